@@ -1,0 +1,45 @@
+"""Every error dedup raises, as a tree.
+
+DedupError                 anything below; a command ends with exit code 1
+├── InputError             an input that cannot be read at all (missing, unknown format)
+├── SettingsError          a setting out of its range
+└── StoreError             something about the store file
+    ├── StoreMismatch      the store was made with other settings, hash scheme or format
+    ├── StoreBusy          another process is writing to the store
+    ├── StoreDamaged       the store's content contradicts itself
+    └── UnknownItem        an id that the store does not hold
+
+A bad record is no error: it is a `dedup.result.Skipped`, and the run goes on.
+"""
+
+
+class DedupError(Exception):
+    """Base of every error that dedup raises on purpose; its text says what to do."""
+
+
+class InputError(DedupError):
+    """An input does not exist, holds nothing readable, or has an unknown format."""
+
+
+class SettingsError(DedupError):
+    """A setting is out of its range or contradicts another."""
+
+
+class StoreError(DedupError):
+    """The store file cannot serve this call."""
+
+
+class StoreMismatch(StoreError):
+    """The store's format or settings fingerprint differs; the text names the fields."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store."""
+
+
+class StoreDamaged(StoreError):
+    """The store contradicts itself (found by `store check`)."""
+
+
+class UnknownItem(StoreError):
+    """No item of the store has this id."""

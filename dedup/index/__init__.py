@@ -1,0 +1,1 @@
+"""From words to what is looked up: shingles, signatures, bands, passages."""

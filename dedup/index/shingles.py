@@ -1,0 +1,64 @@
+"""Shingles: the hash of each run of k words."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+_MULTIPLY = np.uint64(0x9FB21C651E98DF25)
+_FINAL = np.uint64(0xD6E8FEB86659FD93)
+_SHIFT = np.uint64(32)
+
+
+def shingle_hashes(
+    hashes: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64], k: int
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """Hash of every run of `k` words, text by text, in the order of the text.
+
+    `hashes` uint64 [words], `starts` int64 [texts + 1]. Returns uint64 [shingles] and
+    int64 [texts + 1]. A text of fewer than `k` words (but one at least) has one shingle:
+    all its words; a text without words has none.
+    """
+    counts = np.diff(starts)
+    sizes = np.where(counts >= k, counts - k + 1, np.minimum(counts, 1))
+    out_starts = np.zeros(len(starts), np.int64)
+    np.cumsum(sizes, out=out_starts[1:])
+    total = int(out_starts[-1])
+    if total == 0:
+        return np.zeros(0, np.uint64), out_starts
+    n = len(hashes)
+    # Horner over k shifted views, for every word of the batch; the places where a run
+    # would cross into the next text are dropped after.
+    rolled = np.zeros(n, np.uint64)
+    for i in range(min(k, n)):
+        rolled[: n - i] = rolled[: n - i] * _MULTIPLY + hashes[i:]
+    inside = np.ones(n, np.bool_)
+    for i in range(1, k):
+        ends = starts[1:] - i
+        inside[ends[ends >= starts[:-1]]] = False
+    for size in range(1, k):
+        first = starts[:-1][counts == size]
+        value = np.full(len(first), size, np.uint64)
+        for i in range(size):
+            value = value * _MULTIPLY + hashes[first + i]
+        rolled[first] = value
+        inside[first] = True
+    out = rolled[inside]
+    out ^= out >> _SHIFT
+    out *= _FINAL
+    out ^= out >> _SHIFT
+    return out, out_starts
+
+
+def sorted_sets(
+    values: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    """Each text's distinct values in ascending order: the same shape of columns."""
+    owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.lexsort((values, owner))
+    values, owner = values[order], owner[order]
+    new = np.ones(len(values), np.bool_)
+    new[1:] = (values[1:] != values[:-1]) | (owner[1:] != owner[:-1])
+    out_starts = np.zeros(len(starts), np.int64)
+    np.cumsum(np.bincount(owner[new], minlength=len(starts) - 1), out=out_starts[1:])
+    return values[new], out_starts

@@ -1,0 +1,1 @@
+"""From text columns to words as arrays: set aside, normalise, words."""

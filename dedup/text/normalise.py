@@ -1,0 +1,116 @@
+"""Normalisation: what differs between two typings of one text is made the same.
+
+Works on code points, a batch at a time; only texts with combining marks and words that
+mix alphabets are looked at one by one, and those are few.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.text.points import ALL, LAT, RU, Texts, from_strings, tables
+
+#: Soft hyphen, zero-width characters, joiners, direction marks, byte-order mark
+#: (the variation selectors that emoji carry go with them).
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+)
+
+# What action a code point asks for.
+KEEP, DROP, BLANK, COMPOSE = range(4)
+
+#: Latin letters that look like Cyrillic ones. Lower and upper case differ: `B` is В, `b` is not.
+LOOKALIKES = dict(zip("ABCEHIKMOPTXYaceikopxy", "АВСЕНІКМОРТХУасеікорху", strict=True))
+
+#: Stress marks over Cyrillic letters (за́мок); й and ї are composed before and stay.
+STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300\u0301]")
+
+
+@lru_cache(maxsize=1)
+def _actions() -> npt.NDArray[np.uint8]:
+    actions = np.zeros(ALL, np.uint8)
+    for code in (*range(0x20), *range(0x7F, 0xA0)):
+        if chr(code) not in "\n\t\r":
+            actions[code] = BLANK
+    for space in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a":
+        actions[ord(space)] = BLANK
+    for space in "\u202f\u205f\u3000\r":
+        actions[ord(space)] = BLANK
+    # Whatever NFC may change: marks, jamo, and characters that are another's double. Planes
+    # without any are left out.
+    for code in (*range(0x300, 0x1F000), *range(0x2F800, 0x2FA20)):
+        letter = chr(code)
+        if (
+            unicodedata.category(letter) in ("Mn", "Mc")
+            or 0x1160 <= code < 0x1200
+            or not unicodedata.is_normalized("NFC", letter)
+        ):
+            actions[code] = COMPOSE
+    for code in (*map(ord, INVISIBLE), *range(0xFE00, 0xFE10)):
+        actions[code] = DROP
+    return actions
+
+
+def clean(texts: Texts) -> Texts:
+    """Texts normalised in all but case: NFC, invisible characters out, one kind of space,
+    Latin look-alikes inside Cyrillic words as Cyrillic."""
+    action = _actions()[texts.codes]
+    if (action == COMPOSE).any():
+        texts = _composed(texts, action)
+        action = _actions()[texts.codes]
+    codes, starts = texts
+    if action.any():
+        codes = np.where(action == BLANK, np.uint32(0x20), codes)
+        dropped = action == DROP
+        if dropped.any():
+            gone = np.concatenate(([0], np.cumsum(dropped)))
+            codes, starts = codes[~dropped], starts - gone[starts]
+    return Texts(_without_lookalikes(codes, starts), starts)
+
+
+def fold(texts: Texts) -> Texts:
+    """Texts in lower case, ё as е."""
+    return Texts(tables().fold[texts.codes], texts.starts)
+
+
+def _composed(texts: Texts, action: npt.NDArray[np.uint8]) -> Texts:
+    marked = np.unique(
+        np.searchsorted(texts.starts, np.flatnonzero(action == COMPOSE), "right") - 1
+    )
+    strings = texts.strings()
+    for number in marked.tolist():
+        strings[number] = STRESS.sub("", unicodedata.normalize("NFC", strings[number]))
+    return from_strings(strings)
+
+
+def _without_lookalikes(
+    codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
+) -> npt.NDArray[np.uint32]:
+    kind = tables().kind[codes]
+    russian, latin = kind == RU, kind == LAT
+    seams = np.flatnonzero((russian[1:] & latin[:-1]) | (latin[1:] & russian[:-1])) + 1
+    if not len(seams):
+        return codes
+    borders = set(starts.tolist())
+    letters = (russian | latin).tobytes()
+    runs = set()
+    for seam in seams.tolist():
+        if seam not in borders:
+            begin = end = seam
+            while begin not in borders and letters[begin - 1]:
+                begin -= 1
+            while end not in borders and letters[end]:
+                end += 1
+            runs.add((begin, end))
+    codes = codes.copy()
+    for a, b in sorted(runs):
+        word = codes[a:b].tobytes().decode("utf-32-le")
+        latins = [letter for letter in word if letter.isascii()]
+        if all(letter in LOOKALIKES for letter in latins):
+            codes[a:b] = [ord(LOOKALIKES.get(letter, letter)) for letter in word]
+    return codes

@@ -1,0 +1,116 @@
+"""A batch of texts as one array of code points, and the tables that class them.
+
+The columnar core never holds a Python object per character or word: a batch of a few
+hundred texts is one uint32 array, and what a character is comes from a table of all
+of Unicode, filled from Python's own `re` and `str` (which razdel uses too).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: Classes of characters: razdel's atoms, and white space.
+SPACE, RU, LAT, INT, PUNCT, OTHER = range(6)
+
+#: Characters per batch; the arrays of one batch then stay in the processor's cache.
+BATCH_CHARS = 1 << 18
+
+ALL = 0x110000
+
+
+class Texts(NamedTuple):
+    """Texts end to end: `codes` uint32 [characters], `starts` int64 [texts + 1]."""
+
+    codes: npt.NDArray[np.uint32]
+    starts: npt.NDArray[np.int64]
+
+    def strings(self) -> list[str]:
+        """The texts as Python strings."""
+        whole = self.codes.tobytes().decode("utf-32-le", "surrogatepass")
+        bounds = self.starts.tolist()
+        return [whole[a:b] for a, b in pairwise(bounds)]
+
+
+def from_strings(texts: Sequence[str]) -> Texts:
+    """Texts of Python strings; lone surrogates pass."""
+    data = "".join(texts).encode("utf-32-le", "surrogatepass")
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) for text in texts], out=starts[1:])
+    return Texts(np.frombuffer(data, np.uint32), starts)
+
+
+def from_arrow(texts: pa.Array) -> Texts:
+    """Texts of an Arrow string array without nulls."""
+    texts = texts.cast(pa.large_string())
+    starts = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(pc.utf8_length(texts).to_numpy(zero_copy_only=False), out=starts[1:])
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset :]
+    data = texts.buffers()[2]
+    if data is None or not len(texts):
+        return Texts(np.zeros(0, np.uint32), starts)
+    utf8 = memoryview(data)[offsets[0] : offsets[len(texts)]]
+    return Texts(np.frombuffer(str(utf8, "utf-8").encode("utf-32-le"), np.uint32), starts)
+
+
+def batches(lengths: npt.NDArray[np.int64], size: int = BATCH_CHARS) -> Iterator[tuple[int, int]]:
+    """Ranges of consecutive texts of at most `size` characters together (one text at least)."""
+    ends = np.cumsum(lengths)
+    start = 0
+    while start < len(lengths):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + size, "right")))
+        yield start, stop
+        start = stop
+
+
+class Tables(NamedTuple):
+    """What each code point is, by code point.
+
+    `kind` uint8: SPACE .. OTHER. `alnum` bool: letter or digit (`str.isalnum`).
+    `digit` bool: razdel's INT. `upper` bool: an upper- or title-case letter.
+    `fold` uint32: lower case, ё as е, one code point for one.
+    `rare` bool: what normalisation has to look at more closely.
+    """
+
+    kind: npt.NDArray[np.uint8]
+    alnum: npt.NDArray[np.bool_]
+    upper: npt.NDArray[np.bool_]
+    fold: npt.NDArray[np.uint32]
+
+
+@lru_cache(maxsize=1)
+def tables() -> Tables:
+    """The tables, built on first use (about a tenth of a second)."""
+    from razdel.segmenters.tokenize import PUNCTS
+
+    every = np.arange(ALL, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+
+    def paint(array: npt.NDArray[Any], pattern: str, value: int, flags: int = 0) -> None:
+        for match in re.finditer(pattern, every, flags):
+            array[match.start() : match.end()] = value
+
+    kind = np.full(ALL, OTHER, np.uint8)
+    paint(kind, r"\s+", SPACE)
+    # In razdel's order of alternatives, last painted wins.
+    paint(kind, "[" + re.escape(PUNCTS) + "]+", PUNCT)
+    paint(kind, r"\d+", INT)
+    paint(kind, "[a-z]+", LAT, re.I)
+    paint(kind, "[а-яё]+", RU, re.I)
+    alnum = np.zeros(ALL, np.bool_)
+    paint(alnum, r"[^\W_]+", 1)
+    # İ alone becomes two characters; sigma looks at its neighbours: both by hand.
+    lower = every.replace("İ", "i").replace("Σ", "σ").lower().replace("ς", "σ").replace("ё", "е")
+    fold = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), np.uint32)
+    upper = (fold != np.arange(ALL, dtype=np.uint32)) & alnum
+    for small in "ёς":
+        upper[ord(small)] = False
+    return Tables(kind, alnum, upper, fold)

@@ -1,0 +1,1 @@
+"""From candidates to judged pairs: exact comparison, then the relation by rules."""

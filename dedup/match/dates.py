@@ -1,0 +1,110 @@
+"""The days that texts name, and pairs that each name another day as their own.
+
+"Погода на 3 мая", published on 2 or 3 May, is about another day than "Погода на 4 мая" of
+the day after, however alike the two are written.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.text.words import NUMBER, hash_words
+
+Ints = npt.NDArray[np.int64]
+
+#: Months as they stand beside a day, in Russian, Ukrainian, English.
+MONTHS = (
+    "января января січня january jan",
+    "февраля фев лютого february feb",
+    "марта мар березня march mar",
+    "апреля апр квітня april apr",
+    "мая мая травня may may",
+    "июня июн червня june jun",
+    "июля июл липня july jul",
+    "августа авг серпня august aug",
+    "сентября сен вересня september sep",
+    "октября окт жовтня october oct",
+    "ноября ноя листопада november nov",
+    "декабря дек грудня december dec",
+)
+#: Days fit into this many numbers, for keys of item and day.
+_SPAN = 1 << 24
+
+
+class Dates(NamedTuple):
+    """`own` int64 [items]: the day (since 1970) an item names as its own, -1 where none:
+    the day it was published or the next. `named` int64, sorted: keys of all days named."""
+
+    own: Ints
+    named: Ints
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> tuple[npt.NDArray[np.uint64], Ints]:
+    """Sorted hashes of day numbers (value 1 to 31) and of months (value 101 to 112)."""
+    values = {str(day): day for day in range(1, 32)}
+    values |= {f"{day:02}": day for day in range(1, 10)}
+    for month, names in enumerate(MONTHS, 101):
+        values |= dict.fromkeys(names.split(), month)
+    hashes = hash_words(list(values))
+    order = np.argsort(hashes)
+    return hashes[order], np.array(list(values.values()), np.int64)[order]
+
+
+def _meanings(words: npt.NDArray[np.uint64]) -> Ints:
+    """What each word means in a date: a day (1 to 31), a month (101 to 112) or nothing (0)."""
+    hashes, values = _calendar()
+    place = np.minimum(np.searchsorted(hashes, words), len(hashes) - 1)
+    return np.where(hashes[place] == words, values[place], 0)
+
+
+def name_dates(
+    words: npt.NDArray[np.uint64],
+    flags: npt.NDArray[np.uint8],
+    starts: Ints,
+    published: npt.NDArray[np.float64],
+) -> Dates:
+    """The dates of items: a day beside a month, in the year of publication.
+
+    `words` uint64 [words], `flags` uint8 [words], `starts` int64 [items + 1], `published`
+    float64 [items], days since 1970 (NaN: unknown; such an item names no day).
+    """
+    items = len(starts) - 1
+    own = np.full(items, -1, np.int64)
+    number = np.flatnonzero(flags & NUMBER)
+    day = _meanings(words[number])
+    number, day = number[(day > 0) & (day < 100)], day[(day > 0) & (day < 100)]
+    item = np.searchsorted(starts, number, "right") - 1
+    days, owners = [], []
+    for step in (1, -1):
+        beside = number + step
+        inside = (beside >= starts[item]) & (beside < starts[item + 1])
+        inside &= np.isfinite(published[item])
+        month = _meanings(words[beside[inside]])
+        found = month > 100
+        at = item[inside][found]
+        year = published[at].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+        months = (year * 12 + month[found] - 101).astype("datetime64[M]")
+        first = months.astype("datetime64[D]").astype(np.int64)
+        days.append(first + day[inside][found] - 1)
+        owners.append(at)
+    named, owner = np.concatenate(days), np.concatenate(owners)
+    ahead = named - np.floor(published[owner])
+    today = (ahead == 0) | (ahead == 1)
+    np.maximum.at(own, owner[today], named[today])
+    return Dates(own, np.unique(owner * _SPAN + named % _SPAN))
+
+
+def other_day(dates: Dates, a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+    """bool [pairs]: do items `a` and `b` name different own days, and neither the other's?"""
+    own_a, own_b = dates.own[a], dates.own[b]
+    out: npt.NDArray[np.bool_] = (own_a >= 0) & (own_b >= 0) & (own_a != own_b)
+    some = np.flatnonzero(out)
+    crossed = np.isin(a[some] * _SPAN + own_b[some] % _SPAN, dates.named)
+    crossed |= np.isin(b[some] * _SPAN + own_a[some] % _SPAN, dates.named)
+    out[some[crossed]] = False
+    return out

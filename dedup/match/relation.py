@@ -1,0 +1,239 @@
+"""The relation of a pair, by ordered rules; the list at the bottom is the whole policy.
+
+Each rule looks at the features of all pairs and says for which it holds; the first rule
+that holds for a pair decides. `Rule.says` is the sentence that `explain` shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.match.compare import Features, Floats, Mask
+
+#: Relations in the order of their codes.
+RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
+NONE, IDENTICAL, REPRINT, EXCERPT, OVERLAP, TEMPLATE = range(6)
+
+#: So much of the shorter stands in the longer (see `cover`): it tells nothing else.
+COVERED = 0.58
+#: From so much on only wording differs, whatever day or place is named.
+WHOLE = 0.93
+#: So much of the longer stands in the shorter: it has nothing considerable of its own.
+LIKE = 0.65
+#: Words of an item that is a notice and not a story: two or three sentences.
+NOTICE = 40
+#: Words of an alert, one sentence or two: repeated days later, it tells of a new event.
+ALERT = 30
+#: Words of a passage that is content: two sentences; and a whole paragraph.
+SENTENCES, PARAGRAPH = 30, 60
+#: Days after which an alert in the same words is a new one; days that make another edition.
+LATER, EDITION = 2.0, 0.5
+#: Cover from which two items are of one form.
+FORM = 0.5
+#: A source that repeats less than this of an older report of its own is reporting anew.
+ANEW = 0.75
+#: An item of fewer words has each fact in one word, and must stand in the other by more.
+FEW, COVERED_FEW = 20, 0.66
+#: A form is filled with numbers: at least one own number in so many words.
+DENSE = 30
+
+
+def cover(f: Features) -> Floats:
+    """How much of the shorter stands in the longer, float64 [pairs] of 0 to 1.
+
+    The mean of two views: its words, in any order (light rewording leaves most in place), and
+    its shingles (words of one topic agree by chance, runs of words do not).
+    """
+    words = f.common / np.maximum(f.short, 1)
+    out: Floats = (words + f.containment) / 2
+    return out
+
+
+def _longer_share(f: Features) -> Floats:
+    out: Floats = f.common / np.maximum(f.long, 1)
+    return out
+
+
+def _apart(f: Features, days: float) -> Mask:
+    out: Mask = np.nan_to_num(f.days, nan=0.0) > days
+    return out
+
+
+def no_words(f: Features) -> Mask:
+    out: Mask = f.short == 0
+    return out
+
+
+def alert_again(f: Features) -> Mask:
+    # В Шереметьево введен план «Ковер» - and again a month later
+    return (cover(f) >= FORM) & (f.long < ALERT) & _apart(f, LATER)
+
+
+def same_words(f: Features) -> Mask:
+    return f.same_words
+
+
+def other_numbers(f: Features) -> Mask:
+    # Курс доллара 97,6, евро 103,9 | Курс доллара 96,5, евро 104,6
+    most = (2 * f.own_numbers_short >= f.numbers_short) & (2 * f.own_numbers_long >= f.numbers_long)
+    several = (f.own_numbers_short >= 2) & (f.own_numbers_long >= 2)
+    dense = DENSE * f.own_numbers_short >= f.short
+    return (cover(f) >= FORM) & most & several & dense
+
+
+def other_edition(f: Features) -> Mask:
+    # Курс доллара на сегодня: 97,6 | the next day: 98,1
+    return (cover(f) >= FORM) & _all_numbers(f) & (f.short < PARAGRAPH) & _apart(f, EDITION)
+
+
+def other_count(f: Features) -> Mask:
+    # Сбиты три беспилотника, летевших на Москву | Сбиты восемь беспилотников, летевших на Москву
+    return (cover(f) >= FORM) & _all_numbers(f) & (f.long < ALERT)
+
+
+def _all_numbers(f: Features) -> Mask:
+    every: Mask = (f.own_numbers_short == f.numbers_short) & (f.own_numbers_long == f.numbers_long)
+    return every & (f.numbers_short >= 1) & (f.numbers_long >= 1)
+
+
+def other_day(f: Features) -> Mask:
+    # Погода в Уфе 3 мая | Погода в Уфе 4 мая
+    return (cover(f) >= FORM) & (cover(f) < WHOLE) & f.other_day & _apart(f, EDITION)
+
+
+def other_names(f: Features) -> Mask:
+    # Пожар в жилом доме в Твери потушен | Пожар в жилом доме в Туле потушен
+    own_short, own_long = f.short - f.common, f.long - f.common
+    named = (2 * f.own_names_short >= own_short) & (2 * f.own_names_long >= own_long)
+    some = (f.own_names_short >= 1) & (f.own_names_long >= 1)
+    return (cover(f) >= FORM) & (f.long < NOTICE) & some & named
+
+
+def own_notice(f: Features) -> Mask:
+    # Три беспилотника сбиты над Коломной | half an hour later: Восемь сбиты над Раменским
+    changed = (f.short - f.common >= 2) & (f.long - f.common >= 2)
+    return (cover(f) >= FORM) & f.same_source & (f.long < NOTICE) & changed
+
+
+def own_passage(f: Features) -> Mask:
+    # two reports on one election with the same long background
+    large = (f.passage >= SENTENCES) & (5 * f.passage >= f.short)
+    return (f.shared >= SENTENCES - 2) & (large | (f.passage >= PARAGRAPH))
+
+
+def retold(f: Features) -> Mask:
+    return contained(f) & (_longer_share(f) >= LIKE)
+
+
+def own_background(f: Features) -> Mask:
+    # a report, and the next on the same affair two weeks later, ending in the same background
+    return (f.shared >= 12) & (cover(f) < ANEW) & f.same_source & _apart(f, LATER)
+
+
+def contained(f: Features) -> Mask:
+    out: Mask = cover(f) >= np.where(f.short < FEW, COVERED_FEW, COVERED)
+    return out
+
+
+def shared_passage(f: Features) -> Mask:
+    return (f.shared >= 12) & (f.containment >= 0.15)
+
+
+class Rule(NamedTuple):
+    """One rule: where `holds` is true, the pair has `relation`, because of what `says` says."""
+
+    name: str
+    relation: int
+    holds: Callable[[Features], Mask]
+    says: str
+
+
+#: The whole policy.
+POLICY = (
+    Rule("no words", NONE, no_words, "One of the two has no words to compare."),
+    Rule(
+        "alert again",
+        TEMPLATE,
+        alert_again,
+        "A short notice in nearly the same words, days apart: a new event in an old form.",
+    ),
+    Rule("same words", IDENTICAL, same_words, "Both have the same words in the same order."),
+    Rule(
+        "other numbers",
+        TEMPLATE,
+        other_numbers,
+        "One form, and at least half of the numbers of each stand only there.",
+    ),
+    Rule(
+        "other edition",
+        TEMPLATE,
+        other_edition,
+        "One short form, published at least half a day apart, with all numbers different.",
+    ),
+    Rule(
+        "other count",
+        TEMPLATE,
+        other_count,
+        "One alert, and no number of either stands in the other: there the number is the news.",
+    ),
+    Rule(
+        "other day",
+        TEMPLATE,
+        other_day,
+        "One form, and each names as its own a day that the other does not name.",
+    ),
+    Rule(
+        "other names",
+        TEMPLATE,
+        other_names,
+        "Two short notices that differ in names more than in anything else.",
+    ),
+    Rule(
+        "own notice",
+        TEMPLATE,
+        own_notice,
+        "Two short notices of one source that differ in several words: no source reprints itself.",
+    ),
+    Rule(
+        "own passage",
+        OVERLAP,
+        own_passage,
+        "They share a passage, but the shorter has another of its own, of two sentences or more.",
+    ),
+    Rule(
+        "own background",
+        OVERLAP,
+        own_background,
+        "One source, days apart, and a quarter is new: a new report with the old background.",
+    ),
+    Rule("retold", REPRINT, retold, "Nearly all of each stands in the other."),
+    Rule(
+        "contained",
+        EXCERPT,
+        contained,
+        "Nearly all of the shorter stands in the longer, which has considerably more.",
+    ),
+    Rule(
+        "shared passage",
+        OVERLAP,
+        shared_passage,
+        "They share a passage, and each has substantial text of its own.",
+    ),
+    Rule("little shared", NONE, lambda f: np.ones(len(f.short), np.bool_), "They share little."),
+)
+
+#: What `explain` says of a rule, by its name.
+RULES = {rule.name: rule.says for rule in POLICY}
+
+
+def decide(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
+    """Relation (a number in `RELATIONS`) and rule (a number in `POLICY`) of each pair: int8."""
+    rules = np.select(
+        [rule.holds(f) for rule in POLICY], list(range(len(POLICY))), default=len(POLICY) - 1
+    ).astype(np.int8)
+    relations = np.array([rule.relation for rule in POLICY], np.int8)[rules]
+    return relations, rules

@@ -1,0 +1,71 @@
+"""Pages of a chunk -> stories with their teasers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.read.items import Teaser, items
+from dedup.read.schema import Chunk, Parsed
+from dedup.read.wording import invalid_utf8
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+
+
+def decoded(page: bytes, kind: str) -> str:
+    """Text of a page: UTF-8, or what an HTML page's own `charset` says.
+
+    Raises UnicodeDecodeError.
+    """
+    page = page.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = page.decode()
+    except UnicodeDecodeError:
+        declared = _CHARSET.search(page[:4096]) if kind == "html" else None
+        if declared is None:
+            raise
+        try:
+            text = page.decode(declared[1].decode("ascii", "replace"))
+        except LookupError:
+            text = page.decode()  # an encoding nobody knows
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse_pages(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
+    """Items of a chunk of pages: of each its story, then its teasers. The line is always 1."""
+    from dedup.read.page import parse_page
+
+    inputs: list[str] = []
+    titles: list[str] = []
+    texts: list[str] = []
+    teasers: dict[int, list[Teaser]] = {}
+    bad: dict[int, str] = {}
+    start = 0
+    for row, (name, kind, size) in enumerate(chunk.parts):
+        content = chunk.payload[start : start + size]
+        start += size
+        inputs.append(name)
+        title = text = ""
+        try:
+            raw = decoded(content, kind)
+        except UnicodeDecodeError:
+            bad[row] = invalid_utf8(content).replace("of the record", "of the page")
+        else:
+            if kind == "html":
+                from dedup.read.html import html_to_text
+
+                raw = html_to_text(raw)
+            page = parse_page(raw, name)
+            title, text = page.title, page.text
+            if page.teasers:
+                teasers[row] = [
+                    Teaser(one.text, one.source, one.region, one.published) for one in page.teasers
+                ]
+        titles.append(title)
+        texts.append(text)
+    columns = {"title": pa.array(titles, pa.string()), "text": pa.array(texts, pa.string())}
+    lines = np.ones(len(inputs), np.int64)
+    return items(inputs, lines, columns, teasers, bad, names, pages=True)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.compare import Features, Floats, Mask
+from dedup.match.compare import Features, Floats, Mask, Overlap
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -32,6 +32,11 @@ ALERT = 30
 SENTENCES, PARAGRAPH = 30, 60
 #: Days after which an alert in the same words is a new one; days that make another edition.
 LATER, EDITION = 2.0, 0.5
+#: Share of the shorter's shingles below which a pair is not looked at: by chance and by stock
+#: phrases items share less.
+WORTH = 0.15
+#: Shared shingles that make a passage: a long sentence.
+SHARED = 12
 #: Cover from which two items are of one form.
 FORM = 0.5
 #: A source that repeats less than this of an older report of its own is reporting anew.
@@ -63,8 +68,8 @@ def _apart(f: Features, days: float) -> Mask:
     return out
 
 
-def no_words(f: Features) -> Mask:
-    out: Mask = f.short == 0
+def too_little(f: Features) -> Mask:
+    out: Mask = f.containment < WORTH
     return out
 
 
@@ -131,7 +136,7 @@ def retold(f: Features) -> Mask:
 
 def own_background(f: Features) -> Mask:
     # a report, and the next on the same affair two weeks later, ending in the same background
-    return (f.shared >= 12) & (cover(f) < ANEW) & f.same_source & _apart(f, LATER)
+    return (f.shared >= SHARED) & (cover(f) < ANEW) & f.same_source & _apart(f, LATER)
 
 
 def contained(f: Features) -> Mask:
@@ -140,7 +145,7 @@ def contained(f: Features) -> Mask:
 
 
 def shared_passage(f: Features) -> Mask:
-    return (f.shared >= 12) & (f.containment >= 0.15)
+    return f.shared >= SHARED
 
 
 class Rule(NamedTuple):
@@ -154,7 +159,7 @@ class Rule(NamedTuple):
 
 #: The whole policy.
 POLICY = (
-    Rule("no words", NONE, no_words, "One of the two has no words to compare."),
+    Rule("too little", NONE, too_little, "They share less than stock phrases would explain."),
     Rule(
         "alert again",
         TEMPLATE,
@@ -237,3 +242,9 @@ def decide(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
     ).astype(np.int8)
     relations = np.array([rule.relation for rule in POLICY], np.int8)[rules]
     return relations, rules
+
+
+def worth(overlap: Overlap) -> Mask:
+    """bool [pairs]: may any rule relate the pair? A first, cheap look; `decide` holds to it."""
+    out: Mask = overlap.containment >= WORTH
+    return out

@@ -1,0 +1,148 @@
+"""Pairs of items that meet in a bucket, in proportion to what is in it.
+
+A bucket holds its first BOUND members, in arrival order; whoever comes later is paired
+with those only. So a bucket of 50,000 look-alikes costs 50,000 * BOUND, not its square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.index.passages import needed
+
+#: Members of a bucket that later ones are paired with.
+BOUND = 128
+
+#: Meetings worked on at once.
+BLOCK = 1 << 22
+
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+
+
+
+def distinct(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The different values, ascending. (A plain sort: `np.unique` hashes first, slower here.)"""
+    values = np.sort(values)
+    new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return values[new]
+
+
+Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def pack(high: npt.NDArray[np.generic], low: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
+    """Two columns of numbers below 2^32 as one uint64 column that sorts by both."""
+    return (high.astype(np.uint64) << _SHIFT) | low.astype(np.uint64)
+
+
+def unpack(packed: npt.NDArray[np.uint64]) -> Pairs:
+    """The two columns again, int64."""
+    return (packed >> _SHIFT).astype(np.int64), (packed & _LOW).astype(np.int64)
+
+
+def band_pairs(
+    keys: npt.NDArray[np.uint32], items: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint64], int]:
+    """Pairs that share the key of at least one band.
+
+    `keys` uint32 [items, bands]; `items` int64 [items], their numbers in arrival order.
+    Returns the distinct pairs, packed (earlier, later), ascending, and how many
+    memberships were beyond BOUND.
+    """
+    found: list[npt.NDArray[np.uint64]] = []
+    bounded = 0
+    for band in range(keys.shape[1]):
+        members = np.sort(pack(keys[:, band], items))
+        rank = _ranks(members)
+        bounded += int((rank > BOUND).sum())
+        later = np.flatnonzero(rank)
+        for part in _parts(np.minimum(rank[later], BOUND)):
+            rows = later[part]
+            left, right = _meetings(members, rows, rank[rows])
+            found.append(distinct(pack(left, right)))
+        if sum(map(len, found)) > BLOCK:
+            found = [distinct(np.concatenate(found))]
+    if not found:
+        return np.zeros(0, np.uint64), bounded
+    return distinct(np.concatenate(found)), bounded
+
+
+def passage_pairs(
+    samples: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    items: npt.NDArray[np.int64],
+    each: Callable[
+        [Callable[[tuple[int, int]], npt.NDArray[np.uint64]], list[tuple[int, int]]],
+        list[npt.NDArray[np.uint64]],
+    ],
+) -> tuple[npt.NDArray[np.uint64], int]:
+    """Pairs that share enough samples (`passages.needed`).
+
+    `samples` uint32 [samples], `starts` int64 [items + 1], `items` int64 [items] ascending
+    in arrival order; `each(function, blocks)` maps, in parallel if it likes. Returns as
+    `band_pairs` does.
+    """
+    counts = np.diff(starts)
+    packed = pack(samples, np.repeat(np.arange(len(items)), counts))
+    members = np.sort(packed)
+    bounded = int((_ranks(members) > BOUND).sum())
+
+    def block(ends: tuple[int, int]) -> npt.NDArray[np.uint64]:
+        first, last = ends
+        mine = np.sort(packed[starts[first] : starts[last]])
+        place = np.searchsorted(members, mine)
+        rank = place - np.searchsorted(members, mine & ~_LOW)
+        later = place[rank > 0]
+        rank = rank[rank > 0]
+        found = []
+        for part in _parts(np.minimum(rank, BOUND), whole=True):
+            left, right = _meetings(members, later[part], rank[part])
+            pairs, times = np.unique(pack(right, left), return_counts=True)
+            later_item, earlier_item = unpack(pairs)
+            enough = times >= needed(counts[earlier_item], counts[later_item])
+            found.append(pack(items[earlier_item[enough]], items[later_item[enough]]))
+        return np.concatenate(found) if found else np.zeros(0, np.uint64)
+
+    step = max(1, min(4096, len(items) // 64 + 1))
+    ranges = [(first, min(first + step, len(items))) for first in range(0, len(items), step)]
+    found = each(block, ranges)
+    pairs = np.concatenate(found) if found else np.zeros(0, np.uint64)
+    return distinct(pairs), bounded
+
+
+def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Place of each sorted member in its bucket, from 0."""
+    keys = members >> _SHIFT
+    places = np.arange(len(members))
+    first = np.ones(len(members), np.bool_)
+    first[1:] = keys[1:] != keys[:-1]
+    return places - np.maximum.accumulate(np.where(first, places, 0))
+
+
+def _parts(
+    sizes: npt.NDArray[np.int64], whole: bool = False
+) -> list[slice]:
+    """Slices of rows whose sizes add up to about BLOCK; one slice if `whole`."""
+    if whole or not len(sizes):
+        return [slice(0, len(sizes))] if len(sizes) else []
+    ends = np.cumsum(sizes)
+    cuts = np.searchsorted(ends, np.arange(BLOCK, int(ends[-1]), BLOCK), "right")
+    bounds = [0, *np.unique(cuts).tolist(), len(sizes)]
+    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+
+
+def _meetings(
+    members: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], rank: npt.NDArray[np.int64]
+) -> Pairs:
+    """Each row of the sorted members with the first BOUND before it in its bucket."""
+    counts = np.minimum(rank, BOUND)
+    total = int(counts.sum())
+    right = np.repeat(rows, counts)
+    within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    left = np.repeat(rows - rank, counts) + within
+    return (members[left] & _LOW).astype(np.int64), (members[right] & _LOW).astype(np.int64)

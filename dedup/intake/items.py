@@ -1,0 +1,199 @@
+"""The items of a run: read, numbered in arrival order, their words at hand.
+
+Arrival order is time of publication, then id, unknown times last: it depends on the
+items alone, not on files or threads.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.intake.prepare import ItemWords, Prepared, Sketcher, column, prepare
+from dedup.intake.scratch import Column, Rows
+from dedup.parallel import in_order
+from dedup.read import chunks
+from dedup.read.schema import ITEM_SCHEMA
+from dedup.result import Skipped
+from dedup.story.sketch import Sketches, spread
+
+#: Called with the number of items read so far.
+Progress = Callable[[int], None]
+
+#: Items handled at once where a run goes over all of its items.
+STEP = 4096
+
+
+class RunItems:
+    """All items of a run. Numbers are places in arrival order, 0 to `len - 1`."""
+
+    def __init__(
+        self,
+        inputs: Sequence[str | PathLike[str]],
+        fields: Mapping[str, str] | None,
+        workers: int,
+        sketcher: Sketcher | None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="dedup-")
+        folder = Path(self._folder.name)
+        self._rows = Rows(folder / "items.arrow", ITEM_SCHEMA)
+        self._hashes = Column(folder / "hashes", np.uint64)
+        self._flags = Column(folder / "flags", np.uint8)
+        self._entries = [
+            Column(folder / name, dtype)
+            for name, dtype in (
+                ("stems", np.uint32),
+                ("weights", np.float32),
+                ("rarity", np.float32),
+                ("marks", np.uint8),
+            )
+        ]
+        self._per_item: list[list[npt.NDArray[Any]]] = [[], [], []]
+        self.skipped: list[Skipped] = []
+        keys: list[pa.Table] = []
+        counts: list[npt.NDArray[np.int64]] = []
+        work = partial(prepare, fields=fields or {}, sketcher=sketcher)
+        done = 0
+        for part in in_order(work, chunks(inputs, fields=fields), workers):
+            self._take(part, keys, counts)
+            done += len(part.items)
+            if progress is not None:
+                progress(done)
+        self._rows.close()
+        for file in (self._hashes, self._flags, *self._entries):
+            file.close()
+        self._number(keys, counts)
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    def close(self) -> None:
+        """Remove the scratch files."""
+        self._folder.cleanup()
+
+    def _take(
+        self, part: Prepared, keys: list[pa.Table], counts: list[npt.NDArray[np.int64]]
+    ) -> None:
+        self.skipped += part.skipped
+        self._rows.append(part.items)
+        self._hashes.append(part.words.hashes)
+        self._flags.append(part.words.flags)
+        if part.sketches is not None:
+            for file, values in zip(self._entries, part.sketches[1:5], strict=True):
+                file.append(values)
+            own = (np.diff(part.sketches.starts), *part.sketches[5:])
+            for values, kept in zip(own, self._per_item, strict=True):
+                kept.append(values)
+        counts.append(np.diff(part.words.starts))
+        order = part.items.select(["id", "parent", "source", "input", "line"])
+        keys.append(order.append_column("moment", pa.array(part.moments, from_pandas=True)))
+
+    def _number(self, keys: list[pa.Table], counts: list[npt.NDArray[np.int64]]) -> None:
+        """Arrival order; of several records with one id the first stays."""
+        table = pa.concat_tables(keys) if keys else ITEM_SCHEMA.empty_table().append_column(
+            "moment", pa.array([], pa.float64())
+        )
+        sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
+        order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
+        order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
+        self._place = order
+        size = np.concatenate(counts) if counts else np.zeros(0, np.int64)
+        self._begin = (np.cumsum(size) - size)[order]
+        self._count = size[order]
+        self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
+        if any(self._per_item):
+            sizes, seconds, titled = (np.concatenate(parts) for parts in self._per_item)
+            self._sketch_begin = (np.cumsum(sizes) - sizes)[order]
+            self._sketch_size = sizes[order]
+            self._seconds, self._titled = seconds[order], titled[order]
+        coded = pc.dictionary_encode(column(table, "source"))
+        self.source_names: list[str] = coded.dictionary.to_pylist()
+        self.sources = coded.indices.to_numpy()[order].astype(np.int64)
+        if "" in self.source_names:
+            self.sources[self.sources == self.source_names.index("")] = -1
+
+    def _first_of_each(
+        self, table: pa.Table, order: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """bool [items in order]: the first record with its id, whose parent stays too."""
+        ids = column(table, "id")
+        kept = np.ones(len(ids), np.bool_)
+        coded = pc.dictionary_encode(ids).indices.to_numpy()[order]
+        _, firsts = np.unique(coded, return_index=True)
+        if len(firsts) == len(ids):
+            return kept
+        kept[:] = False
+        kept[firsts] = True
+        first = {ids[int(order[row])].as_py(): int(order[row]) for row in firsts.tolist()}
+        for row in np.flatnonzero(~kept).tolist():
+            record = table.slice(int(order[row]), 1).to_pylist()[0]
+            if record["parent"]:
+                continue  # its story is reported, with the teasers
+            one = table.slice(first[record["id"]], 1).to_pylist()[0]
+            self.skipped.append(
+                Skipped(
+                    record["input"],
+                    record["line"],
+                    f'duplicate id "{record["id"]}", first at {one["input"]}:{one["line"]}',
+                )
+            )
+        return kept
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """Ranges of item numbers to work on at once."""
+        for first in range(0, len(self), STEP):
+            yield first, min(first + STEP, len(self))
+
+    @property
+    def word_counts(self) -> npt.NDArray[np.int64]:
+        """Words of each item as compared, int64 [items]."""
+        return self._count
+
+    def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
+        """The words as compared of some items."""
+        starts = np.zeros(len(items) + 1, np.int64)
+        np.cumsum(self._count[items], out=starts[1:])
+        places = np.repeat(self._begin[items] - starts[:-1], self._count[items])
+        places += np.arange(len(places))
+        return ItemWords(self._hashes.values()[places], self._flags.values()[places], starts)
+
+    def keep_words(self, items: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> None:
+        """Drop words from items for good: `kept` bool [words], in the order `words` gives them."""
+        words = self.words(items)
+        owner = np.repeat(np.arange(len(items)), np.diff(words.starts))
+        counts = np.bincount(owner[kept], minlength=len(items))
+        begin = self._begin[items]
+        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(begin, counts) + within
+        self._hashes.values()[places] = words.hashes[kept]
+        self._flags.values()[places] = words.flags[kept]
+        self._count[items] = counts
+
+    def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
+        """Columns of `ITEM_SCHEMA` of some items."""
+        return self._rows.take(self._place[items], list(columns))
+
+    def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
+        """The story sketches of some items; the run must have been given a sketcher."""
+        sizes = self._sketch_size[items]
+        starts = np.zeros(len(items) + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        rows = spread(self._sketch_begin[items], sizes)
+        stems, weights, rarity, marks = (file.values()[rows] for file in self._entries)
+        seconds, titled = self._seconds[items], self._titled[items]
+        return Sketches(starts, stems, weights, rarity, marks, seconds, titled)
+
+    def release(self) -> None:
+        """Give back the memory of scratch pages."""
+        for file in (self._hashes, self._flags, *self._entries):
+            file.release()

@@ -1,0 +1,107 @@
+"""One chunk of input on its way to words; runs in parallel and knows nothing of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.intake.moments import moments
+from dedup.read.records import parse_chunk
+from dedup.read.schema import Chunk
+from dedup.result import Skipped
+from dedup.text.aside import set_aside
+from dedup.text.normalise import clean
+from dedup.story.rarity import Rarity
+from dedup.story.sketch import UNKNOWN, Sketches, join, sketch
+from dedup.story.stems import Vocabulary
+from dedup.text.points import batches, from_arrow
+from dedup.text.words import tokenise
+
+
+class ItemWords(NamedTuple):
+    """Words of items as compared: `hashes` uint64 and `flags` uint8 [words], `starts` int64
+    [items + 1]."""
+
+    hashes: npt.NDArray[np.uint64]
+    flags: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+
+
+class Prepared(NamedTuple):
+    """Items of a chunk (`dedup.read.schema.ITEM_SCHEMA`), their words as compared, their times
+    (float64 days since 1970, NaN unknown) and, where asked for, their story sketches."""
+
+    items: pa.Table
+    skipped: list[Skipped]
+    words: ItemWords
+    moments: npt.NDArray[np.float64]
+    sketches: Sketches | None
+
+
+class Sketcher(NamedTuple):
+    """What story sketches are made with; the rarity is fixed for a run."""
+
+    vocabulary: Vocabulary
+    rarity: Rarity
+
+
+def prepare(chunk: Chunk, fields: Mapping[str, str], sketcher: Sketcher | None) -> Prepared:
+    """Parse, set aside, normalise, cut into words, sketch."""
+    parsed = parse_chunk(chunk, fields)
+    items = parsed.items.combine_chunks()
+    times = moments(column(items, "published"))
+    words, sketches = derive(column(items, "title"), column(items, "text"), times, sketcher)
+    return Prepared(items, parsed.skipped, words, times, sketches)
+
+
+def derive(
+    titles: pa.Array,
+    texts: pa.Array,
+    times: npt.NDArray[np.float64],
+    sketcher: Sketcher | None,
+) -> tuple[ItemWords, Sketches | None]:
+    """Words of title and text as compared, and the sketches where a sketcher is given."""
+    whole = set_aside(texts, titles)
+    lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
+    hashes, flags, counts, sketches = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
+    for first, last in batches(lengths):
+        batch = clean(from_arrow(whole[first:last]))
+        words = tokenise(batch)
+        hashes.append(words.hashes)
+        flags.append(words.flags)
+        counts.append(np.diff(words.starts))
+        if sketcher is not None:
+            stems = sketcher.vocabulary.stem_hashes(words, batch)
+            titled = np.diff(tokenise(clean(from_arrow(titles[first:last]))).starts)
+            seconds = _seconds(times[first:last])
+            sketches.append(sketch(words, stems, sketcher.rarity, titled, seconds))
+    starts = np.zeros(len(whole) + 1, np.int64)
+    np.cumsum(np.concatenate(counts), out=starts[1:])
+    item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
+    return item_words, join(sketches) if sketches else None
+
+
+_NO_HASHES = np.zeros(0, np.uint64)
+_NO_FLAGS = np.zeros(0, np.uint8)
+_NO_COUNTS = np.zeros(0, np.int64)
+
+
+def _seconds(days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Seconds since 1970 as sketches hold them."""
+    known = ~np.isnan(days)
+    seconds = np.full(len(days), UNKNOWN)
+    seconds[known] = np.round(days[known] * 86400).astype(np.int64)
+    return seconds
+
+
+def column(table: pa.Table, name: str) -> pa.Array:
+    """A table's column as one array."""
+    chunked = table.column(name)
+    if chunked.num_chunks == 1:
+        return chunked.chunk(0)
+    return pa.concat_arrays(chunked.chunks) if chunked.num_chunks else pa.array([], chunked.type)

@@ -1,0 +1,87 @@
+"""From candidates to related pairs: exact scores, relation, rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.cluster import Related
+from dedup.index.buckets import unpack
+from dedup.intake.prepare import ItemWords
+from dedup.match.compare import Items, compare, overlap_counts
+from dedup.match.relation import NONE, decide, worth
+from dedup.parallel import in_order
+
+#: Pairs judged at once.
+STEP = 8192
+
+
+class Judged(NamedTuple):
+    """What judging needs of items: `words(numbers)`, and per number the source (int64, -1
+    unknown) and the time (float64 days, NaN unknown)."""
+
+    words: Callable[[npt.NDArray[np.int64]], ItemWords]
+    sources: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
+    moments: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
+
+
+def judge(
+    packed: npt.NDArray[np.uint64],
+    of: Judged,
+    k: int,
+    workers: int,
+    progress: Callable[[int], None] | None = None,
+) -> Related:
+    """The related ones among candidate pairs (packed earlier, later; ascending), without scores
+    of the story tier."""
+
+    def block(ends: tuple[int, int]) -> Related:
+        left, right = unpack(packed[ends[0] : ends[1]])
+        return _judge(left, right, of, k)
+
+    def blocks() -> Iterator[tuple[int, int]]:
+        for first in range(0, len(packed), STEP):
+            yield first, min(first + STEP, len(packed))
+
+    found = []
+    done = 0
+    for part in in_order(block, blocks(), workers):
+        found.append(part)
+        done += STEP
+        if progress is not None:
+            progress(min(done, len(packed)))
+    if not found:
+        found = [_judge(*unpack(packed), of, k)]
+    return Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+def _judge(
+    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], of: Judged, k: int
+) -> Related:
+    numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
+    a, b = places[: len(left)], places[len(left) :]
+    words = of.words(numbers)
+    overlap = overlap_counts(words.hashes, words.starts, a, b, k)
+    some = np.flatnonzero(worth(overlap))
+    a, b = a[some], b[some]
+    items = Items(*words, of.sources(numbers), of.moments(numbers))
+    features = compare(items, a, b, k)
+    relation, rule = decide(features)
+    sizes = np.diff(words.starts)
+    # Of equal lengths the later one counts as the shorter.
+    shorter = (sizes[b] <= sizes[a]).astype(np.int8)
+    kept = relation != NONE
+    return Related(
+        numbers[a],
+        numbers[b],
+        relation,
+        rule,
+        features.jaccard,
+        features.containment,
+        np.zeros(len(a)),
+        shorter,
+    ).rows(kept)
+

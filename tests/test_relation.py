@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match.compare import Items, compare
-from dedup.match.relation import POLICY, RELATIONS, RULES, decide
+from dedup.match.compare import Items, compare, overlap_counts
+from dedup.match.relation import POLICY, RELATIONS, RULES, decide, worth
 from dedup.text import normalise
 from dedup.text.aside import set_aside
 from dedup.text.points import from_strings
@@ -32,6 +32,12 @@ OTHER = (
     "много грусти. Спектакль будут играть по выходным до Нового года, затем поедут с ним по "
     "области, а летом покажут на празднике в столице вместе с театрами соседей."
 )
+
+
+pieces = st.lists(
+    st.sampled_from(REPORT.replace(". ", ".|").split("|") + OTHER.replace(". ", ".|").split("|")),
+    max_size=9,
+).map(" ".join)
 
 
 def relate(
@@ -203,7 +209,8 @@ def test_weather_of_two_days_is_a_template() -> None:
     form = (
         "Синоптики рассказали о погоде в Заозёрске на {} мая. По данным метеостанции на "
         "мельнице, день будет {}. Ветер переменных направлений, слабый, ночью туман у реки. "
-        "Давление около 745 миллиметров. Водителей на мосту просят быть внимательнее и держать дистанцию. "
+        "Давление около 745 миллиметров. Водителей на мосту просят быть внимательнее и держать "
+        "дистанцию. "
         "В Левобережье возможен {}, у озера {}."
     )
     first = form.format(3, "солнечным и тёплым, без осадков", "ветер", "сухо")
@@ -256,15 +263,18 @@ def test_nothing_in_common() -> None:
     assert relation("", "") == "none"
 
 
+@given(pieces, pieces)
+@settings(deadline=None, max_examples=40)
+def test_what_is_not_worth_a_look_is_unrelated(a: str, b: str) -> None:
+    words = tokenise(from_strings([a, b]))
+    left, right = np.array([0]), np.array([1])
+    if not worth(overlap_counts(words.hashes, words.starts, left, right))[0]:
+        assert relation(a, b) == "none"
+
+
 def test_every_rule_says_why() -> None:
     assert list(RULES) == [rule.name for rule in POLICY]
     assert all(says[0].isupper() and says.endswith(".") for says in RULES.values())
-
-
-pieces = st.lists(
-    st.sampled_from(REPORT.replace(". ", ".|").split("|") + OTHER.replace(". ", ".|").split("|")),
-    max_size=9,
-).map(" ".join)
 
 
 @given(pieces, pieces, st.booleans(), st.sampled_from([0.0, 1.0, 30.0, float("nan")]))

@@ -84,4 +84,3 @@ def _judge(
         np.zeros(len(a)),
         shorter,
     ).rows(kept)
-

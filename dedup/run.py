@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from dedup.cluster import Related, decide
 from dedup.index.bands import ROWS, band_keys, bands_for
-from dedup.index.buckets import band_pairs, pack, passage_pairs
+from dedup.index.buckets import band_pairs, distinct, pack, passage_pairs
 from dedup.index.passages import sample
 from dedup.index.shingles import shingle_hashes
 from dedup.index.signature import hashes32, sign
@@ -33,9 +32,12 @@ from dedup.intake.learn import (
 )
 from dedup.intake.prepare import ItemWords, Sketcher
 from dedup.judge import Judged, judge
-from dedup.match.relation import EXCERPT
 from dedup.parallel import cores, in_order
+from dedup.retell import groups, with_stories
 from dedup.settings import Settings
+from dedup.story.candidates import pairs_within, story_keys
+from dedup.story.rarity import Rarity
+from dedup.story.stems import Vocabulary
 from dedup.text.words import hash_words
 
 #: Tells a watcher the step's name, how much of it is done, and the whole (0: unknown).
@@ -43,19 +45,21 @@ Watch = Callable[[str, int, int], None]
 
 
 class Index(NamedTuple):
-    """What a run's items are looked up by: `bands` uint32 [items, bands]; `samples` uint32 with
-    `sample_starts` int64 [items + 1]."""
+    """What a run's items are looked up by: `bands` uint32 [items, bands]; `samples` uint32 and
+    `stories` uint32, with their places by item, `starts` int64 [items + 1]."""
 
     bands: npt.NDArray[np.uint32]
     samples: npt.NDArray[np.uint32]
     sample_starts: npt.NDArray[np.int64]
+    stories: npt.NDArray[np.uint32]
+    story_starts: npt.NDArray[np.int64]
 
 
 class Outcome(NamedTuple):
     """What a run found. Items are numbered in arrival order from 0.
 
     `pairs`: all related pairs; `goes` int64 [items]: the row of `pairs` by which an item goes,
-    -1 if it stays; `bounded`: memberships of buckets beyond their bound.
+    -1 if it stays; `groups`: the founder of an item's story group; `bounded`: memberships of buckets beyond their bound.
     """
 
     items: RunItems
@@ -63,6 +67,7 @@ class Outcome(NamedTuple):
     index: Index
     pairs: Related
     goes: npt.NDArray[np.int64]
+    groups: dict[int, int]
     bounded: int
 
 
@@ -83,29 +88,40 @@ def run(
     Raises InputError, SettingsError.
     """
     workers = workers or cores()
-    sketcher = None
+    stories = settings.finds("stories")
+    sketcher = Sketcher(Vocabulary(), Rarity.shipped()) if stories else None
     items = RunItems(inputs, fields, workers, sketcher, lambda done: watch("read", done, 0))
     learned = learn(items) if settings.learn else np.zeros(0, np.uint64)
     index = build_index(items, learned, settings, workers, watch)
+    watch("match", 0, 0)
     numbers = np.arange(len(items))
     worded = np.flatnonzero(items.word_counts > 0)
     candidates, bounded = band_pairs(index.bands[worded], worded)
     if settings.finds("excerpts"):
-        watch("match", 0, 0)
-
-        def each(function, blocks):  # type: ignore[no-untyped-def]
-            return list(in_order(function, blocks, workers))
-
-        more, beyond = passage_pairs(index.samples, index.sample_starts, numbers, each)
-        candidates = np.union1d(candidates, more)
+        more, beyond = passage_pairs(index.samples, index.sample_starts, numbers, workers)
+        candidates = distinct(np.concatenate((candidates, more)))
         bounded += beyond
     of = Judged(items.words, lambda n: items.sources[n], lambda n: items.moments[n])
+    whole = len(candidates)
     pairs = judge(
-        candidates, of, settings.shingle, workers, lambda done: watch("verify", done, len(candidates))
+        candidates, of, settings.shingle, workers, lambda done: watch("verify", done, whole)
     )
+    window = settings.window * 3600
+    if stories:
+        watch("stories", 0, 0)
+        told = story_pairs(index, items, window)
+        pairs = with_stories(pairs, told, items.sketches, window, workers)
+    watch("cluster", 0, 0)
     goes = decide(pairs, numbers, items.word_counts, np.zeros(len(items), np.bool_))
+    found = groups(pairs, goes >= 0, items.seconds, {}, window) if stories else {}
     items.release()
-    return Outcome(items, settings, index, pairs, goes, bounded)
+    return Outcome(items, settings, index, pairs, goes, found, bounded)
+
+
+def story_pairs(index: Index, items: RunItems, window: float) -> npt.NDArray[np.uint64]:
+    """Candidates of the story tier, packed, ascending."""
+    owner = np.repeat(np.arange(len(items)), np.diff(index.story_starts))
+    return pack(*pairs_within(index.stories, owner, items.seconds, window))
 
 
 def learn(items: RunItems) -> npt.NDArray[np.uint64]:
@@ -140,31 +156,57 @@ def build_index(
     bands = bands_for(settings.threshold)
     sources = hash_words([f"{name} " for name in items.source_names])
 
-    def step(ends: tuple[int, int]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    def step(ends: tuple[int, int]) -> _Keys:
         numbers = np.arange(*ends)
         words = items.words(numbers)
         if len(learned):
             words = _masked(items, numbers, words, learned, sources)
         shingles, starts = shingle_hashes(words.hashes, words.starts, settings.shingle)
         signed = sign(hashes32(shingles), starts, bands * ROWS, settings.seed)
+        samples, sample_sizes, stories, story_sizes = _NO_KEYS, _none(ends), _NO_KEYS, _none(ends)
         if settings.finds("excerpts"):
-            samples, sample_starts = sample(shingles, starts)
-        else:
-            samples, sample_starts = np.zeros(0, np.uint32), np.zeros(len(numbers) + 1, np.int64)
-        return band_keys(signed, ROWS), samples, np.diff(sample_starts)
+            samples, places = sample(shingles, starts)
+            sample_sizes = np.diff(places)
+        if settings.finds("stories"):
+            stories, owner = story_keys(items.sketches(numbers))
+            story_sizes = np.bincount(owner, minlength=len(numbers))
+        return _Keys(band_keys(signed, ROWS), samples, sample_sizes, stories, story_sizes)
 
     keys = np.zeros((len(items), bands), np.uint32)
-    samples, counts = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
+    found = [_Keys(keys[:0], _NO_KEYS, _none((0, 0)), _NO_KEYS, _none((0, 0)))]
     done = 0
-    for rows, some, sizes in in_order(step, items.ranges(), workers):
-        keys[done : done + len(rows)] = rows
-        samples.append(some)
-        counts.append(sizes)
-        done += len(rows)
+    for part in in_order(step, items.ranges(), workers):
+        keys[done : done + len(part.bands)] = part.bands
+        found.append(part._replace(bands=keys[:0]))
+        done += len(part.sample_sizes)
         watch("sign", done, len(items))
-    starts = np.zeros(len(items) + 1, np.int64)
-    np.cumsum(np.concatenate(counts), out=starts[1:])
-    return Index(keys, np.concatenate(samples), starts)
+    _, samples, sizes, stories, story_sizes = (
+        np.concatenate(column) for column in zip(*found, strict=True)
+    )
+    return Index(keys, samples, _starts(sizes), stories, _starts(story_sizes))
+
+
+class _Keys(NamedTuple):
+    """The index of some items; sizes say how many keys each has."""
+
+    bands: npt.NDArray[np.uint32]
+    samples: npt.NDArray[np.uint32]
+    sample_sizes: npt.NDArray[np.int64]
+    stories: npt.NDArray[np.uint32]
+    story_sizes: npt.NDArray[np.int64]
+
+
+_NO_KEYS = np.zeros(0, np.uint32)
+
+
+def _none(ends: tuple[int, int]) -> npt.NDArray[np.int64]:
+    return np.zeros(ends[1] - ends[0], np.int64)
+
+
+def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    starts = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
 
 
 def _masked(

@@ -6,12 +6,11 @@ with those only. So a bucket of 50,000 look-alikes costs 50,000 * BOUND, not its
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
 from dedup.index.passages import needed
+from dedup.parallel import in_order
 
 #: Members of a bucket that later ones are paired with.
 BOUND = 128
@@ -21,7 +20,6 @@ BLOCK = 1 << 22
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
-
 
 
 def distinct(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
@@ -76,16 +74,12 @@ def passage_pairs(
     samples: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
     items: npt.NDArray[np.int64],
-    each: Callable[
-        [Callable[[tuple[int, int]], npt.NDArray[np.uint64]], list[tuple[int, int]]],
-        list[npt.NDArray[np.uint64]],
-    ],
+    workers: int = 1,
 ) -> tuple[npt.NDArray[np.uint64], int]:
     """Pairs that share enough samples (`passages.needed`).
 
     `samples` uint32 [samples], `starts` int64 [items + 1], `items` int64 [items] ascending
-    in arrival order; `each(function, blocks)` maps, in parallel if it likes. Returns as
-    `band_pairs` does.
+    in arrival order. Returns as `band_pairs` does.
     """
     counts = np.diff(starts)
     packed = pack(samples, np.repeat(np.arange(len(items)), counts))
@@ -110,7 +104,7 @@ def passage_pairs(
 
     step = max(1, min(4096, len(items) // 64 + 1))
     ranges = [(first, min(first + step, len(items))) for first in range(0, len(items), step)]
-    found = each(block, ranges)
+    found = list(in_order(block, ranges, workers))
     pairs = np.concatenate(found) if found else np.zeros(0, np.uint64)
     return distinct(pairs), bounded
 
@@ -124,9 +118,7 @@ def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     return places - np.maximum.accumulate(np.where(first, places, 0))
 
 
-def _parts(
-    sizes: npt.NDArray[np.int64], whole: bool = False
-) -> list[slice]:
+def _parts(sizes: npt.NDArray[np.int64], whole: bool = False) -> list[slice]:
     """Slices of rows whose sizes add up to about BLOCK; one slice if `whole`."""
     if whole or not len(sizes):
         return [slice(0, len(sizes))] if len(sizes) else []

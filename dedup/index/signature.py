@@ -8,6 +8,7 @@ h -> a*h + b modulo 2^32 of a mixed hash, and the numbers a and b, are datasketc
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,14 @@ BLOCK = 1 << 15
 
 @lru_cache(maxsize=8)
 def permutations(count: int, seed: int = 1) -> npt.NDArray[np.uint32]:
-    """datasketch's a and b, uint32 [2, count]."""
-    from datasketch import MinHash
+    """datasketch's a (odd) and b, uint32 [2, count].
 
-    drawn = MinHash(num_perm=count, seed=seed, scheme=SCHEME).permutations
-    return np.asarray(drawn, np.uint32)
+    Drawn as datasketch draws them, and compared with its own in the tests; importing it
+    takes a second, which a command that reads one page does not have.
+    """
+    draw = np.random.RandomState(seed)
+    odd = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return np.stack((odd, draw.randint(0, 1 << 32, count, dtype=np.uint32)))
 
 
 def hashes32(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
@@ -64,6 +68,13 @@ def sign(
             out[row, filled[first:last]] = np.minimum.reduceat(scratch, cuts)
         first = last
     return np.ascontiguousarray(out.T)
+
+
+def to_datasketch(signature: npt.NDArray[np.uint32], seed: int = 1) -> Any:
+    """A signature, uint32 [permutations], as a `datasketch.MinHash` to compare or index there."""
+    from datasketch import MinHash
+
+    return MinHash(hashvalues=signature, seed=seed, scheme=SCHEME)
 
 
 def _fmix32(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

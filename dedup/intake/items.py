@@ -100,8 +100,10 @@ class RunItems:
 
     def _number(self, keys: list[pa.Table], counts: list[npt.NDArray[np.int64]]) -> None:
         """Arrival order; of several records with one id the first stays."""
-        table = pa.concat_tables(keys) if keys else ITEM_SCHEMA.empty_table().append_column(
-            "moment", pa.array([], pa.float64())
+        table = (
+            pa.concat_tables(keys)
+            if keys
+            else ITEM_SCHEMA.empty_table().append_column("moment", pa.array([], pa.float64()))
         )
         sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
@@ -115,7 +117,7 @@ class RunItems:
             sizes, seconds, titled = (np.concatenate(parts) for parts in self._per_item)
             self._sketch_begin = (np.cumsum(sizes) - sizes)[order]
             self._sketch_size = sizes[order]
-            self._seconds, self._titled = seconds[order], titled[order]
+            self.seconds, self._titled = seconds[order], titled[order]
         coded = pc.dictionary_encode(column(table, "source"))
         self.source_names: list[str] = coded.dictionary.to_pylist()
         self.sources = coded.indices.to_numpy()[order].astype(np.int64)
@@ -190,7 +192,7 @@ class RunItems:
         np.cumsum(sizes, out=starts[1:])
         rows = spread(self._sketch_begin[items], sizes)
         stems, weights, rarity, marks = (file.values()[rows] for file in self._entries)
-        seconds, titled = self._seconds[items], self._titled[items]
+        seconds, titled = self.seconds[items], self._titled[items]
         return Sketches(starts, stems, weights, rarity, marks, seconds, titled)
 
     def release(self) -> None:

@@ -93,9 +93,7 @@ class Repeated:
         return keys, counts.astype(np.int64)
 
 
-def member(
-    values: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.bool_]:
+def member(values: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     """Which values stand in the ascending array `among`."""
     if not len(among):
         return np.zeros(len(values), np.bool_)

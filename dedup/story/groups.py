@@ -1,0 +1,80 @@
+"""Story groups without chaining: a member is close to the group's core, not to a neighbour.
+
+Units (kept items and single items) come in order of arrival. Each joins the group whose core
+it is closest to, or founds its own. The core is the group's first few members, so it cannot
+drift: what joins in the third week is measured against the first day, and lies in the window
+of the founder or stays out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.story.score import STORY, WINDOW
+from dedup.story.sketch import UNKNOWN
+
+#: The first members of a group, against which later ones are measured.
+CORE = 5
+
+
+def story_groups(
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+    scores: npt.NDArray[np.float32],
+    published: npt.NDArray[np.int64],
+    held: Mapping[int, int] | None = None,
+    floor: float = STORY,
+    window: float = WINDOW,
+) -> dict[int, int]:
+    """The group of each unit that has a link: the number of the unit that founded the group.
+
+    `left`, `right` int64 [links] are units, numbered in order of arrival; `scores` [links] of
+    the links between them (a pair given twice counts by its best score); `published` int64
+    [units], seconds or UNKNOWN. `held` gives units already grouped by earlier runs: they stay
+    where they are, and their groups grow. A unit joins the group to whose core its mean score
+    is highest, missing links counting 0, if that mean is at least `floor`, it is linked to more
+    than half of the core, and the founder's time is within `window`. Groups of one unit are
+    named too; views leave them out.
+    """
+    groups: dict[int, int] = dict(held or {})
+    cores: dict[int, list[int]] = {}
+    for unit in sorted(groups):
+        cores.setdefault(groups[unit], []).append(unit)
+    for founder, members in cores.items():
+        members.sort(key=lambda unit: (unit != founder, unit))
+        del members[CORE:]
+
+    near: dict[int, dict[int, float]] = {}
+    for a, b, score in zip(left.tolist(), right.tolist(), scores.tolist(), strict=True):
+        for unit, other in ((a, b), (b, a)):
+            links = near.setdefault(unit, {})
+            links[other] = max(score, links.get(other, 0.0))
+
+    for unit in sorted(near):
+        if unit in groups:
+            continue
+        links = near[unit]
+        sought = sorted({groups[other] for other in links if other in groups})
+        best, home = floor, unit
+        for founder in sought:
+            if _apart(int(published[unit]), int(published[founder])) > window:
+                continue
+            core = cores[founder]
+            known = [links[member] for member in core if member in links]
+            if 2 * len(known) <= len(core):
+                continue
+            mean = sum(known) / len(core)
+            if mean >= best and (mean > best or home == unit):
+                best, home = mean, founder
+        groups[unit] = home
+        core = cores.setdefault(home, [])
+        if len(core) < CORE:
+            core.append(unit)
+    return groups
+
+
+def _apart(one: int, other: int) -> int:
+    return 0 if UNKNOWN in (one, other) else abs(one - other)

@@ -1,0 +1,101 @@
+"""How rare a stem is: the weight of evidence that two texts share it.
+
+The package ships the document counts of Russian stems (`stems_ru.tsv`, built by
+`benchmarks/build_rarity.py`), so that a single page can be judged; a store adds its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.errors import SettingsError
+from dedup.story.lookup import Lookup
+from dedup.story.stems import stem_hash
+
+#: A store's own counts are used from this many documents on.
+ENOUGH = 5000
+
+#: Taken off each weight: what most texts share (weight below one nat) is no evidence at all.
+FLOOR = 1.0
+
+
+class Rarity:
+    """Document counts of stems, held fixed while a run lasts.
+
+    `version` names the counts; a pair is judged by one version. `documents` is the number of
+    texts counted; `stems` uint32 [stems] (sorted, distinct) and `counts` int64 [stems].
+    """
+
+    def __init__(
+        self,
+        version: str,
+        documents: int,
+        stems: npt.NDArray[np.uint32],
+        counts: npt.NDArray[np.int64],
+    ) -> None:
+        if len(stems) != len(counts) or (len(stems) > 1 and not (stems[1:] > stems[:-1]).all()):
+            raise SettingsError("stem counts must be given for distinct stems in rising order")
+        self.version = version
+        self.documents = documents
+        self.stems = stems
+        self.counts = counts
+        self._known = Lookup()
+        self._known.add(stems.astype(np.uint64), np.arange(len(stems), dtype=np.int32))
+        # The last place serves unknown stems, which Lookup answers with -1.
+        padded = np.append(counts, 0)
+        weights = np.log((documents + 1) / (padded + 1)) - FLOOR
+        self._weights = np.maximum(weights, 0).astype(np.float32)
+
+    @classmethod
+    def shipped(cls) -> Rarity:
+        """The counts that come with the package."""
+        return _shipped()
+
+    def weights(self, stems: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
+        """float32 [stems]: ln((documents + 1) / (count + 1)) - 1, at least 0 (after Spärck Jones)."""
+        return self._weights[self._known.get(stems.astype(np.uint64))]
+
+    def blend(
+        self, stems: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], documents: int
+    ) -> Rarity:
+        """These counts and a store's together; unchanged below `ENOUGH` documents.
+
+        The store's counts are rows of any order, one or several for a stem. The version says
+        how many documents were added; the same rows in any order give the same rarity.
+        """
+        if documents < ENOUGH:
+            return self
+        every = np.concatenate((self.stems, stems))
+        distinct, place = np.unique(every, return_inverse=True)
+        added = np.concatenate((self.counts, counts))
+        total = np.zeros(len(distinct), np.int64)
+        np.add.at(total, place, added)
+        return Rarity(f"{self.version}+{documents}", self.documents + documents, distinct, total)
+
+
+def document_counts(
+    sketched: Iterable[npt.NDArray[np.uint32]],
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Counts of stems over `Sketches.stems` arrays (an item holds a stem once): rows to blend."""
+    stems, counts = np.unique(np.concatenate([*sketched, _NONE]), return_counts=True)
+    return stems, counts.astype(np.int64)
+
+
+_NONE = np.zeros(0, np.uint32)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rarity:
+    lines = files("dedup.story").joinpath("stems_ru.tsv").read_text("utf-8").splitlines()
+    head = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
+    rows = [line.rsplit("\t", 1) for line in lines if not line.startswith("#")]
+    hashes = stem_hash([row[0] for row in rows])
+    stems, place = np.unique(hashes, return_inverse=True)
+    counts = np.zeros(len(stems), np.int64)
+    np.add.at(counts, place, np.array([int(row[1]) for row in rows], np.int64))
+    return Rarity(head["version"], int(head["documents"]), stems, counts)

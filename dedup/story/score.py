@@ -1,0 +1,177 @@
+"""The story score: do two items tell the same happening, in whatever words?
+
+A few features of the shared stems, put together by a logistic model whose weights were
+fitted once by `benchmarks/fit_story.py` on labelled pairs of articles and stand here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches, spread
+from dedup.text.words import NUMBER
+
+#: Part of a store's fingerprint: changes when a feature or a weight changes.
+SCORE_VERSION = "story/1"
+
+#: Two items with at least this score tell the same story.
+STORY = 0.35
+
+#: Items further apart than this (seconds) never tell the same story; default of the window.
+WINDOW = 72 * 3600
+
+#: Pairs scored at a time; bounds memory to some tens of MB.
+CHUNK = 1 << 11
+
+_DAY = 86400.0
+
+
+class Features(NamedTuple):
+    """What the score looks at, float32 [pairs] each.
+
+    `cosine` of the weighted stems; `title`: the share of both titles' rarity found in the
+    other item; `missing`: ln(1 + rarity of the titles' names that the other lacks); `content`:
+    ln(1 + rarity of the shared stems that are a name in neither): sharing a person is not
+    sharing a story; `numbers`: between -1 (all differ) and 1 (all shared).
+    """
+
+    cosine: npt.NDArray[np.float32]
+    title: npt.NDArray[np.float32]
+    missing: npt.NDArray[np.float32]
+    content: npt.NDArray[np.float32]
+    numbers: npt.NDArray[np.float32]
+
+
+# Constant, then a weight for each feature (benchmarks/fit_story.py prints them).
+_TITLED = (-4.70, 2.87, 1.83, -0.57, 0.71, 0.73)
+# Where an item has no title: constant, cosine, content. The fitted constant is lowered by 0.2:
+# teasers of one page are more alike than the articles of the fitted pairs.
+_UNTITLED = (-2.41, 2.95, 0.35)
+
+
+def features(
+    sketches: Sketches, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
+) -> Features:
+    """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
+    totals = _totals(sketches)
+    parts = [
+        _features(sketches, totals, left[at : at + CHUNK], right[at : at + CHUNK])
+        for at in range(0, max(len(left), 1), CHUNK)
+    ]
+    return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def story_scores(
+    sketches: Sketches,
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+    window: float = WINDOW,
+) -> npt.NDArray[np.float32]:
+    """float32 [pairs], 0 to 1: how surely the items `left[i]` and `right[i]` tell one story.
+
+    Where both times are known: 0 beyond `window` (seconds); within it, each day after the first
+    takes half a unit of log odds.
+    """
+    f = features(sketches, left, right)
+    titled = sketches.titled[left] & sketches.titled[right]
+    odds = _UNTITLED[0] + _UNTITLED[1] * f.cosine + _UNTITLED[2] * f.content
+    odds[titled] = (_TITLED[0] + np.column_stack(f) @ np.array(_TITLED[1:]))[titled]
+    one, other = sketches.published[left], sketches.published[right]
+    known = (one != UNKNOWN) & (other != UNKNOWN)
+    apart = np.where(known, np.abs(np.where(known, one, 0) - np.where(known, other, 0)), 0)
+    odds = odds - 0.5 * np.maximum(apart / _DAY - 1, 0)
+    scores = 1 / (1 + np.exp(-odds))
+    scores[(apart > window) | (f.content == 0)] = 0
+    out: npt.NDArray[np.float32] = scores.astype(np.float32)
+    return out
+
+
+class _Totals(NamedTuple):
+    """Sums over each item's entries, float32 [items]."""
+
+    norm: npt.NDArray[np.float32]
+    title: npt.NDArray[np.float32]
+    names: npt.NDArray[np.float32]
+    numbers: npt.NDArray[np.float32]
+
+
+def _totals(sketches: Sketches) -> _Totals:
+    item = np.repeat(np.arange(len(sketches.starts) - 1), np.diff(sketches.starts))
+    n = len(sketches.starts) - 1
+
+    def total(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        return np.bincount(item, values, n).astype(np.float32)
+
+    return _Totals(
+        np.sqrt(total(sketches.weights**2)),
+        total(_marked(sketches, TITLE)),
+        total(_marked(sketches, TITLE | NAME)),
+        total(_marked(sketches, NUMBER)),
+    )
+
+
+def _marked(
+    sketches: Sketches, marks: int, rows: npt.NDArray[np.int64] | slice = slice(None)
+) -> npt.NDArray[np.float32]:
+    """The rarity of entries that have all these marks, 0 for the others."""
+    marked = (sketches.marks[rows] & marks) == marks
+    return np.where(marked, sketches.rarity[rows], np.float32(0))
+
+
+def _features(
+    sketches: Sketches,
+    totals: _Totals,
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+) -> Features:
+    n = len(left)
+    pair, one, other = shared(sketches, left, right)
+
+    def total(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        return np.bincount(pair, values, n).astype(np.float32)
+
+    def both(marks: int) -> npt.NDArray[np.float32]:
+        return total(_marked(sketches, marks, one) + _marked(sketches, marks, other))
+
+    common = ((sketches.marks[one] | sketches.marks[other]) & NAME) == 0
+    norms = totals.norm[left] * totals.norm[right]
+    cosine = total(sketches.weights[one] * sketches.weights[other]) / np.maximum(norms, 1e-9)
+    titles = totals.title[left] + totals.title[right]
+    names = totals.names[left] + totals.names[right]
+    numbers = totals.numbers[left] + totals.numbers[right]
+    return Features(
+        cosine,
+        both(TITLE) / np.maximum(titles, 1e-9),
+        np.log1p(np.maximum(names - both(TITLE | NAME), 0)),
+        np.log1p(total(sketches.rarity[one] * common)),
+        (2 * both(NUMBER) - numbers) / (numbers + 5),
+    )
+
+
+def shared(
+    sketches: Sketches, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The stems that pairs share: pair number, entry of the left item, entry of the right one."""
+    sizes = np.diff(sketches.starts)
+    # Only the entries of items named here, each item once, so that the search stays in cache.
+    items, place = np.unique(right, return_inverse=True)
+    rows = spread(sketches.starts[items], sizes[items])
+    owner = np.repeat(np.arange(len(items), dtype=np.uint64), sizes[items])
+    entries = spread(sketches.starts[left], sizes[left])
+    pair = np.repeat(np.arange(len(left)), sizes[left])
+    stems = sketches.stems[entries]
+    # Ten bits of each stem in a table per item: nine of ten stems that are not shared end here,
+    # at a tenth of the cost of the search.
+    seen = np.zeros(len(items) << 10, np.bool_)
+    seen[(owner << np.uint64(10)) | (sketches.stems[rows] & np.uint32(1023))] = True
+    likely = np.flatnonzero(seen[(place[pair] << 10) | (stems & np.uint32(1023))])
+    pair, entries, stems = pair[likely], entries[likely], stems[likely]
+    held = (owner << np.uint64(32)) | sketches.stems[rows]
+    sought = (place.astype(np.uint64)[pair] << np.uint64(32)) | stems
+    at = np.searchsorted(held, sought)
+    at[at == len(held)] = 0
+    found = np.flatnonzero(held[at] == sought) if len(held) else np.zeros(0, np.int64)
+    return pair[found], entries[found], rows[at[found]]

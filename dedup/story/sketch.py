@@ -1,0 +1,139 @@
+"""Sketches: what of an item the story tier looks at, as columns.
+
+The distinct stems of title and lead, each with a weight (how often it stands there, title
+words more, times its rarity) and with marks for names, numbers and title words.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.story.rarity import Rarity
+from dedup.text.points import Texts
+from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
+
+#: Words of an item, from its beginning, that are looked at (at most 256: a place is 8 bits).
+LEAD = 150
+
+#: A title word counts as this many words of the body.
+TITLE_WEIGHT = 3.0
+
+#: A name (capital inside a sentence) weighs this much more than another word.
+NAME_WEIGHT = 2.0
+
+#: Marks of a stem; NUMBER as in `dedup.text.words`.
+NAME, TITLE = 2, 4
+
+#: `published` of an item whose time is not known.
+UNKNOWN = np.iinfo(np.int64).min
+
+
+class Sketches(NamedTuple):
+    """Sketches of items; the entries of item i are `starts[i]:starts[i + 1]`.
+
+    `starts` int64 [items + 1]. Per entry: `stems` uint32, rising within an item; `weights`
+    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE).
+    Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN where not known; `titled` bool.
+    """
+
+    starts: npt.NDArray[np.int64]
+    stems: npt.NDArray[np.uint32]
+    weights: npt.NDArray[np.float32]
+    rarity: npt.NDArray[np.float32]
+    marks: npt.NDArray[np.uint8]
+    published: npt.NDArray[np.int64]
+    titled: npt.NDArray[np.bool_]
+
+    def take(self, items: npt.NDArray[np.int64]) -> Sketches:
+        """The sketches of these items, in this order."""
+        sizes = np.diff(self.starts)[items]
+        starts = np.zeros(len(items) + 1, np.int64)
+        np.cumsum(sizes, out=starts[1:])
+        rows = spread(self.starts[items], sizes)
+        return Sketches(
+            starts,
+            self.stems[rows],
+            self.weights[rows],
+            self.rarity[rows],
+            self.marks[rows],
+            self.published[items],
+            self.titled[items],
+        )
+
+
+def join(parts: list[Sketches]) -> Sketches:
+    """Sketches one after the other; at least one part."""
+    steps = np.concatenate([np.diff(part.starts) for part in parts])
+    columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
+    return Sketches(np.append(0, np.cumsum(steps)), *columns)
+
+
+def spread(begin: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The ranges `begin[i] .. begin[i] + sizes[i]`, end to end."""
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(begin - ends + sizes, sizes)
+
+
+def title_words(
+    words: Words, texts: Texts, title_chars: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """int64 [texts]: how many words lie in the first `title_chars[i]` characters of text i."""
+    return np.searchsorted(words.begin, texts.starts[:-1] + title_chars) - words.starts[:-1]
+
+
+def sketch(
+    words: Words,
+    stems: npt.NDArray[np.uint32],
+    rarity: Rarity,
+    titles: npt.NDArray[np.int64],
+    published: npt.NDArray[np.int64],
+) -> Sketches:
+    """The sketches of a batch of texts.
+
+    `stems` are those of `words` (`Vocabulary.stem_hashes`), `titles` int64 [texts] says how many
+    words of each text are its title (0: none), `published` int64 [texts] is in seconds or UNKNOWN.
+    """
+    texts = len(words.starts) - 1
+    sizes = np.minimum(np.diff(words.starts), LEAD)
+    rows = spread(words.starts[:-1], sizes)
+    text = np.repeat(np.arange(texts, dtype=np.uint64), sizes)
+    place = rows - np.repeat(words.starts[:-1], sizes)
+    # text | stem | place in one number: one plain sort groups the words and keeps their places
+    packed = (text << np.uint64(40)) | (stems[rows].astype(np.uint64) << np.uint64(8))
+    packed |= place.astype(np.uint64)
+    packed.sort()
+    place = (packed & np.uint64(255)).astype(np.int64)
+    packed >>= np.uint64(8)
+    text = (packed >> np.uint64(32)).astype(np.int64)
+    if not len(packed):
+        return _empty(texts, published, titles)
+    heads = np.flatnonzero(np.append(True, packed[1:] != packed[:-1]))
+
+    flags = words.flags[words.starts[text] + place]
+    name = (flags & (CAPITAL | SENTENCE)) == CAPITAL
+    titular = place < titles[text]
+    marks = (flags & NUMBER) | np.where(name, NAME, 0) | np.where(titular, TITLE, 0)
+    marks = np.bitwise_or.reduceat(marks.astype(np.uint8), heads)
+    counts = np.add.reduceat(np.where(titular, np.float32(TITLE_WEIGHT), np.float32(1)), heads)
+    distinct = packed[heads].astype(np.uint32)
+    rare = rarity.weights(distinct)
+    weights = counts * rare * np.where(marks & NAME, np.float32(NAME_WEIGHT), np.float32(1))
+    starts = np.searchsorted(text[heads], np.arange(texts + 1))
+    return Sketches(starts, distinct, weights, rare, marks, published, titles > 0)
+
+
+def _empty(texts: int, published: npt.NDArray[np.int64], titles: npt.NDArray[np.int64]) -> Sketches:
+    none = np.zeros(0, np.float32)
+    return Sketches(
+        np.zeros(texts + 1, np.int64),
+        np.zeros(0, np.uint32),
+        none,
+        none,
+        np.zeros(0, np.uint8),
+        published,
+        titles > 0,
+    )

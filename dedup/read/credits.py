@@ -49,7 +49,7 @@ def _words(line: str) -> frozenset[str]:
 
 
 _AGENCY = re.compile(
-    r"(?:РИА\s+[«\"“]?Новости[»\"”]?|РИА(?!\s*[«\"“])|ТАСС|ИТАР-ТАСС|ИА\s+(?=[«\"])|Интерфакс|Коммерсантъ?|Известия"
+    r"\s{0,3}(?:РИА\s+[«\"“]?Новости[»\"”]?|РИА(?!\s*[«\"“])|ТАСС|ИТАР-ТАСС|ИА\s+(?=[«\"])|Интерфакс|Коммерсантъ?|Известия"
     r"|РБК|Спутник|Ведомости|Комсомольская правда|КП|Российская газета|Парламентская газета"
     r"|Global Look Press|Legion-Media|Getty Images|Shutterstock|Reuters|Unsplash|Pixabay|Freepik"
     r"|Яндекс(?:\.\w+)?|ВКонтакте|Википедия|Wikimedia Commons|Wikipedia|Telegram|Телеграм)"
@@ -92,7 +92,7 @@ _MORE_OPENERS = _words(
     " волонтеры подросток подростки автобус автобусы поезд движение ремонт движение работы"
     " открытие праздник фестиваль выставка конкурс турнир под ещё еще этим этой этого"
 )
-_LONGEST_CREDIT = 15  # tokens; the longest seen, of two offices, has eleven
+_LONGEST_CREDIT = 20  # tokens, signs too; the longest seen, of two offices, has thirteen
 _LONGEST_CAPTION = 30  # words
 
 
@@ -210,22 +210,20 @@ def _credit_end(text: str, start: int) -> int | None:
     end = start
     taken = 0
     position = start
-    while True:
-        begin = position + len(text[position:]) - len(text[position:].lstrip(" "))
-        agency = None if holder.words else _AGENCY.match(text, begin)
+    for _ in range(_LONGEST_CREDIT):
+        agency = None if holder.words else _AGENCY.match(text, position)
         token = agency or _TOKEN.search(text, position)
         if token is None:
             return len(text) if taken else None
-        gap = text[position : token.start()]
+        word = token.group().lstrip()
+        gap = text[position : token.end() - len(word)]
         if taken and (gap.count(" ") > 1 or "\n" in gap):
             return end
-        if taken > _LONGEST_CREDIT:
-            return None
         if agency:
-            holder.words, holder.complete, holder.kind = [agency.group()], True, "name"
+            holder.words, holder.complete, holder.kind = [word], True, "name"
             taken, end, position = taken + 1, token.end(), token.end()
             continue
-        kind, word = token.lastgroup, token.group()
+        kind = token.lastgroup
         if kind == "sign":
             if word == ".":
                 return token.end() if taken else None
@@ -250,6 +248,7 @@ def _credit_end(text: str, start: int) -> int | None:
         if verdict == "end":
             return end if taken else None
         taken, end, position = taken + 1, token.end(), token.end()
+    return None  # too long for a credit
 
 
 def _following(text: str, position: int) -> str:

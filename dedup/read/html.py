@@ -49,6 +49,7 @@ _BLOCKS = frozenset(
 _DROPPED = frozenset(
     ("script", "style", "nav", "noscript", "template", "svg", "select", "button", "head")
 )
+_OPEN = re.compile(r"<(?![^<>]*>)")  # not closed before the next tag
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -117,6 +118,7 @@ def html_to_text(html: str) -> str:
     Scripts, styles and navigation are dropped, and what stands before the first `h1`; a page
     without `h1` begins with its `title`. Broken markup is read as far as it goes; never raises.
     """
+    html = _without_declarations(html)
     for drop in (_DROPPED, _DROPPED - {"nav", "head", "button", "select"}):
         parser = _read(html, drop)
         lines = parser.lines()
@@ -130,8 +132,23 @@ def html_to_text(html: str) -> str:
 
 def _read(html: str, drop: frozenset[str]) -> _Lines:
     parser = _Lines(drop)
-    # `<![if ...]>` of office programs is no declaration that HTMLParser takes.
-    html = re.sub(r"<!(?!--|doctype)\[?", "<?", html, flags=re.I)
     parser.feed(html)
     parser.close()
     return parser
+
+
+def _without_declarations(html: str) -> str:
+    """Less comments and declarations: HTMLParser raises on some (`<![if`), is slow on others."""
+    parts: list[str] = []
+    position = 0
+    while (start := html.find("<!--", position)) >= 0:
+        end = html.find("-->", start + 4)
+        if end < 0:
+            break
+        parts.append(html[position:start])
+        position = end + 3
+    parts.append(html[position:])
+    html = re.sub(r"<[!?]", "&lt;", re.sub(r"<[!?][^<>]*>", "", "".join(parts)))
+    # A few such stand in attributes; a page full of them is no HTML, and HTMLParser would take
+    # time in proportion to their square.
+    return _OPEN.sub("&lt;", html) if len(_OPEN.findall(html)) > 5000 else html

@@ -1,0 +1,107 @@
+"""Cost per story from ten thousand stories to a million.
+
+    python benchmarks/scale.py --level copies         # about 6 minutes, 6 GB of disk
+    python benchmarks/scale.py --sizes 1000 5000      # a quick look
+
+Seconds, peak memory and bytes stored per story at each size, as JSON and two SVG plots in
+benchmarks/results/. Exit 1 if a million costs more per story than a fifth above a hundred thousand
+(judged only where both were run), or planted copies were missed or false ones found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import harness
+from generate import generate
+from plot import svg
+
+SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+LEVELS = ("copies", "excerpts", "stories")
+
+
+def program() -> str:
+    """The `dedup` command installed beside this Python."""
+    return str(Path(sys.executable).parent / "dedup")
+
+
+def one(n: int, level: str, seed: int, folder: Path) -> dict[str, Any]:
+    """A report run into a new store and a pairs run to judge, at one size."""
+    corpus, truth, store = folder / "news.jsonl", folder / "truth.jsonl", folder / "news.dedup"
+    generate(n, seed, corpus, truth=truth)
+    harness.warm(corpus)
+    pairs = [program(), "pairs", corpus.name, "--level", level, "--format", "jsonl"]
+    cost = harness.measure([*pairs, "--output", "found.jsonl"], folder)
+    if cost.code != 0:
+        raise SystemExit(f"{n} stories: exit {cost.code}: {cost.errors.strip()[-300:]}")
+    row: dict[str, Any] = {"n": n, "bytes": corpus.stat().st_size, **cost.numbers()}
+    row["microseconds_per_story"] = round(1e6 * cost.seconds / n, 2)
+    row["stories_per_second"] = round(n / cost.seconds)
+    row |= harness.judge(folder / "found.jsonl", truth)
+    update = [program(), "update", corpus.name, "--store", store.name, "--level", level]
+    stored = harness.measure(update, folder)
+    if stored.code == 0 and store.exists():
+        row["update"] = stored.numbers()
+        row["stored_bytes_per_story"] = round(store.stat().st_size / n, 1)
+    else:
+        row["update"] = {"reason": stored.errors.strip()[-200:]}
+    return row
+
+
+def plots(level: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The two plots: seconds per million stories and memory, by size."""
+    time = [(r["n"], r["microseconds_per_story"]) for r in rows]
+    memory: list[tuple[str, list[tuple[float, float]]]] = [
+        ("peak memory", [(r["n"], r["peak_mb"]) for r in rows])
+    ]
+    stored = [(r["n"], r["stored_bytes_per_story"]) for r in rows if "stored_bytes_per_story" in r]
+    if stored:
+        scaled = [(n, n * each / 1e6) for n, each in stored]
+        memory.append(("store on disk", scaled))
+    return {
+        "time": svg(f"Time per story, --level {level}", "stories", "microseconds", [(level, time)]),
+        "memory": svg(f"Memory, --level {level}", "stories", "MB", memory),
+    }
+
+
+def faults(rows: list[dict[str, Any]]) -> list[str]:
+    """What breaks the promises; empty where all is well."""
+    each = {r["n"]: r["microseconds_per_story"] for r in rows}
+    found = [f"{r['n']}: recall {r['planted_recall']}" for r in rows if r["planted_recall"] < 0.995]
+    found += [f"{r['n']}: {r['false']} false pairs" for r in rows if r["false"]]
+    if {100_000, 1_000_000} <= each.keys() and each[1_000_000] > 1.2 * each[100_000]:
+        found.append(f"a million costs {each[1_000_000] / each[100_000]:.2f} of 100,000, per story")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--level", choices=LEVELS, default="copies")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--results", type=Path, default=harness.RESULTS)
+    args = parser.parse_args()
+    rows = []
+    for n in args.sizes:
+        with tempfile.TemporaryDirectory() as name:
+            rows.append(one(n, args.level, args.seed, Path(name)))
+        row = rows[-1]
+        print(
+            f"{n:>9,} stories: {row['seconds']:8.2f} s, {row['microseconds_per_story']:7.1f} us "
+            f"each, {row['peak_mb']:7.0f} MB, {row.get('stored_bytes_per_story', '-')} bytes stored"
+        )
+    wrong = faults(rows)
+    result = {"level": args.level, "seed": args.seed, "rows": rows, "faults": wrong}
+    path = harness.keep(f"scale-{args.level}", result, args.results)
+    for kind, drawn in plots(args.level, rows).items():
+        path.with_name(f"scale-{args.level}-{kind}.svg").write_text(drawn, "utf-8")
+    print(*wrong, path.name, sep="\n")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

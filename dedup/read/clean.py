@@ -41,19 +41,19 @@ def text_bytes(column: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.
 def control_rows(column: pa.Array, lines: bool) -> npt.NDArray[np.bool_]:
     """Which strings hold control characters; `lines` says that line feeds and tabs are none."""
     at, data = text_bytes(column)
-    hit = data < 32
+    low = np.flatnonzero(data < 32)
     if lines:
-        hit &= (data != 10) & (data != 9)
-    hit |= data == 127
-    if not lines:  # U+2028, U+2029 are line ends in a field of one line
-        three = np.flatnonzero(data[:-2] == 0xE2) if len(data) > 2 else np.zeros(0, np.int64)
-        hit[three[(data[three + 1] == 0x80) & ((data[three + 2] & 0xFE) == 0xA8)]] = True
+        low = low[(data[low] != 10) & (data[low] != 9)]
     two = np.flatnonzero(data[:-1] == 0xC2)
-    hit[two[data[two + 1] < 0xA0]] = True  # U+0080..U+009F
+    two = two[data[two + 1] < 0xA0]  # U+0080..U+009F
+    found = [low, two, np.flatnonzero(data == 127)]
+    if not lines and len(data) > 2:  # U+2028, U+2029 are line ends in a field of one line
+        three = np.flatnonzero(data[:-2] == 0xE2)
+        found.append(three[(data[three + 1] == 0x80) & ((data[three + 2] & 0xFE) == 0xA8)])
     rows = np.zeros(len(column), np.bool_)
-    found = np.flatnonzero(hit)
-    if len(found):
-        rows[np.searchsorted(at, found, "right") - 1] = True
+    for places in found:
+        if len(places):
+            rows[np.searchsorted(at, places, "right") - 1] = True
     return rows
 
 
@@ -85,5 +85,5 @@ def empty_rows(column: pa.Array) -> npt.NDArray[np.bool_]:
     doubt = ~(((first > 32) & (first < 127)) | (first == 0xD0) | (first == 0xD1))
     if doubt.any():
         left = pc.utf8_ltrim(column.filter(pa.array(doubt)), characters=INVISIBLE)
-        doubt[doubt] = np.asarray(pc.equal(left, ""))
-    return doubt
+        doubt[doubt] = np.diff(text_bytes(left)[0]) == 0
+    return np.asarray(doubt, np.bool_)

@@ -19,7 +19,7 @@ def _whole() -> bool:
 def at_lines(
     blocks: Iterable[bytes], chunk_bytes: int, broken: Callable[[], bool] = _whole
 ) -> Iterator[bytes]:
-    """Pieces of at least `chunk_bytes` (but the last) that end with a line feed.
+    """Pieces of about `chunk_bytes` that end with a line feed.
 
     The last line needs none, unless `broken` says then that the blocks ended too early: it is
     dropped. Holds one piece at a time; a line longer than that makes a longer piece. Only a
@@ -51,7 +51,7 @@ def at_lines(
 @lru_cache
 def _quoted(delimiter: bytes) -> re.Pattern[bytes]:
     # A quote opens only where a field begins (elsewhere it is a character), as in module csv.
-    before = re.escape(delimiter) + b"\r\n"
+    before = re.escape(delimiter) + b"\n"
     return re.compile(b'(?<![^%b])"[^"]*+(?:""[^"]*+)*+("?)' % before)
 
 

@@ -73,7 +73,7 @@ def expand(inputs: Sequence[str | os.PathLike[str]]) -> Expanded:
         raise InputError("no input given: name files, folders or - for JSONL on standard input")
     sources: list[Source] = []
     ignored = 0
-    for given in map(os.fspath, inputs):
+    for given in [os.fspath(one) for one in inputs]:
         if given == "-":
             if any(source.path == "-" for source in sources):
                 raise InputError("-: standard input can be read only once")

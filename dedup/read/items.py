@@ -16,6 +16,8 @@ from dedup.read.published import iso_times
 from dedup.read.schema import ITEM_SCHEMA, Parsed
 from dedup.result import Skipped
 
+#: Made once: pyarrow looks for pandas at each scalar that it makes.
+_STORY = pa.scalar("story")
 _LINES = ("source", "region", "published", "title")
 HINT = "(map another field with --field {field}=NAME)"
 
@@ -67,7 +69,7 @@ def items(
     table = pa.table(
         {
             "id": identity,
-            "role": pa.repeat(pa.scalar("story"), n),
+            "role": pa.repeat(_STORY, n),
             "parent": blank,
             "source": story["source"],
             "region": story["region"],

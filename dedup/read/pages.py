@@ -54,10 +54,6 @@ def parse_pages(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
         except UnicodeDecodeError:
             bad[row] = invalid_utf8(content).replace("of the record", "of the page")
         else:
-            if kind == "html":
-                from dedup.read.html import html_to_text
-
-                raw = html_to_text(raw)
             page = parse_page(raw, name)
             title, text = page.title, page.text
             if page.teasers:

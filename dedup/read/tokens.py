@@ -51,7 +51,7 @@ def strings(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, list[int], list[in
     view[begin[some]] = _GONE
     view[end[some] - 1] = _GONE
     view[end[:-1]] = _GONE
-    for row in np.flatnonzero(void):
+    for row in np.flatnonzero(void).tolist():
         view[begin[row] : end[row]] = _GONE
     kept = length - np.diff(np.searchsorted(escapes, np.append(begin, len(data)))) - 2 * some
     kept[void] = 0
@@ -68,7 +68,7 @@ def strings(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, list[int], list[in
         return (*strings(readable)[:2], invalid)
     if by_hand.any():
         by_hand[invalid] = False
-        values = [msgspec.json.decode(tokens[row]) for row in np.flatnonzero(by_hand)]
+        values = [msgspec.json.decode(tokens[row]) for row in np.flatnonzero(by_hand).tolist()]
         texts = [value if isinstance(value, str) else "" for value in values]
         column = pc.replace_with_mask(column, pa.array(by_hand), pa.array(texts, pa.string()))
     return column, np.flatnonzero(other).tolist(), invalid
@@ -82,7 +82,8 @@ def _escapes(view: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     index = np.arange(len(at))
     opens_run = np.append(True, np.diff(at) != 1)
     run_start = np.maximum.accumulate(np.where(opens_run, index, 0))
-    return at[(index - run_start) % 2 == 0]
+    opens: npt.NDArray[np.int64] = at[(index - run_start) % 2 == 0]
+    return opens
 
 
 def _invalid_rows(tokens: Sequence[msgspec.Raw]) -> list[int]:

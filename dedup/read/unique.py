@@ -99,7 +99,8 @@ class Seen:
             numbers.append(self._number[name])
         of_row = np.array(numbers, np.int64)[np.asarray(coded.indices)] if numbers else []
         lines = np.asarray(joined(table["line"]))
-        return (np.asarray(of_row, np.int64) << _LINE_BITS) | lines
+        places: npt.NDArray[np.int64] = (np.asarray(of_row, np.int64) << _LINE_BITS) | lines
+        return places
 
     def _where(self, place: int) -> tuple[str, int]:
         return self._inputs[place >> _LINE_BITS], place & ((1 << _LINE_BITS) - 1)

@@ -57,7 +57,7 @@ class Rarity:
         return _shipped()
 
     def weights(self, stems: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
-        """float32 [stems]: ln((documents + 1) / (count + 1)) - 1, at least 0 (after Spärck Jones)."""
+        """float32 [stems]: ln((documents + 1) / (count + 1)) - 1, not below 0 (Spärck Jones)."""
         return self._weights[self._known.get(stems.astype(np.uint64))]
 
     def blend(

@@ -42,7 +42,11 @@ def main() -> int:
     for data in sets:
         figures[data.name] = judge(data, given.direct, given.generalise)
         show(data, figures[data.name], given.worst)
-    # Story pairs (`quality_story`) go here, into `figures` and onto the terminal alike.
+    if (given.data / "story_pairs_ru.jsonl").exists():
+        import quality_story  # the story tier, judged and shown by its own module
+
+        print()
+        quality_story.pairs(given.data)
     if given.json:
         given.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return below_floors(figures) if given.check else 0

@@ -31,7 +31,7 @@ def shingles(words: list[int], k: int) -> set[tuple[int, ...]]:
     return {tuple(words[i : i + k]) for i in range(len(words) - k + 1)}
 
 
-def longest_own(words: list[int], other: list[int], k: int) -> int:
+def own_runs(words: list[int], other: list[int], k: int, last: int) -> tuple[int, int]:
     theirs = shingles(other, k)
     covered: set[int] = set()
     for i in range(max(len(words) - k + 1, 1)):
@@ -41,7 +41,7 @@ def longest_own(words: list[int], other: list[int], k: int) -> int:
     for i in range(len(words)):
         run = 0 if i in covered else run + 1
         longest = max(longest, run)
-    return longest
+    return longest, len(set(range(last, len(words))) - covered)
 
 
 def check(every: Items, left: np.ndarray, right: np.ndarray, k: int) -> None:
@@ -64,9 +64,15 @@ def check(every: Items, left: np.ndarray, right: np.ndarray, k: int) -> None:
         assert features.same_words[n] == (words[0] == words[1])
         if len(words[0]) != len(words[1]):
             x, y = (0, 1) if len(words[0]) < len(words[1]) else (1, 0)
-            assert features.passage[n] == longest_own(words[x], words[y], k)
+            lines = np.flatnonzero(every.flags[cut[x]] & LINE)
+            last = int(lines[-1]) if len(lines) else 0
+            found = features.passage[n], features.own_last[n]
+            assert found == own_runs(words[x], words[y], k, last)
+            assert features.last[n] == len(words[x]) - last
             own = [word for word in words[x] if word not in words[y]]
             flags = every.flags[cut[x]].tolist()
+            if words[x] and flags[-1] & NUMBER:
+                assert features.cut_number[n] == (words[x][-1] not in words[y])
             number = [w for w, f in zip(words[x], flags, strict=True) if f & NUMBER]
             assert features.numbers_short[n] >= len(number)
             assert features.own_numbers_short[n] >= len([w for w in number if w in own])

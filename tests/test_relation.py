@@ -157,6 +157,31 @@ def test_teaser_cut_from_a_story_is_an_excerpt(before: str, length: int) -> None
     assert relation("Мост открыт\n" + REPORT, teaser, days=9.0) == "excerpt"
 
 
+def test_teaser_under_another_title_than_the_reprint_is_an_excerpt() -> None:
+    title = "Завод «Кедр» помог городу вернуть дорогу домой жителям дальних улиц и садов"
+    teaser = f"Архивный снимок\n{title}\n{REPORT[:120]}"
+    assert relate("Мост открыт\n" + REPORT, teaser) == ("excerpt", "cut from")
+
+
+def test_few_numbers_of_a_teaser_make_no_form_of_a_long_story() -> None:
+    teaser = "19:17 02.05.2020 18 65\n" + REPORT[:150]
+    assert relation(REPORT + " " + OTHER + " Телефоны 211, 212, 213, 214.", teaser) == "excerpt"
+
+
+def test_note_on_another_player_is_no_excerpt() -> None:
+    form = (
+        "Клуб «Кедр» заключил контракт с нападающим по имени {}. Об этом сообщает пресс-служба "
+        "«Кедра». Контракт {}-летнего игрока рассчитан до 30 апреля 2021 года."
+    )
+    note, story = form.format("Фёдор Малых", 29), form.format("Ян Дубинь", 31) + " " + OTHER
+    assert relation(note, story) == "overlap"
+
+
+def test_teaser_cut_within_a_number_is_an_excerpt() -> None:
+    story = "Бюджет Заозёрска на ремонт моста через реку Тихую вырос за год до 340 млн. " + REPORT
+    assert relation(story, story[: story.index("340") + 2] + " ") == "excerpt"
+
+
 def test_teaser_on_two_pages() -> None:
     assert relation(REPORT[:160], REPORT[:205]) in ("reprint", "excerpt")
 

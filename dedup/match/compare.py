@@ -18,6 +18,7 @@ import numpy.typing as npt
 from dedup.index.shingles import shingle_hashes
 from dedup.match.dates import Dates, name_dates, other_day
 from dedup.match.telling import telling_words
+from dedup.text.words import LINE
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -82,12 +83,15 @@ class Features(NamedTuple):
     long: Ints  #: words of the longer
     common: Ints  #: words in both, each as often as both have it
     passage: Ints  #: words of the shorter's longest passage outside all shared shingles
+    last: Ints  #: words of the shorter's last line
+    own_last: Ints  #: those of them outside all shared shingles
     numbers_short: Ints  #: numbers, in digits or letters
     numbers_long: Ints
     own_numbers_short: Ints
     own_numbers_long: Ints
     own_names_short: Ints  #: own names (see `telling`)
     own_names_long: Ints
+    cut_number: Mask  #: the shorter ends in an own number, perhaps cut short
     same_words: Mask  #: one sequence of words
     same_source: Mask
     other_day: Mask  #: each names another day as its own (see `dates`)
@@ -142,6 +146,8 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     numbers_short, own_numbers_short, own_names_short = _own(*kept, bags, short, long)
     numbers_long, own_numbers_long, own_names_long = _own(*kept, bags, long, short)
 
+    lasts = _last_lines(flags, starts)
+    passage, own_last = _own_runs(shingles, shingle_starts, sizes, lasts, sets, short, long, k)
     published, sources = items.published[rows], items.sources[rows]
     dates: Dates = name_dates(words, flags, starts, published)
     return Features(
@@ -151,13 +157,16 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
         short=sizes[short],
         long=sizes[long],
         common=bags.common(short, long),
-        passage=_longest_own(shingles, shingle_starts, sizes, sets, short, long, k),
+        passage=passage,
+        last=sizes[short] - lasts[short],
+        own_last=own_last,
         numbers_short=numbers_short,
         numbers_long=numbers_long,
         own_numbers_short=own_numbers_short,
         own_numbers_long=own_numbers_long,
         own_names_short=own_names_short,
         own_names_long=own_names_long,
+        cut_number=_cut_number(words, starts, number, bags, short, long),
         same_words=(sizes[short] == sizes[long]) & (sequence[short] == sequence[long]),
         same_source=(sources[short] == sources[long]) & (sources[short] >= 0),
         other_day=other_day(dates, short, long),
@@ -224,37 +233,64 @@ def _own(
     )
 
 
-def _longest_own(
+def _cut_number(
+    words: Hashes, starts: Ints, number: Mask, bags: _Sets, short: Ints, long: Ints
+) -> Mask:
+    """Is the last word of the shorter item a number that the longer does not have?"""
+    out = np.zeros(len(short), np.bool_)
+    some = np.flatnonzero(starts[short + 1] > starts[short])
+    last = starts[short[some] + 1] - 1
+    out[some] = number[last] & (bags.has(long[some], words[last] >> (np.uint64(64) - _BITS)) < 0)
+    return out
+
+
+def _own_runs(
     shingles: Hashes,
     shingle_starts: Ints,
     sizes: Ints,
+    lasts: Ints,
     sets: _Sets,
     short: Ints,
     long: Ints,
     k: int,
-) -> Ints:
-    """Words of the longest run of the shorter item that no shared shingle covers."""
+) -> tuple[Ints, Ints]:
+    """Of the shorter item, by runs of words that no shared shingle covers: words of the longest
+    run, and of all runs within the last line (which begins at word `lasts`)."""
     place, starts = _ranges(shingle_starts, short)
     values = shingles[place] >> (np.uint64(64) - _BITS)
     found = sets.has(np.repeat(long, np.diff(starts)), values) >= 0
-    # A run of words between two shared shingles, the first at i and the next at j, is j - i - k
-    # long; before the first and after the last shared one it reaches the item's border.
-    pair = np.repeat(np.arange(len(short)), np.diff(starts))[found]
-    at = (np.arange(len(place)) - np.repeat(starts[:-1], np.diff(starts)))[found]
-    out = sizes[short].copy()
-    if not len(pair):
-        return out
+    # Between two shared shingles, the first at i and the next at j, j - i - k words are own; a
+    # bare shingle at the end of every item (and so a border before its first) closes the runs.
+    ends = np.cumsum(np.diff(starts) + 1) - 1
+    pair = np.repeat(np.arange(len(short)), np.diff(starts) + 1)
+    at = np.arange(len(place) + len(short)) - np.repeat(ends - np.diff(starts), np.diff(starts) + 1)
+    at[ends] = sizes[short]
+    stays = np.ones(len(at), np.bool_)
+    inner = np.ones(len(at), np.bool_)
+    inner[ends] = False
+    stays[inner] = found
+    pair, at = pair[stays], at[stays]
     first = np.ones(len(pair), np.bool_)
     first[1:] = pair[1:] != pair[:-1]
-    before = np.empty(len(pair), np.int64)
-    before[0] = 0
+    before = np.zeros(len(pair), np.int64)
     before[1:] = at[:-1] + k
     before[first] = 0
-    gap = np.maximum(at - before, 0)
+    runs = np.maximum(at - before, 0)
+    within = np.maximum(at - np.maximum(before, lasts[short][pair]), 0)
     heads = np.flatnonzero(first)
-    lasts = np.append(heads[1:], len(pair)) - 1
-    tail = np.maximum(out[pair[heads]] - (at[lasts] + k), 0)
-    out[pair[heads]] = np.maximum(np.maximum.reduceat(gap, heads), tail)
+    if not len(heads):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return np.maximum.reduceat(runs, heads), np.add.reduceat(within, heads)
+
+
+def _last_lines(flags: npt.NDArray[np.uint8], starts: Ints) -> Ints:
+    """Where the last line of each item begins, in words from the item's first."""
+    line = np.flatnonzero(flags & LINE)
+    place = np.searchsorted(line, starts[1:]) - 1
+    out = np.zeros(len(starts) - 1, np.int64)
+    some = place >= 0
+    out[some] = line[place[some]]
+    np.maximum(out - starts[:-1], 0, out=out)
     return out
 
 

@@ -41,8 +41,12 @@ SHARED = 12
 FORM = 0.5
 #: A source that repeats less than this of an older report of its own is reporting anew.
 ANEW = 0.75
+#: Words of a teaser's text, title and caption apart; those of its ending that a cut spoils.
+TEASER, ENDING = 12, 2
 #: An item of fewer words has each fact in one word, and must stand in the other by more.
 FEW, COVERED_FEW = 20, 0.66
+#: Two items of one form are of like length: the longer has at most so many times the words.
+SIZE = 2
 #: A form is filled with numbers: at least one own number in so many words.
 DENSE = 30
 
@@ -73,6 +77,11 @@ def too_little(f: Features) -> Mask:
     return out
 
 
+def _one_form(f: Features) -> Mask:
+    out: Mask = (cover(f) >= FORM) & (f.long <= SIZE * f.short)
+    return out
+
+
 def alert_again(f: Features) -> Mask:
     # В Шереметьево введен план «Ковер» - and again a month later
     return (cover(f) >= FORM) & (f.long < ALERT) & _apart(f, LATER)
@@ -87,17 +96,17 @@ def other_numbers(f: Features) -> Mask:
     most = (2 * f.own_numbers_short >= f.numbers_short) & (2 * f.own_numbers_long >= f.numbers_long)
     several = (f.own_numbers_short >= 2) & (f.own_numbers_long >= 2)
     dense = DENSE * f.own_numbers_short >= f.short
-    return (cover(f) >= FORM) & most & several & dense
+    return _one_form(f) & most & several & dense
 
 
 def other_edition(f: Features) -> Mask:
     # Курс доллара на сегодня: 97,6 | the next day: 98,1
-    return (cover(f) >= FORM) & _all_numbers(f) & (f.short < PARAGRAPH) & _apart(f, EDITION)
+    return _one_form(f) & _all_numbers(f) & (f.short < PARAGRAPH) & _apart(f, EDITION)
 
 
 def other_count(f: Features) -> Mask:
     # Сбиты три беспилотника, летевших на Москву | Сбиты восемь беспилотников, летевших на Москву
-    return (cover(f) >= FORM) & _all_numbers(f) & (f.long < ALERT)
+    return _one_form(f) & _all_numbers(f) & (f.long < ALERT)
 
 
 def _all_numbers(f: Features) -> Mask:
@@ -107,7 +116,7 @@ def _all_numbers(f: Features) -> Mask:
 
 def other_day(f: Features) -> Mask:
     # Погода в Уфе 3 мая | Погода в Уфе 4 мая
-    return (cover(f) >= FORM) & (cover(f) < WHOLE) & f.other_day & _apart(f, EDITION)
+    return _one_form(f) & (cover(f) < WHOLE) & f.other_day & _apart(f, EDITION)
 
 
 def other_names(f: Features) -> Mask:
@@ -122,6 +131,13 @@ def own_notice(f: Features) -> Mask:
     # Три беспилотника сбиты над Коломной | half an hour later: Восемь сбиты над Раменским
     changed = (f.short - f.common >= 2) & (f.long - f.common >= 2)
     return (cover(f) >= FORM) & f.same_source & (f.long < NOTICE) & changed
+
+
+def other_fact(f: Features) -> Mask:
+    # Клуб подписал 29-летнего Фёдора Малых | the same club's note on 31-летний Ян Дубинь
+    other = (f.own_numbers_short - f.cut_number >= 1) & (f.own_names_short >= 2)
+    other &= (f.own_numbers_long >= 1) & (f.own_last > ENDING)
+    return (f.short < NOTICE) & (cover(f) < WHOLE) & other
 
 
 def own_passage(f: Features) -> Mask:
@@ -142,6 +158,16 @@ def own_background(f: Features) -> Mask:
 def contained(f: Features) -> Mask:
     out: Mask = cover(f) >= np.where(f.short < FEW, COVERED_FEW, COVERED)
     return out
+
+
+def cut_from(f: Features) -> Mask:
+    # Фото: Иван Кедрин / Мост открыт / В Заозёрске после ремонта открыли мост чер
+    return (
+        (f.short < PARAGRAPH)
+        & (f.last >= TEASER)
+        & (f.own_last <= ENDING)
+        & (f.short - f.last <= f.last)
+    )
 
 
 def shared_passage(f: Features) -> Mask:
@@ -204,6 +230,12 @@ POLICY = (
         "Two short notices of one source that differ in several words: no source reprints itself.",
     ),
     Rule(
+        "other fact",
+        OVERLAP,
+        other_fact,
+        "The shorter is a notice, and a figure and names in it are not in the longer.",
+    ),
+    Rule(
         "own passage",
         OVERLAP,
         own_passage,
@@ -221,6 +253,12 @@ POLICY = (
         EXCERPT,
         contained,
         "Nearly all of the shorter stands in the longer, which has considerably more.",
+    ),
+    Rule(
+        "cut from",
+        EXCERPT,
+        cut_from,
+        "A teaser: all its text stands in the longer, only a title or caption is its own.",
     ),
     Rule(
         "shared passage",

@@ -19,8 +19,10 @@ from dedup.story.sketch import Sketches
 #: Number of the relation `story`, after those of `dedup.match.relation`.
 STORY = 6
 
-#: Number of the rule "same happening", which no rule of wording has.
+#: Number and name of the rule that relates by the story score, and what `explain` says of it.
 RULE = -1
+RETOLD_RULE = "same happening"
+RETOLD = "No passage is shared, but rare words, names and the title agree: one story, told anew."
 
 #: Pairs scored at once.
 STEP = 1 << 14
@@ -73,6 +75,13 @@ def with_stories(
     return joined.rows(np.lexsort((joined.right, joined.left)))
 
 
+def linking(pairs: Related) -> npt.NDArray[np.bool_]:
+    """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
+    same happening."""
+    told: npt.NDArray[np.bool_] = pairs.relation == STORY
+    return told | ((pairs.relation == OVERLAP) & (pairs.score >= FLOOR))
+
+
 def groups(
     pairs: Related,
     goes: npt.NDArray[np.bool_],
@@ -81,8 +90,7 @@ def groups(
     window: float,
 ) -> dict[int, int]:
     """The founder of each kept item's story group. `goes` bool and `seconds` int64 by number."""
-    links = (pairs.relation == STORY) | ((pairs.relation == OVERLAP) & (pairs.score >= FLOOR))
-    links &= ~goes[pairs.left] & ~goes[pairs.right]
+    links = linking(pairs) & ~goes[pairs.left] & ~goes[pairs.right]
     chosen = pairs.rows(links)
     return story_groups(
         chosen.left, chosen.right, chosen.score.astype(np.float32), seconds, held, window=window

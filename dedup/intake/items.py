@@ -95,7 +95,7 @@ class RunItems:
             for values, kept in zip(own, self._per_item, strict=True):
                 kept.append(values)
         counts.append(np.diff(part.words.starts))
-        order = part.items.select(["id", "parent", "source", "input", "line"])
+        order = part.items.select(["id", "parent", "source", "role", "input", "line"])
         keys.append(order.append_column("moment", pa.array(part.moments, from_pandas=True)))
 
     def _number(self, keys: list[pa.Table], counts: list[npt.NDArray[np.int64]]) -> None:
@@ -118,6 +118,9 @@ class RunItems:
             self._sketch_begin = (np.cumsum(sizes) - sizes)[order]
             self._sketch_size = sizes[order]
             self.seconds, self._titled = seconds[order], titled[order]
+        self.teaser = pc.equal(column(table, "role"), "teaser").to_numpy(zero_copy_only=False)[
+            order
+        ]
         coded = pc.dictionary_encode(column(table, "source"))
         self.source_names: list[str] = coded.dictionary.to_pylist()
         self.sources = coded.indices.to_numpy()[order].astype(np.int64)

@@ -14,11 +14,11 @@ from dedup.intake.moments import moments
 from dedup.read.records import parse_chunk
 from dedup.read.schema import Chunk
 from dedup.result import Skipped
-from dedup.text.aside import set_aside
-from dedup.text.normalise import clean
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Sketches, join, sketch
 from dedup.story.stems import Vocabulary
+from dedup.text.aside import set_aside
+from dedup.text.normalise import clean
 from dedup.text.points import batches, from_arrow
 from dedup.text.words import tokenise
 

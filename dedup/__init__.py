@@ -1,0 +1,65 @@
+"""dedup: finds the copies in a news corpus, keeps one, and says why each of the others may go.
+
+What a command does, one function here does: `items`, `report`, `pairs`, `explain`, and `Store`
+with its methods. `normalise`, `words` and `signatures` show the core at work. Names are
+imported on first use, so that `dedup --help` loads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedup.api import (
+        items,
+        normalise,
+        pairs,
+        report,
+        shingle_hashes32,
+        signatures,
+        words,
+    )
+    from dedup.errors import DedupError
+    from dedup.explanation import explain
+    from dedup.index.signature import to_datasketch
+    from dedup.result import Report
+    from dedup.settings import Settings
+    from dedup.store import Store
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DedupError",
+    "Report",
+    "Settings",
+    "Store",
+    "__version__",
+    "explain",
+    "items",
+    "normalise",
+    "pairs",
+    "report",
+    "shingle_hashes32",
+    "signatures",
+    "to_datasketch",
+    "words",
+]
+
+_HOME = {
+    "DedupError": "errors",
+    "Report": "result",
+    "Settings": "settings",
+    "Store": "store",
+    "explain": "explanation",
+    "to_datasketch": "index.signature",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"dedup.{_HOME.get(name, 'api')}"), name)
+    globals()[name] = value
+    return value

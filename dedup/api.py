@@ -1,0 +1,197 @@
+"""What a command does, as a function: reports, pairs and items of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.answer import Answer, build_pairs, build_report
+from dedup.index.bands import ROWS, bands_for
+from dedup.index.shingles import shingle_hashes
+from dedup.index.signature import hashes32, sign
+from dedup.intake.items import RunItems
+from dedup.result import Pair, Report, Skipped
+from dedup.run import Outcome, Watch, run, silent
+from dedup.settings import Settings
+from dedup.text.aside import set_aside
+from dedup.text.normalise import clean, fold
+from dedup.text.points import from_arrow, from_strings
+from dedup.text.words import tokenise, word_lists
+
+if TYPE_CHECKING:
+    from dedup.views.evidence import Evidence
+
+Inputs = Sequence[str | PathLike[str]]
+
+
+class Items(NamedTuple):
+    """What was read: a table of `dedup.read.schema.ITEM_SCHEMA`, and what was not taken."""
+
+    table: pa.Table
+    skipped: list[Skipped]
+
+
+class Pairs(NamedTuple):
+    """Related pairs, in order of arrival, the settings they were found with, what was skipped."""
+
+    settings: dict[str, Any]
+    rows: list[Pair]
+    skipped: list[Skipped]
+
+    def __iter__(self) -> Iterator[Pair]:  # type: ignore[override]
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def items(inputs: Inputs, *, fields: Mapping[str, str] | None = None) -> Items:
+    """The items of files and folders, in order of input. Raises InputError, SettingsError."""
+    from dedup.read import ITEM_SCHEMA, read
+
+    tables, skipped = [ITEM_SCHEMA.empty_table()], []
+    for part in read(inputs, fields=fields):
+        tables.append(part.items)
+        skipped += part.skipped
+    return Items(pa.concat_tables(tables), skipped)
+
+
+def report(
+    inputs: Inputs,
+    *,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    **changes: Any,
+) -> Report:
+    """Clusters and story groups of files and folders.
+
+    `changes` are single settings by name (`level="copies"`). Raises InputError, SettingsError.
+    """
+    chosen = settings_of(settings, changes)
+    found, _ = report_with_evidence(
+        inputs, settings=chosen, fields=fields, workers=workers, watch=watch, evidence=False
+    )
+    return found
+
+
+def report_with_evidence(
+    inputs: Inputs,
+    *,
+    settings: Settings,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    evidence: bool = True,
+) -> tuple[Report, Evidence | None]:
+    """A report and what the HTML view shows beyond it; errors as for `report`."""
+    outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch)
+    try:
+        answer = answer_of(outcome)
+        found = build_report(answer)
+        if not evidence:
+            return found, None
+        from dedup.views.gather import gather
+
+        names = np.array([*outcome.items.source_names, ""], object)
+        every, counts = np.unique(names[outcome.items.sources], return_counts=True)
+        sources = dict(zip(every.tolist(), counts.tolist(), strict=True))
+        return found, gather(found, answer, sources)
+    finally:
+        outcome.items.close()
+
+
+def pairs(
+    inputs: Inputs,
+    *,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    **changes: Any,
+) -> Pairs:
+    """Every related pair of files and folders; arguments and errors as for `report`."""
+    chosen = settings_of(settings, changes)
+    outcome = run(inputs, chosen, fields=fields, workers=workers, watch=watch)
+    try:
+        answer = answer_of(outcome)
+        return Pairs(answer.settings, build_pairs(answer), answer.skipped)
+    finally:
+        outcome.items.close()
+
+
+def answer_of(outcome: Outcome) -> Answer:
+    """A run without a store, as what the builders of results take."""
+    found: RunItems = outcome.items
+    gone = np.flatnonzero(outcome.goes >= 0)
+    return Answer(
+        settings=outcome.settings.as_dict(),
+        stories=int((~found.teaser).sum()),
+        teasers=int(found.teaser.sum()),
+        pairs=outcome.pairs,
+        removed=outcome.goes[gone],
+        gone=gone,
+        groups=outcome.groups,
+        items=found.table,
+        skipped=found.skipped,
+    )
+
+
+def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:
+    """`settings` (or the defaults) with single settings changed. Raises SettingsError."""
+    from dedup.errors import SettingsError
+
+    values = (settings or Settings()).as_dict()
+    unknown = sorted(set(changes) - set(values))
+    if unknown:
+        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(values)}")
+    return Settings(**{**values, **changes}).check()
+
+
+def normalise(texts: Sequence[str]) -> list[str]:
+    """The texts as compared: less what is set aside, NFC, one kind of space, look-alikes folded,
+    lower case, ё as е. (A story is compared as title, newline, text.)"""
+    safe = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    column = pa.array(safe, pa.string())
+    whole = set_aside(column, pa.array([""] * len(safe), pa.string()))
+    return fold(clean(from_arrow(whole))).strings()
+
+
+def words(texts: Sequence[str]) -> list[list[str]]:
+    """The words of each text as given, in lower case, ё as е: razdel's tokens that hold a letter
+    or digit."""
+    return word_lists(list(texts))
+
+
+def signatures(
+    texts: Sequence[str], *, permutations: int | None = None, shingle: int = 3, seed: int = 1
+) -> npt.NDArray[np.uint32]:
+    """MinHash signatures, uint32 [texts, permutations], of the texts' word shingles.
+
+    The same as `datasketch.MinHash(permutations, seed, scheme="affine32")` of the 32-bit hashes
+    that `shingle_hashes32` gives; by default as many permutations as the default threshold
+    takes. The texts are taken as compared (`normalise`).
+    """
+    count = permutations or bands_for(Settings().threshold) * ROWS
+    hashes, starts = _hashes32(texts, shingle)
+    return sign(hashes, starts, count, seed)
+
+
+def shingle_hashes32(texts: Sequence[str], *, shingle: int = 3) -> list[npt.NDArray[np.uint32]]:
+    """The 32-bit hashes, uint32 [shingles], that `signatures` signs, text by text."""
+    hashes, starts = _hashes32(texts, shingle)
+    return np.split(hashes, starts[1:-1]) if len(texts) else []
+
+
+def _hashes32(
+    texts: Sequence[str], shingle: int
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    found = tokenise(from_strings(normalise(texts)))
+    shingles, starts = shingle_hashes(found.hashes, found.starts, shingle)
+    return hashes32(shingles), starts

@@ -1,0 +1,90 @@
+"""Where results and complaints go, and with which exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dedup.errors import DedupError
+from dedup.result import Skipped
+
+#: Exit codes: 0 done, 1 error, 2 usage, 3 done but some records were skipped.
+ERROR, USAGE, SKIPPED = 1, 2, 3
+
+#: Skipped records named on stderr; the rest are counted (the JSON report has them all).
+NAMED = 20
+
+
+def write_bytes(pieces: Iterable[bytes], output: str | None) -> None:
+    """Write a result to standard output, or to a file that is replaced whole or not at all."""
+    if output is None or output == "-":
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise DedupError(f"{output}: cannot be written ({error.strerror or error})") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, target)
+    except OSError as error:
+        raise DedupError(f"{output}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def complain(skipped: list[Skipped]) -> None:
+    """Name what was skipped on stderr; ends the command with exit code 3 if anything was."""
+    if not skipped:
+        return
+    from dedup.views.terminal import plain
+
+    ordered = sorted(skipped, key=lambda one: (one.input, one.line, one.reason))
+    for one in ordered[:NAMED]:
+        print(plain(str(one), 500), file=sys.stderr)
+    if len(ordered) > NAMED:
+        print(f"... and {len(ordered) - NAMED} more records skipped", file=sys.stderr)
+    raise SystemExit(SKIPPED)
+
+
+@contextlib.contextmanager
+def errors() -> Iterator[None]:
+    """Turn an error of ours into a message and exit code 1."""
+    from dedup.views.terminal import plain
+
+    try:
+        yield
+    except DedupError as error:
+        print(f"dedup: {plain(str(error), 2000)}", file=sys.stderr)
+        raise SystemExit(ERROR) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(ERROR) from None
+
+
+def fields_of(options: list[str] | None) -> dict[str, str]:
+    """`--field text=body` options as a mapping. Raises typer.BadParameter for another form."""
+    import typer
+
+    fields = {}
+    for option in options or []:
+        field, equals, name = option.partition("=")
+        if not equals or not field or not name:
+            raise typer.BadParameter(f"{option!r} is not FIELD=NAME", param_hint="--field")
+        fields[field] = name
+    return fields

@@ -1,0 +1,1 @@
+"""How a result is shown: each view takes the same `Report`."""

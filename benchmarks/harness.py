@@ -171,7 +171,8 @@ def judge(found: Path, truth: Path, clusters: bool = False) -> dict[str, Any]:
     of them were found; `planted_080` the same at 0.8, past the blur of an estimate at its own
     threshold; `planted_contained` all copies whose containment is 0.9 or above (cuts, extensions
     and excerpts too). false: pairs of stories of which neither is a copy of the other nor both
-    of a third; such stories share less than 0.05 of their shingles.
+    of a third; such stories share less than 0.05 of their shingles. false_story_links: those
+    of them that claim no shared text, only the same happening.
     """
     told = rows(truth)
     family = {row["copy"]: row["original"] for row in told}
@@ -200,6 +201,7 @@ def judge(found: Path, truth: Path, clusters: bool = False) -> dict[str, Any]:
         row for row in answer if family.get(row["a"], row["a"]) != family.get(row["b"], row["b"])
     ]
     result["false"] = len(wrong)
+    result["false_story_links"] = sum(row.get("relation") == "story" for row in wrong)
     result["false_examples"] = [[row["a"], row["b"]] for row in wrong[:3]]
     if answer and "relation" in answer[0]:
         result["relations"] = dict(Counter(row["relation"] for row in answer))

@@ -1,6 +1,6 @@
 """The main job's speed: dedup beside plain razdel + datasketch and gaoya, in one run.
 
-    python benchmarks/main_job.py               # 200,000 stories, about 8 minutes
+    python benchmarks/main_job.py               # 200,000 stories, about 3 minutes
     python benchmarks/main_job.py --n 5000 --slow-n 1000
 
 On the same generated stories, three in ten edited copies. razdel + datasketch takes --slow-n of

@@ -1,6 +1,6 @@
 """dedup and its peers on the same files, one after the other, on the same machine.
 
-    python benchmarks/peers.py                        # 200,000 stories, about 40 minutes
+    python benchmarks/peers.py                        # 200,000 stories, about 20 minutes
     python benchmarks/peers.py --n 5000 --only gaoya rensa
 
 Each peer gets a virtual environment of its own under --cache and runs from a driver in

@@ -37,9 +37,12 @@ def _row(row: dict[str, Any], n: int, real: bool) -> str:
     name += "" if real or row["stories"] == n else f" (on {row['stories']:,})"
     cells = [name, f"{row['stories_per_second']:,.0f}", f"{row['cpu_seconds']:,.1f}"]
     cells += [f"{row['peak_mb']:,.0f}", _share(row["planted_recall"])]
-    cells += (
-        [str(row["below_half"])] if real else [_share(row["planted_080_recall"]), str(row["false"])]
-    )
+    if real:
+        cells.append(str(row["below_half"]))
+    else:
+        links = row["false_story_links"]
+        cells.append(_share(row["planted_080_recall"]))
+        cells.append(f"{row['false']} ({links} story links)" if links else str(row["false"]))
     return "| " + " | ".join(cells) + " |"
 
 

@@ -1,4 +1,4 @@
-"""A map from hashes to numbers that is read with arrays: open addressing in two NumPy arrays.
+"""A map from hashes to numbers that is read with arrays, by open addressing; ranges end to end.
 
 `searchsorted` on 100,000 sorted keys costs about ten times as much per word, and every
 word of every item is looked up once.
@@ -74,3 +74,10 @@ class Lookup:
 
     def _slots(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         return ((keys * _SPREAD) >> np.uint64(64 - self._bits)).astype(np.int64)
+
+
+def spread(begin: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The ranges `begin[i] .. begin[i] + sizes[i]`, end to end."""
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(begin - ends + sizes, sizes)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.story.lookup import spread as spread
 from dedup.story.rarity import Rarity
 from dedup.text.points import Texts
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
@@ -69,13 +70,6 @@ def join(parts: list[Sketches]) -> Sketches:
     steps = np.concatenate([np.diff(part.starts) for part in parts])
     columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
     return Sketches(np.append(0, np.cumsum(steps)), *columns)
-
-
-def spread(begin: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The ranges `begin[i] .. begin[i] + sizes[i]`, end to end."""
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(begin - ends + sizes, sizes)
 
 
 def title_words(

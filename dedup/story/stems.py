@@ -7,6 +7,8 @@ stems of two compared items fall together less than once in a million comparison
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -14,40 +16,18 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from dedup.story.lookup import Lookup
-from dedup.text.points import Texts
+from dedup.story.lookup import Lookup, spread
+from dedup.text.points import ALL, Texts, from_strings, tables
 from dedup.text.words import Words, hash_words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
 STEMS_VERSION = f"snowball-{Stemmer.version()}/1"
 
-# Ukrainian, Belarusian and other Cyrillic letters that Russian does not have: Snowball has
-# no stemmer for those languages, and the Russian one would cut their words wrongly.
-_FOREIGN = re.compile("[іїєґўјљњћђџѓќѕѐѝ]")
-_RUSSIAN = re.compile("[а-я]")
-_ENGLISH = re.compile("[a-z'’-]+")
+# What the letters of a word are, as bits.
+_RUSSIAN, _ENGLISH, _DIGIT, _JOINER, _OTHER = 1, 2, 4, 8, 16
+
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _ORDINAL = re.compile(r"[0-9]+(?=-[а-яa-z]{1,3}$)")
-
-
-def stem(word: str, stemmers: dict[str, Any]) -> str:
-    """The stem of a word in lower case, ё as е.
-
-    Cyrillic words get the Russian stemmer, plain Latin ones the English; words with letters
-    of other alphabets stay whole. Numbers keep their digits: `12-й` -> `12`, `1,5` -> `1.5`.
-    """
-    if _NUMBER.fullmatch(word):
-        return word.replace(",", ".")
-    ordinal = _ORDINAL.match(word)
-    if ordinal:
-        return ordinal.group()
-    if _FOREIGN.search(word):
-        return word
-    if _RUSSIAN.search(word):
-        return str(stemmers["russian"].stemWord(word))
-    if _ENGLISH.fullmatch(word):
-        return str(stemmers["english"].stemWord(word))
-    return word
 
 
 def stem_hash(stems: list[str]) -> npt.NDArray[np.uint32]:
@@ -79,7 +59,10 @@ class Vocabulary:
             if len(new):
                 hashes, first = np.unique(words.hashes[new], return_index=True)
                 places = new[first]
-                stems = stem_hash([stem(w, self._stemmers) for w in _strings(words, texts, places)])
+                sizes = (words.end - words.begin)[places]
+                codes = texts.codes[spread(words.begin[places], sizes)]
+                distinct = Texts(codes, np.append(0, np.cumsum(sizes)))
+                stems = stem_hash(_stem(distinct, self._stemmers))
                 values = np.arange(len(self._stems), len(self._stems) + len(stems), dtype=np.int32)
                 self._stems = np.concatenate((self._stems, stems))
                 self._known.add(hashes, values)
@@ -93,18 +76,65 @@ class Vocabulary:
         self.__dict__.update(state, _lock=Lock(), _stemmers=_stemmers())
 
 
-def stem_words(words: list[str]) -> list[str]:
-    """The stems of words as strings (lower case, ё as е), for tables and for `explain`."""
-    stemmers = _stemmers()
-    return [stem(word, stemmers) for word in words]
+def stem_words(words: Sequence[str]) -> list[str]:
+    """The stems of words as strings, for tables and for `explain`.
+
+    Words of Russian letters get the Russian stemmer, words of plain Latin ones the English; a
+    word with any other letter stays whole: Ukrainian and Belarusian letters tell languages for
+    which Snowball has no stemmer. Numbers keep their digits: `12-й` -> `12`, `1,5` -> `1.5`.
+    """
+    return _stem(from_strings(words), _stemmers())
+
+
+def _stem(words: Texts, stemmers: dict[str, Any]) -> list[str]:
+    """The stems of words, one text each; in lower case, ё as е."""
+    if len(words.starts) == 1:
+        return []
+    folded = Texts(tables().fold[words.codes], words.starts)
+    stems = folded.strings()
+    kinds = np.bitwise_or.reduceat(np.append(_kinds()[folded.codes], np.uint8(0)), words.starts)
+    kinds = kinds[:-1]
+    digits = kinds & _DIGIT > 0
+    russian = (kinds & _RUSSIAN > 0) & (kinds & _OTHER == 0)  # 12-летний too
+    english = ~digits & ((kinds & ~np.uint8(_JOINER)) == _ENGLISH)
+    numbers = {
+        place: number
+        for place in np.flatnonzero(digits).tolist()
+        if (number := _number(stems[place]))
+    }
+    for name, chosen in (("russian", russian), ("english", english)):
+        places = np.flatnonzero(chosen).tolist()
+        found = stemmers[name].stemWords([stems[place] for place in places])
+        for place, stem in zip(places, found, strict=True):
+            stems[place] = stem
+    for place, number in numbers.items():
+        stems[place] = number
+    return stems
+
+
+def _number(word: str) -> str:
+    """The digits of a number or an ordinal, "" for another word with digits."""
+    if _NUMBER.fullmatch(word):
+        return word.replace(",", ".")
+    ordinal = _ORDINAL.match(word)
+    return ordinal.group() if ordinal else ""
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> npt.NDArray[np.uint8]:
+    """uint8 by code point: what a letter in lower case is, as bits."""
+    kinds = np.full(ALL, _OTHER, np.uint8)
+    for letters, kind in (
+        ("абвгдежзийклмнопрстуфхцчшщъыьэюя", _RUSSIAN),
+        ("abcdefghijklmnopqrstuvwxyz", _ENGLISH),
+        ("0123456789", _DIGIT),
+        ("-_'’.,", _JOINER),
+    ):
+        for letter in letters:
+            kinds[ord(letter)] = kind
+    return kinds
 
 
 def _stemmers() -> dict[str, Any]:
-    return {name: Stemmer.Stemmer(name) for name in ("russian", "english")}
-
-
-def _strings(words: Words, texts: Texts, places: npt.NDArray[np.int64]) -> list[str]:
-    return [
-        texts.codes[a:b].tobytes().decode("utf-32-le", "surrogatepass").lower().replace("ё", "е")
-        for a, b in zip(words.begin[places].tolist(), words.end[places].tolist(), strict=True)
-    ]
+    # No cache: each word comes once.
+    return {name: Stemmer.Stemmer(name, 0) for name in ("russian", "english")}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match import compare as kernel
+from dedup.match import sets as kernel
 from dedup.match.compare import Features, Items, compare, overlap_counts
 from dedup.match.dates import name_dates, other_day
 from dedup.text.points import from_strings
@@ -95,12 +95,12 @@ def test_as_the_oracle_counts(cases: list[str], k: int, block: int) -> None:
     n = len(cases)
     every = items(cases, list(range(n)), [0.0] * n)
     left, right = (grid.ravel() for grid in np.meshgrid(np.arange(n), np.arange(n)))
-    before = kernel._BLOCK
-    kernel._BLOCK = block
+    before = kernel.BLOCK
+    kernel.BLOCK = block
     try:
         check(every, left, right, k)
     finally:
-        kernel._BLOCK = before
+        kernel.BLOCK = before
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 511, 3000])

@@ -1,36 +1,24 @@
 """The exact comparison of pairs: what two items share and what each has of its own.
 
-Columns in, columns out, a block of pairs at a time, so that the arrays stay in cache. A
-word or shingle of an item is one key: the item's number in the block above 52 bits of the
-hash. Sorted, these keys are all items' sets at once, and "does the other item have it?"
-is one binary search. (Two different shingles of one pair share 52 bits less than once
-in 10^10 pairs.)
+Columns in, columns out, a block of pairs at a time; what an item holds is a sorted set of keys
+(`sets`), and every count is a search in it and a sum over a pair's range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.index.shingles import shingle_hashes
 from dedup.match.dates import Dates, name_dates, other_day
+from dedup.match.sets import Hashes, Ints, Sets, blocks, cut_hash, gather, ranges, sums
 from dedup.match.telling import telling_words
 from dedup.text.words import LINE
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
-Word = TypeVar("Word", np.uint64, np.uint8)
-
-#: Bits of a key that hold the hash; the others number the items of a block.
-_BITS = np.uint64(52)
-_ITEMS = 1 << 12
-#: Words of a block's pairs together.
-_BLOCK = 1 << 18
 
 
 class Items(NamedTuple):
@@ -105,9 +93,9 @@ def overlap_counts(hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int
     (numbers of items). The cheap first look at candidates; see `compare` for all the rest.
     """
     out = Overlap(*(np.zeros(len(left), np.int64) for _ in range(3)))
-    for pairs, rows, a, b in _blocks(starts, left, right):
-        words, word_starts = _gather(hashes, starts, rows)
-        sets = _Sets(*shingle_hashes(words, word_starts, k))
+    for pairs, rows, a, b in blocks(starts, left, right):
+        words, word_starts = gather(hashes, starts, rows)
+        sets = Sets(*shingle_hashes(words, word_starts, k))
         out.left[pairs], out.right[pairs] = sets.sizes[a], sets.sizes[b]
         swap = sets.sizes[a] > sets.sizes[b]
         few, many = np.where(swap, b, a), np.where(swap, a, b)
@@ -117,29 +105,29 @@ def overlap_counts(hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int
 
 def compare(items: Items, left: Ints, right: Ints, k: int = 3) -> Features:
     """All features of pairs of items; `left` and `right` int64 [pairs] number items."""
-    blocks = [
-        _compare_block(items, rows, a, b, k) for _, rows, a, b in _blocks(items.starts, left, right)
+    parts = [
+        _compare_block(items, rows, a, b, k) for _, rows, a, b in blocks(items.starts, left, right)
     ]
-    if not blocks:
+    if not parts:
         none = np.zeros(0, np.int64)
         return _compare_block(items, none, none, none, k)
-    return Features(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
+    return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Features:
-    words, starts = _gather(items.hashes, items.starts, rows)
-    flags, _ = _gather(items.flags, items.starts, rows)
+    words, starts = gather(items.hashes, items.starts, rows)
+    flags, _ = gather(items.flags, items.starts, rows)
     sizes = np.diff(starts)
     shingles, shingle_starts = shingle_hashes(words, starts, k)
     sequence = _sequence_hashes(words, starts)
     swap = (sizes[a] > sizes[b]) | ((sizes[a] == sizes[b]) & (sequence[a] > sequence[b]))
     short, long = np.where(swap, b, a), np.where(swap, a, b)
 
-    sets = _Sets(shingles, shingle_starts)
+    sets = Sets(shingles, shingle_starts)
     shared = sets.shared(short, long)
     overlap = Overlap(shared, sets.sizes[short], sets.sizes[long])
 
-    bags = _Sets(words, starts)
+    bags = Sets(words, starts)
     number, name = telling_words(words, flags)
     telling = np.flatnonzero(number | name)
     kept = words[telling], np.searchsorted(telling, starts), number[telling]
@@ -174,73 +162,29 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     )
 
 
-class _Sets:
-    """The distinct values of each item of a block, as sorted keys, and how often each stands."""
-
-    def __init__(self, values: Hashes, starts: Ints) -> None:
-        owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
-        keys = (owner << _BITS) | (values >> (np.uint64(64) - _BITS))
-        keys.sort()
-        new = np.ones(len(keys), np.bool_)
-        np.not_equal(keys[1:], keys[:-1], out=new[1:])
-        first = np.flatnonzero(new)
-        self.keys = keys[first]
-        self.counts = np.diff(np.append(first, len(keys)))
-        borders = np.arange(len(starts), dtype=np.uint64) << _BITS
-        self.starts: Ints = np.searchsorted(self.keys, borders[:-1])
-        self.starts = np.append(self.starts, len(self.keys))
-        self.sizes: Ints = np.diff(self.starts)
-
-    def has(self, owners: Ints, values: Hashes) -> Ints:
-        """Place of each value (its 52 upper bits) in its owner's set, -1 where it is not."""
-        needles = (owners.astype(np.uint64) << _BITS) | values
-        place = np.searchsorted(self.keys, needles)
-        place[place == len(self.keys)] = 0
-        if len(self.keys):
-            place[self.keys[place] != needles] = -1
-        return place
-
-    def _matches(self, few: Ints, many: Ints) -> tuple[Ints, Ints, Ints]:
-        """Places of few's values in both sets (-1: not in many's), and the pairs' borders."""
-        place, starts = _ranges(self.starts, few)
-        values = self.keys[place] & ((np.uint64(1) << _BITS) - np.uint64(1))
-        return place, self.has(np.repeat(many, np.diff(starts)), values), starts
-
-    def shared(self, few: Ints, many: Ints) -> Ints:
-        """How many distinct values both items have."""
-        _, found, starts = self._matches(few, many)
-        return _sums(found >= 0, starts)
-
-    def common(self, few: Ints, many: Ints) -> Ints:
-        """How many values both items have, each as often as both have it."""
-        place, found, starts = self._matches(few, many)
-        times = np.minimum(self.counts[place], self.counts[found])
-        return _sums(np.where(found >= 0, times, 0), starts)
-
-
 def _own(
-    words: Hashes, starts: Ints, number: Mask, bags: _Sets, items: Ints, others: Ints
+    words: Hashes, starts: Ints, number: Mask, bags: Sets, items: Ints, others: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Of each item: its numbers, and the numbers and names that the other does not have."""
-    place, pair_starts = _ranges(starts, items)
-    values = words[place] >> (np.uint64(64) - _BITS)
+    place, pair_starts = ranges(starts, items)
+    values = cut_hash(words[place])
     own = bags.has(np.repeat(others, np.diff(pair_starts)), values) < 0
     is_number = number[place]
     return (
-        _sums(is_number, pair_starts),
-        _sums(is_number & own, pair_starts),
-        _sums(~is_number & own, pair_starts),
+        sums(is_number, pair_starts),
+        sums(is_number & own, pair_starts),
+        sums(~is_number & own, pair_starts),
     )
 
 
 def _cut_number(
-    words: Hashes, starts: Ints, number: Mask, bags: _Sets, short: Ints, long: Ints
+    words: Hashes, starts: Ints, number: Mask, bags: Sets, short: Ints, long: Ints
 ) -> Mask:
     """Is the last word of the shorter item a number that the longer does not have?"""
     out = np.zeros(len(short), np.bool_)
     some = np.flatnonzero(starts[short + 1] > starts[short])
     last = starts[short[some] + 1] - 1
-    out[some] = number[last] & (bags.has(long[some], words[last] >> (np.uint64(64) - _BITS)) < 0)
+    out[some] = number[last] & (bags.has(long[some], cut_hash(words[last])) < 0)
     return out
 
 
@@ -249,15 +193,15 @@ def _own_runs(
     shingle_starts: Ints,
     sizes: Ints,
     lasts: Ints,
-    sets: _Sets,
+    sets: Sets,
     short: Ints,
     long: Ints,
     k: int,
 ) -> tuple[Ints, Ints]:
     """Of the shorter item, by runs of words that no shared shingle covers: words of the longest
     run, and of all runs within the last line (which begins at word `lasts`)."""
-    place, starts = _ranges(shingle_starts, short)
-    values = shingles[place] >> (np.uint64(64) - _BITS)
+    place, starts = ranges(shingle_starts, short)
+    values = cut_hash(shingles[place])
     found = sets.has(np.repeat(long, np.diff(starts)), values) >= 0
     # Between two shared shingles, the first at i and the next at j, j - i - k words are own; a
     # bare shingle at the end of every item (and so a border before its first) closes the runs.
@@ -307,39 +251,4 @@ def _sequence_hashes(words: Hashes, starts: Ints) -> Hashes:
     terms = words * powers[np.arange(len(words)) - np.repeat(starts[:-1], sizes)]
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)))
     out: Hashes = sums[starts[1:]] - sums[starts[:-1]]
-    return out
-
-
-def _blocks(starts: Ints, left: Ints, right: Ints) -> Iterator[tuple[slice, Ints, Ints, Ints]]:
-    """Pairs cut into blocks: their slice, the items they need, and left and right within those."""
-    cost = np.cumsum(starts[left + 1] - starts[left] + starts[right + 1] - starts[right] + 1)
-    begin = 0
-    while begin < len(left):
-        before = cost[begin - 1] if begin else 0
-        end = int(np.searchsorted(cost, before + _BLOCK, "right"))
-        end = min(max(end, begin + 1), begin + _ITEMS // 2)
-        pairs = slice(begin, end)
-        rows, numbers = np.unique(np.concatenate((left[pairs], right[pairs])), return_inverse=True)
-        yield pairs, rows, numbers[: end - begin], numbers[end - begin :]
-        begin = end
-
-
-def _ranges(starts: Ints, items: Ints) -> tuple[Ints, Ints]:
-    """The places `starts[i]:starts[i + 1]` of each item in turn, end to end, and their borders."""
-    sizes = starts[items + 1] - starts[items]
-    out = np.zeros(len(items) + 1, np.int64)
-    np.cumsum(sizes, out=out[1:])
-    return np.arange(out[-1]) + np.repeat(starts[items] - out[:-1], sizes), out
-
-
-def _gather(values: npt.NDArray[Word], starts: Ints, items: Ints) -> tuple[npt.NDArray[Word], Ints]:
-    place, borders = _ranges(starts, items)
-    return values[place], borders
-
-
-def _sums(values: npt.NDArray[np.generic], starts: Ints) -> Ints:
-    """Sum of each range of `values`; int64."""
-    total = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(values, out=total[1:])
-    out: Ints = total[starts[1:]] - total[starts[:-1]]
     return out

@@ -31,7 +31,9 @@ RECORDS = st.fixed_dictionaries(
         "title": st.one_of(TEXTS, st.none()),
         "published": st.sampled_from(["2020-05-03T11:46", "11:46 03.05.2020", "вчера", "", None]),
         "teasers": st.lists(st.one_of(TEXTS, st.fixed_dictionaries({"text": TEXTS})), max_size=2),
-        "other": st.one_of(TEXTS, st.lists(TEXTS, max_size=2), st.floats(allow_nan=False)),
+        "other": st.one_of(
+            TEXTS, st.lists(TEXTS, max_size=2), st.floats(allow_nan=False, allow_infinity=False)
+        ),
     },
 )
 BAD_LINES = [

@@ -46,7 +46,10 @@ def control_rows(column: pa.Array, lines: bool) -> npt.NDArray[np.bool_]:
         low = low[(data[low] != 10) & (data[low] != 9)]
     two = np.flatnonzero(data[:-1] == 0xC2)
     two = two[data[two + 1] < 0xA0]  # U+0080..U+009F
-    found = [low, two, np.flatnonzero(data == 127)]
+    found = [low, two]
+    delete = data == 127
+    if delete.any():
+        found.append(np.flatnonzero(delete))
     if not lines and len(data) > 2:  # U+2028, U+2029 are line ends in a field of one line
         three = np.flatnonzero(data[:-2] == 0xE2)
         found.append(three[(data[three + 1] == 0x80) & ((data[three + 2] & 0xFE) == 0xA8)])

@@ -110,7 +110,7 @@ def _ids(
         return pa.array(given, pa.string())
     missing = empty_rows(own)
     if not missing.any():
-        return own
+        return own.take(pa.array(np.arange(len(own))))  # own buffers, see records
     own = pc.if_else(pa.array(missing), url, own)
     missing = empty_rows(own)
     if not missing.any():

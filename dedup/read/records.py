@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.read.items import HINT, Teaser, items
@@ -90,45 +92,64 @@ def _jsonl(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
         at = np.array(kept, dtype=np.int64)
 
     bad: dict[int, str] = {}
-    columns: dict[str, pa.Array] = {}
     teasers: dict[int, list[Teaser]] = {}
-    for field in FIELDS:
-        name = names[field]
-        tokens = list(map(attrgetter(attributes[name]), records))
-        if field == "teasers":
-            for row in [i for i, token in enumerate(tokens) if len(token)]:
-                found = teasers_of(bytes(tokens[row]), name)
-                if isinstance(found, str):
-                    bad.setdefault(row, found)
-                else:
-                    teasers[row] = found
-            continue
-        column, others, invalid = strings(tokens)
-        for row in invalid:
-            bad.setdefault(row, invalid_utf8(lines[at[row]]))
-        numbers = {}
-        for row in others:
-            token = bytes(tokens[row])
-            if _is_value(field, token):
-                numbers[row] = token.decode()
-            else:
-                hint = f"expected a string {HINT.format(field=field)}"
-                bad.setdefault(row, f'field "{name}" is {KINDS[token[:1]]}, {hint}')
-        if numbers:
-            values = column.to_pylist()
-            for row, number in numbers.items():
-                values[row] = number
-            column = pa.array(values, pa.string())
-        columns[field] = column
-        if field == "text":
-            for row in [i for i, token in enumerate(tokens) if len(token) in (0, 4)]:
-                if not len(tokens[row]) or bytes(tokens[row]) == b"null":
-                    bad.setdefault(row, no_field(lines[at[row]], name))
+    of_field = {name: list(map(attrgetter(attributes[names[name]]), records)) for name in FIELDS}
+    for row in [i for i, token in enumerate(of_field.pop("teasers")) if len(token)]:
+        found = teasers_of(
+            bytes(getattr(records[row], attributes[names["teasers"]])), names["teasers"]
+        )
+        if isinstance(found, str):
+            bad[row] = found
+        else:
+            teasers[row] = found
+    for row in [i for i, token in enumerate(of_field["text"]) if len(token) in (0, 4)]:
+        if bytes(of_field["text"][row]) in (b"", b"null"):
+            bad.setdefault(row, no_field(lines[at[row]], names["text"]))
+
+    # The short columns end to end, as one: the work per call is many times that per token.
+    # The texts apart: a slice is pickled with all of the array that it is cut from.
+    columns: dict[str, pa.Array] = {}
+    short = [field for field in of_field if field != "text"]
+    for group in (["text"], short):
+        _add_columns(columns, group, [of_field[name] for name in group], bad, lines, at, names)
     parsed = items(chunk.input, chunk.first_line + at, columns, teasers, bad, names)
     if not skipped:
         return parsed
     both = sorted([*skipped, *parsed.skipped], key=lambda one: one.line)
     return Parsed(parsed.items, both)
+
+
+def _add_columns(
+    columns: dict[str, pa.Array],
+    group: list[str],
+    of_field: list[list[msgspec.Raw]],
+    bad: dict[int, str],
+    lines: list[bytes],
+    at: npt.NDArray[np.int64],
+    names: Mapping[str, str],
+) -> None:
+    """Adds the strings of the fields in `group`, and to `bad` the rows where one is none."""
+    n = len(at)
+    tokens = list(chain.from_iterable(of_field))
+    whole, others, invalid = strings(tokens)
+    for place in invalid:
+        bad.setdefault(place % n, invalid_utf8(lines[at[place % n]]))
+    numbers: dict[str, dict[int, str]] = {}
+    for place in others:
+        field, row, token = group[place // n], place % n, bytes(tokens[place])
+        if _is_value(field, token):
+            numbers.setdefault(field, {})[row] = token.decode()
+        else:
+            hint = f"expected a string {HINT.format(field=field)}"
+            bad.setdefault(row, f'field "{names[field]}" is {KINDS[token[:1]]}, {hint}')
+    for i, field in enumerate(group):
+        column = whole.slice(i * n, n)
+        if field in numbers:
+            values = column.to_pylist()
+            for row, number in numbers[field].items():
+                values[row] = number
+            column = pa.array(values, pa.string())
+        columns[field] = column
 
 
 def _is_value(field: str, token: bytes) -> bool:

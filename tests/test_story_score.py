@@ -281,6 +281,7 @@ def test_time_lowers_the_score_and_ends_it():
     assert near == one_score(BRIDGE, COLLAPSE) == one_score(BRIDGE, COLLAPSE, [UNKNOWN, HOUR])
     assert near > one_score(BRIDGE, COLLAPSE, [0, 60 * HOUR]) > 0
     assert one_score(BRIDGE, COLLAPSE, [0, WINDOW + 1]) == 0
+    assert one_score(BRIDGE, COLLAPSE, [0, 10**10]) == 0  # centuries: no overflow
 
 
 def test_nothing_gives_nothing():

@@ -83,7 +83,7 @@ def story_scores(
     known = (one != UNKNOWN) & (other != UNKNOWN)
     apart = np.where(known, np.abs(np.where(known, one, 0) - np.where(known, other, 0)), 0)
     odds = odds - 0.5 * np.maximum(apart / _DAY - 1, 0)
-    scores = 1 / (1 + np.exp(-odds))
+    scores = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
     scores[(apart > window) | (f.content == 0)] = 0
     out: npt.NDArray[np.float32] = scores.astype(np.float32)
     return out

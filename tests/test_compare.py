@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.match import sets as kernel
@@ -132,6 +132,7 @@ def test_no_pairs() -> None:
     assert len(overlap_counts(every.hashes, every.starts, none, none).shared) == 0
 
 
+@example("мост мост", "мост \n мост", 0, 0.0)  # same words, other lines
 @given(texts, texts, st.sampled_from([0, 1]), st.sampled_from([0.0, 3.5, float("nan")]))
 @settings(deadline=None)
 def test_order_of_a_pair_does_not_count(a: str, b: str, source: int, day: float) -> None:

@@ -59,7 +59,7 @@ class Overlap(NamedTuple):
 class Features(NamedTuple):
     """What the rules of `relation` judge by, one value per pair.
 
-    "Short" is the item of fewer words (of equals, the one whose words' hash is smaller), so
+    "Short" is the item of fewer words (of equals, the one of the smaller hash), so
     that nothing here depends on the order of a pair. A word is *own* if the other item does
     not have it. Counts are int64, shares and days float64.
     """
@@ -120,7 +120,9 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     sizes = np.diff(starts)
     shingles, shingle_starts = shingle_hashes(words, starts, k)
     sequence = _sequence_hashes(words, starts)
-    swap = (sizes[a] > sizes[b]) | ((sizes[a] == sizes[b]) & (sequence[a] > sequence[b]))
+    # Of equal lengths any rule will do that does not look at the order of the pair.
+    rank = _sequence_hashes(words + flags * np.uint64(_STEP), starts)
+    swap = (sizes[a] > sizes[b]) | ((sizes[a] == sizes[b]) & (rank[a] > rank[b]))
     short, long = np.where(swap, b, a), np.where(swap, a, b)
 
     sets = Sets(shingles, shingle_starts)

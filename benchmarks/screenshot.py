@@ -30,7 +30,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         url = report_file(options.input.resolve(), Path(folder)).as_uri()
         scheme = "dark" if options.dark else "light"
-        page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme=scheme)
+        page = browser.new_page(viewport={"width": 1400, "height": 820}, color_scheme=scheme)
         page.goto(url)
         page.screenshot(path=overview)
         page.evaluate("location.hash = '#clusters'")

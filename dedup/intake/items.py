@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.intake.derived import Derived
 from dedup.intake.prepare import ItemWords, Prepared, Sketcher, column, prepare
-from dedup.intake.scratch import Column, Rows
+from dedup.intake.scratch import Rows
 from dedup.parallel import in_order
 from dedup.read import chunks
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
-from dedup.story.sketch import Sketches, spread
+from dedup.story.sketch import Sketches
 
 #: Called with the number of items read so far.
 Progress = Callable[[int], None]
@@ -47,32 +47,19 @@ class RunItems:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-")
         folder = Path(self._folder.name)
         self._rows = Rows(folder / "items.arrow", ITEM_SCHEMA)
-        self._hashes = Column(folder / "hashes", np.uint64)
-        self._flags = Column(folder / "flags", np.uint8)
-        self._entries = [
-            Column(folder / name, dtype)
-            for name, dtype in (
-                ("stems", np.uint32),
-                ("weights", np.float32),
-                ("rarity", np.float32),
-                ("marks", np.uint8),
-            )
-        ]
-        self._per_item: list[list[npt.NDArray[Any]]] = [[], [], []]
+        self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
-        counts: list[npt.NDArray[np.int64]] = []
         work = partial(prepare, fields=fields or {}, sketcher=sketcher)
         done = 0
         for part in in_order(work, chunks(inputs, fields=fields), workers):
-            self._take(part, keys, counts)
+            self._take(part, keys)
             done += len(part.items)
             if progress is not None:
                 progress(done)
         self._rows.close()
-        for file in (self._hashes, self._flags, *self._entries):
-            file.close()
-        self._number(keys, counts)
+        self._derived.close()
+        self._number(keys)
 
     def __len__(self) -> int:
         return len(self._place)
@@ -81,24 +68,14 @@ class RunItems:
         """Remove the scratch files."""
         self._folder.cleanup()
 
-    def _take(
-        self, part: Prepared, keys: list[pa.Table], counts: list[npt.NDArray[np.int64]]
-    ) -> None:
+    def _take(self, part: Prepared, keys: list[pa.Table]) -> None:
         self.skipped += part.skipped
         self._rows.append(part.items)
-        self._hashes.append(part.words.hashes)
-        self._flags.append(part.words.flags)
-        if part.sketches is not None:
-            for file, values in zip(self._entries, part.sketches[1:5], strict=True):
-                file.append(values)
-            own = (np.diff(part.sketches.starts), *part.sketches[5:])
-            for values, kept in zip(own, self._per_item, strict=True):
-                kept.append(values)
-        counts.append(np.diff(part.words.starts))
+        self._derived.append(part.words, part.sketches)
         order = part.items.select(["id", "parent", "source", "role", "input", "line"])
         keys.append(order.append_column("moment", pa.array(part.moments, from_pandas=True)))
 
-    def _number(self, keys: list[pa.Table], counts: list[npt.NDArray[np.int64]]) -> None:
+    def _number(self, keys: list[pa.Table]) -> None:
         """Arrival order; of several records with one id the first stays."""
         table = (
             pa.concat_tables(keys)
@@ -109,15 +86,8 @@ class RunItems:
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
         order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
         self._place = order
-        size = np.concatenate(counts) if counts else np.zeros(0, np.int64)
-        self._begin = (np.cumsum(size) - size)[order]
-        self._count = size[order]
+        self._derived.order(order)
         self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
-        if any(self._per_item):
-            sizes, seconds, titled = (np.concatenate(parts) for parts in self._per_item)
-            self._sketch_begin = (np.cumsum(sizes) - sizes)[order]
-            self._sketch_size = sizes[order]
-            self.seconds, self._titled = seconds[order], titled[order]
         self.teaser = pc.equal(column(table, "role"), "teaser").to_numpy(zero_copy_only=False)[
             order
         ]
@@ -162,27 +132,27 @@ class RunItems:
     @property
     def word_counts(self) -> npt.NDArray[np.int64]:
         """Words of each item as compared, int64 [items]."""
-        return self._count
+        return self._derived.counts
+
+    @property
+    def seconds(self) -> npt.NDArray[np.int64]:
+        """Time of each item as sketches hold it, int64 [items]."""
+        return self._derived.seconds
 
     def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
         """The words as compared of some items."""
-        starts = np.zeros(len(items) + 1, np.int64)
-        np.cumsum(self._count[items], out=starts[1:])
-        places = np.repeat(self._begin[items] - starts[:-1], self._count[items])
-        places += np.arange(len(places))
-        return ItemWords(self._hashes.values()[places], self._flags.values()[places], starts)
+        return self._derived.words(items)
 
     def keep_words(self, items: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> None:
         """Drop words from items for good: `kept` bool [words], in the order `words` gives them."""
-        words = self.words(items)
-        owner = np.repeat(np.arange(len(items)), np.diff(words.starts))
-        counts = np.bincount(owner[kept], minlength=len(items))
-        begin = self._begin[items]
-        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.repeat(begin, counts) + within
-        self._hashes.values()[places] = words.hashes[kept]
-        self._flags.values()[places] = words.flags[kept]
-        self._count[items] = counts
+        self._derived.keep_words(items, kept)
+
+    def drop(self, kept: npt.NDArray[np.bool_]) -> None:
+        """Go on with some of the items only, numbered anew: `kept` bool [items]."""
+        self._place = self._place[kept]
+        self._derived.order(np.flatnonzero(kept))
+        self.moments, self.teaser = self.moments[kept], self.teaser[kept]
+        self.sources = self.sources[kept]
 
     def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
         """Columns of `ITEM_SCHEMA` of some items."""
@@ -190,15 +160,8 @@ class RunItems:
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The story sketches of some items; the run must have been given a sketcher."""
-        sizes = self._sketch_size[items]
-        starts = np.zeros(len(items) + 1, np.int64)
-        np.cumsum(sizes, out=starts[1:])
-        rows = spread(self._sketch_begin[items], sizes)
-        stems, weights, rarity, marks = (file.values()[rows] for file in self._entries)
-        seconds, titled = self.seconds[items], self._titled[items]
-        return Sketches(starts, stems, weights, rarity, marks, seconds, titled)
+        return self._derived.sketches(items)
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""
-        for file in (self._hashes, self._flags, *self._entries):
-            file.release()
+        self._derived.release()

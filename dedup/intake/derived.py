@@ -1,0 +1,107 @@
+"""Words and sketches of items in scratch files, found again by place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.intake.prepare import ItemWords
+from dedup.intake.scratch import Column
+from dedup.story.sketch import UNKNOWN, Sketches, spread
+
+_ENTRIES = (
+    ("stems", np.uint32),
+    ("weights", np.float32),
+    ("rarity", np.float32),
+    ("marks", np.uint8),
+)
+
+
+class Derived:
+    """Words as compared and sketches; appended to, closed, then read by place of arrival here."""
+
+    def __init__(self, folder: Path) -> None:
+        self._hashes = Column(folder / "hashes", np.uint64)
+        self._flags = Column(folder / "flags", np.uint8)
+        self._entries = [Column(folder / name, dtype) for name, dtype in _ENTRIES]
+        self._sizes: list[npt.NDArray[Any]] = [np.zeros(0, np.int64)]
+        self._sketched: list[tuple[npt.NDArray[Any], ...]] = [
+            (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+        ]
+
+    def append(self, words: ItemWords, sketches: Sketches | None) -> None:
+        """Write the words of some items, and their sketches where there are any."""
+        self._hashes.append(words.hashes)
+        self._flags.append(words.flags)
+        self._sizes.append(np.diff(words.starts))
+        if sketches is not None:
+            entries: Sequence[npt.NDArray[Any]] = sketches[1:5]
+            for file, values in zip(self._entries, entries, strict=True):
+                file.append(values)
+            self._sketched.append((np.diff(sketches.starts), *sketches[5:]))
+
+    def close(self) -> None:
+        """End of writing."""
+        for file in (self._hashes, self._flags, *self._entries):
+            file.close()
+        count = np.concatenate(self._sizes)
+        begin = np.cumsum(count) - count
+        sizes, seconds, titled = (
+            np.concatenate(column) for column in zip(*self._sketched, strict=True)
+        )
+        if len(sizes) < len(count):  # no sketches were asked for
+            sizes = np.zeros(len(count), np.int64)
+            seconds, titled = np.full(len(count), UNKNOWN), np.zeros(len(count), np.bool_)
+        self._columns = (begin, count, np.cumsum(sizes) - sizes, sizes, seconds, titled)
+
+    def order(self, places: npt.NDArray[np.int64]) -> None:
+        """From now on item i is the one that was at `places[i]`."""
+        self._columns = tuple(values[places] for values in self._columns)  # type: ignore[assignment]
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Words of each item, int64 [items]."""
+        return self._columns[1]
+
+    @property
+    def seconds(self) -> npt.NDArray[np.int64]:
+        """Times as sketches hold them, int64 [items]."""
+        return self._columns[4]
+
+    def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
+        """The words as compared of some items."""
+        begin, count = self._columns[0][items], self._columns[1][items]
+        starts = np.zeros(len(items) + 1, np.int64)
+        np.cumsum(count, out=starts[1:])
+        places = np.repeat(begin - starts[:-1], count)
+        places += np.arange(len(places))
+        return ItemWords(self._hashes.values()[places], self._flags.values()[places], starts)
+
+    def keep_words(self, items: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> None:
+        """Drop words from items for good: `kept` bool [words], in the order `words` gives them."""
+        words = self.words(items)
+        owner = np.repeat(np.arange(len(items)), np.diff(words.starts))
+        counts = np.bincount(owner[kept], minlength=len(items))
+        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(self._columns[0][items], counts) + within
+        self._hashes.values()[places] = words.hashes[kept]
+        self._flags.values()[places] = words.flags[kept]
+        self._columns[1][items] = counts
+
+    def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
+        """The story sketches of some items."""
+        _, _, begin, size, seconds, titled = self._columns
+        starts = np.zeros(len(items) + 1, np.int64)
+        np.cumsum(size[items], out=starts[1:])
+        rows = spread(begin[items], size[items])
+        stems, weights, rarity, marks = (file.values()[rows] for file in self._entries)
+        return Sketches(starts, stems, weights, rarity, marks, seconds[items], titled[items])
+
+    def release(self) -> None:
+        """Give back the memory of scratch pages."""
+        for file in (self._hashes, self._flags, *self._entries):
+            file.release()

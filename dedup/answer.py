@@ -74,7 +74,10 @@ def build_report(answer: Answer) -> Report:
             ids[kept],
             [
                 Member(ids[kept], "kept", 1.0, 1.0),
-                *(Member(ids[number], *rest) for number, *rest in rows),
+                *(
+                    Member(ids[one.number], one.relation, one.jaccard, one.containment)
+                    for one in rows
+                ),
             ],
         )
         for kept, rows in members
@@ -146,17 +149,26 @@ def swapped(pairs: Related, gone: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_
     return out
 
 
-def _clusters(answer: Answer) -> list[tuple[int, list[tuple[int, str, float, float]]]]:
-    """Kept item and its members: number, relation, scores."""
+class _Goer(NamedTuple):
+    """An item that goes, and how it is related to the kept one."""
+
+    number: int
+    relation: str
+    jaccard: float
+    containment: float
+
+
+def _clusters(answer: Answer) -> list[tuple[int, list[_Goer]]]:
+    """Kept items and who goes because of each."""
     pairs, rows = answer.pairs, answer.removed
     left, right = pairs.left[rows], pairs.right[rows]
     kept = np.where(left == answer.gone, right, left)
-    found: dict[int, list[tuple[int, str, float, float]]] = {}
+    found: dict[int, list[_Goer]] = {}
     order = np.lexsort((answer.gone, kept))
     for place in order.tolist():
         row = rows[place]
         found.setdefault(int(kept[place]), []).append(
-            (
+            _Goer(
                 int(answer.gone[place]),
                 NAMES[pairs.relation[row]],
                 round(float(pairs.jaccard[row]), 4),
@@ -196,11 +208,11 @@ def _links(
 
 
 def _numbers(
-    clusters: Iterable[tuple[int, list[tuple[int, str, float, float]]]],
+    clusters: Iterable[tuple[int, list[_Goer]]],
     groups: Iterable[tuple[int, list[int]]],
 ) -> npt.NDArray[np.int64]:
     named = {kept for kept, _ in clusters}
-    named.update(row[0] for _, rows in clusters for row in rows)
+    named.update(row.number for _, rows in clusters for row in rows)
     for _, numbers in groups:
         named.update(numbers)
     return np.array(sorted(named), np.int64)

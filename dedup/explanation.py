@@ -1,4 +1,4 @@
-"""Why two texts are related: scores, the rule, shared passages, what differs, what was set aside."""
+"""Why two texts are related: scores, rule, shared passages, what differs, what is set aside."""
 
 from __future__ import annotations
 

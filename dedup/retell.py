@@ -78,8 +78,9 @@ def with_stories(
 def linking(pairs: Related) -> npt.NDArray[np.bool_]:
     """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
     same happening."""
-    told: npt.NDArray[np.bool_] = pairs.relation == STORY
-    return told | ((pairs.relation == OVERLAP) & (pairs.score >= FLOOR))
+    told = pairs.relation == STORY
+    out: npt.NDArray[np.bool_] = told | ((pairs.relation == OVERLAP) & (pairs.score >= FLOOR))
+    return out
 
 
 def groups(

@@ -25,7 +25,7 @@ _UPPER = "[A-ZА-ЯЁІЇЄҐ]"
 _QUOTE = "[\"'«»“”„]"
 _EMOJI = (
     "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
-    "\ufe0e\ufe0f\u200b-\u200d\u20e3\u2060\ufeff\U0001f000-\U0001faff\U000e0000-\U000e007f]"
+    "\ufe0e\ufe0f\u20e3\U0001f000-\U0001faff\U000e0000-\U000e007f]"
 )
 #: Where a sentence can begin: a line's start, or after the end of another.
 _START = f"(?:^|[.!?…]{_QUOTE}?{_SPACE}){_SPACE}*"

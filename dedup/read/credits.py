@@ -346,9 +346,14 @@ def _take_in_office(holder: _Holder, word: str, following: str) -> str:
 
 
 def _takes_second_name(words: list[str]) -> bool:
-    """`губернатора Павла` + `Малкова`, `Минздрава` + `Ленобласти`; not `мэрии Москвы` + `Врачи`."""
+    """`губернатора Павла` + `Малкова`, `Минздрава` + `Ленобласти`, `Каменного` + `Яра`.
+
+    Not `мэрии Москвы` + `Врачи`.
+    """
     return not words[-1].islower() and bool(
-        _PERSONAL.search(words[-2]) or _SHORT_OFFICE.match(words[-1])
+        _PERSONAL.search(words[-2])
+        or _SHORT_OFFICE.match(words[-1])
+        or _ADJECTIVE.search(words[-1])
     )
 
 

@@ -23,7 +23,7 @@ KEY_STEMS = 8
 KEY_RARITY = 2.0
 
 #: Nor is a pair of stems that together are lighter than this.
-PAIR_RARITY = 6.0
+PAIR_RARITY = 7.0
 
 #: In a bucket an item meets this many items before it: a form letter sent ten thousand times
 #: costs time in proportion to its copies, not to their square.

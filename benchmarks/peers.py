@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,14 +123,15 @@ def truth_of(corpus: Path) -> Path:
     return path
 
 
-def below_half(found: Path, corpus: Path) -> int:
-    """Reported pairs of a real corpus whose exact Jaccard is under 0.5."""
+def below_half(found: Path, corpus: Path) -> dict[str, int]:
+    """Reported pairs of a real corpus whose exact Jaccard is under 0.5, by relation."""
     texts = {r["id"]: f"{r.get('title', '')}\n{r['text']}" for r in harness.rows(corpus)}
-    low = 0
+    low: Counter[str] = Counter()
     for row in harness.rows(found):
         a, b = shingles(texts[row["a"]]), shingles(texts[row["b"]])
-        low += 2 * len(a & b) < len(a | b)
-    return low
+        if 2 * len(a & b) < len(a | b):
+            low[row.get("relation", "pair")] += 1
+    return dict(low)
 
 
 def run(

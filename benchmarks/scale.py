@@ -71,7 +71,14 @@ def plots(level: str, rows: list[dict[str, Any]]) -> dict[str, str]:
 def faults(rows: list[dict[str, Any]]) -> list[str]:
     """What breaks the promises; empty where all is well."""
     each = {r["n"]: r["microseconds_per_story"] for r in rows}
-    found = [f"{r['n']}: recall {r['planted_recall']}" for r in rows if r["planted_recall"] < 0.995]
+    found = [
+        f"{r['n']}: nothing stored: {r['update']['reason']}"
+        for r in rows
+        if "reason" in r["update"]
+    ]
+    found += [
+        f"{r['n']}: recall {r['planted_recall']}" for r in rows if r["planted_recall"] < 0.995
+    ]
     for row in rows:
         # links of the story tier claim no shared text; invented stories cannot judge them
         shared = row["false"] - row["false_story_links"]

@@ -38,7 +38,9 @@ def _row(row: dict[str, Any], n: int, real: bool) -> str:
     cells = [name, f"{row['stories_per_second']:,.0f}", f"{row['cpu_seconds']:,.1f}"]
     cells += [f"{row['peak_mb']:,.0f}", _share(row["planted_recall"])]
     if real:
-        cells.append(str(row["below_half"]))
+        low = row["below_half"]
+        kinds = ", ".join(f"{count} {kind}" for kind, count in low.items() if kind != "pair")
+        cells.append(str(sum(low.values())) + (f": {kinds}" if kinds else ""))
     else:
         links = row["false_story_links"]
         cells.append(_share(row["planted_080_recall"]))
@@ -73,7 +75,7 @@ def table(result: dict[str, Any]) -> str:
         ]
     known = {k: v for row in rows for k, v in row.get("versions", {}).items() if k != "dedup"}
     named = ", ".join(f"{name} {version}" for name, version in sorted(known.items()))
-    return "\n".join([*lines, "", f"Versions: {named}."])
+    return "\n".join([*lines, *(["", f"Versions: {named}."] if named else [])])
 
 
 def put(text: str, inner: str) -> str:

@@ -6,6 +6,9 @@ with those only. So a bucket of 50,000 look-alikes costs 50,000 * BOUND, not its
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -44,19 +47,28 @@ def unpack(packed: npt.NDArray[np.uint64]) -> Pairs:
 
 
 def band_pairs(
-    keys: npt.NDArray[np.uint32], items: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.uint32],
+    items: npt.NDArray[np.int64],
+    held: Sequence[npt.NDArray[np.uint64]] | None = None,
 ) -> tuple[npt.NDArray[np.uint64], int]:
     """Pairs that share the key of at least one band.
 
-    `keys` uint32 [items, bands]; `items` int64 [items], their numbers in arrival order.
+    `keys` uint32 [items, bands]; `items` int64 [items], their numbers in arrival order;
+    `held`: per band the members (packed key, item) that the buckets have from earlier runs,
+    whose items are below all of `items` and are not paired with each other again.
     Returns the distinct pairs, packed (earlier, later), ascending, and how many
     memberships were beyond BOUND.
     """
     found: list[npt.NDArray[np.uint64]] = []
     bounded = 0
+    first = int(items[0]) if len(items) else 0
     for band in range(keys.shape[1]):
-        members = np.sort(pack(keys[:, band], items))
+        members = pack(keys[:, band], items)
+        if held is not None:
+            members = np.concatenate((held[band], members))
+        members.sort()
         rank = _ranks(members)
+        rank[(members & _LOW) < np.uint64(first)] = 0
         bounded += int((rank > BOUND).sum())
         later = np.flatnonzero(rank)
         for part in _parts(np.minimum(rank[later], BOUND)):
@@ -70,43 +82,66 @@ def band_pairs(
     return distinct(np.concatenate(found)), bounded
 
 
+#: Gives the members (packed key, item) of earlier buckets by distinct keys.
+Rows = Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint64]]
+
+#: Items whose earlier bucket members are fetched at once.
+FETCH = 1 << 15
+
+
 def passage_pairs(
     samples: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
-    items: npt.NDArray[np.int64],
     workers: int = 1,
+    held: Rows | None = None,
+    held_counts: npt.NDArray[np.int64] | None = None,
 ) -> tuple[npt.NDArray[np.uint64], int]:
     """Pairs that share enough samples (`passages.needed`).
 
-    `samples` uint32 [samples], `starts` int64 [items + 1], `items` int64 [items] ascending
-    in arrival order. Returns as `band_pairs` does.
+    `samples` uint32 [samples], `starts` int64 [items + 1], in arrival order. `held` gives what
+    buckets have from earlier runs, `held_counts` int64 [earlier] how many samples each earlier
+    item has; the items are then numbered from `len(held_counts)` on, else from 0.
+    Returns as `band_pairs` does.
     """
-    counts = np.diff(starts)
-    packed = pack(samples, np.repeat(np.arange(len(items)), counts))
-    members = np.sort(packed)
-    bounded = int((_ranks(members) > BOUND).sum())
+    earlier = np.zeros(0, np.int64) if held_counts is None else held_counts
+    first, size = len(earlier), len(starts) - 1
+    counts = np.concatenate((earlier, np.diff(starts)))
+    packed = pack(samples, np.repeat(np.arange(first, first + size), np.diff(starts)))
+    own = np.sort(packed)
+    pairs, bounded = [np.zeros(0, np.uint64)], 0
+    fetch = size if held is None else FETCH
+    for begin in range(0, size, max(fetch, 1)):
+        end = min(begin + fetch, size)
+        members = own
+        if held is not None:
+            keys = distinct(packed[starts[begin] : starts[end]] >> _SHIFT)
+            members = np.concatenate((held(keys.astype(np.uint32)), own))
+            members.sort()
+        rank = _ranks(members)
+        bounded += int((rank[(members & _LOW) >= np.uint64(first + begin)] > BOUND).sum())
+        del rank
 
-    def block(ends: tuple[int, int]) -> npt.NDArray[np.uint64]:
-        first, last = ends
-        mine = np.sort(packed[starts[first] : starts[last]])
-        place = np.searchsorted(members, mine)
-        rank = place - np.searchsorted(members, mine & ~_LOW)
-        later = place[rank > 0]
-        rank = rank[rank > 0]
-        found = []
-        for part in _parts(np.minimum(rank, BOUND), whole=True):
-            left, right = _meetings(members, later[part], rank[part])
-            pairs, times = np.unique(pack(right, left), return_counts=True)
-            later_item, earlier_item = unpack(pairs)
-            enough = times >= needed(counts[earlier_item], counts[later_item])
-            found.append(pack(items[earlier_item[enough]], items[later_item[enough]]))
-        return np.concatenate(found) if found else np.zeros(0, np.uint64)
+        def block(
+            ends: tuple[int, int], members: npt.NDArray[np.uint64] = members
+        ) -> npt.NDArray[np.uint64]:
+            mine = np.sort(packed[starts[ends[0]] : starts[ends[1]]])
+            place = np.searchsorted(members, mine)
+            rank = place - np.searchsorted(members, mine & ~_LOW)
+            later = place[rank > 0]
+            rank = rank[rank > 0]
+            found = []
+            for part in _parts(np.minimum(rank, BOUND), whole=True):
+                left, right = _meetings(members, later[part], rank[part])
+                pairs, times = np.unique(pack(right, left), return_counts=True)
+                later_item, earlier_item = unpack(pairs)
+                enough = times >= needed(counts[earlier_item], counts[later_item])
+                found.append(pack(earlier_item[enough], later_item[enough]))
+            return np.concatenate(found) if found else np.zeros(0, np.uint64)
 
-    step = max(1, min(4096, len(items) // 64 + 1))
-    ranges = [(first, min(first + step, len(items))) for first in range(0, len(items), step)]
-    found = list(in_order(block, ranges, workers))
-    pairs = np.concatenate(found) if found else np.zeros(0, np.uint64)
-    return distinct(pairs), bounded
+        step = max(1, min(4096, size // 64 + 1))
+        ranges = [(low, min(low + step, end)) for low in range(begin, end, step)]
+        pairs += in_order(block, ranges, workers)
+    return distinct(np.concatenate(pairs)), bounded
 
 
 def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
@@ -125,7 +160,7 @@ def _parts(sizes: npt.NDArray[np.int64], whole: bool = False) -> list[slice]:
     ends = np.cumsum(sizes)
     cuts = np.searchsorted(ends, np.arange(BLOCK, int(ends[-1]), BLOCK), "right")
     bounds = [0, *np.unique(cuts).tolist(), len(sizes)]
-    return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    return [slice(a, b) for a, b in pairwise(bounds) if a < b]
 
 
 def _meetings(

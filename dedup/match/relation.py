@@ -14,6 +14,9 @@ import numpy.typing as npt
 
 from dedup.match.compare import Features, Floats, Mask, Overlap
 
+#: Part of a store's fingerprint: raised when a rule or a constant of one changes.
+RULES_VERSION = 1
+
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
 NONE, IDENTICAL, REPRINT, EXCERPT, OVERLAP, TEMPLATE = range(6)

@@ -15,7 +15,7 @@ from dedup.index.shingles import shingle_hashes
 from dedup.match.dates import Dates, name_dates, other_day
 from dedup.match.sets import Hashes, Ints, Sets, blocks, cut_hash, gather, ranges, sums
 from dedup.match.telling import telling_words
-from dedup.text.words import LINE
+from dedup.text.words import LINE, NUMBER
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -133,8 +133,14 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     number, name = telling_words(words, flags)
     telling = np.flatnonzero(number | name)
     kept = words[telling], np.searchsorted(telling, starts), number[telling]
-    numbers_short, own_numbers_short, own_names_short = _own(*kept, bags, short, long)
-    numbers_long, own_numbers_long, own_names_long = _own(*kept, bags, long, short)
+    two, two_starts = shingle_hashes(words, starts, 2)
+    beside = (
+        _beside(telling, starts, two, two_starts),
+        flags[telling] & NUMBER > 0,
+        Sets(two, two_starts),
+    )
+    numbers_short, own_numbers_short, own_names_short = _own(*kept, *beside, bags, short, long)
+    numbers_long, own_numbers_long, own_names_long = _own(*kept, *beside, bags, long, short)
 
     lasts = _last_lines(flags, starts)
     passage, own_last = _own_runs(shingles, shingle_starts, sizes, lasts, sets, short, long, k)
@@ -165,18 +171,42 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
 
 
 def _own(
-    words: Hashes, starts: Ints, number: Mask, bags: Sets, items: Ints, others: Ints
+    words: Hashes,
+    starts: Ints,
+    number: Mask,
+    beside: tuple[Hashes, Hashes],
+    digits: Mask,
+    twos: Sets,
+    bags: Sets,
+    items: Ints,
+    others: Ints,
 ) -> tuple[Ints, Ints, Ints]:
-    """Of each item: its numbers, and the numbers and names that the other does not have."""
+    """Of each item: its numbers, and the numbers and names that the other does not have.
+
+    A number in digits is the same only beside the same word: the 4 of "4 марта" is not that of
+    "спасено 4".
+    """
     place, pair_starts = ranges(starts, items)
-    values = cut_hash(words[place])
-    own = bags.has(np.repeat(others, np.diff(pair_starts)), values) < 0
+    other = np.repeat(others, np.diff(pair_starts))
+    own = bags.has(other, cut_hash(words[place])) < 0
     is_number = number[place]
+    apart = digits[place]
+    for pairs in beside:
+        apart &= twos.has(other, cut_hash(pairs[place])) < 0
     return (
         sums(is_number, pair_starts),
-        sums(is_number & own, pair_starts),
+        sums(is_number & (own | apart), pair_starts),
         sums(~is_number & own, pair_starts),
     )
+
+
+def _beside(telling: Ints, starts: Ints, two: Hashes, two_starts: Ints) -> tuple[Hashes, Hashes]:
+    """Hashes of each telling word with the word before it and with the word after it."""
+    item = np.searchsorted(starts, telling, "right") - 1
+    within = telling - starts[item]
+    last = np.maximum(np.diff(two_starts)[item] - 1, 0)
+    first = two_starts[item]
+    return two[first + np.clip(within - 1, 0, last)], two[first + np.minimum(within, last)]
 
 
 def _cut_number(

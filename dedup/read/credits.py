@@ -22,8 +22,8 @@ from pathlib import Path
 #: What a credit begins with. Capital only: «прислали фото: на нём ...» is an ordinary sentence;
 #: not after an opening quotation mark, where it is the name of something.
 MARK = re.compile(
-    r"(?<![«\"“„\w])(?:(?:Источник фото|Иллюстративное фото|Архивное фото|Фото(?:граф|графия)?"
-    r"|ФОТО|Видео|Иллюстрация|Скриншот|Коллаж)\s*(?::\s*©?|©|\([cс]\))|©)\s*"
+    r"(?<![«\"“„\w])(?:(?:©\s*)?(?:Источник фото|Иллюстративное фото|Архивное фото"
+    r"|Фото(?:граф|графия)?|ФОТО|Видео|Иллюстрация|Скриншот|Коллаж)\s*(?::\s*©?|©|\([cс]\))|©)\s*"
 )
 #: Marks of a credit line; at the start of a line only, or behind another credit.
 LINE_MARK = re.compile(r"(?:Автор(?:ы)?|Текст|Подготовил[аи]?|Корреспондент)\s*:\s*")
@@ -123,12 +123,9 @@ def line_without_credits(line: str) -> str:
     """A body line without its credits; "" for a line that is caption and credit only."""
     if not (MARK.search(line) or LINE_MARK.match(line) or "ото" in line):
         return line
-    if LINE_MARK.match(line) and _is_label(line):
+    if (LINE_MARK.match(line) or MARK.match(line)) and _is_label(line):
         return ""
     line = _FIXED.sub("", _BRACKETED.sub(" ", line)).strip()
-    mark = MARK.match(line)
-    if mark and _credit_end(line, mark.end()) is None and _is_label(line):
-        return ""
     return _cut(line, keep_caption_alone=False)
 
 

@@ -34,13 +34,14 @@ def judge(
     k: int,
     workers: int,
     progress: Callable[[int], None] | None = None,
+    every: bool = False,
 ) -> Related:
     """The related ones among candidate pairs (packed earlier, later; ascending), without scores
-    of the story tier."""
+    of the story tier. With `every`, the unrelated too, as NONE with their scores."""
 
     def block(ends: tuple[int, int]) -> Related:
         left, right = unpack(packed[ends[0] : ends[1]])
-        return _judge(left, right, of, k)
+        return _judge(left, right, of, k, every)
 
     def blocks() -> Iterator[tuple[int, int]]:
         for first in range(0, len(packed), STEP):
@@ -54,26 +55,26 @@ def judge(
         if progress is not None:
             progress(min(done, len(packed)))
     if not found:
-        found = [_judge(*unpack(packed), of, k)]
+        found = [_judge(*unpack(packed), of, k, every)]
     return Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def _judge(
-    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], of: Judged, k: int
+    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], of: Judged, k: int, every: bool
 ) -> Related:
     numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
     a, b = places[: len(left)], places[len(left) :]
     words = of.words(numbers)
-    overlap = overlap_counts(words.hashes, words.starts, a, b, k)
-    some = np.flatnonzero(worth(overlap))
-    a, b = a[some], b[some]
+    if not every:
+        some = np.flatnonzero(worth(overlap_counts(words.hashes, words.starts, a, b, k)))
+        a, b = a[some], b[some]
     items = Items(*words, of.sources(numbers), of.moments(numbers))
     features = compare(items, a, b, k)
     relation, rule = decide(features)
     sizes = np.diff(words.starts)
     # Of equal lengths the later one counts as the shorter.
     shorter = (sizes[b] <= sizes[a]).astype(np.int8)
-    kept = relation != NONE
+    kept = np.ones(len(a), np.bool_) if every else relation != NONE
     return Related(
         numbers[a],
         numbers[b],

@@ -24,9 +24,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(
-    function: Callable[[In], Out], tasks: Iterable[In], workers: int
-) -> Iterator[Out]:
+def in_order(function: Callable[[In], Out], tasks: Iterable[In], workers: int) -> Iterator[Out]:
     """`function` of each task, in the order of the tasks, on `workers` threads."""
     if workers <= 1:
         yield from map(function, tasks)

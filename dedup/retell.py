@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.cluster import Related
-from dedup.index.buckets import unpack
-from dedup.match.relation import OVERLAP
+from dedup.index.buckets import pack, unpack
+from dedup.judge import Judged, judge
+from dedup.match.relation import NONE, OVERLAP
 from dedup.parallel import in_order
+from dedup.settings import Settings
 from dedup.story.groups import story_groups
 from dedup.story.score import STORY as FLOOR
 from dedup.story.score import story_scores
@@ -50,28 +52,24 @@ def with_stories(
     pairs: Related,
     candidates: npt.NDArray[np.uint64],
     sketched: Sketched,
-    window: float,
+    of: Judged,
+    settings: Settings,
     workers: int,
 ) -> Related:
-    """`pairs` with their story scores, and the candidates that tell the same story added."""
-    known = (pairs.left.astype(np.uint64) << np.uint64(32)) | pairs.right.astype(np.uint64)
+    """`pairs` with their story scores, and the candidates that tell the same story added.
+
+    What tells the same story is judged by its words too: reworded line by line it is a reprint.
+    """
+    known = pack(pairs.left, pairs.right)
     others = np.setdiff1d(candidates, known, assume_unique=True)
-    both = np.concatenate((known, others))
-    score = scores(both, sketched, window, workers)
-    told = np.flatnonzero(score[len(known) :] >= FLOOR)
-    left, right = unpack(others[told])
-    n = len(told)
-    zeros = np.zeros(n)
-    joined = Related(
-        np.concatenate((pairs.left, left)),
-        np.concatenate((pairs.right, right)),
-        np.concatenate((pairs.relation, np.full(n, STORY, np.int8))),
-        np.concatenate((pairs.rule, np.full(n, RULE, np.int8))),
-        np.concatenate((pairs.jaccard, zeros)),
-        np.concatenate((pairs.containment, zeros)),
-        np.concatenate((score[: len(known)], score[len(known) :][told])).astype(np.float64),
-        np.concatenate((pairs.shorter, np.ones(n, np.int8))),
-    )
+    score = scores(others, sketched, settings.window * 3600, workers)
+    told = judge(others[score >= FLOOR], of, settings.shingle, workers, every=True)
+    unrelated = told.relation == NONE
+    told.relation[unrelated] = STORY
+    told.rule[unrelated] = RULE
+    joined = Related(*(np.concatenate(both) for both in zip(pairs, told, strict=True)))
+    joined.score[: len(known)] = scores(known, sketched, settings.window * 3600, workers)
+    joined.score[len(known) :] = score[score >= FLOOR]
     return joined.rows(np.lexsort((joined.right, joined.left)))
 
 

@@ -91,7 +91,7 @@ def run(
     )
     if sketcher:
         watch("stories", 0, 0)
-        pairs = with_stories(pairs, told, both.sketches, window, workers)
+        pairs = with_stories(pairs, told, both.sketches, of, settings, workers)
     watch("cluster", 0, 0)
     goes = decided(pairs, both, stays)
     found = grouped(pairs, goes, both, earlier, window) if sketcher else {}

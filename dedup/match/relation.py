@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dedup.match.compare import Features, Floats, Mask, Overlap
 
 #: Part of a store's fingerprint: raised when a rule or a constant of one changes.
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -27,6 +27,8 @@ COVERED = 0.58
 WHOLE = 0.93
 #: So much of the longer stands in the shorter: it has nothing considerable of its own.
 LIKE = 0.65
+#: So much of the longer's words, in any order: news of one topic share half at most.
+REWORDED = 0.85
 #: Words of an item that is a notice and not a story: two or three sentences.
 NOTICE = 40
 #: Words of an alert, one sentence or two: repeated days later, it tells of a new event.
@@ -76,8 +78,13 @@ def _apart(f: Features, days: float) -> Mask:
 
 
 def too_little(f: Features) -> Mask:
-    out: Mask = f.containment < WORTH
+    out: Mask = (f.containment < WORTH) & ~reworded(f)
     return out
+
+
+def reworded(f: Features) -> Mask:
+    # Во двор детского сада забрёл лось | Лось забрёл на двор сада: each sentence turned about
+    return (_longer_share(f) >= REWORDED) & (f.short >= NOTICE)
 
 
 def _one_form(f: Features) -> Mask:
@@ -87,7 +94,9 @@ def _one_form(f: Features) -> Mask:
 
 def alert_again(f: Features) -> Mask:
     # В Шереметьево введен план «Ковер» - and again a month later
-    return (cover(f) >= FORM) & (f.long < ALERT) & _apart(f, LATER)
+    # Штормовое предупреждение! - longer, but word for word the same from the same source
+    alert = (f.long < ALERT) | (f.same_source & (f.long < NOTICE) & f.same_words)
+    return (cover(f) >= FORM) & alert & _apart(f, LATER)
 
 
 def same_words(f: Features) -> Mask:
@@ -250,6 +259,12 @@ POLICY = (
         own_background,
         "One source, days apart, and a quarter is new: a new report with the old background.",
     ),
+    Rule(
+        "reworded",
+        REPRINT,
+        reworded,
+        "Nearly all words of each stand in the other, in another order: reworded line by line.",
+    ),
     Rule("retold", REPRINT, retold, "Nearly all of each stands in the other."),
     Rule(
         "contained",
@@ -286,6 +301,7 @@ def decide(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
 
 
 def worth(overlap: Overlap) -> Mask:
-    """bool [pairs]: may any rule relate the pair? A first, cheap look; `decide` holds to it."""
+    """bool [pairs]: may a rule relate the pair? A first, cheap look; only what is "reworded" with
+    fewer shingles left is not seen by it."""
     out: Mask = overlap.containment >= WORTH
     return out

@@ -75,7 +75,7 @@ def run(
     sketcher = Sketcher(Vocabulary(), earlier.rarity()) if settings.finds("stories") else None
     items = RunItems(inputs, fields, workers, sketcher, lambda done: watch("read", done, 0))
     stays = earlier.meet(items)
-    learned = learn(items, earlier)
+    learned = learn(items, earlier) if settings.learn else np.zeros(0, np.uint64)
     keys = build_keys(
         items, learned, settings, workers, lambda done: watch("sign", done, len(items))
     )

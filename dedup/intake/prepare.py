@@ -78,7 +78,7 @@ def derive(
         if sketcher is not None:
             stems = sketcher.vocabulary.stem_hashes(words, batch)
             titled = np.diff(tokenise(clean(from_arrow(titles[first:last]))).starts)
-            seconds = _seconds(times[first:last])
+            seconds = in_seconds(times[first:last])
             sketches.append(sketch(words, stems, sketcher.rarity, titled, seconds))
     starts = np.zeros(len(whole) + 1, np.int64)
     np.cumsum(np.concatenate(counts), out=starts[1:])
@@ -91,7 +91,7 @@ _NO_FLAGS = np.zeros(0, np.uint8)
 _NO_COUNTS = np.zeros(0, np.int64)
 
 
-def _seconds(days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def in_seconds(days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """Seconds since 1970 as sketches hold them."""
     known = ~np.isnan(days)
     seconds = np.full(len(days), UNKNOWN)

@@ -1,0 +1,259 @@
+"""Is the store whole? What is derived is derived anew, and every guarantee is held to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.index.buckets import BOUND, pack
+from dedup.intake.prepare import Sketcher, column
+from dedup.keys import ItemKeys, joined, keys_of
+from dedup.parallel import in_order
+from dedup.run import Watch
+from dedup.settings import Settings
+from dedup.store.connect import Connection, columns, one, table
+from dedup.store.learned import Learned
+from dedup.store.past import derive_stored, digest
+from dedup.story.stems import Vocabulary
+
+#: Items derived at once, and items whose keys are read at once.
+STEP, SPAN = 1 << 11, 1 << 15
+
+#: Problems of one kind that are told one by one.
+SHOWN = 5
+
+#: What must find nothing: what is wrong where it does, and a query of ids or numbers.
+RULES = {
+    "two current items have the id {}": """
+        SELECT id FROM items WHERE "current" GROUP BY id HAVING count(*) > 1""",
+    "two items have the number {}": "SELECT item FROM items GROUP BY item HAVING count(*) > 1",
+    "item {} is of a run that is not on record": """
+        SELECT id FROM items WHERE run NOT IN (SELECT run FROM runs)""",
+    "removed item {} is no current item of the store": """
+        SELECT item FROM members WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
+    "item {} went for an item that is not kept": """
+        SELECT item FROM members WHERE kept IN (SELECT item FROM members)
+            OR kept NOT IN (SELECT item FROM items WHERE "current")""",
+    "item {} was removed twice": "SELECT item FROM members GROUP BY item HAVING count(*) > 1",
+    "item {} was removed by a relation that removes nothing": """
+        SELECT item FROM members WHERE relation NOT IN ('identical', 'reprint', 'excerpt')""",
+    "no pair is on record of removed item {} and a text of its kept item": """
+        SELECT members.item FROM members JOIN items AS kept ON kept.item = members.kept
+        WHERE NOT EXISTS (
+            SELECT 1 FROM pairs JOIN items AS text ON text.id = kept.id AND (
+                (pairs.a = members.item AND pairs.b = text.item)
+                OR (pairs.b = members.item AND pairs.a = text.item))
+            WHERE pairs.relation = members.relation)""",
+    "kept item {} has no cluster": """
+        SELECT id FROM items WHERE "current" AND item NOT IN (SELECT item FROM members)
+            AND item NOT IN (SELECT kept FROM clusters)""",
+    "cluster {} has a kept item that is removed or gone": """
+        SELECT id FROM clusters WHERE kept IN (SELECT item FROM members)
+            OR kept NOT IN (SELECT item FROM items WHERE "current")""",
+    "two clusters have the id {}": "SELECT id FROM clusters GROUP BY id HAVING count(*) > 1",
+    "kept item {} has two clusters": "SELECT kept FROM clusters GROUP BY kept HAVING count(*) > 1",
+    "story group {} holds an item that is removed or gone": """
+        SELECT id FROM story_groups WHERE item IN (SELECT item FROM members)
+            OR item NOT IN (SELECT item FROM items WHERE "current")""",
+    "item {} is in two story groups": """
+        SELECT item FROM story_groups GROUP BY item HAVING count(*) > 1""",
+    "the founder of story group {} is not in it": """
+        SELECT id FROM story_groups AS one WHERE founder NOT IN
+            (SELECT item FROM story_groups AS two WHERE two.founder = one.founder)""",
+    "story group {} has two names or shares one": """
+        SELECT id FROM (SELECT DISTINCT id, founder FROM story_groups)
+        GROUP BY id HAVING count(*) > 1
+        UNION ALL SELECT min(id) FROM story_groups GROUP BY founder
+        HAVING count(DISTINCT id) > 1""",
+    "a pair names item {}, which the store does not hold": """
+        SELECT a FROM pairs WHERE a NOT IN (SELECT item FROM items)
+        UNION ALL SELECT b FROM pairs WHERE b NOT IN (SELECT item FROM items)""",
+    "a pair of item {} is on record twice": """
+        SELECT a FROM pairs GROUP BY a, b HAVING count(*) > 1""",
+    "pair of item {} has scores out of range": """
+        SELECT a FROM pairs WHERE NOT (a < b AND jaccard BETWEEN 0 AND 1
+            AND containment BETWEEN jaccard - 1e-9 AND 1 AND score BETWEEN 0 AND 1)""",
+    "a bucket of bands holds item {}, which is not current": """
+        SELECT item FROM bands WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
+    "a bucket of samples holds item {}, which is not current": """
+        SELECT item FROM samples WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
+    "a bucket of stories holds item {}, which is not current": """
+        SELECT item FROM story_keys WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
+    "a bucket holds more than it may, with item {}": f"""
+        SELECT min(item) FROM bands GROUP BY band, key HAVING count(*) > {BOUND}
+        UNION ALL SELECT min(item) FROM samples GROUP BY key HAVING count(*) > {BOUND}""",
+}
+
+
+def problems(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
+    """What is wrong, in words; empty if nothing is."""
+    found = []
+    for said, sql in RULES.items():
+        rows = [row[0] for row in db.execute(f"SELECT * FROM ({sql}) ORDER BY 1").fetchall()]
+        found += _told(said, rows)
+    return found + _derived(db, settings, workers, watch)
+
+
+def _told(said: str, rows: list[object]) -> list[str]:
+    told = [said.format(row) for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        told.append(f"... and {len(rows) - SHOWN} more of this kind")
+    return told
+
+
+def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
+    """What was derived from texts and comes out otherwise now."""
+    wrong: dict[str, list[object]] = {}
+    (full,) = columns(
+        db,
+        f"""SELECT (band::UBIGINT << 32) | key FROM bands GROUP BY band, key
+            HAVING count(*) >= {BOUND} ORDER BY 1""",
+    )
+    (full_samples,) = columns(
+        db, f"SELECT key::UBIGINT FROM samples GROUP BY key HAVING count(*) >= {BOUND} ORDER BY 1"
+    )
+    # Buckets that lost members are not filled up again.
+    whole = not db.execute(
+        "SELECT 1 FROM runs WHERE command = 'forget' OR changed > 0 LIMIT 1"
+    ).fetchall()
+    (total,) = one(db, "SELECT count(*) FROM items")
+    done = 0
+    for low, high, version in _spans(db):
+        items, keys = _keys(db, settings, workers, low, high, version, wrong)
+        current = items["current"]
+        number = items["item"][current]
+        shown = _selected(keys, current)
+        bands = _packed_bands(shown, items["words"][current] > 0, number)
+        for band, own in enumerate(bands):
+            sql = f"""SELECT (key::UBIGINT << 32) | item FROM bands WHERE band = {band}
+                      AND item BETWEEN {low} AND {high}"""
+            filled = full[(full >> np.uint64(32)) == band] & np.uint64(0xFFFFFFFF)
+            _compare(db, sql, own, filled, whole, f"band {band}", wrong)
+        between = f"WHERE item BETWEEN {low} AND {high}"
+        sql = f"SELECT (key::UBIGINT << 32) | item FROM samples {between}"
+        owner = np.repeat(number, np.diff(shown.sample_starts))
+        _compare(db, sql, pack(shown.samples, owner), full_samples, whole, "samples", wrong)
+        sql = f"SELECT (key::UBIGINT << 32) | item FROM story_keys {between}"
+        owner = np.repeat(number, np.diff(shown.story_starts))
+        none = np.zeros(0, np.uint64)
+        _compare(db, sql, pack(shown.stories, owner), none, True, "story keys", wrong)
+        done += len(items["item"])
+        watch("verify", done, total)
+    return [line for said, rows in wrong.items() for line in _told(said, rows)]
+
+
+def _spans(db: Connection) -> Iterator[tuple[int, int, int]]:
+    """Ranges of item numbers of one version: first, last, version."""
+    rows = db.execute(
+        "SELECT min(item), max(item), version FROM items GROUP BY run, version ORDER BY 1"
+    ).fetchall()
+    for low, high, version in rows:
+        for first in range(low, high + 1, SPAN):
+            yield first, min(first + SPAN - 1, high), version
+
+
+def _keys(
+    db: Connection,
+    settings: Settings,
+    workers: int,
+    low: int,
+    high: int,
+    version: int,
+    wrong: dict[str, list[object]],
+) -> tuple[dict[str, npt.NDArray[np.int64]], ItemKeys]:
+    learned = Learned(db)
+    lines = learned.lines(version)
+    sketcher = None
+    if settings.finds("stories"):
+        sketcher = Sketcher(Vocabulary(), learned.rarity(version))
+    rows = table(
+        db,
+        f"""SELECT item, id, source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text, words,
+                   samples, digest, "current" FROM items
+            WHERE item BETWEEN {low} AND {high} ORDER BY item""",
+    ).combine_chunks()
+
+    def step(first: int) -> tuple[object, npt.NDArray[np.int64], list[int]]:
+        batch = rows.slice(first, STEP)
+        words, sketches = derive_stored(batch, lines, sketcher)
+        titles, texts = (column(batch, name).to_pylist() for name in ("title", "text"))
+        return (
+            keys_of(words, sketches, settings),
+            np.diff(words.starts),
+            list(map(digest, titles, texts)),
+        )
+
+    parts = list(in_order(step, range(0, len(rows), STEP), workers))
+    keys = joined([part[0] for part in parts])  # type: ignore[misc]
+    counts = np.concatenate([part[1] for part in parts])
+    digests = np.array([one for part in parts for one in part[2]], np.uint64)
+    ids = rows.column("id").to_pylist()
+    held = {name: _plain(rows, name) for name in ("item", "words", "samples", "digest", "current")}
+    for name, fresh in (
+        ("digest", digests),
+        ("words", counts),
+        ("samples", np.diff(keys.sample_starts)),
+    ):
+        bad = np.flatnonzero(held[name] != fresh).tolist()
+        if bad:
+            said = f"{name} of item {{}} do not come out of its text"
+            wrong.setdefault(said, []).extend(ids[row] for row in bad)
+    return held, keys
+
+
+def _plain(rows: pa.Table, name: str) -> npt.NDArray[np.int64]:
+    values: npt.NDArray[np.int64] = rows.column(name).to_numpy()
+    return values
+
+
+def _selected(keys: ItemKeys, current: npt.NDArray[np.generic]) -> ItemKeys:
+    """The keys of the current items."""
+    chosen = np.asarray(current, np.bool_)
+    samples = np.repeat(chosen, np.diff(keys.sample_starts))
+    stories = np.repeat(chosen, np.diff(keys.story_starts))
+
+    def starts(of: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.append(0, np.cumsum(np.diff(of)[chosen]))
+
+    return ItemKeys(
+        keys.bands[chosen],
+        keys.samples[samples],
+        starts(keys.sample_starts),
+        keys.stories[stories],
+        starts(keys.story_starts),
+    )
+
+
+def _packed_bands(
+    keys: ItemKeys, worded: npt.NDArray[np.bool_], number: npt.NDArray[np.int64]
+) -> list[npt.NDArray[np.uint64]]:
+    return [pack(keys.bands[worded, band], number[worded]) for band in range(keys.bands.shape[1])]
+
+
+def _compare(
+    db: Connection,
+    sql: str,
+    own: npt.NDArray[np.uint64],
+    full: npt.NDArray[np.uint64],
+    whole: bool,
+    what: str,
+    wrong: dict[str, list[object]],
+) -> None:
+    """Stored rows must come out of the texts, and what comes out be stored or find no room."""
+    (stored,) = columns(db, sql)
+    stored = stored.astype(np.uint64)
+    low = np.uint64(0xFFFFFFFF)
+    false = np.setdiff1d(stored, own)
+    if len(false):
+        said = f"{what} of item number {{}} do not come out of its text"
+        wrong.setdefault(said, []).extend(np.unique(false & low).tolist())
+    if not whole:
+        return
+    missing = np.setdiff1d(own, stored)
+    missing = missing[~np.isin(missing >> np.uint64(32), full)]
+    if len(missing):
+        said = f"{what} of item number {{}} are missing"
+        wrong.setdefault(said, []).extend(np.unique(missing & low).tolist())

@@ -1,0 +1,32 @@
+"""Rewriting a store's file: the room of what was deleted goes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dedup.store.connect import STORAGE, Connection, synced
+from dedup.store.schema import TABLES
+
+
+def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
+    """Copy every table into a fresh file and put that in the old one's place, whole."""
+    fresh = path.with_name(path.name + ".compact")
+    fresh.unlink(missing_ok=True)
+    quoted = str(fresh).replace("'", "''")
+    options = f"STORAGE_VERSION '{STORAGE}'"
+    if block_size:
+        options += f", BLOCK_SIZE {block_size}"
+    try:
+        db.execute("CHECKPOINT store")
+        db.execute(f"ATTACH '{quoted}' AS fresh ({options})")
+        for name, columns in TABLES.items():
+            db.execute(f"CREATE TABLE fresh.{name} ({columns})")
+            db.execute(f"INSERT INTO fresh.{name} SELECT * FROM store.{name}")
+        db.execute("CHECKPOINT fresh")
+        db.execute("DETACH fresh")
+        synced(fresh)
+        os.replace(fresh, path)
+        synced(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)

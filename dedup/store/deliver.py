@@ -1,0 +1,110 @@
+"""The files of an update, derived from the store by run, each whole or not at all.
+
+They are written after the commit, from the tables: a job killed in between loses nothing,
+since the next update writes them first.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from dedup.store.connect import Connection, one, synced, table
+
+#: Rows read at once.
+STEP = 1 << 13
+
+#: Per kind of file, its rows in a run. Changed items that stay kept are to be published again.
+QUERIES = {
+    "kept": """
+        SELECT items.id, role, parent, source, region, published, title, text,
+               clusters.id AS cluster, input, line,
+               EXISTS (SELECT 1 FROM decisions WHERE decisions.item = items.item
+                       AND decisions.run = items.run AND relation = 'changed') AS changed
+        FROM items JOIN clusters ON clusters.kept = items.item
+        WHERE items.run = $run AND items.item BETWEEN $low AND $high ORDER BY items.item
+    """,
+    "removed": """
+        SELECT one.id AS id, other.id AS kept, clusters.id AS cluster, members.relation,
+               members.rule, round(members.jaccard, 4) AS jaccard,
+               round(members.containment, 4) AS containment, one.input AS input, one.line AS line
+        FROM members JOIN items AS one ON one.item = members.item
+        JOIN items AS other ON other.item = members.kept
+        JOIN clusters ON clusters.kept = members.kept
+        WHERE members.run = $run AND members.item BETWEEN $low AND $high ORDER BY members.item
+    """,
+    "superseded": """
+        SELECT one.id AS id, other.id AS superseded_by, pairs.relation,
+               round(pairs.jaccard, 4) AS jaccard, round(pairs.containment, 4) AS containment
+        FROM pairs JOIN items AS one ON one.item = pairs.a
+        JOIN items AS other ON other.item = pairs.b
+        WHERE pairs.run = $run AND pairs.relation = 'excerpt' AND pairs.shorter = pairs.a
+          AND pairs.b BETWEEN $low AND $high AND one.run < $run
+          AND pairs.a IN (SELECT kept FROM clusters) AND pairs.b IN (SELECT kept FROM clusters)
+        QUALIFY row_number() OVER (PARTITION BY pairs.a
+            ORDER BY pairs.containment DESC, pairs.jaccard DESC, pairs.b) = 1
+        ORDER BY pairs.b, pairs.a
+    """,
+}
+
+
+def deliver(db: Connection, run: int | None, outputs: dict[str, str]) -> None:
+    """Write the files `outputs` (kind -> path) of a run; with no run, empty ones."""
+    written: list[tuple[Path, Path]] = []
+    try:
+        for kind, name in outputs.items():
+            path = Path(name)
+            fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+            written.append((fresh, path))
+            with fresh.open("wb") as file:
+                for piece in _lines(db, kind, run) if run is not None else ():
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+        for fresh, path in written:
+            fresh.replace(path)
+        for folder in {path.parent for _, path in written}:
+            synced(folder)
+    finally:
+        for fresh, _ in written:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+
+
+def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
+    """The rows of a run's file."""
+    found = one(
+        db,
+        "SELECT coalesce(min(item), 0), coalesce(max(item), -1) FROM items WHERE run = $run",
+        {"run": run},
+    )
+    # The longer half of an excerpt is any item of the run; the others come some at a time.
+    step = STEP if kind != "superseded" else found[1] - found[0] + 1
+    for low in range(found[0], found[1] + 1, max(step, 1)):
+        limits = {"run": run, "low": low, "high": min(low + step - 1, found[1])}
+        yield from table(db, QUERIES[kind], limits).to_pylist()
+
+
+def _lines(db: Connection, kind: str, run: int) -> Iterator[bytes]:
+    encoder = msgspec.json.Encoder()
+    for row in rows(db, kind, run):
+        yield encoder.encode(row) + b"\n"
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with fresh.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        synced(path.parent)
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)

@@ -1,0 +1,164 @@
+"""One update: a run against the store in one transaction, then its files."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from dedup import __version__
+from dedup.errors import StoreError
+from dedup.result import Skipped
+from dedup.run import Outcome, Watch, run
+from dedup.settings import Settings
+from dedup.store.connect import Connection, given, one
+from dedup.store.deliver import deliver
+from dedup.store.past import Past
+from dedup.store.record import Written, write
+from dedup.store.result import Update
+
+
+class Asked(NamedTuple):
+    """What an update was asked to do; `outputs`: kind of file -> absolute path."""
+
+    inputs: list[str]
+    fields: dict[str, str]
+    window: float | None
+    learns: bool
+    dry_run: bool
+    outputs: dict[str, str]
+    workers: int
+    watch: Watch
+
+
+def update(
+    db: Connection, path: Path, settings: Settings, asked: Asked, began: float
+) -> tuple[Update, list[Skipped]]:
+    """Run and record. Whatever is raised, the store stays as it was."""
+    if not asked.dry_run:
+        finish(db)
+    now = time.time()
+    db.execute("BEGIN")
+    with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
+        past = Past(db, Path(folder), asked.learns, asked.window, now / 86400)
+        outcome = run(
+            asked.inputs,
+            settings,
+            fields=asked.fields,
+            workers=asked.workers,
+            watch=asked.watch,
+            earlier=past,
+        )
+        try:
+            if outcome.stored.derived is not None:
+                outcome.stored.derived.release()
+            asked.watch("write", 0, 0)
+            return _record(db, settings, asked, past, outcome, now, began)
+        finally:
+            outcome.items.close()
+
+
+def _record(
+    db: Connection,
+    settings: Settings,
+    asked: Asked,
+    past: Past,
+    outcome: Outcome,
+    now: float,
+    began: float,
+) -> tuple[Update, list[Skipped]]:
+    items = outcome.items
+    skipped = sorted(items.skipped, key=lambda one: (one.input, one.line, one.reason))
+    if not len(items):
+        db.execute("ROLLBACK")
+        found = Update(
+            0, past.unchanged, 0, 0, 0, 0, len(skipped), round(time.monotonic() - began, 3)
+        )
+        if not asked.dry_run:
+            deliver(db, _again(db, past.input_digest), asked.outputs)
+        return found, skipped
+    row = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    number = int(row[0])
+    written = write(db, number, outcome, past)
+    found = Update(
+        len(items) - written.changed,
+        past.unchanged,
+        written.changed,
+        written.kept,
+        written.removed,
+        written.clusters,
+        len(skipped),
+        round(time.monotonic() - began, 3),
+    )
+    _run_row(db, number, settings, asked, past, outcome, written, found, now)
+    if asked.dry_run:
+        db.execute("ROLLBACK")
+        return found, skipped
+    db.execute("COMMIT")
+    deliver(db, number, asked.outputs)
+    db.execute("UPDATE runs SET delivered = true WHERE run = $run", {"run": number})
+    return found, skipped
+
+
+def _run_row(
+    db: Connection,
+    number: int,
+    settings: Settings,
+    asked: Asked,
+    past: Past,
+    outcome: Outcome,
+    written: Written,
+    found: Update,
+    now: float,
+) -> None:
+    note = {"window_days": asked.window} if asked.window is not None else {}
+    with given(
+        db,
+        run=[number],
+        command=["update"],
+        began=[now],
+        inputs=[json.dumps(asked.inputs, ensure_ascii=False)],
+        settings=[json.dumps(settings.as_dict())],
+        program=[__version__],
+        version=[written.version],
+        first=[past.first],
+        bounded=[outcome.bounded],
+        outputs=[json.dumps(asked.outputs, ensure_ascii=False)],
+        delivered=[False],
+        note=[json.dumps(note) if note else ""],
+        **{name: [getattr(found, name)] for name in found.__struct_fields__},
+    ):
+        db.execute(
+            "INSERT INTO runs BY NAME SELECT * REPLACE (make_timestamp((began * 1e6)::BIGINT) "
+            f"AS began), {past.input_digest}::UBIGINT AS digest FROM given"
+        )
+
+
+def _again(db: Connection, digest: int) -> int | None:
+    """The last run, if it had exactly these items: its files are then written once more."""
+    rows = db.execute(
+        "SELECT run, digest FROM runs WHERE command = 'update' ORDER BY run DESC LIMIT 1"
+    ).fetchall()
+    return int(rows[0][0]) if rows and int(rows[0][1]) == digest else None
+
+
+def finish(db: Connection) -> None:
+    """Write the files of a run that was killed after its commit. Raises StoreError."""
+    rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
+    for number, outputs in rows:
+        paths = json.loads(outputs)
+        note = ""
+        gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
+        if gone:
+            note = f"not delivered, the folder is gone: {', '.join(gone)}"
+            paths = {kind: name for kind, name in paths.items() if name not in gone}
+        try:
+            deliver(db, int(number), paths)
+        except OSError as error:
+            raise StoreError(f"cannot finish the files of run {number}: {error}") from error
+        db.execute(
+            "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",
+            {"note": note, "run": int(number)},
+        )

@@ -1,0 +1,280 @@
+"""What a store answers to a run (`dedup.earlier.Earlier`): tables joined with the run's keys."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.earlier import Earlier, Stored
+from dedup.intake.derived import Derived
+from dedup.intake.items import RunItems
+from dedup.intake.prepare import ItemWords, Sketcher, column, derive, in_seconds
+from dedup.keys import less_learned, source_hashes
+from dedup.parallel import in_order
+from dedup.store.connect import Connection, batches, columns, given, one
+from dedup.store.learned import Learned
+from dedup.story.candidates import ROWS_SQL
+from dedup.story.groups import CORE
+from dedup.story.rarity import Rarity
+from dedup.story.sketch import UNKNOWN, Sketches
+
+#: Stored items derived at once.
+STEP = 1024
+
+Numbers = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint64]
+
+
+class Past(Earlier):
+    """The runs recorded in a store, within one transaction.
+
+    `window`: days that an earlier item may be older than `now` (days since 1970) to be
+    compared; `hold`: what was learned stays as it is.
+    """
+
+    def __init__(
+        self, db: Connection, folder: Path, learns: bool, window: float | None, now: float
+    ) -> None:
+        self._db = db
+        self._folder = folder
+        self.tables = Learned(db)
+        self.learns = learns
+        self._since = None if window is None else now - window
+        row = one(
+            db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
+        )
+        self.first = int(row[0])
+        self.unchanged = 0
+        self.input_digest = 0
+        self.item_digests: Keys = np.zeros(0, np.uint64)
+        #: Per item of the run the number of its earlier text, -1 where there is none.
+        self.replaces: Numbers = np.zeros(0, np.int64)
+        self.held_bands: list[Keys] = []
+        self.sample_fill: list[Keys] = []
+        self.held_groups: dict[int, int] = {}
+
+    # What is known
+
+    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+        ids, digests = _digests(items)
+        with np.errstate(over="ignore"):
+            self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
+        rows = np.arange(len(items))
+        sql = """
+            SELECT given.row AS row, items.item AS item, items.digest AS digest,
+                   items.item NOT IN (SELECT item FROM members) AS kept
+            FROM items JOIN given ON items.id = given.id WHERE items."current"
+        """
+        with given(self._db, row=rows, id=ids):
+            row, item, digest, kept = columns(self._db, sql)
+        replaces = np.full(len(items), -1, np.int64)
+        stays = np.zeros(len(items), np.bool_)
+        replaces[row], stays[row] = item, kept
+        left = np.ones(len(items), np.bool_)
+        left[row[digest == digests[row]]] = False
+        self.unchanged = int((~left).sum())
+        self.item_digests = digests[left]
+        self.replaces = replaces[left]
+        items.drop(left)
+        self._set_aside(self.replaces[self.replaces >= 0])
+        return stays[left]
+
+    def _set_aside(self, old: Numbers) -> None:
+        """Earlier texts of changed items are history: nothing is compared with them any more."""
+        if not len(old):
+            return
+        with given(self._db, item=old):
+            self._db.execute(
+                'UPDATE items SET "current" = false WHERE item IN (SELECT item FROM given)'
+            )
+            for name in ("bands", "samples", "story_keys"):
+                self._db.execute(f"DELETE FROM {name} WHERE item IN (SELECT item FROM given)")
+
+    # What was learned
+
+    def rarity(self) -> Rarity:
+        return self.tables.rarity()
+
+    def learned(self) -> Keys:
+        return self.tables.lines()
+
+    def seen(self, keys: Keys, counts: Numbers) -> Numbers:
+        return self.tables.seen(keys, counts)
+
+    def vouched(self, keys: Keys, counts: Numbers) -> Numbers:
+        return self.tables.vouched(keys, counts)
+
+    def learn(self, keys: Keys) -> None:
+        self.tables.new_lines = keys
+
+    # Buckets
+
+    def band_rows(self, bands: npt.NDArray[np.uint32]) -> list[Keys] | None:
+        if not self.first:
+            return None
+        width = bands.shape[1]
+        keys = bands.T.ravel()
+        band = np.repeat(np.arange(width, dtype=np.uint8), len(bands))
+        sql = """
+            SELECT bands.band, (bands.key::UBIGINT << 32) | bands.item
+            FROM bands JOIN (SELECT DISTINCT band, key FROM given) AS sought
+            ON bands.band = sought.band AND bands.key = sought.key
+        """
+        with given(self._db, band=band, key=keys):
+            found, packed = columns(self._db, sql)
+        order = np.argsort(found, kind="stable")
+        cuts = np.searchsorted(found[order], np.arange(1, width))
+        self.held_bands = np.split(packed[order], cuts)
+        return self.held_bands
+
+    def sample_counts(self) -> Numbers:
+        counts = np.zeros(self.first, np.int64)
+        item, samples = columns(self._db, "SELECT item, samples FROM items")
+        counts[item] = samples
+        return counts
+
+    def sample_rows(self, keys: npt.NDArray[np.uint32]) -> Keys:
+        sql = """
+            SELECT (samples.key::UBIGINT << 32) | samples.item
+            FROM samples JOIN given ON samples.key = given.key
+        """
+        with given(self._db, key=keys):
+            (packed,) = columns(self._db, sql)
+        # How full the buckets are is needed again, when the run's own members join them.
+        filled, counts = np.unique(packed >> np.uint64(32), return_counts=True)
+        self.sample_fill.append((filled << np.uint64(32)) | counts.astype(np.uint64))
+        return packed.astype(np.uint64, copy=False)
+
+    def story_rows(
+        self, keys: npt.NDArray[np.uint32], seconds: Numbers, window: float
+    ) -> tuple[Keys, Numbers, Numbers]:
+        times = pa.array(seconds, mask=seconds == UNKNOWN)
+        with given(self._db, key=keys, published=times):
+            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM given")
+        sql = f"""
+            SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
+                   coalesce(published, {UNKNOWN}) AS published FROM ({ROWS_SQL})
+        """
+        packed, item, published = columns(self._db, sql, {"window": int(window)})
+        self._db.execute("DROP TABLE temp.fresh")
+        numbers, first = np.unique(item, return_index=True)
+        return packed.astype(np.uint64, copy=False), numbers.astype(np.int64), published[first]
+
+    # Items
+
+    def within(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+        if self._since is None:
+            return np.ones(len(numbers), np.bool_)
+        sql = """
+            SELECT items.item FROM items JOIN runs USING (run)
+            WHERE coalesce(moment, epoch(runs.began) / 86400) >= $since
+        """
+        (recent,) = columns(self._db, sql, {"since": self._since})
+        return np.isin(numbers, recent)
+
+    def groups(self, numbers: Numbers) -> dict[int, int]:
+        sql = f"""
+            WITH touched AS (SELECT DISTINCT founder FROM story_groups
+                             WHERE item IN (SELECT item FROM given))
+            SELECT item, founder FROM story_groups JOIN touched USING (founder)
+            QUALIFY row_number() OVER
+                (PARTITION BY founder ORDER BY (item != founder)::INT, item) <= {CORE}
+            UNION
+            SELECT item, founder FROM story_groups WHERE item IN (SELECT item FROM given)
+        """
+        with given(self._db, item=numbers):
+            item, founder = columns(self._db, sql)
+        self.held_groups = dict(zip(item.tolist(), founder.tolist(), strict=True))
+        return self.held_groups
+
+    def seconds(self, numbers: Numbers) -> Numbers:
+        sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN given USING (item)"
+        with given(self._db, item=numbers):
+            item, moment = columns(self._db, sql)
+        out = np.full(len(numbers), UNKNOWN)
+        out[np.searchsorted(numbers, item)] = in_seconds(moment)
+        return out
+
+    def fetch(
+        self, numbers: Numbers, items: RunItems, sketcher: Sketcher | None, workers: int
+    ) -> Stored:
+        lines = self.tables.lines_now()
+        names = {name: i for i, name in enumerate(items.source_names)}
+        sql = """
+            SELECT items.item, source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text,
+                   members.item IS NULL AS kept
+            FROM items JOIN given ON items.item = given.item
+            LEFT JOIN members ON members.item = items.item
+        """
+        derived = Derived(self._folder)
+        found: list[tuple[Numbers, list[str], Any, Any]] = []
+
+        def one(batch: pa.Table) -> tuple[pa.Table, ItemWords, Sketches | None]:
+            words, sketches = derive_stored(batch, lines, sketcher)
+            return batch, words, sketches
+
+        with given(self._db, item=numbers):
+            found_rows = batches(self._db, sql, STEP)
+            for batch, words, sketches in in_order(one, found_rows, workers):
+                derived.append(words, sketches)
+                number, moment, kept = (
+                    np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
+                )
+                found.append((number, column(batch, "source").to_pylist(), moment, kept))
+        derived.close()
+        number = np.concatenate([numbers[:0], *(part[0] for part in found)])
+        order = np.argsort(number)
+        derived.order(order)
+        sources = [names.setdefault(s, len(names)) if s else -1 for p in found for s in p[1]]
+        return Stored(
+            number[order],
+            np.array(sources, np.int64)[order],
+            np.concatenate([np.zeros(0), *(part[2] for part in found)])[order],
+            np.concatenate([np.zeros(0, np.bool_), *(part[3] for part in found)])[order],
+            derived,
+        )
+
+
+def derive_stored(
+    batch: pa.Table, lines: Keys, sketcher: Sketcher | None
+) -> tuple[ItemWords, Sketches | None]:
+    """Words, less the learned lines, and sketches of stored items: source, moment, title, text."""
+    moment = np.asarray(column(batch, "moment"))
+    words, sketches = derive(column(batch, "title"), column(batch, "text"), moment, sketcher)
+    names = column(batch, "source").to_pylist()
+    known = np.array([bool(name) for name in names], np.bool_)
+    kept = less_learned(words, source_hashes(names), known, lines)
+    if kept is None:
+        return words, sketches
+    owner = np.repeat(np.arange(len(names)), np.diff(words.starts))
+    starts = np.zeros(len(names) + 1, np.int64)
+    np.cumsum(np.bincount(owner[kept], minlength=len(names)), out=starts[1:])
+    return ItemWords(words.hashes[kept], words.flags[kept], starts), sketches
+
+
+def digest(title: str, text: str) -> int:
+    """What tells an item's text from another's, below 2^64."""
+    whole = f"{title}\0{text}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(whole, digest_size=8).digest(), "little")
+
+
+def _digests(items: RunItems) -> tuple[pa.Array, Keys]:
+    """Ids and digests of a run's items."""
+    ids: list[pa.Array] = [pa.array([], pa.string())]
+    found: list[int] = []
+    for first, last in items.ranges():
+        rows = items.table(np.arange(first, last), ["id", "title", "text"])
+        ids.append(column(rows, "id"))
+        titles, texts = (column(rows, name).to_pylist() for name in ("title", "text"))
+        found += map(digest, titles, texts)
+    return pa.concat_arrays(ids), np.array(found, np.uint64)
+
+
+def _id_hashes(ids: pa.Array) -> Keys:
+    found = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
+    return np.frombuffer(b"".join(found), np.uint64)

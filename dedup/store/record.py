@@ -1,0 +1,261 @@
+"""Writing what a run found into the tables, within the run's transaction."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.answer import NAMES, rule_name
+from dedup.cluster import Related
+from dedup.index.buckets import BOUND, pack
+from dedup.names import cluster_name, group_name
+from dedup.run import Outcome
+from dedup.store.connect import Connection, given, one, table
+from dedup.store.past import Past
+from dedup.story.sketch import UNKNOWN
+
+#: Items whose texts are written at once.
+STEP = 1 << 14
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Written(NamedTuple):
+    """What a run has added to the store."""
+
+    changed: int
+    kept: int
+    removed: int
+    clusters: int
+    version: int
+
+
+def write(db: Connection, run: int, outcome: Outcome, past: Past) -> Written:
+    """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught."""
+    items = outcome.items
+    own = np.arange(len(items)) + past.first
+    numbers = np.concatenate((outcome.stored.numbers, own))
+    learns = past.learns
+    stems = [outcome.items.sketches(np.arange(*ends)).stems for ends in items.ranges()]
+    row = one(db, 'SELECT count(*) FROM items WHERE "current"')
+    documents = int(row[0]) + len(items)
+    version = past.tables.save(run, documents, stems) if learns else past.tables.version
+    _items(db, run, version, outcome, past)
+    _keys(db, outcome, past)
+    _pairs(db, run, version, outcome.pairs, numbers)
+    _changed(db, run, past, own, outcome.stays)
+    gone = np.flatnonzero(outcome.goes >= 0)
+    clusters = _members(db, run, outcome, numbers, gone)
+    kept = np.ones(len(items), np.bool_)
+    kept[gone - len(outcome.stored.numbers)] = False
+    new_clusters(db, run, own[kept & ~outcome.stays])
+    _groups(db, run, outcome.groups)
+    changed = int((past.replaces >= 0).sum())
+    return Written(changed, int(kept.sum()), len(gone), clusters, version)
+
+
+def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past) -> None:
+    items = outcome.items
+    samples = np.diff(outcome.keys.sample_starts)
+    columns = ["id", "role", "parent", "source", "region", "published"]
+    columns += ["title", "text", "input", "line"]
+    for first in range(0, len(items), STEP):
+        rows = np.arange(first, min(first + STEP, len(items)))
+        batch = items.table(rows, columns)
+        added = {
+            "item": rows + past.first,
+            "moment": pa.array(items.moments[rows], from_pandas=True),
+            "words": items.word_counts[rows].astype(np.int32),
+            "samples": samples[rows].astype(np.int32),
+            "digest": past.item_digests[rows],
+        }
+        with given(db, **{name: batch.column(name) for name in columns}, **added):
+            db.execute(f"""
+                INSERT INTO items BY NAME
+                SELECT *, {run} AS run, {version} AS version, true AS "current" FROM given
+            """)
+
+
+def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
+    """Bucket members: the first BOUND of each, in order of arrival."""
+    keys, first = outcome.keys, past.first
+    worded = np.flatnonzero(outcome.items.word_counts > 0)
+    for band in range(keys.bands.shape[1]):
+        members = np.sort(pack(keys.bands[worded, band], worded + first))
+        held = past.held_bands[band] if past.held_bands else members[:0]
+        filled, counts = np.unique(held >> _HALF, return_counts=True)
+        _insert(db, f"bands SELECT {band}, key, item", _room(members, filled, counts))
+    owner = np.repeat(np.arange(len(outcome.items)) + first, np.diff(keys.sample_starts))
+    fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *past.sample_fill]))
+    members = np.sort(pack(keys.samples, owner))
+    room = _room(members, fill >> _HALF, (fill & _LOW).astype(np.int64))
+    _insert(db, "samples SELECT key, item", room)
+    owner = np.repeat(np.arange(len(outcome.items)), np.diff(keys.story_starts))
+    seconds = outcome.items.seconds[owner]
+    times = pa.array(seconds, mask=seconds == UNKNOWN)
+    with given(db, key=keys.stories, item=(owner + first).astype(np.uint32), published=times):
+        db.execute("INSERT INTO story_keys SELECT key, item, published FROM given")
+
+
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+def _room(
+    members: npt.NDArray[np.uint64], filled: npt.NDArray[np.uint64], counts: Numbers
+) -> npt.NDArray[np.uint64]:
+    """The sorted members (packed key, item) that their buckets have room for."""
+    keys = members >> _HALF
+    rank = np.arange(len(members)) - np.searchsorted(keys, keys)
+    if len(filled):
+        place = np.minimum(np.searchsorted(filled, keys), len(filled) - 1)
+        rank += np.where(filled[place] == keys, counts[place], 0)
+    return members[rank < BOUND]
+
+
+def _insert(db: Connection, into: str, members: npt.NDArray[np.uint64]) -> None:
+    key, item = (members >> _HALF).astype(np.uint32), (members & _LOW).astype(np.uint32)
+    with given(db, key=key, item=item):
+        db.execute(f"INSERT INTO {into} FROM given")
+
+
+def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Numbers) -> None:
+    left, right = numbers[pairs.left], numbers[pairs.right]
+    with given(
+        db,
+        a=left,
+        b=right,
+        relation=_named(pairs.relation, NAMES),
+        rule=_rules(pairs.rule),
+        jaccard=pairs.jaccard,
+        containment=pairs.containment,
+        score=pairs.score,
+        shorter=np.where(pairs.shorter == 0, left, right),
+    ):
+        db.execute(f"INSERT INTO pairs SELECT *, {run}, {version} FROM given")
+
+
+def _named(codes: npt.NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
+    return pa.array(names).take(pa.array(codes))
+
+
+def _rules(codes: npt.NDArray[np.int8]) -> pa.Array:
+    distinct, place = np.unique(codes, return_inverse=True)
+    return pa.array([rule_name(code) for code in distinct.tolist()], pa.string()).take(
+        pa.array(place)
+    )
+
+
+def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone: Numbers) -> int:
+    """Who goes because of whom; returns how many clusters were joined."""
+    rows = outcome.pairs.rows(outcome.goes[gone])
+    keeper = np.where(rows.left == gone, rows.right, rows.left)
+    with given(
+        db,
+        item=numbers[gone],
+        kept=numbers[keeper],
+        relation=_named(rows.relation, NAMES),
+        rule=_rules(rows.rule),
+        jaccard=rows.jaccard,
+        containment=rows.containment,
+    ):
+        db.execute(f"INSERT INTO members SELECT *, {run} FROM given")
+    db.execute(
+        """
+        INSERT INTO decisions
+        SELECT $run, item, one.id, kept, other.id, relation, rule, jaccard, containment, ''
+        FROM members JOIN items AS one USING (item) JOIN items AS other ON other.item = kept
+        WHERE members.run = $run
+        """,
+        {"run": run},
+    )
+    return len(np.unique(keeper))
+
+
+def _changed(
+    db: Connection, run: int, past: Past, own: Numbers, stays: npt.NDArray[np.bool_]
+) -> None:
+    """Earlier texts leave clusters and groups; a new text takes the place of one that was kept."""
+    some = past.replaces >= 0
+    if not some.any():
+        return
+    with given(db, old=past.replaces[some], new=own[some], stays=stays[some]):
+        db.execute("CREATE OR REPLACE TEMP TABLE swapped AS SELECT * FROM given")
+    db.execute("DELETE FROM members WHERE item IN (SELECT old FROM swapped)")
+    for name in ("clusters", "members"):
+        db.execute(f"UPDATE {name} SET kept = new FROM swapped WHERE kept = old AND stays")
+    leave_groups(db, "SELECT old FROM swapped")
+    db.execute(f"""
+        INSERT INTO decisions
+        SELECT {run}, new, id, CASE WHEN stays THEN new END, CASE WHEN stays THEN id END,
+               'changed', '', NULL, NULL,
+               'came with another text; the earlier one is item ' || old
+               || CASE WHEN stays THEN '; stays kept' ELSE '' END
+        FROM swapped JOIN items ON item = new ORDER BY new
+    """)
+    db.execute("DROP TABLE temp.swapped")
+
+
+def leave_groups(db: Connection, leaving: str) -> None:
+    """Take the items of a query out of their story groups; the next member stands for a founder."""
+    db.execute(f"DELETE FROM story_groups WHERE item IN ({leaving})")
+    db.execute(f"""
+        UPDATE story_groups SET founder = next.item
+        FROM (SELECT founder, min(item) AS item FROM story_groups GROUP BY founder) AS next
+        WHERE story_groups.founder = next.founder AND story_groups.founder IN ({leaving})
+    """)
+
+
+def new_clusters(db: Connection, run: int, kept: Numbers) -> None:
+    """A cluster for each item kept, named after its id."""
+    with given(db, item=kept):
+        rows = table(db, "SELECT item, id FROM items JOIN given USING (item) ORDER BY item")
+    ids = rows.column("id").to_pylist()
+    names = [cluster_name(one) for one in ids]
+    again = 0
+    while True:
+        with given(db, id=pa.array(names, pa.string())):
+            taken = set(columns_of(db, "SELECT id FROM clusters SEMI JOIN given USING (id)"))
+        if not taken:
+            break
+        again += 1
+        names = [
+            cluster_name(one, again) if name in taken else name
+            for one, name in zip(ids, names, strict=True)
+        ]
+    with given(db, id=pa.array(names, pa.string()), kept=rows.column("item")):
+        db.execute(f"INSERT INTO clusters SELECT id, kept, {run} FROM given")
+
+
+def columns_of(db: Connection, sql: str) -> list[str]:
+    """The one column of a query."""
+    return [row[0] for row in db.execute(sql).fetchall()]
+
+
+def _groups(db: Connection, run: int, groups: dict[int, int]) -> None:
+    """Items that joined a story group; a group that has a name keeps it."""
+    item = np.fromiter(groups, np.int64, len(groups))
+    founder = np.fromiter(groups.values(), np.int64, len(groups))
+    with given(db, item=np.unique(founder)):
+        sql = """
+            SELECT given.item, items.id, min(story_groups.id) AS name
+            FROM given JOIN items ON items.item = given.item
+            LEFT JOIN story_groups ON story_groups.founder = given.item
+            GROUP BY ALL ORDER BY ALL
+        """
+        rows = table(db, sql).to_pylist()
+    taken = set(columns_of(db, "SELECT DISTINCT id FROM story_groups"))
+    names: dict[int, str] = {}
+    for row in rows:
+        name, again = row["name"] or group_name(row["id"]), 0
+        while row["name"] is None and name in taken:
+            again += 1
+            name = group_name(row["id"], again)
+        taken.add(name)
+        names[row["item"]] = name
+    given_names = pa.array([names[one] for one in founder.tolist()], pa.string())
+    with given(db, item=item, founder=founder, id=given_names):
+        db.execute(f"INSERT INTO story_groups SELECT item, founder, id, {run} FROM given")

@@ -1,0 +1,104 @@
+"""What the methods of a store answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dedup.explanation import Explanation
+
+
+class Update(msgspec.Struct, frozen=True):
+    """What an update did. `clusters`: those that a removed item joined."""
+
+    new: int
+    unchanged: int
+    changed: int
+    kept: int
+    removed: int
+    clusters: int
+    skipped: int
+    seconds: float
+
+
+class Match(msgspec.Struct, frozen=True):
+    """An item of the store that is related to a text, best first; `kept` is its cluster's."""
+
+    id: str
+    relation: str
+    rule: str
+    jaccard: float
+    containment: float
+    score: float
+    source: str
+    published: str
+    title: str
+    kept: str
+    cluster: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One decision about an item; `kept` is "" where it had no kept item to go for."""
+
+    run: int
+    began: str
+    id: str
+    kept: str
+    relation: str
+    rule: str
+    jaccard: float | None
+    containment: float | None
+    why: str
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What the store has on record of two items: the pair (relation "" if none was found), the
+    run that judged it, by which version of what was learned; and every decision on either."""
+
+    relation: str
+    rule: str
+    jaccard: float
+    containment: float
+    score: float
+    run: int
+    version: int
+    decisions: list[Event]
+
+
+class StoreExplanation(Explanation, frozen=True):
+    """An explanation, and what is on record."""
+
+    recorded: Recorded
+
+
+class Info(msgspec.Struct, frozen=True):
+    """What a store holds. `bytes`: of its file; `version`: of what was learned; `learned_lines`
+    and `documents` (from which stems were counted) belong to it."""
+
+    path: str
+    format: int
+    fingerprint: dict[str, Any]
+    items: int
+    kept: int
+    removed: int
+    history: int
+    pairs: int
+    clusters: int
+    story_groups: int
+    runs: int
+    first_run: str
+    last_run: str
+    version: int
+    learned_lines: int
+    documents: int
+    bytes: int
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """What `forget` did: `items` that went; `replaced`: (cluster, its old kept id, its new one);
+    `restored`: ids of removed items that no kept item stands for any more, and are kept now."""
+
+    items: int
+    replaced: list[tuple[str, str, str]]
+    restored: list[str]

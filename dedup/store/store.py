@@ -1,0 +1,289 @@
+"""The store: an index on disk that grows night by night."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from dedup.answer import build_pairs, build_report
+from dedup.errors import SettingsError, StoreError, StoreMismatch
+from dedup.parallel import cores
+from dedup.result import Pair, Report, Skipped
+from dedup.run import Watch, silent
+from dedup.settings import Settings
+from dedup.store import answers, night
+from dedup.store.check import problems
+from dedup.store.compact import rewrite
+from dedup.store.connect import (
+    Connection,
+    close_store,
+    guarded,
+    make_store,
+    migrate,
+    one,
+    open_store,
+    read_meta,
+)
+from dedup.store.fingerprint import fingerprint, hold, settings_in
+from dedup.store.forget import Which, forget
+from dedup.store.info import read_info
+from dedup.store.metrics import write_metrics
+from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
+from dedup.store.schema import FORMAT, MIGRATIONS
+
+if TYPE_CHECKING:
+    from dedup.views.evidence import Evidence
+
+#: Seconds to wait for another process that holds the store.
+WAIT = 10.0
+
+Name = str | PathLike[str]
+
+
+class Store:
+    """A store's file. Use as a context manager, or call `close`.
+
+    `settings`: those of a new store; for one that exists, None takes its own, and others raise
+    StoreMismatch. `create`: make the file where there is none, else StoreError. `wait`: seconds
+    to wait for another process before StoreBusy. `skipped`: the records that the last `update`
+    could not take.
+
+    Reading methods let other processes read; the file is held for writing only while `update`,
+    `forget` or `compact` runs. Every method raises StoreBusy, StoreError, StoreMismatch.
+    """
+
+    def __init__(
+        self,
+        path: Name,
+        settings: Settings | None = None,
+        *,
+        create: bool = True,
+        wait: float = WAIT,
+        workers: int | None = None,
+    ) -> None:
+        self.path = Path(path).absolute()
+        self.skipped: list[Skipped] = []
+        self._wait = wait
+        self._workers = workers or cores()
+        self._db: Connection | None = None
+        self._writes = False
+        if not self.path.exists():
+            if not create:
+                raise StoreError(f"{path}: no such store; `dedup update --store {path}` makes one")
+            make_store(self.path, fingerprint((settings or Settings()).check()))
+        number, stored = read_meta(self._reading(), self.path)
+        if number != FORMAT:
+            migrate(self._writing(), self.path, number, MIGRATIONS)
+        try:
+            self.settings = settings or settings_in(stored)
+        except TypeError as error:
+            raise StoreMismatch(f"{path}: has settings unknown to this dedup: {error}") from error
+        try:
+            hold(stored, fingerprint(self.settings.check()), str(path))
+        except (StoreMismatch, SettingsError):
+            self.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._db is not None:
+            close_store(self._db, self.path)
+            self._db = None
+
+    def _reading(self) -> Connection:
+        if self._db is None:
+            self._open(read_only=True)
+        assert self._db is not None
+        return self._db
+
+    def _writing(self) -> Connection:
+        if self._db is None or not self._writes:
+            self.close()
+            self._open(read_only=False)
+        assert self._db is not None
+        return self._db
+
+    def _open(self, read_only: bool) -> None:
+        self._db = open_store(
+            self.path, read_only=read_only, wait=self._wait, workers=self._workers
+        )
+        self._writes = not read_only
+
+    def update(
+        self,
+        inputs: Sequence[Name],
+        *,
+        kept: Name | None = None,
+        removed: Name | None = None,
+        superseded: Name | None = None,
+        window: str | float | dt.timedelta | None = None,
+        hold: bool = False,
+        dry_run: bool = False,
+        fields: Mapping[str, str] | None = None,
+        workers: int | None = None,
+        watch: Watch = silent,
+        metrics: Name | None = None,
+    ) -> Update:
+        """Compare new items with each other and with everything stored, decide, record.
+
+        `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. `window`
+        (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
+        learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
+        file of figures for Prometheus. Raises InputError.
+        """
+        began = time.monotonic()
+        files = {"kept": kept, "removed": removed, "superseded": superseded}
+        outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
+        for name in (*outputs.values(), *([str(metrics)] if metrics else [])):
+            if not Path(name).absolute().parent.is_dir():
+                raise StoreError(f"{name}: its folder does not exist")
+        asked = night.Asked(
+            inputs=[str(name) for name in inputs],
+            fields=dict(fields or {}),
+            window=window_days(window),
+            learns=self.settings.learn and not hold,
+            dry_run=dry_run,
+            outputs=outputs,
+            workers=workers or self._workers,
+            watch=watch,
+        )
+        db = self._reading() if dry_run else self._writing()
+        try:
+            with guarded(self.path):
+                found, self.skipped = night.update(db, self.path, self.settings, asked, began)
+        except BaseException:
+            self.close()  # whatever was begun is given up; the next use opens the file anew
+            raise
+        if not dry_run:
+            self.close()  # let the next job in, and have the log worked into the file
+        if metrics and not dry_run:
+            self._metrics(metrics, found)
+        return found
+
+    def _metrics(self, path: Name, found: Update) -> None:
+        db = self._reading()
+        row = one(db, 'SELECT count(*) FROM items WHERE "current"')
+        with guarded(self.path):
+            write_metrics(
+                Path(path),
+                {
+                    **{name: getattr(found, name) for name in found.__struct_fields__},
+                    "items": int(row[0]),
+                    "store_bytes": self.path.stat().st_size,
+                    "last_success_timestamp_seconds": round(time.time()),
+                },
+            )
+
+    def report(self) -> Report:
+        """Clusters and story groups of all that the store holds."""
+        with guarded(self.path):
+            return build_report(answers.answer_of(self._reading(), self.settings))
+
+    def evidence(self, report: Report) -> Evidence:
+        """What the HTML view shows beyond a report of this store."""
+        from dedup.views.gather import gather
+
+        db = self._reading()
+        with guarded(self.path):
+            sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
+            sources = dict(db.execute(sql).fetchall())
+            return gather(report, answers.answer_of(db, self.settings), sources)
+
+    def pairs(self) -> Iterator[Pair]:
+        """Every related pair of items that the store holds, in order of arrival."""
+        with guarded(self.path):
+            yield from build_pairs(answers.answer_of(self._reading(), self.settings))
+
+    def find(
+        self, text: str, title: str = "", *, published: str = "", workers: int | None = None
+    ) -> list[Match]:
+        """What the store holds that is related to a text: closest relation first."""
+        with guarded(self.path):
+            return answers.find(
+                self._reading(), self.settings, text, title, published, workers or self._workers
+            )
+
+    def explain(self, a: str, b: str) -> StoreExplanation:
+        """Why two items, by their ids, are related as they are. Raises UnknownItem."""
+        with guarded(self.path):
+            return answers.explained(self._reading(), self.settings, a, b)
+
+    def info(self) -> Info:
+        """Counts, versions and settings of the store."""
+        with guarded(self.path):
+            return read_info(self._reading(), self.path)
+
+    def check(self, *, workers: int | None = None, watch: Watch = silent) -> list[str]:
+        """What is wrong with the store, in words; empty if nothing is.
+
+        Derives digests, words, signatures, samples and story keys anew from the stored texts,
+        and holds every reference and guarantee to the tables.
+        """
+        with guarded(self.path):
+            return problems(self._reading(), self.settings, workers or self._workers, watch)
+
+    def forget(
+        self,
+        ids: Iterable[str] | None = None,
+        *,
+        source: str | None = None,
+        before: str | None = None,
+    ) -> Forgotten:
+        """Remove the items that have one of these ids, or this source, or (published, else
+        taken) before this ISO time; several conditions must all hold.
+
+        Where a kept item goes, its cluster's best remaining member is kept in its place; members
+        that are not related to that one are decided anew. Raises SettingsError.
+        """
+        which = Which(None if ids is None else list(ids), source, before)
+        db = self._writing()
+        try:
+            with guarded(self.path):
+                return forget(db, self.settings, which)
+        finally:
+            self.close()
+
+    def compact(self) -> tuple[int, int]:
+        """Rewrite the file without the room of what was deleted; bytes before and after."""
+        before = self.path.stat().st_size
+        db = self._writing()
+        try:
+            with guarded(self.path):
+                rewrite(db, self.path)
+        finally:
+            self.close()
+        return before, self.path.stat().st_size
+
+
+def window_days(window: str | float | dt.timedelta | None) -> float | None:
+    """A window in days: `30d`, `12h`, a number of days, a timedelta. Raises SettingsError."""
+    if window is None:
+        return None
+    if isinstance(window, dt.timedelta):
+        days = window.total_seconds() / 86400
+    else:
+        text = str(window).strip().lower()
+        unit = {"d": 1.0, "h": 1 / 24, "w": 7.0}.get(text[-1:], 0.0)
+        try:
+            days = float(text[:-1]) * unit if unit else float(text)
+        except ValueError:
+            days = 0.0
+    if not 0 < days < 1e6:
+        raise SettingsError(f"window is {window!r}, expected a time as 30d, 12h or 4w")
+    return days

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dedup.cluster import Related
 from dedup.index.buckets import unpack
 from dedup.intake.prepare import ItemWords
-from dedup.match.compare import Items, compare, overlap_counts
+from dedup.match.compare import Features, Items, compare, overlap_counts, sequence_hashes
 from dedup.match.relation import NONE, decide, worth
 from dedup.parallel import in_order
 
@@ -64,18 +64,27 @@ def _judge(
 ) -> Related:
     numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
     a, b = places[: len(left)], places[len(left) :]
-    words = of.words(numbers)
+    items = Items(*of.words(numbers), of.sources(numbers), of.moments(numbers))
+    sizes = np.diff(items.starts)
+    text = sequence_hashes(items.hashes, items.starts)
+    same = (text[a] == text[b]) & (sizes[a] == sizes[b]) & (sizes[a] > 0)
+    other = np.flatnonzero(~same)
     if not every:
-        some = np.flatnonzero(worth(overlap_counts(words.hashes, words.starts, a, b, k)))
-        a, b = a[some], b[some]
-    items = Items(*words, of.sources(numbers), of.moments(numbers))
-    features = compare(items, a, b, k)
+        near = worth(overlap_counts(items.hashes, items.starts, a[other], b[other], k))
+        other = other[near]
+    rows = np.concatenate((np.flatnonzero(same), other))
+    a, b = a[rows], b[rows]
+    copies = int(same.sum())
+    parts = [
+        _of_copies(items, a[:copies], b[:copies]),
+        compare(items, a[copies:], b[copies:], k),
+    ]
+    features = Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     relation, rule = decide(features)
-    sizes = np.diff(words.starts)
     # Of equal lengths the later one counts as the shorter.
     shorter = (sizes[b] <= sizes[a]).astype(np.int8)
     kept = np.ones(len(a), np.bool_) if every else relation != NONE
-    return Related(
+    found = Related(
         numbers[a],
         numbers[b],
         relation,
@@ -85,3 +94,26 @@ def _judge(
         np.zeros(len(a)),
         shorter,
     ).rows(kept)
+    return found.rows(np.lexsort((found.right, found.left)))
+
+
+def _of_copies(items: Items, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Features:
+    """Features of pairs of one sequence of words, which need no comparing: ten thousand
+    copies of one text make many pairs. No rule up to `same words` looks at what is 0 here."""
+    n = len(left)
+    sizes = np.diff(items.starts)[left]
+    zeros, ones, no = np.zeros(n, np.int64), np.ones(n), np.zeros(n, np.bool_)
+    plain = dict.fromkeys(Features._fields, zeros)
+    sources, published = items.sources, items.published
+    return Features(**plain)._replace(
+        jaccard=ones,
+        containment=ones,
+        short=sizes,
+        long=sizes,
+        common=sizes,
+        cut_number=no,
+        same_words=~no,
+        same_source=(sources[left] == sources[right]) & (sources[left] >= 0),
+        other_day=no,
+        days=np.abs(published[left] - published[right]),
+    )

@@ -1,7 +1,8 @@
 """Pairs of items that meet in a bucket, in proportion to what is in it.
 
-A bucket holds its first BOUND members, in arrival order; whoever comes later is paired
-with those only. So a bucket of 50,000 look-alikes costs 50,000 * BOUND, not its square.
+The first BOUND members of a bucket, in arrival order, are all paired with each other;
+whoever comes later meets the first FIRST only. So a bucket of 50,000 look-alikes costs
+50,000 * FIRST, not its square, and each still meets those that are kept.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ import numpy.typing as npt
 from dedup.index.passages import needed
 from dedup.parallel import in_order
 
-#: Members of a bucket that later ones are paired with.
+#: Members of a bucket that are all paired with each other; a store holds no more.
 BOUND = 128
+
+#: Members that one beyond BOUND is paired with.
+FIRST = 16
 
 #: Meetings worked on at once.
 BLOCK = 1 << 22
@@ -71,7 +75,7 @@ def band_pairs(
         rank[(members & _LOW) < np.uint64(first)] = 0
         bounded += int((rank > BOUND).sum())
         later = np.flatnonzero(rank)
-        for part in _parts(np.minimum(rank[later], BOUND)):
+        for part in _parts(_reach(rank[later])):
             rows = later[part]
             left, right = _meetings(members, rows, rank[rows])
             found.append(distinct(pack(left, right)))
@@ -130,7 +134,7 @@ def passage_pairs(
             later = place[rank > 0]
             rank = rank[rank > 0]
             found = []
-            for part in _parts(np.minimum(rank, BOUND), whole=True):
+            for part in _parts(_reach(rank), whole=True):
                 left, right = _meetings(members, later[part], rank[part])
                 pairs, times = np.unique(pack(right, left), return_counts=True)
                 later_item, earlier_item = unpack(pairs)
@@ -153,6 +157,11 @@ def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     return places - np.maximum.accumulate(np.where(first, places, 0))
 
 
+def _reach(rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many of a bucket's first members the member of this rank meets."""
+    return np.where(rank <= BOUND, rank, FIRST)
+
+
 def _parts(sizes: npt.NDArray[np.int64], whole: bool = False) -> list[slice]:
     """Slices of rows whose sizes add up to about BLOCK; one slice if `whole`."""
     if whole or not len(sizes):
@@ -166,8 +175,8 @@ def _parts(sizes: npt.NDArray[np.int64], whole: bool = False) -> list[slice]:
 def _meetings(
     members: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], rank: npt.NDArray[np.int64]
 ) -> Pairs:
-    """Each row of the sorted members with the first BOUND before it in its bucket."""
-    counts = np.minimum(rank, BOUND)
+    """Each row of the sorted members with those before it in its bucket that it meets."""
+    counts = _reach(rank)
     total = int(counts.sum())
     right = np.repeat(rows, counts)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)

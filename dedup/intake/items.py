@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from dedup.intake.derived import Derived
 from dedup.intake.prepare import ItemWords, Prepared, Sketcher, column, prepare
 from dedup.intake.scratch import Rows
-from dedup.parallel import in_order
+from dedup.parallel import in_processes
 from dedup.read import chunks
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
@@ -52,7 +52,7 @@ class RunItems:
         keys: list[pa.Table] = []
         work = partial(prepare, fields=fields or {}, sketcher=sketcher)
         done = 0
-        for part in in_order(work, chunks(inputs, fields=fields), workers):
+        for part in in_processes(work, chunks(inputs, fields=fields), workers):
             self._take(part, keys)
             done += len(part.items)
             if progress is not None:

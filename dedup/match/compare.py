@@ -119,9 +119,9 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     flags, _ = gather(items.flags, items.starts, rows)
     sizes = np.diff(starts)
     shingles, shingle_starts = shingle_hashes(words, starts, k)
-    sequence = _sequence_hashes(words, starts)
+    sequence = sequence_hashes(words, starts)
     # Of equal lengths any rule will do that does not look at the order of the pair.
-    rank = _sequence_hashes(words + flags * np.uint64(_STEP), starts)
+    rank = sequence_hashes(words + flags * np.uint64(_STEP), starts)
     swap = (sizes[a] > sizes[b]) | ((sizes[a] == sizes[b]) & (rank[a] > rank[b]))
     short, long = np.where(swap, b, a), np.where(swap, a, b)
 
@@ -273,7 +273,7 @@ def _last_lines(flags: npt.NDArray[np.uint8], starts: Ints) -> Ints:
 _STEP = 0x9E3779B97F4A7C15
 
 
-def _sequence_hashes(words: Hashes, starts: Ints) -> Hashes:
+def sequence_hashes(words: Hashes, starts: Ints) -> Hashes:
     """One hash per item of its words in their order."""
     sizes = np.diff(starts)
     powers = np.full(int(sizes.max(initial=0)), _STEP, np.uint64)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dedup.read.inputs import Expanded, chunks, expand
     from dedup.read.records import parse_chunk
     from dedup.read.schema import FIELDS, ITEM_SCHEMA, Chunk, Parsed
-    from dedup.read.unique import Seen
 
 __all__ = [
     "FIELDS",
@@ -23,7 +22,6 @@ __all__ = [
     "Chunk",
     "Expanded",
     "Parsed",
-    "Seen",
     "chunks",
     "expand",
     "parse_chunk",
@@ -39,7 +37,6 @@ _HOME = {
     "chunks": "inputs",
     "expand": "inputs",
     "parse_chunk": "records",
-    "Seen": "unique",
 }
 
 

@@ -28,7 +28,7 @@ def parse_chunk(chunk: Chunk, fields: Mapping[str, str] | None = None) -> Parsed
     """Items of one chunk, in the order of the input, and the records not taken, with reasons.
 
     Pure: no state, no files, so any thread or process may do it. `fields` maps a field of
-    `FIELDS` to its name in the records. Ids that occur twice are left to `unique.Seen`.
+    `FIELDS` to its name in the records. Ids that occur twice are left to `dedup.intake.items`.
     Raises SettingsError for an unknown field.
     """
     names = field_names(fields)

@@ -24,7 +24,7 @@ ITEM_SCHEMA = pa.schema(
 )
 
 #: Default size of a chunk in bytes, uncompressed.
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)

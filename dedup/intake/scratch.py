@@ -70,6 +70,8 @@ class Rows:
 
     def take(self, rows: npt.NDArray[np.int64], columns: list[str]) -> pa.Table:
         """The named columns of some rows, in the order asked."""
+        if not len(rows):
+            return pa.schema([self._schema.field(name) for name in columns]).empty_table()
         order = np.argsort(rows, kind="stable")
         ascending = rows[order]
         ends = np.asarray(self._ends)

@@ -20,7 +20,7 @@ from typing import Any
 from chromium import chromium, report_file
 
 from dedup.result import Cluster, Item, Member, Report
-from dedup.views.evidence import Evidence
+from dedup.evidence import Evidence
 from dedup.views.html import html_report
 
 RUNS = 5

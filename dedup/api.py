@@ -24,7 +24,7 @@ from dedup.text.points import from_arrow, from_strings
 from dedup.text.words import tokenise, word_lists
 
 if TYPE_CHECKING:
-    from dedup.views.evidence import Evidence
+    from dedup.evidence import Evidence
 
 Inputs = Sequence[str | PathLike[str]]
 
@@ -97,7 +97,7 @@ def report_with_evidence(
         found = build_report(answer)
         if not evidence:
             return found, None
-        from dedup.views.gather import gather
+        from dedup.evidence import gather
 
         names = np.array([*outcome.items.source_names, ""], object)
         every, counts = np.unique(names[outcome.items.sources], return_counts=True)

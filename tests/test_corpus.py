@@ -47,7 +47,7 @@ def texts() -> dict[str, Text]:
 
 @cache
 def gold() -> tuple[tuple[str, str, str], ...]:
-    head, *rows = (CORPUS / "gold.tsv").read_text("utf-8").splitlines()
+    head, *rows = (CORPUS / "gold.relations").read_text("utf-8").splitlines()
     assert head == "a\tb\trelation"
     pairs = []
     for row in rows:

@@ -20,7 +20,7 @@ import msgspec
 from markupsafe import Markup
 
 from dedup.result import Report
-from dedup.views.evidence import Evidence
+from dedup.evidence import Evidence
 
 ASSETS = Path(__file__).with_name("report")
 

@@ -1,0 +1,80 @@
+"""The layout shows the way of the data: a module imports only from those before it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import dedup
+
+PACKAGE = Path(dedup.__file__).parent
+
+#: In the order of the data's way; names of one line may import each other.
+ORDER = """
+errors
+settings result parallel names
+read
+text index
+match story
+intake cluster
+judge
+retell
+keys earlier together
+run
+answer explanation evidence
+api
+store
+views
+spark
+cli
+""".strip().splitlines()
+
+LAYER = {name: row for row, names in enumerate(ORDER) for name in names.split()}
+
+#: Steps that may be looked up from anywhere before: the public surface.
+FREE = {"__init__"}
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def home(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_come_from_before(path: Path) -> None:
+    mine = home(path)
+    if mine in FREE:
+        return
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dedup."):
+            other = node.module.split(".")[1]
+            assert LAYER[other] <= LAYER[mine], f"{mine} imports {node.module}"
+
+
+def test_every_module_has_its_place_and_a_docstring() -> None:
+    for path in MODULES:
+        assert home(path) in LAYER or home(path) in FREE, path
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+def test_public_surface() -> None:
+    assert sorted(dedup.__all__) == [
+        "DedupError",
+        "Report",
+        "Settings",
+        "Store",
+        "__version__",
+        "explain",
+        "items",
+        "normalise",
+        "pairs",
+        "report",
+        "shingle_hashes32",
+        "signatures",
+        "to_datasketch",
+        "words",
+    ]
+    assert all(hasattr(dedup, name) for name in dedup.__all__)

@@ -175,6 +175,9 @@ def explain(
     from dedup.cli.output import errors, write_bytes
 
     with errors():
+        from dedup.explanation import Explanation
+
+        found: Explanation
         if store is not None:
             from dedup.store import Store
 

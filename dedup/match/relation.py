@@ -259,13 +259,13 @@ POLICY = (
         own_background,
         "One source, days apart, and a quarter is new: a new report with the old background.",
     ),
+    Rule("retold", REPRINT, retold, "Nearly all of each stands in the other."),
     Rule(
         "reworded",
         REPRINT,
         reworded,
         "Nearly all words of each stand in the other, in another order: reworded line by line.",
     ),
-    Rule("retold", REPRINT, retold, "Nearly all of each stands in the other."),
     Rule(
         "contained",
         EXCERPT,

@@ -12,7 +12,6 @@ from typing import TextIO
 
 import pyarrow as pa
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -158,7 +157,7 @@ def print_explanation(found: Explanation, file: TextIO) -> None:
     if found.passages:
         out.print(Text(f"\n{len(found.passages)} shared passages, longest first:"))
         for passage in found.passages[:10]:
-            out.print(Padding(Text("· " + plain(passage, 300)), (0, 0, 0, 2)))
+            out.print(Text("  · " + plain(passage, 300)))
 
 
 def print_rows(names: Iterable[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:

@@ -40,7 +40,7 @@ def console(file: TextIO) -> Console:
     """A console for results or messages; not a terminal: plain text, wide enough for a row."""
     if file.isatty():
         return Console(file=file, highlight=False)
-    return Console(file=file, highlight=False, width=200, color_system=None, force_terminal=False)
+    return Console(file=file, highlight=False, width=260, color_system=None, force_terminal=False)
 
 
 def print_items(table: pa.Table, file: TextIO) -> None:

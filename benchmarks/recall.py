@@ -2,9 +2,9 @@
 
     python benchmarks/recall.py --data ../shared/data
 
-On `news_ru.jsonl` of the folder: (1) of all pairs with word-5-gram Jaccard >= 0.5, the share that
-`dedup pairs` reports; (2) of all pairs in which the shorter has at least 12 words and at least 60 % of
-its word-3-grams stand in the longer, the share that is proposed. Exit 1 below 0.999 and 0.99.
+On `news_ru.jsonl` of the folder: (1) of all pairs with word-5-gram Jaccard >= 0.5, the share
+that `dedup pairs` reports; (2) of all pairs whose shorter item has 12 words or more, 60 % of whose
+word-3-grams stand in the longer, the share that is proposed. Exit 1 below 0.999 and 0.99.
 """
 
 from __future__ import annotations

@@ -74,6 +74,22 @@ def run(
     earlier = earlier or Earlier()
     sketcher = Sketcher(Vocabulary(), earlier.rarity()) if settings.finds("stories") else None
     items = RunItems(inputs, fields, workers, sketcher, lambda done: watch("read", done, 0))
+    try:
+        return related(items, settings, sketcher, workers, watch, earlier)
+    except BaseException:
+        items.close()
+        raise
+
+
+def related(
+    items: RunItems,
+    settings: Settings,
+    sketcher: Sketcher | None,
+    workers: int,
+    watch: Watch,
+    earlier: Earlier,
+) -> Outcome:
+    """A run from its items on."""
     stays = earlier.meet(items)
     learned = learn(items, earlier) if settings.learn else np.zeros(0, np.uint64)
     keys = build_keys(

@@ -58,6 +58,11 @@ class Derived:
             seconds, titled = np.full(len(count), UNKNOWN), np.zeros(len(count), np.bool_)
         self._columns = (begin, count, np.cumsum(sizes) - sizes, sizes, seconds, titled)
 
+    def abandon(self) -> None:
+        """Close the files, whatever was written."""
+        for file in (self._hashes, self._flags, *self._entries):
+            file.abandon()
+
     def order(self, places: npt.NDArray[np.int64]) -> None:
         """From now on item i is the one that was at `places[i]`."""
         self._columns = tuple(values[places] for values in self._columns)  # type: ignore[assignment]

@@ -52,14 +52,20 @@ class RunItems:
         keys: list[pa.Table] = []
         work = partial(prepare, fields=fields or {}, sketcher=sketcher)
         done = 0
-        for part in in_processes(work, chunks(inputs, fields=fields), workers):
-            self._take(part, keys)
-            done += len(part.items)
-            if progress is not None:
-                progress(done)
-        self._rows.close()
-        self._derived.close()
-        self._number(keys)
+        try:
+            for part in in_processes(work, chunks(inputs, fields=fields), workers):
+                self._take(part, keys)
+                done += len(part.items)
+                if progress is not None:
+                    progress(done)
+            self._rows.close()
+            self._derived.close()
+            self._number(keys)
+        except BaseException:
+            self._rows.abandon()
+            self._derived.abandon()
+            self.close()
+            raise
 
     def __len__(self) -> int:
         return len(self._place)

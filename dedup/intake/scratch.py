@@ -32,6 +32,10 @@ class Column:
         if self.size:
             self._map = np.memmap(self._path, self._dtype, "r+")
 
+    def abandon(self) -> None:
+        """Close the file, whatever was written."""
+        self._file.close()
+
     def values(self) -> npt.NDArray[Any]:
         """The whole column, mapped: what is not touched costs no memory."""
         return np.zeros(0, self._dtype) if self._map is None else self._map
@@ -64,6 +68,11 @@ class Rows:
         assert self._writer is not None
         self._writer.close()
         self._writer = None
+
+    def abandon(self) -> None:
+        """Close the file, whatever was written."""
+        if self._writer is not None:
+            self._writer.close()
 
     def __len__(self) -> int:
         return self._ends[-1]

@@ -144,8 +144,6 @@ def find(
         past = Past(db, Path(folder), False, None, 0.0)
         outcome = run([path], settings, workers=workers, earlier=past)
         outcome.items.close()
-        if outcome.stored.derived is not None:
-            outcome.stored.derived.close()
     pairs = outcome.pairs
     numbers = outcome.stored.numbers[pairs.left]
     order = np.lexsort((numbers, -pairs.score, -pairs.jaccard, -pairs.containment, pairs.relation))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.index.buckets import BOUND, pack
+from dedup.index.buckets import pack
 from dedup.intake.prepare import Sketcher, column
 from dedup.keys import ItemKeys, joined, keys_of
 from dedup.parallel import in_order
@@ -17,6 +17,7 @@ from dedup.settings import Settings
 from dedup.store.connect import Connection, columns, one, table
 from dedup.store.learned import Learned
 from dedup.store.past import derive_stored, digest
+from dedup.store.record import HOLDS
 from dedup.story.stems import Vocabulary
 
 #: Items derived at once, and items whose keys are read at once.
@@ -83,8 +84,8 @@ RULES = {
     "a bucket of stories holds item {}, which is not current": """
         SELECT item FROM story_keys WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
     "a bucket holds more than it may, with item {}": f"""
-        SELECT min(item) FROM bands GROUP BY band, key HAVING count(*) > {BOUND}
-        UNION ALL SELECT min(item) FROM samples GROUP BY key HAVING count(*) > {BOUND}""",
+        SELECT min(item) FROM bands GROUP BY band, key HAVING count(*) > {HOLDS}
+        UNION ALL SELECT min(item) FROM samples GROUP BY key HAVING count(*) > {HOLDS}""",
 }
 
 
@@ -110,10 +111,10 @@ def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> 
     (full,) = columns(
         db,
         f"""SELECT (band::UBIGINT << 32) | key FROM bands GROUP BY band, key
-            HAVING count(*) >= {BOUND} ORDER BY 1""",
+            HAVING count(*) >= {HOLDS} ORDER BY 1""",
     )
     (full_samples,) = columns(
-        db, f"SELECT key::UBIGINT FROM samples GROUP BY key HAVING count(*) >= {BOUND} ORDER BY 1"
+        db, f"SELECT key::UBIGINT FROM samples GROUP BY key HAVING count(*) >= {HOLDS} ORDER BY 1"
     )
     # Buckets that lost members are not filled up again.
     whole = not db.execute(

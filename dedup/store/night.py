@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from dedup import __version__
 from dedup.errors import StoreError
 from dedup.result import Skipped
@@ -16,7 +18,7 @@ from dedup.settings import Settings
 from dedup.store.connect import Connection, given, one
 from dedup.store.deliver import deliver
 from dedup.store.past import Past
-from dedup.store.record import Written, write
+from dedup.store.record import write
 from dedup.store.result import Update
 
 
@@ -52,8 +54,6 @@ def update(
             earlier=past,
         )
         try:
-            if outcome.stored.derived is not None:
-                outcome.stored.derived.release()
             asked.watch("write", 0, 0)
             return _record(db, settings, asked, past, outcome, now, began)
         finally:
@@ -73,33 +73,38 @@ def _record(
     skipped = sorted(items.skipped, key=lambda one: (one.input, one.line, one.reason))
     if not len(items):
         db.execute("ROLLBACK")
-        found = Update(
-            0, past.unchanged, 0, 0, 0, 0, len(skipped), round(time.monotonic() - began, 3)
-        )
         if not asked.dry_run:
             deliver(db, _again(db, past.input_digest), asked.outputs)
-        return found, skipped
-    row = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-    number = int(row[0])
-    written = write(db, number, outcome, past)
-    found = Update(
-        len(items) - written.changed,
-        past.unchanged,
-        written.changed,
-        written.kept,
-        written.removed,
-        written.clusters,
-        len(skipped),
-        round(time.monotonic() - began, 3),
-    )
-    _run_row(db, number, settings, asked, past, outcome, written, found, now)
+        return _told(past, outcome, len(skipped), began), skipped
     if asked.dry_run:
         db.execute("ROLLBACK")
-        return found, skipped
+        return _told(past, outcome, len(skipped), began), skipped
+    row = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    number = int(row[0])
+    version = write(db, number, outcome, past)
+    found = _told(past, outcome, len(skipped), began)
+    _run_row(db, number, settings, asked, past, outcome, version, found, now)
     db.execute("COMMIT")
     deliver(db, number, asked.outputs)
     db.execute("UPDATE runs SET delivered = true WHERE run = $run", {"run": number})
     return found, skipped
+
+
+def _told(past: Past, outcome: Outcome, skipped: int, began: float) -> Update:
+    """What the run has decided, counted."""
+    gone = np.flatnonzero(outcome.goes >= 0)
+    rows = outcome.pairs.rows(outcome.goes[gone])
+    changed = int((past.replaces >= 0).sum())
+    return Update(
+        new=len(outcome.items) - changed,
+        unchanged=past.unchanged,
+        changed=changed,
+        kept=len(outcome.items) - len(gone),
+        removed=len(gone),
+        clusters=len(np.unique(np.where(rows.left == gone, rows.right, rows.left))),
+        skipped=skipped,
+        seconds=round(time.monotonic() - began, 3),
+    )
 
 
 def _run_row(
@@ -109,7 +114,7 @@ def _run_row(
     asked: Asked,
     past: Past,
     outcome: Outcome,
-    written: Written,
+    version: int,
     found: Update,
     now: float,
 ) -> None:
@@ -122,7 +127,7 @@ def _run_row(
         inputs=[json.dumps(asked.inputs, ensure_ascii=False)],
         settings=[json.dumps(settings.as_dict())],
         program=[__version__],
-        version=[written.version],
+        version=[version],
         first=[past.first],
         bounded=[outcome.bounded],
         outputs=[json.dumps(asked.outputs, ensure_ascii=False)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -218,7 +220,7 @@ class Past(Earlier):
             words, sketches = derive_stored(batch, lines, sketcher)
             return batch, words, sketches
 
-        with given(self._db, item=numbers):
+        with given(self._db, item=numbers), closing_on_error(derived):
             found_rows = batches(self._db, sql, STEP)
             for batch, words, sketches in in_order(one, found_rows, workers):
                 derived.append(words, sketches)
@@ -238,6 +240,16 @@ class Past(Earlier):
             np.concatenate([np.zeros(0, np.bool_), *(part[3] for part in found)])[order],
             derived,
         )
+
+
+@contextmanager
+def closing_on_error(derived: Derived) -> Iterator[None]:
+    """Leaves no file open where the block fails."""
+    try:
+        yield
+    except BaseException:
+        derived.abandon()
+        raise
 
 
 def derive_stored(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -17,24 +15,18 @@ from dedup.store.connect import Connection, given, one, table
 from dedup.store.past import Past
 from dedup.story.sketch import UNKNOWN
 
+#: Members that a stored bucket has at most: later ones meet the first few of them only.
+HOLDS = BOUND + 1
+
 #: Items whose texts are written at once.
 STEP = 1 << 14
 
 Numbers = npt.NDArray[np.int64]
 
 
-class Written(NamedTuple):
-    """What a run has added to the store."""
-
-    changed: int
-    kept: int
-    removed: int
-    clusters: int
-    version: int
-
-
-def write(db: Connection, run: int, outcome: Outcome, past: Past) -> Written:
-    """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught."""
+def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
+    """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught; returns
+    the version of the latter by which its pairs were judged."""
     items = outcome.items
     own = np.arange(len(items)) + past.first
     numbers = np.concatenate((outcome.stored.numbers, own))
@@ -48,13 +40,12 @@ def write(db: Connection, run: int, outcome: Outcome, past: Past) -> Written:
     _pairs(db, run, version, outcome.pairs, numbers)
     _changed(db, run, past, own, outcome.stays)
     gone = np.flatnonzero(outcome.goes >= 0)
-    clusters = _members(db, run, outcome, numbers, gone)
+    _members(db, run, outcome, numbers, gone)
     kept = np.ones(len(items), np.bool_)
     kept[gone - len(outcome.stored.numbers)] = False
     new_clusters(db, run, own[kept & ~outcome.stays])
     _groups(db, run, outcome.groups)
-    changed = int((past.replaces >= 0).sum())
-    return Written(changed, int(kept.sum()), len(gone), clusters, version)
+    return version
 
 
 def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past) -> None:
@@ -80,7 +71,7 @@ def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past)
 
 
 def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
-    """Bucket members: the first BOUND of each, in order of arrival."""
+    """Bucket members: the first HOLDS of each, in order of arrival."""
     keys, first = outcome.keys, past.first
     worded = np.flatnonzero(outcome.items.word_counts > 0)
     for band in range(keys.bands.shape[1]):
@@ -113,7 +104,7 @@ def _room(
     if len(filled):
         place = np.minimum(np.searchsorted(filled, keys), len(filled) - 1)
         rank += np.where(filled[place] == keys, counts[place], 0)
-    return members[rank < BOUND]
+    return members[rank < HOLDS]
 
 
 def _insert(db: Connection, into: str, members: npt.NDArray[np.uint64]) -> None:
@@ -149,8 +140,8 @@ def _rules(codes: npt.NDArray[np.int8]) -> pa.Array:
     )
 
 
-def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone: Numbers) -> int:
-    """Who goes because of whom; returns how many clusters were joined."""
+def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone: Numbers) -> None:
+    """Who goes because of whom."""
     rows = outcome.pairs.rows(outcome.goes[gone])
     keeper = np.where(rows.left == gone, rows.right, rows.left)
     with given(
@@ -172,7 +163,6 @@ def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone:
         """,
         {"run": run},
     )
-    return len(np.unique(keeper))
 
 
 def _changed(

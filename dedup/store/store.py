@@ -37,7 +37,7 @@ from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
 from dedup.store.schema import FORMAT, MIGRATIONS
 
 if TYPE_CHECKING:
-    from dedup.views.evidence import Evidence
+    from dedup.evidence import Evidence
 
 #: Seconds to wait for another process that holds the store.
 WAIT = 10.0
@@ -76,18 +76,23 @@ class Store:
             if not create:
                 raise StoreError(f"{path}: no such store; `dedup update --store {path}` makes one")
             make_store(self.path, fingerprint((settings or Settings()).check()))
+        try:
+            self.settings = self._agreed(settings)
+        except BaseException:
+            self.close()
+            raise
+
+    def _agreed(self, settings: Settings | None) -> Settings:
+        """Migrate where needed; the store's settings, if they are those asked for."""
         number, stored = read_meta(self._reading(), self.path)
         if number != FORMAT:
             migrate(self._writing(), self.path, number, MIGRATIONS)
         try:
-            self.settings = settings or settings_in(stored)
+            chosen = (settings or settings_in(stored)).check()
         except TypeError as error:
-            raise StoreMismatch(f"{path}: has settings unknown to this dedup: {error}") from error
-        try:
-            hold(stored, fingerprint(self.settings.check()), str(path))
-        except (StoreMismatch, SettingsError):
-            self.close()
-            raise
+            raise StoreMismatch(f"{self.path}: has unknown settings: {error}") from error
+        hold(stored, fingerprint(chosen), str(self.path))
+        return chosen
 
     def __enter__(self) -> Store:
         return self
@@ -163,15 +168,14 @@ class Store:
             workers=workers or self._workers,
             watch=watch,
         )
-        db = self._reading() if dry_run else self._writing()
+        db = self._writing()
         try:
             with guarded(self.path):
                 found, self.skipped = night.update(db, self.path, self.settings, asked, began)
         except BaseException:
             self.close()  # whatever was begun is given up; the next use opens the file anew
             raise
-        if not dry_run:
-            self.close()  # let the next job in, and have the log worked into the file
+        self.close()  # let the next job in, and have the log worked into the file
         if metrics and not dry_run:
             self._metrics(metrics, found)
         return found
@@ -197,7 +201,7 @@ class Store:
 
     def evidence(self, report: Report) -> Evidence:
         """What the HTML view shows beyond a report of this store."""
-        from dedup.views.gather import gather
+        from dedup.evidence import gather
 
         db = self._reading()
         with guarded(self.path):

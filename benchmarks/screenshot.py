@@ -28,7 +28,7 @@ def main() -> None:
     options.output.parent.mkdir(parents=True, exist_ok=True)
     overview = options.output.with_stem(options.output.stem + "-overview")
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        url = report_file(options.input.resolve(), Path(folder)).as_uri()
+        url = report_file(options.input, Path(folder)).as_uri()
         scheme = "dark" if options.dark else "light"
         page = browser.new_page(viewport={"width": 1400, "height": 820}, color_scheme=scheme)
         page.goto(url)

@@ -135,8 +135,6 @@ def guarded(path: Path) -> Iterator[None]:
     """Turns DuckDB's errors into ours; the transaction that failed has changed nothing."""
     try:
         yield
-    except duckdb.TransactionException as error:
-        raise StoreBusy(f"{path}: another connection changed the store meanwhile") from error
     except (duckdb.Error, OSError) as error:
         raise StoreError(f"{path}: the store stays as it was: {error}") from error
 

@@ -110,27 +110,34 @@ def passage_pairs(
     earlier = np.zeros(0, np.int64) if held_counts is None else held_counts
     first, size = len(earlier), len(starts) - 1
     counts = np.concatenate((earlier, np.diff(starts)))
-    packed = pack(samples, np.repeat(np.arange(first, first + size), np.diff(starts)))
-    own = np.sort(packed)
+
+    def rows(low: int, high: int) -> npt.NDArray[np.uint64]:
+        """Members (packed key, item) of a range of the items."""
+        owner = np.repeat(np.arange(first + low, first + high), np.diff(starts[low : high + 1]))
+        return pack(samples[starts[low] : starts[high]], owner)
+
+    own = np.empty(len(samples), np.uint64)  # filled by parts: nothing else is as large
+    for low in range(0, size, FETCH):
+        high = min(low + FETCH, size)
+        own[starts[low] : starts[high]] = rows(low, high)
+    own.sort()
     pairs, bounded = [np.zeros(0, np.uint64)], 0
     fetch = size if held is None else FETCH
     for begin in range(0, size, max(fetch, 1)):
         end = min(begin + fetch, size)
         members = own
         if held is not None:
-            keys = distinct(packed[starts[begin] : starts[end]] >> _SHIFT)
+            keys = distinct(rows(begin, end) >> _SHIFT)
             members = np.concatenate((held(keys.astype(np.uint32)), own))
             members.sort()
-        rank = _ranks(members)
-        bounded += int((rank[(members & _LOW) >= np.uint64(first + begin)] > BOUND).sum())
-        del rank
 
         def block(
             ends: tuple[int, int], members: npt.NDArray[np.uint64] = members
-        ) -> npt.NDArray[np.uint64]:
-            mine = np.sort(packed[starts[ends[0]] : starts[ends[1]]])
+        ) -> tuple[npt.NDArray[np.uint64], int]:
+            mine = np.sort(rows(*ends))
             place = np.searchsorted(members, mine)
             rank = place - np.searchsorted(members, mine & ~_LOW)
+            beyond = int((rank > BOUND).sum())
             later = place[rank > 0]
             rank = rank[rank > 0]
             found = []
@@ -140,11 +147,13 @@ def passage_pairs(
                 later_item, earlier_item = unpack(pairs)
                 enough = times >= needed(counts[earlier_item], counts[later_item])
                 found.append(pack(earlier_item[enough], later_item[enough]))
-            return np.concatenate(found) if found else np.zeros(0, np.uint64)
+            return np.concatenate(found) if found else np.zeros(0, np.uint64), beyond
 
         step = max(1, min(4096, size // 64 + 1))
         ranges = [(low, min(low + step, end)) for low in range(begin, end, step)]
-        pairs += in_order(block, ranges, workers)
+        for part, beyond in in_order(block, ranges, workers):
+            pairs.append(part)
+            bounded += beyond
     return distinct(np.concatenate(pairs)), bounded
 
 

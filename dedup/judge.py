@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +103,7 @@ def _of_copies(items: Items, left: npt.NDArray[np.int64], right: npt.NDArray[np.
     n = len(left)
     sizes = np.diff(items.starts)[left]
     zeros, ones, no = np.zeros(n, np.int64), np.ones(n), np.zeros(n, np.bool_)
-    plain = dict.fromkeys(Features._fields, zeros)
+    plain: dict[str, Any] = dict.fromkeys(Features._fields, zeros)
     sources, published = items.sources, items.published
     return Features(**plain)._replace(
         jaccard=ones,

@@ -88,9 +88,11 @@ class _Children(Generic[In, Out]):
             child.wait()
 
     def __call__(self, task: In) -> Out:
-        child = getattr(self._mine, "child", None)
+        child: subprocess.Popen[bytes] | None = getattr(self._mine, "child", None)
         if child is None:
             child = self._mine.child = self._start()
+        assert child.stdin is not None
+        assert child.stdout is not None
         try:
             pickle.dump(task, child.stdin, pickle.HIGHEST_PROTOCOL)
             child.stdin.flush()

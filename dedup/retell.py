@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,8 @@ def with_stories(
     unrelated = told.relation == NONE
     told.relation[unrelated] = STORY
     told.rule[unrelated] = RULE
-    joined = Related(*(np.concatenate(both) for both in zip(pairs, told, strict=True)))
+    columns: list[Any] = [np.concatenate([pairs[i], told[i]]) for i in range(len(pairs))]
+    joined = Related(*columns)
     joined.score[: len(known)] = scores(known, sketched, settings.window * 3600, workers)
     joined.score[len(known) :] = score[score >= FLOOR]
     return joined.rows(np.lexsort((joined.right, joined.left)))

@@ -1,0 +1,176 @@
+"""Where razdel's tokens that hold a letter or digit begin and end, by array operations.
+
+razdel (natasha/razdel 0.5, `segmenters/tokenize.py`) cuts a text into atoms (a run of
+Cyrillic letters, of Latin letters, of digits; any other character alone) and joins
+neighbours that no white space separates by ordered rules. All its rules join and none
+forbids, so their order does not matter, and each tells of a character whether it is of one
+token with the one before it. Its rules for smileys and for `--` and `**` concern marks
+alone and never reach a word.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.text.points import INT, LAT, OTHER, PUNCT, RU, SPACE, Texts, tables
+
+Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+#: What a character is, in one byte: its kind (SPACE .. OTHER) in the lowest bits; a letter or
+#: digit; a capital; ends a sentence; joins words (dashes, `_`); joins numbers (`.,/\`).
+KIND, ALNUM, UPPER, STOP, DASH, POINT = 7, 8, 16, 32, 64, 128
+
+#: Steps over white space one by one; a longer gap is looked up.
+_NEAR = 8
+
+
+def traits_of(codes: npt.NDArray[np.intp]) -> Bytes:
+    """uint8 [characters]: the traits of each code point."""
+    # Every code point is in the table; "clip" spares the check (and a copy).
+    return _traits().take(codes, mode="clip")
+
+
+@lru_cache(maxsize=1)
+def _traits() -> Bytes:
+    from razdel.segmenters.punct import DASHES
+
+    table = tables()
+    traits = table.kind.copy()
+    traits[table.alnum] |= ALNUM
+    traits[table.upper] |= UPPER
+    for mark in ".!?…":
+        traits[ord(mark)] |= STOP
+    for marks, trait in ((DASHES + "_", DASH), (".,/\\", POINT)):
+        for mark in marks:
+            if table.kind[ord(mark)] == PUNCT:
+                traits[ord(mark)] |= trait
+    return traits
+
+
+def token_bounds(texts: Texts, traits: Bytes) -> tuple[Ints, Ints]:
+    """begin and end (in code points) of each token with a letter or digit, int64 [tokens]."""
+    codes, starts = texts
+    if not len(codes):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    kind = traits & np.uint8(KIND)
+    # `solid`: may be part of a word. `glued`: of one token with the character before it; one
+    # more at the end, which is with none.
+    solid = kind - np.uint8(RU) <= np.uint8(INT - RU)
+    glued = np.zeros(len(codes) + 1, np.bool_)
+    np.equal(kind[1:], kind[:-1], out=glued[1:-1])
+    glued[:-1] &= solid
+    odd = np.flatnonzero(kind == OTHER)
+    if len(odd):
+        solid[odd] = True
+        _glue_odd(kind, odd, glued)
+    _glue_links(kind, traits, starts, solid, glued)
+    _glue_shouts(texts, kind, solid, glued)
+    glued[starts] = False
+    begin = np.flatnonzero(solid > glued[:-1])
+    end = np.flatnonzero(solid > glued[1:]) + 1
+    weak = np.flatnonzero(traits[begin] & ALNUM == 0)
+    if len(weak):
+        none = weak[~_worded(traits, begin[weak], end[weak])]
+        begin, end = np.delete(begin, none), np.delete(end, none)
+    return begin, end
+
+
+def _glue_odd(kind: Bytes, odd: Ints, glued: Mask) -> None:
+    """Δ|P, мβ|ж: characters that are no mark and of no kind, with such and with letters."""
+    lettered = np.zeros(KIND + 1, np.bool_)
+    lettered[[RU, LAT, OTHER]] = True
+    inner = odd[odd > 0]
+    glued[inner] |= lettered[kind[inner - 1]]
+    inner = odd[odd < len(kind) - 1] + 1
+    glued[inner] |= lettered[kind[inner]]
+
+
+def _glue_links(kind: Bytes, traits: Bytes, starts: Ints, solid: Mask, glued: Mask) -> None:
+    """cho-|to, cho|-to; 1,|5 and 1/|2 want digits on both sides. White space may part the mark
+    from one of the two sides: it is looked over, and joined is the other side alone."""
+    marks = np.flatnonzero(traits >= DASH)
+    marks = marks[(marks > 0) & (marks < len(kind) - 1)]
+    dash = traits[marks] & DASH > 0
+    left, right = kind[marks - 1], kind[marks + 1]
+    some = _fits(left, dash) & _fits(right, dash) & (left + right > SPACE)
+    marks, dash = marks[some], dash[some]
+    if not len(marks):
+        return
+    text = np.searchsorted(starts, marks, "right")
+    before, after = _beside(kind, marks, starts[text - 1], starts[text])
+    inside = (before >= starts[text - 1]) & (after < starts[text])
+    marks, dash, before, after = marks[inside], dash[inside], before[inside], after[inside]
+    good = _fits(kind[before], dash) & _fits(kind[after], dash)
+    marks, before, after = marks[good], before[good], after[good]
+    solid[marks] = True
+    glued[marks[before == marks - 1]] = True
+    glued[after[after == marks + 1]] = True
+
+
+def _fits(kind: Bytes, dash: Mask) -> Mask:
+    """May a character of this kind, or white space before it, stand beside the mark?"""
+    out: Mask = (kind == INT) | (kind == SPACE) | (dash & (kind != PUNCT))
+    return out
+
+
+def _beside(kind: Bytes, marks: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Places of what is before and after each mark, white space apart; beyond `low` or `high`
+    if its text has nothing there."""
+    before, after = marks - 1, marks + 1
+    inked: Ints | None = None
+    for place, step in ((before, -1), (after, 1)):
+        open_ = np.arange(len(place))
+        for _ in range(_NEAR):
+            inside = (place[open_] >= low[open_]) & (place[open_] < high[open_])
+            open_ = open_[inside]
+            open_ = open_[kind[place[open_]] == SPACE]
+            if not len(open_):
+                break
+            place[open_] += step
+        else:
+            if inked is None:
+                inked = np.concatenate(([-1], np.flatnonzero(kind != SPACE), [len(kind)]))
+            at = np.searchsorted(inked, marks[open_])
+            place[open_] = inked[at + step]
+    return before, after
+
+
+def _glue_shouts(texts: Texts, kind: Bytes, solid: Mask, glued: Mask) -> None:
+    """Yahoo|! and the ending marks that follow it."""
+    codes, starts = texts
+    shouts = np.flatnonzero(codes == ord("!"))
+    shouts = shouts[shouts >= 5]
+    shouts = shouts[(codes[shouts - 1] | 32) == ord("o")]
+    for mark in shouts.tolist():
+        text = int(np.searchsorted(starts, mark, "right"))
+        low, high = int(starts[text - 1]), int(starts[text])
+        name = codes[mark - 5 : mark].tobytes().decode("utf-32-le", "surrogatepass")
+        first = mark - 5
+        if first < low or (first > low and kind[first - 1] == LAT) or name.lower() != "yahoo":
+            continue
+        solid[mark] = glued[mark] = True
+        mark += 1
+        while mark < high and chr(codes[mark]) in _endings():
+            solid[mark] = glued[mark] = True
+            mark += 1
+
+
+@lru_cache(maxsize=1)
+def _endings() -> str:
+    from razdel.segmenters.punct import ENDINGS
+
+    return str(ENDINGS)
+
+
+def _worded(traits: Bytes, begin: Ints, end: Ints) -> Mask:
+    """bool [ranges]: is there a letter or digit in it? No range is empty."""
+    sizes = end - begin
+    heads = np.cumsum(sizes) - sizes
+    within = np.arange(int(sizes.sum())) + np.repeat(begin - heads, sizes)
+    out: Mask = np.logical_or.reduceat(traits[within] & ALNUM > 0, heads)
+    return out

@@ -1,0 +1,143 @@
+"""Items in arrival order over the whole cluster, numbered, with their words.
+
+The order is that of one machine: time of publication, then id, unknown times last. A range
+partition sorts it in parallel; an item's number is its partition (upper bits) and its place
+there, so numbers ascend in arrival order, with gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache, partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.intake.moments import moments
+from dedup.intake.prepare import Sketcher, derive
+from dedup.spark.columns import SKETCH, WORDS, pack_sketches, pack_words, whole
+from dedup.story.rarity import Rarity
+from dedup.story.sketch import UNKNOWN
+from dedup.story.stems import Vocabulary
+
+Batches = Iterator[pa.RecordBatch]
+
+#: Bits of an item's number that count within its partition (of `monotonically_increasing_id`).
+PLACE_BITS = 33
+
+#: Columns of items as read; `reason` is null but for a record that was not taken.
+ITEM = (
+    "id string, role string, parent string, source string, region string, published string,"
+    " title string, text string, input string, line bigint"
+)
+READ = f"{ITEM}, reason string"
+_STRINGS = [
+    name for name in (part.split()[0] for part in ITEM.split(", ")) if name not in ("line", "role")
+]
+
+#: What goes on from an item besides words and sketch.
+FACTS = (
+    "number bigint, id string, role string, parent string, source string, region string,"
+    " published string, title string, input string, line bigint, reason string,"
+    " moment double, seconds bigint"
+)
+PREPARED = f"{FACTS}, {WORDS}, {SKETCH}"
+
+
+def as_read(items: DataFrame) -> DataFrame:
+    """Somebody's DataFrame with the columns `READ`; what it lacks is empty.
+
+    A column `id` and a column `text` must be there (ValueError).
+    """
+    missing = {"id", "text"} - set(items.columns)
+    if missing:
+        raise ValueError(f"the items lack the column {' and '.join(sorted(missing))}")
+    have = set(items.columns)
+    columns = [
+        F.coalesce(F.col(name).cast("string"), F.lit("")).alias(name)
+        if name in have
+        else F.lit("").alias(name)
+        for name in _STRINGS
+    ]
+    role = F.coalesce(F.col("role"), F.lit("story")) if "role" in have else F.lit("story")
+    # Without a line, rows of one id are told apart by what they say.
+    line = F.col("line").cast("bigint") if "line" in have else F.xxhash64(*columns)
+    reason = F.col("reason") if "reason" in have else F.lit(None).cast("string")
+    # In the order of READ: what goes through Arrow and back is matched by place.
+    found = items.select(*columns, role.alias("role"), line.alias("line"), reason.alias("reason"))
+    return found.select(*(part.split()[0] for part in READ.split(", ")))
+
+
+def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
+    """Items (columns `READ`) in arrival order with their words: columns `PREPARED`.
+
+    The plan must be persisted before it is used twice: numbers hold for one evaluation.
+    """
+    timed = items.mapInArrow(_timed, f"{READ}, moment double")
+    order = [
+        F.col("reason").isNotNull(),
+        F.col("moment").asc_nulls_last(),
+        F.col("id"),
+        F.col("input"),
+        F.col("line"),
+    ]
+    ranged = timed.repartitionByRange(partitions, *order).sortWithinPartitions(*order)
+    numbered = ranged.withColumn("number", F.monotonically_increasing_id())
+    return numbered.mapInArrow(partial(_prepared, stories=stories), PREPARED)
+
+
+def repeats(items: DataFrame) -> DataFrame:
+    """Items whose id came before: `number`, and of the first of that id `first_input`,
+    `first_line`. In arrival order the first stays."""
+    some = items.where(F.col("reason").isNull())
+    firsts = (
+        some.groupBy("id")
+        .agg(F.min(F.struct("number", "input", "line")).alias("first"), F.count("*").alias("n"))
+        .where("n > 1")
+    )
+    again = some.join(firsts, "id").where(F.col("number") != F.col("first.number"))
+    return again.select(
+        "number",
+        "id",
+        "parent",
+        "input",
+        "line",
+        F.col("first.input").alias("first_input"),
+        F.col("first.line").alias("first_line"),
+    )
+
+
+def _timed(batches: Batches) -> Batches:
+    for batch in batches:
+        days = moments(batch.column("published"))
+        yield batch.append_column("moment", pa.array(days, from_pandas=True))
+
+
+@lru_cache(maxsize=1)
+def _sketcher() -> Sketcher:
+    """One for the life of a worker process: words are stemmed once."""
+    return Sketcher(Vocabulary(), Rarity.shipped())
+
+
+def _prepared(batches: Batches, stories: bool) -> Batches:
+    for batch in batches:
+        table = pa.Table.from_batches([batch])
+        moment = whole(table.column("moment"))
+        days = moment.to_numpy(zero_copy_only=False)
+        known = ~np.isnan(days)
+        seconds = np.full(len(days), UNKNOWN)
+        seconds[known] = np.round(days[known] * 86400).astype(np.int64)
+        taken = pc.is_null(whole(table.column("reason")))
+        title = pc.if_else(taken, whole(table.column("title")), "")
+        text = pc.if_else(taken, whole(table.column("text")), "")
+        words, sketches = derive(title, text, days, _sketcher() if stories else None)
+        facts = [
+            whole(table.column(name)) if name != "seconds" else pa.array(seconds)
+            for name in (part.split()[0] for part in FACTS.split(", "))
+        ]
+        columns = [*facts, *pack_words(words), *pack_sketches(sketches, len(batch))]
+        names = [part.split()[0] for part in PREPARED.split(", ")]
+        yield pa.RecordBatch.from_arrays(columns, names)

@@ -1,0 +1,108 @@
+"""NumPy columns as cells of a DataFrame: an item's words, keys or sketch is one binary value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.intake.prepare import ItemWords
+from dedup.story.rarity import Rarity
+from dedup.story.sketch import Sketches
+
+Array = npt.NDArray[Any]
+Numbers = npt.NDArray[np.int64]
+
+#: Columns of an item's words and of its sketch, as `pack_words` and `pack_sketches` give them.
+WORDS = "hashes binary, flags binary"
+SKETCH = "stems binary, weights binary, marks binary, titled boolean"
+
+
+def packed(values: Array, starts: Numbers) -> pa.Array:
+    """Rows `values[starts[i]:starts[i + 1]]` as a binary column."""
+    data = np.ascontiguousarray(values)
+    ends = starts * data.itemsize
+    if ends[-1] >= 1 << 31:
+        raise ValueError("a batch of over 2 GB: lower spark.sql.execution.arrow.maxRecordsPerBatch")
+    offsets = pa.py_buffer(ends.astype(np.int32))
+    buffers = [None, offsets, pa.py_buffer(data.view(np.uint8))]
+    return pa.Array.from_buffers(pa.binary(), len(starts) - 1, buffers)
+
+
+def unpacked(column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]) -> tuple[Array, Numbers]:
+    """The values of a binary column end to end, and where each row's begin: int64 [rows + 1]."""
+    array = whole(column)
+    if pa.types.is_large_binary(array.type):
+        array = array.cast(pa.binary())
+    _, offsets, data = array.buffers()
+    if not len(array) or data is None:
+        return np.zeros(0, dtype), np.zeros(len(array) + 1, np.int64)
+    ends = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
+    bytes_of = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]].copy()
+    return bytes_of.view(dtype), (ends - ends[0]) // np.dtype(dtype).itemsize
+
+
+def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column as one array."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    joined = column.combine_chunks()
+    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def numbers(column: pa.Array | pa.ChunkedArray) -> Array:
+    """A column of numbers without nulls."""
+    out: Array = whole(column).to_numpy(zero_copy_only=False)
+    return out
+
+
+def pack_words(words: ItemWords) -> list[pa.Array]:
+    """The columns `WORDS`."""
+    return [packed(words.hashes, words.starts), packed(words.flags, words.starts)]
+
+
+def unpack_words(table: pa.RecordBatch | pa.Table) -> ItemWords:
+    """The words of a table's rows."""
+    hashes, starts = unpacked(table.column("hashes"), np.uint64)
+    flags, _ = unpacked(table.column("flags"), np.uint8)
+    return ItemWords(hashes, flags, starts)
+
+
+def pack_sketches(sketches: Sketches | None, rows: int) -> list[pa.Array]:
+    """The columns `SKETCH`; empty ones where there are no sketches."""
+    if sketches is None:
+        none = packed(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
+        return [none, none, none, pa.array(np.zeros(rows, np.bool_))]
+    starts = sketches.starts
+    columns = [packed(values, starts) for values in (sketches.stems, sketches.weights)]
+    return [*columns, packed(sketches.marks, starts), pa.array(sketches.titled)]
+
+
+def unpack_sketches(table: pa.RecordBatch | pa.Table) -> Sketches:
+    """The sketches of a table's rows, which has `seconds` too. (Rarity is looked up again: it
+    depends on the stems alone.)"""
+    stems, starts = unpacked(table.column("stems"), np.uint32)
+    weights, _ = unpacked(table.column("weights"), np.float32)
+    marks, _ = unpacked(table.column("marks"), np.uint8)
+    seconds = numbers(table.column("seconds"))
+    titled = numbers(table.column("titled")).astype(np.bool_)
+    rarity = Rarity.shipped().weights(stems)
+    return Sketches(starts, stems, weights, rarity, marks, seconds, titled)
+
+
+def taken(words: ItemWords, items: Numbers) -> ItemWords:
+    """The words of some items."""
+    sizes = np.diff(words.starts)[items]
+    starts = np.zeros(len(items) + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    places = np.arange(starts[-1]) + np.repeat(words.starts[items] - starts[:-1], sizes)
+    return ItemWords(words.hashes[places], words.flags[places], starts)
+
+
+def lessened(words: ItemWords, kept: npt.NDArray[np.bool_]) -> ItemWords:
+    """The words that are kept: bool [words]."""
+    total = np.zeros(len(kept) + 1, np.int64)
+    np.cumsum(kept, out=total[1:])
+    return ItemWords(words.hashes[kept], words.flags[kept], total[words.starts])

@@ -1,0 +1,107 @@
+"""Story groups over the cluster: those of `dedup.story.groups`, a connected component at a time.
+
+A unit joins a group by its links alone, so what components do not share cannot matter.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from dedup.match.relation import OVERLAP
+from dedup.retell import STORY
+from dedup.spark.columns import numbers
+from dedup.spark.held import Held
+from dedup.story.groups import story_groups
+from dedup.story.score import STORY as FLOOR
+
+#: An item and the item that founded its story group.
+GROUPS = "item bigint, founder bigint"
+
+#: Components are spread over so many tasks.
+SPREAD = 1024
+
+
+def linking() -> Column:
+    """Does a pair hold a story group together? As `dedup.retell.linking`."""
+    overlap = (F.col("relation") == OVERLAP) & (F.col("score") >= FLOOR)
+    return (F.col("relation") == STORY) | overlap
+
+
+def founders(
+    pairs: DataFrame, goes: DataFrame, window: float, held: Held, on_driver: int
+) -> DataFrame:
+    """The founder of each linked item's group: columns `GROUPS`.
+
+    At most `on_driver` links are grouped by the driver; more by the workers, component by
+    component (the links of one component must fit into a worker's memory).
+    """
+    gone = goes.select("goer")
+    links = pairs.where(linking())
+    for side in ("left", "right"):
+        links = links.join(gone, F.col(side) == F.col("goer"), "left_anti")
+    links = held.cut(links.select("left", "right", "score", "left_seconds", "right_seconds"))
+    if links.count() <= on_driver:
+        table = _grouped(links.toArrow(), window=window)
+        return links.sparkSession.createDataFrame(table, GROUPS)
+    root = components(links.select("left", "right"), held)
+    rooted = links.join(root, F.col("left") == F.col("item")).withColumn(
+        "task", F.pmod(F.xxhash64("root"), F.lit(SPREAD))
+    )
+
+    def work(task: pa.Table) -> pa.Table:
+        return _grouped(task, window)
+
+    return rooted.groupBy("task").applyInArrow(work, GROUPS)
+
+
+def components(links: DataFrame, held: Held) -> DataFrame:
+    """The least item of each item's connected component: columns `item`, `root`.
+
+    Kiveris et al. 2014, "Connected components in MapReduce and beyond": large-star and
+    small-star in turn until nothing changes; about log² of the items rounds.
+    """
+    edges = held.cut(links.select(F.col("left").alias("u"), F.col("right").alias("v")).distinct())
+    before = None
+    while True:
+        edges = held.cut(_small_star(_large_star(edges)))
+        row = edges.agg(F.count("*"), F.sum(F.xxhash64("u", "v").cast("decimal(38,0)"))).first()
+        if row == before:
+            break
+        before = row
+    leaves = edges.select(F.col("v").alias("item"), F.col("u").alias("root"))
+    roots = edges.select(F.col("u").alias("item"), F.col("u").alias("root"))
+    return leaves.union(roots).distinct()
+
+
+def _large_star(edges: DataFrame) -> DataFrame:
+    """Each item's later neighbours are tied to its earliest. Edges (u, v) with u < v."""
+    both = edges.union(edges.select("v", "u")).toDF("u", "v")
+    least = both.groupBy("u").agg(F.min("v").alias("least"))
+    tied = both.join(least, "u").where("v > u")
+    return tied.select(F.least("u", "least").alias("u"), "v").distinct()
+
+
+def _small_star(edges: DataFrame) -> DataFrame:
+    """Each item and its earlier neighbours are tied to the earliest of them."""
+    least = edges.groupBy("v").agg(F.min("u").alias("least"))
+    tied = edges.join(least, "v")
+    lower = tied.where("u > least").select(F.col("least").alias("u"), F.col("u").alias("v"))
+    return lower.union(tied.select(F.col("least").alias("u"), "v")).distinct()
+
+
+def _grouped(links: pa.Table, window: float) -> pa.Table:
+    left, right, score, left_seconds, right_seconds = (
+        numbers(links.column(name))
+        for name in ("left", "right", "score", "left_seconds", "right_seconds")
+    )
+    both = np.concatenate((left, right)).astype(np.int64)
+    units, first, place = np.unique(both, return_index=True, return_inverse=True)
+    seconds = np.concatenate((left_seconds, right_seconds))[first].astype(np.int64)
+    n = len(left)
+    found = story_groups(place[:n], place[n:], score.astype(np.float32), seconds, window=window)
+    item = units[np.fromiter(found.keys(), np.int64, len(found))]
+    founder = units[np.fromiter(found.values(), np.int64, len(found))]
+    return pa.table({"item": pa.array(item), "founder": pa.array(founder)})

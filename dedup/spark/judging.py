@@ -1,0 +1,88 @@
+"""Pairs judged by their words, block by block: a block's pairs and the items they name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.cluster import Related
+from dedup.index.buckets import distinct, pack
+from dedup.judge import Judged, judge
+from dedup.retell import with_stories
+from dedup.settings import Settings
+from dedup.spark.columns import Numbers, numbers, taken, unpack_sketches, whole
+from dedup.spark.learned import Keys, words_left
+from dedup.spark.meeting import ALIKE, NEEDED, TOLD
+
+#: Columns of related pairs: those of `dedup.cluster.Related`, and of both items words and times.
+RELATED = (
+    "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
+    " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
+    " left_seconds bigint, right_seconds bigint"
+)
+_COLUMNS = [part.split()[0] for part in RELATED.split(", ")]
+
+
+def related(found: DataFrame, items: DataFrame, learned: Keys, settings: Settings) -> DataFrame:
+    """The related ones among the candidates: columns `RELATED`."""
+    columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
+    if settings.finds("stories"):
+        columns += ["stems", "weights", "marks", "titled"]
+    wanted = found.where(F.col("kind") == NEEDED).select(
+        F.col("block").alias("home"), F.col("left").alias("number")
+    )
+    texts = wanted.join(items.where("reason is null").select(*columns), "number")
+    pairs = found.where(F.col("kind").isin(ALIKE, TOLD))
+
+    def work(some: pa.Table, named: pa.Table) -> pa.Table:
+        return _judged(some, named, learned, settings)
+
+    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED)
+
+
+def _judged(pairs: pa.Table, items: pa.Table, learned: Keys, settings: Settings) -> pa.Table:
+    number = numbers(items.column("number")).astype(np.int64)
+    order = np.argsort(number, kind="stable")
+    items = items.take(pa.array(order)).combine_chunks()
+    number = number[order]
+    words = words_left(items, learned)
+    days = whole(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
+    coded = whole(items.column("source")).dictionary_encode()
+    sources = numbers(coded.indices).astype(np.int64)
+    named = coded.dictionary.to_pylist()
+    if "" in named:
+        sources[sources == named.index("")] = -1
+    of = Judged(lambda n: taken(words, n), lambda n: sources[n], lambda n: days[n])
+
+    kind = numbers(pairs.column("kind"))
+    left, right = (
+        np.searchsorted(number, numbers(pairs.column(name)).astype(np.int64))
+        for name in ("left", "right")
+    )
+    alike, told = (distinct(pack(left[kind == k], right[kind == k])) for k in (ALIKE, TOLD))
+    found = judge(alike, of, settings.shingle, 1)
+    if settings.finds("stories"):
+        sketches = unpack_sketches(items)
+        found = with_stories(found, told, sketches.take, of, settings, 1)
+    seconds = numbers(items.column("seconds")).astype(np.int64)
+    return _table(found, number, np.diff(words.starts), seconds)
+
+
+def _table(found: Related, number: Numbers, sizes: Numbers, seconds: Numbers) -> pa.Table:
+    columns = [
+        number[found.left],
+        number[found.right],
+        found.relation.astype(np.int8),
+        found.rule.astype(np.int8),
+        found.jaccard,
+        found.containment,
+        found.score.astype(np.float64),
+        found.shorter.astype(np.int8),
+        sizes[found.left],
+        sizes[found.right],
+        seconds[found.left],
+        seconds[found.right],
+    ]
+    return pa.table([pa.array(column) for column in columns], names=_COLUMNS)

@@ -1,0 +1,85 @@
+"""Lines that sources repeat, counted over the cluster by the rule of `dedup.intake.learn`."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.intake.learn import (
+    LONGEST,
+    OFTEN,
+    Lines,
+    Repeated,
+    line_keys,
+    lines_of,
+    member,
+    vouching,
+)
+from dedup.intake.prepare import ItemWords
+from dedup.keys import less_learned, source_hashes
+from dedup.spark.arrival import Batches
+from dedup.spark.columns import lessened, numbers, unpack_words, whole
+
+Keys = npt.NDArray[np.uint64]
+
+
+def learned_lines(items: DataFrame) -> Keys:
+    """Keys of the lines learned from all items (columns `PREPARED`), ascending.
+
+    They come to the driver and go to every worker: 8 bytes for each line that some source
+    repeats at least `OFTEN` times.
+    """
+    often = _counted(items, np.zeros(0, np.uint64))
+    return _counted(items, often) if len(often) else often
+
+
+def words_left(batch: pa.RecordBatch | pa.Table, learned: Keys) -> ItemWords:
+    """The words of a table's items less learned lines."""
+    words = unpack_words(batch)
+    if not len(learned):
+        return words
+    hashes, known = _sources(batch)
+    kept = less_learned(words, hashes, known, learned)
+    return words if kept is None else lessened(words, kept)
+
+
+def _counted(items: DataFrame, often: Keys) -> Keys:
+    """Keys that at least `OFTEN` items have; given `often`, that so many vouch for."""
+    some = items.where("reason is null and source != ''").select("source", "hashes", "flags")
+    keys = some.mapInArrow(partial(_line_keys, often=often), "key bigint, n bigint")
+    found = keys.groupBy("key").agg(F.sum("n").alias("n")).where(F.col("n") >= OFTEN)
+    table = found.select("key").toArrow()
+    return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
+
+
+def _line_keys(batches: Batches, often: Keys) -> Batches:
+    for batch in batches:
+        words = unpack_words(batch)
+        lines = lines_of(words)
+        keys = line_keys(lines, _sources(batch)[0])
+        if len(often):
+            repeated = member(keys, often) & (lines.sizes <= LONGEST)
+            chosen = vouching(words, lines, repeated)
+            keys = keys[chosen]
+            lines = Lines(
+                lines.owner[chosen], lines.hashes[chosen], lines.first[chosen], lines.sizes[chosen]
+            )
+        counted = Repeated()
+        counted.add(keys, lines)
+        each, times = counted.counts()
+        columns = [pa.array(each.view(np.int64)), pa.array(times)]
+        yield pa.RecordBatch.from_arrays(columns, ["key", "n"])
+
+
+def _sources(batch: pa.RecordBatch | pa.Table) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Hashes of the items' sources; and is there one?"""
+    coded = whole(batch.column("source")).dictionary_encode()
+    names = coded.dictionary.to_pylist()
+    place = numbers(coded.indices).astype(np.int64)
+    known = np.array([name != "" for name in names], np.bool_)[place] if names else place > 0
+    return (source_hashes(names)[place] if names else np.zeros(0, np.uint64)), known

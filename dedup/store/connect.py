@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -74,6 +75,8 @@ def _attached(path: Path, read_only: bool, workers: int) -> Connection:
         db.execute(f"SET temp_directory={_quoted(f'{path}.tmp')}")
         db.execute(f"ATTACH {_quoted(path)} AS store{' (READ_ONLY)' if read_only else ''}")
         db.execute("USE store")
+        if not read_only:
+            shutil.rmtree(f"{path}.tmp", ignore_errors=True)  # of a job that was killed
     except duckdb.Error as error:
         close_store(db, path)
         if any(said in str(error) for said in _HELD):

@@ -58,7 +58,7 @@ def deliver(db: Connection, run: int | None, outputs: dict[str, str]) -> None:
     try:
         for kind, name in outputs.items():
             path = Path(name)
-            fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+            fresh = path.with_name(f".{path.name}.new")
             written.append((fresh, path))
             with fresh.open("wb") as file:
                 for piece in _lines(db, kind, run) if run is not None else ():
@@ -97,7 +97,7 @@ def _lines(db: Connection, kind: str, run: int) -> Iterator[bytes]:
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file whole or not at all."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f".{path.name}.new")
     try:
         with fresh.open("wb") as file:
             file.writelines(pieces)

@@ -66,7 +66,7 @@ class Store:
         wait: float = WAIT,
         workers: int | None = None,
     ) -> None:
-        self.path = Path(path).absolute()
+        self.path = Path(path).resolve()
         self.skipped: list[Skipped] = []
         self._wait = wait
         self._workers = workers or cores()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dedup.cli import options
-from dedup.cli.options import ItemFormat, Level, ReportFormat, ShortFormat
+from dedup.cli.options import Engine, ItemFormat, Level, ReportFormat, ShortFormat
 
 app = typer.Typer(
     name="dedup",
@@ -80,11 +80,25 @@ def report(
     field: options.Field = None,
     workers: options.Workers = None,
     quiet: options.Quiet = False,
+    engine: Annotated[Engine, typer.Option(help="Where to work.")] = Engine.here,
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Spark's master; else what is configured.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="With spark: replace the output folder, whole.")
+    ] = False,
 ) -> None:
     """Clusters and story groups: of files, or of all that a store holds."""
     from dedup.cli.output import complain, errors, fields_of, write_bytes
 
     fields = fields_of(field)
+    if engine is Engine.spark:
+        if output is None or store is not None:
+            raise typer.BadParameter("spark takes INPUT and --output FOLDER", param_hint="--engine")
+        with errors():
+            chosen = _settings(level, threshold, shingle, story_window, learn)
+            _on_spark(_given(inputs), output, chosen, fields, master, overwrite)
+        return
     with errors():
         from dedup.views.progress import Progress
 
@@ -195,6 +209,29 @@ def explain(
             from dedup.views.terminal import print_explanation
 
             _print(lambda file: print_explanation(found, file), output)
+
+
+def _on_spark(
+    inputs: list[str],
+    output: str,
+    settings: Any,
+    fields: dict[str, str],
+    master: str | None,
+    overwrite: bool,
+) -> None:
+    from dedup.errors import InputError
+    from dedup.views.terminal import print_rows
+
+    try:
+        from dedup.spark import report_to
+    except ImportError as error:
+        raise InputError(f"the Spark engine is not installed: pip install 'dedup[spark]' ({error})")
+    counts = report_to(inputs, output, settings, master=master, overwrite=overwrite, fields=fields)
+    print_rows(("what", "value"), counts.items(), sys.stdout)
+    if counts.get("skipped"):
+        from dedup.cli.output import SKIPPED
+
+        raise SystemExit(SKIPPED)
 
 
 def _given(inputs: list[str] | None) -> list[str]:

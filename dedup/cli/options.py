@@ -36,6 +36,13 @@ class ReportFormat(StrEnum):
     html = "html"
 
 
+class Engine(StrEnum):
+    """Where a report is worked out; the answer is the same."""
+
+    here = "here"
+    spark = "spark"
+
+
 class ShortFormat(StrEnum):
     """Formats of short answers."""
 

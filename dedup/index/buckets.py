@@ -90,7 +90,7 @@ def band_pairs(
 Rows = Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint64]]
 
 #: Items whose earlier bucket members are fetched at once.
-FETCH = 1 << 15
+FETCH = 1 << 16
 
 
 def passage_pairs(

@@ -225,7 +225,9 @@ def _on_spark(
     try:
         from dedup.spark import report_to
     except ImportError as error:
-        raise InputError(f"the Spark engine is not installed: pip install 'dedup[spark]' ({error})")
+        raise InputError(
+            f"the Spark engine is not installed: pip install 'dedup[spark]' ({error})"
+        ) from error
     counts = report_to(inputs, output, settings, master=master, overwrite=overwrite, fields=fields)
     print_rows(("what", "value"), counts.items(), sys.stdout)
     if counts.get("skipped"):

@@ -75,18 +75,20 @@ def report_to(
 
 
 def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
-    def write(frame: DataFrame, name: str, order: list[str], dropped: Sequence[str] = ()) -> None:
+    def write(
+        frame: DataFrame, name: str, order: list[str], dropped: Sequence[str] = ()
+    ) -> DataFrame:
         # Sorting looks at everything twice: first to find where to cut.
-        ordered = found.held.keep(frame).orderBy(*(F.expr(one) for one in order))
-        ordered.drop(*dropped).write.parquet(f"{target.fresh}/{name}")
+        kept = found.held.keep(frame)
+        ordered = kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped)
+        ordered.write.parquet(f"{target.fresh}/{name}")
+        return kept
 
-    spark = found.items.sparkSession
-    write(found.items, "items", ["number"], ["number"])
+    items = write(found.items, "items", ["number"], ["number"])
     write(found.pairs, "pairs", ["left", "right"], ["left", "right"])
     largest_first = ["-size", "head", "relation != 'kept'", "number"]
-    write(found.clusters, "clusters", largest_first, ["size", "head", "number"])
-    write(found.skipped, "skipped", ["input", "line", "reason"])
-    items = spark.read.parquet(f"{target.fresh}/items")
+    clusters = write(found.clusters, "clusters", largest_first, ["size", "head", "number"])
+    skipped = write(found.skipped, "skipped", ["input", "line", "reason"])
     row = items.agg(
         F.count_if(F.col("role") != "teaser"),
         F.count_if(F.col("role") == "teaser"),
@@ -95,7 +97,6 @@ def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
         F.count_distinct("story_group"),
     ).first()
     assert row is not None
-    clusters = spark.read.parquet(f"{target.fresh}/clusters")
     counts = {
         "stories": row[0],
         "teasers": row[1],
@@ -103,7 +104,7 @@ def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
         "kept": row[2],
         "removed": row[3],
         "story_groups": row[4],
-        "skipped": spark.read.parquet(f"{target.fresh}/skipped").count(),
+        "skipped": skipped.count(),
         **{name: found.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
     target.write("settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions()})

@@ -101,12 +101,15 @@ def read(
         for kinds in (("jsonl",), ("parquet",), ("txt", "html"))
     )
     if lines:
-        frames.append(_lines(spark, lines, named, dict(fields or {})))
+        # Smaller files are never cut.
+        least = spark._jsparkSession.sessionState().conf().filesOpenCostInBytes()
+        whole = all(one.size <= least for one in sources if one.kind == "jsonl")
+        frames.append(_lines(spark, lines, named, dict(fields or {}), whole))
     if tables:
         frames.append(_tables(spark, tables, named, names, dict(fields or {})))
     if pages:
-        whole = spark.read.format("binaryFile").load(pages).select("path", "content")
-        frames.append(whole.mapInArrow(partial(_parse_pages, named=named), READ))
+        each = spark.read.format("binaryFile").load(pages).select("path", "content")
+        frames.append(each.mapInArrow(partial(_parse_pages, named=named), READ))
     return reduce(DataFrame.union, frames)
 
 
@@ -117,16 +120,22 @@ def _plain(uri: str) -> str:
 
 
 def _lines(
-    spark: SparkSession, paths: list[str], named: Mapping[str, str], fields: Mapping[str, str]
+    spark: SparkSession,
+    paths: list[str],
+    named: Mapping[str, str],
+    fields: Mapping[str, str],
+    whole: bool,
 ) -> DataFrame:
-    whole = spark.read.option("lineSep", "\n").text(paths)
-    cut = whole.select("value", "_metadata.file_path", "_metadata.file_block_start")
-    counts = cut.groupBy("file_path", "file_block_start").agg(F.count("*").alias("n")).collect()
+    """Lines of files, numbered; those of parts are counted first, unless files are `whole`."""
+    every = spark.read.option("lineSep", "\n").text(paths)
+    cut = every.select("value", "_metadata.file_path", "_metadata.file_block_start")
     first: dict[tuple[str, int], int] = {}
-    lines: dict[str, int] = {}
-    for path, begin, n in sorted(map(tuple, counts)):
-        first[path, begin] = lines.get(path, 0) + 1
-        lines[path] = lines.get(path, 0) + n
+    if not whole:
+        counts = cut.groupBy("file_path", "file_block_start").agg(F.count("*").alias("n"))
+        lines: dict[str, int] = {}
+        for path, begin, n in sorted(map(tuple, counts.collect())):
+            first[path, begin] = lines.get(path, 0) + 1
+            lines[path] = lines.get(path, 0) + n
     work = partial(_parse_lines, named=named, first=first, fields=fields)
     return cut.mapInArrow(work, READ)
 
@@ -143,7 +152,7 @@ def _parse_lines(
             place = batch.column("file_path")[begin].as_py()
             part = place, batch.column("file_block_start")[begin].as_py()
             if part != last:
-                last, line = part, first[part]
+                last, line = part, first.get(part, 1)
             rows = batch.column("value").slice(begin, end - begin)
             payload = b"\n".join(rows.cast(pa.binary()).to_pylist()) + b"\n"
             yield from _parsed(Chunk(named[_plain(place)], "jsonl", payload, line), fields)

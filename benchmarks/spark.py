@@ -1,0 +1,117 @@
+"""Generated stories through Spark on this machine: seconds, memory, bytes shuffled.
+
+    python benchmarks/spark.py --stories 1000000      # what docs/scale.md goes by; some 10 GB disk
+    python benchmarks/spark.py --stories 20000        # a quick look
+
+A stand-alone cluster on loopback (a master and a worker for each core) is started and stopped.
+Bytes come from Spark's event log: what tasks wrote to be fetched by others. Memory is that of
+all processes, JVMs and Python, at its peak. JSON into benchmarks/results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import harness
+from generate import generate
+
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "spark"))
+from cluster import Cluster, missing  # noqa: E402
+
+
+def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
+    """One run on a cluster of its own; prints the counts and the seconds without its start."""
+    from dedup.settings import Settings
+    from dedup.spark import report_to
+
+    place = Path(folder)
+    (place / "events").mkdir()
+    (place / "cluster").mkdir()
+    with Cluster(place / "cluster", workers=cores, memory=memory) as cluster:
+        os.environ.update(cluster.environment())
+        options = cluster.options() | {
+            "spark.driver.memory": memory,
+            "spark.sql.shuffle.partitions": str(8 * cores),
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.dir": str(place / "events"),
+            "spark.eventLog.compress": "false",
+            "spark.eventLog.rolling.enabled": "false",
+        }
+        settings = Settings(level=level)  # type: ignore[arg-type]
+        begin = time.perf_counter()
+        counts = report_to([source], place / "out", settings, master=cluster.url, options=options)
+        seconds = time.perf_counter() - begin
+    print(json.dumps({"counts": counts, "run_seconds": round(seconds, 1)}))
+
+
+def shuffled(events: Path) -> dict[str, Any]:
+    """Sums over all tasks of the event log."""
+    sums: Counter[str] = Counter()
+    jobs, stages = set(), {}
+    for path in events.iterdir():
+        for line in path.open(encoding="utf-8"):
+            event = json.loads(line)
+            if event["Event"] == "SparkListenerJobStart":
+                jobs.add(event["Job ID"])
+            if event["Event"] != "SparkListenerTaskEnd" or "Task Metrics" not in event:
+                continue
+            metrics = event["Task Metrics"]
+            written = metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+            sums["shuffle_bytes"] += written
+            sums["spilled_bytes"] += metrics["Disk Bytes Spilled"]
+            sums["task_seconds"] += metrics["Executor Run Time"] / 1000
+            stages[event["Stage ID"]] = stages.get(event["Stage ID"], 0) + written
+    largest = sorted(stages.values(), reverse=True)[:6]
+    return {**sums, "jobs": len(jobs), "stages": len(stages), "largest_shuffles": largest}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--stories", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--level", default="stories")
+    parser.add_argument("--memory", default="3g", help="of the driver and of each executor")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--limit", type=float, default=14400.0, help="seconds")
+    parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if missing():
+        raise SystemExit(f"skipped: {missing()}")
+    if args.run:
+        run(*args.run, args.cores, args.memory, args.level)
+        return
+    with tempfile.TemporaryDirectory(prefix="dedup-spark-") as name:
+        folder = Path(name)
+        corpus = folder / "news.jsonl"
+        generate(args.stories, args.seed, corpus)
+        harness.warm(corpus)
+        command = [sys.executable, str(Path(__file__).resolve()), "--run", str(corpus), name]
+        command += ["--cores", str(args.cores), "--memory", args.memory, "--level", args.level]
+        cost = harness.measure(command, folder, args.limit)
+        if cost.code != 0:
+            raise SystemExit(f"exit {cost.code}: {cost.errors.strip()[-2000:]}")
+        result: dict[str, Any] = {
+            "command": f"python benchmarks/spark.py --stories {args.stories}"
+            f" --level {args.level} --memory {args.memory} --cores {args.cores}",
+            "stories": args.stories,
+            "bytes": corpus.stat().st_size,
+            **cost.numbers(),
+            **json.loads(cost.output.strip().splitlines()[-1]),
+            **shuffled(folder / "events"),
+        }
+    per_story = ("shuffle_bytes", "task_seconds", "run_seconds")
+    result |= {f"{name}_per_story": result[name] / args.stories for name in per_story}
+    print(json.dumps(result, indent=1))
+    print(harness.keep(f"spark-{args.stories}", result))
+
+
+if __name__ == "__main__":
+    main()

@@ -101,7 +101,7 @@ def main() -> int:
                 **cost.numbers(),
                 "store_bytes": store.stat().st_size,
                 "bytes_per_item": round(store.stat().st_size / size),
-                "update": json.loads(cost.output),
+                "update": json.loads(cost.output.splitlines()[-1]),
             }
             result["rows"].append(row)
             print(json.dumps(row), file=sys.stderr)

@@ -72,6 +72,7 @@ def _attached(path: Path, read_only: bool, workers: int) -> Connection:
     try:
         db.execute(f"SET memory_limit='{MEMORY}'")
         db.execute(f"SET threads={max(workers, 1)}")
+        db.execute("SET enable_progress_bar=false")  # stdout carries results only
         db.execute(f"SET temp_directory={_quoted(f'{path}.tmp')}")
         db.execute(f"ATTACH {_quoted(path)} AS store{' (READ_ONLY)' if read_only else ''}")
         db.execute("USE store")

@@ -24,7 +24,7 @@ import harness
 from generate import generate
 
 sys.path.append(str(Path(__file__).parent.parent / "tests" / "spark"))
-from cluster import Cluster, missing  # noqa: E402
+from cluster import Cluster, missing
 
 
 def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:

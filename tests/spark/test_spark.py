@@ -155,7 +155,6 @@ def test_rounds_settle_what_one_machine_settles_in_order(spark: Any) -> None:
     from dedup.spark.clusters import decided
     from dedup.spark.groups import founders
     from dedup.spark.held import Held
-
     from dedup.spark.judging import RELATED
 
     held = Held()

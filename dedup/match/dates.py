@@ -75,7 +75,7 @@ def name_dates(
     """
     items = len(starts) - 1
     own = np.full(items, -1, np.int64)
-    number = np.flatnonzero(flags & NUMBER)
+    number = np.flatnonzero(flags & NUMBER > 0)
     day = _meanings(words[number])
     number, day = number[(day > 0) & (day < 100)], day[(day > 0) & (day < 100)]
     item = np.searchsorted(starts, number, "right") - 1

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.compare import Features, Floats, Mask, Overlap
+from dedup.match.compare import Features, Floats, Overlap
+from dedup.match.sets import Mask
 
 #: Part of a store's fingerprint: raised when a rule or a constant of one changes.
 RULES_VERSION = 2

@@ -29,14 +29,25 @@ REPORTERS = """
 """
 
 
+#: Upper bits of a hash by which most words are seen not to be listed.
+_SHIFT = np.uint64(48)
+
+
 @lru_cache(maxsize=2)
-def _hashes(words: str) -> npt.NDArray[np.uint64]:
-    return np.sort(hash_words(words.split()))
+def _listed(words: str) -> tuple[npt.NDArray[np.uint64], Mask]:
+    """Sorted hashes, and which upper bits they have."""
+    hashes = np.sort(hash_words(words.split()))
+    upper = np.zeros(1 << 16, np.bool_)
+    upper[hashes >> _SHIFT] = True
+    return hashes, upper
 
 
-def _among(words: npt.NDArray[np.uint64], listed: npt.NDArray[np.uint64]) -> Mask:
-    place = np.minimum(np.searchsorted(listed, words), len(listed) - 1)
-    out: Mask = listed[place] == words
+def _among(words: npt.NDArray[np.uint64], listed: str) -> Mask:
+    hashes, upper = _listed(listed)
+    out = upper.take((words >> _SHIFT).view(np.int64), mode="clip")
+    perhaps = np.flatnonzero(out)
+    place = np.minimum(np.searchsorted(hashes, words[perhaps]), len(hashes) - 1)
+    out[perhaps] = hashes[place] == words[perhaps]
     return out
 
 
@@ -46,8 +57,8 @@ def telling_words(words: npt.NDArray[np.uint64], flags: npt.NDArray[np.uint8]) -
     A name is a word with a capital letter that begins neither line nor sentence, and that does
     not merely say who reports.
     """
-    number = ((flags & NUMBER) > 0) | _among(words, _hashes(NUMERALS))
-    name = ((flags & CAPITAL) > 0) & ((flags & (LINE | SENTENCE)) == 0) & ~number
+    number = ((flags & NUMBER) > 0) | _among(words, NUMERALS)
+    name = ((flags & (CAPITAL | LINE | SENTENCE)) == CAPITAL) & ~number
     places = np.flatnonzero(name)
-    name[places[_among(words[places], _hashes(REPORTERS))]] = False
+    name[places[_among(words[places], REPORTERS)]] = False
     return number, name

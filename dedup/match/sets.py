@@ -26,7 +26,7 @@ _BITS = np.uint64(52)
 _ITEMS = 1 << 12
 _MIX = 0x9E3779B97F4A7C15
 #: Words of a block's pairs together: its arrays then stay in the processor's cache.
-BLOCK = 1 << 18
+BLOCK = 1 << 17
 
 
 def cut_hash(values: Hashes) -> Hashes:
@@ -70,10 +70,11 @@ class Sets:
 
         Of keys that meet in one slot the last stays, the others go to the next, smaller table.
         """
-        same = np.arange(len(self._keys))
-        rest, keys = same.copy(), self._keys
+        same = rest = np.arange(len(self._keys))
+        keys = self._keys
         while len(rest):
-            bits = len(rest).bit_length() + 1
+            # The first table is to fit the cache, the others are few and small.
+            bits = len(rest).bit_length() + (3 if self._tables else 1)
             mix = np.uint64(pow(_MIX, 2 * len(self._tables) + 1, 1 << 64))
             shift = np.uint64(64 - bits)
             table = np.full(1 << bits, -1, np.int64)
@@ -81,8 +82,11 @@ class Sets:
             table[slot] = rest
             self._tables.append((table, mix, shift))
             there = table.take(slot, mode="clip")
-            lost = np.flatnonzero(self._keys.take(there, mode="clip") != keys)
-            same[rest] = there
+            (lost,) = (self._keys.take(there, mode="clip") != keys).nonzero()
+            if rest is same:
+                same = there
+            else:
+                same[rest] = there
             rest, keys = rest[lost], keys[lost]
         return same
 
@@ -100,7 +104,7 @@ class Sets:
         place = table.take(_slots(needles, mix, shift), mode="clip")
         # An empty slot (-1) is read as place 0, which has a slot of its own.
         other = self._keys.take(place, mode="clip") != needles
-        further = np.flatnonzero(other & (place >= 0))
+        (further,) = (other & (place >= 0)).nonzero()
         place[other] = -1
         if len(further):
             place[further] = self._found(needles[further], level + 1)

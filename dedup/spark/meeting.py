@@ -1,17 +1,13 @@
-"""Where items meet: buckets of equal keys, then pairs, counted where the later item is at home.
+"""Pairs of items that meet, counted where the later item is at home.
 
-Two steps, each a shuffle. A partition of keys has the whole of each bucket, so it knows the
-ranks: it sends every group of items that has later members of a bucket those members and the
-bucket's first `BOUND`, once for the group, not once for each pair. There the meetings of a
-pair, which came by many keys, are counted in one place.
+Two steps, each a shuffle: by key (`packets`), then by the later item's group of partitions,
+where the meetings of a pair, which came by many keys, are counted in one place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,29 +15,13 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from dedup.index.buckets import BOUND, distinct, pack, unpack
+from dedup.index.buckets import distinct, pack, unpack
 from dedup.index.passages import needed
 from dedup.spark.arrival import PLACE_BITS, Batches
-from dedup.spark.columns import Array, Numbers, numbers, packed, unpacked
+from dedup.spark.columns import Array, Numbers, numbers, unpacked
 from dedup.spark.keys import BANDS, SAMPLES, STORIES
-from dedup.story.candidates import pairs_within
+from dedup.spark.packets import BLOCK, PACKETS, TOGETHER, grouped, slices, to_packets
 from dedup.story.lookup import spread
-
-#: Partitions of items whose meetings are counted together: the more, the less often the first
-#: members of a common bucket are sent; some 100 KB of memory for each thousand items.
-TOGETHER = 4
-
-#: Meetings worked on at once.
-BLOCK = 1 << 22
-
-#: Packets of a bucket for a group of items (bands, samples): its first members, those of the
-#: group, how many of each a packet has, and of samples how many each item has in all. For story
-#: keys just pairs. `bounded`, `largest`: memberships beyond BOUND, size of the largest bucket.
-PACKETS = (
-    "home int, kind tinyint, heads binary, head_counts binary, head_sizes binary,"
-    " members binary, member_counts binary, member_sizes binary, bounded bigint, largest bigint"
-)
-_PACKET_COLUMNS = [part.split()[0] for part in PACKETS.split(", ")]
 
 #: Kinds of rows: pairs that may be copies or parts, pairs that may tell one story, items that a
 #: block of pairs needs (`left`), and two figures (`left`).
@@ -55,133 +35,10 @@ def candidates(sent: DataFrame, parts: int, partitions: int, window: float) -> D
     `window` is in seconds.
     """
     by_key = sent.repartition(parts, "part").sortWithinPartitions("part", "kind")
-    packets = by_key.mapInArrow(partial(_packets, window=window), PACKETS)
+    packets = by_key.mapInArrow(partial(to_packets, window=window), PACKETS)
     homes = -(-partitions // TOGETHER)
     by_home = packets.repartition(homes, "home").sortWithinPartitions("home", "kind")
     return by_home.mapInArrow(_counted, CANDIDATES)
-
-
-def _grouped(
-    batches: Batches, names: list[str], step: Callable[..., Iterator[pa.RecordBatch]]
-) -> Batches:
-    """Runs `step` on all rows of equal `names`, which come one after another."""
-    held: list[pa.RecordBatch] = []
-    last: tuple[Any, ...] | None = None
-    for batch in batches:
-        columns = [numbers(batch.column(name)).astype(np.int64) for name in names]
-        change = np.ones(len(batch), np.bool_)
-        if len(batch) > 1:
-            change[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-        cuts = [*np.flatnonzero(change).tolist(), len(batch)]
-        for begin, end in pairwise(cuts):
-            key = tuple(int(column[begin]) for column in columns)
-            if last is not None and key != last and held:
-                yield from step(pa.Table.from_batches(held), *last)
-                held = []
-            last = key
-            held.append(batch.slice(begin, end - begin))
-    if held and last is not None:
-        yield from step(pa.Table.from_batches(held), *last)
-
-
-def _packets(batches: Batches, window: float) -> Batches:
-    def step(table: pa.Table, part: int, kind: int) -> Iterator[pa.RecordBatch]:
-        keys, items, extra = (
-            np.concatenate([unpacked(chunk, dtype)[0] for chunk in table.column(name).chunks])
-            for name, dtype in (("keys", np.uint64), ("numbers", np.int64), ("extra", np.int64))
-        )
-        if kind == STORIES:
-            yield from _story_pairs(keys.astype(np.uint32), items, extra, window)
-        else:
-            yield from _buckets(kind, keys, items, extra)
-
-    return _grouped(batches, ["part", "kind"], step)
-
-
-def _home(items: Numbers) -> Numbers:
-    return (items >> PLACE_BITS) // TOGETHER
-
-
-def _buckets(kind: int, keys: Array, items: Numbers, counts: Numbers) -> Iterator[pa.RecordBatch]:
-    order = np.lexsort((items, keys))
-    keys, items, counts = keys[order], items[order], counts[order]
-    new = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    places = np.arange(len(keys))
-    first = np.maximum.accumulate(np.where(new, places, 0))
-    rank = places - first
-    bounded, largest = int((rank > BOUND).sum()), int(rank.max(initial=-1)) + 1
-    later = np.flatnonzero(rank)
-    # A packet: later members of one bucket and one home, which follow each other.
-    home = _home(items[later])
-    begins = np.ones(len(later), np.bool_)
-    begins[1:] = (first[later][1:] != first[later][:-1]) | (home[1:] != home[:-1])
-    at = np.flatnonzero(begins)
-    sizes = np.diff(np.append(at, len(later)))
-    last_rank = rank[later][at + sizes - 1] if len(at) else at
-    head_sizes = np.minimum(last_rank, BOUND)
-    head_first = first[later][at]
-    order = np.argsort(home[at], kind="stable")
-    at, sizes, head_sizes, head_first = (
-        at[order],
-        sizes[order],
-        head_sizes[order],
-        head_first[order],
-    )
-    zero = np.zeros(1, np.int64)
-    figures = np.array([bounded], np.int64), np.array([largest], np.int64)
-    none = packed(np.zeros(0, np.int32), np.zeros(2, np.int64))
-    yield _packet_rows(zero, kind, [none] * 6, *figures)
-    cost = np.append(0, np.cumsum(head_sizes + sizes))
-    for begin, end in _slices(cost, np.arange(len(cost))):
-        some = slice(begin, end)
-        named, cut = np.unique(home[at[some]], return_index=True)
-        cut = np.append(cut, end - begin).astype(np.int64)
-        heads = spread(head_first[some], head_sizes[some])
-        members = later[spread(at[some], sizes[some])]
-        head_ends = np.append(0, np.cumsum(head_sizes[some]))[cut]
-        member_ends = np.append(0, np.cumsum(sizes[some]))[cut]
-        columns = [
-            packed(items[heads], head_ends),
-            packed(counts[heads].astype(np.int32), head_ends),
-            packed(head_sizes[some].astype(np.int32), cut),
-            packed(items[members], member_ends),
-            packed(counts[members].astype(np.int32), member_ends),
-            packed(sizes[some].astype(np.int32), cut),
-        ]
-        nothing = np.zeros(len(named), np.int64)
-        yield _packet_rows(named, kind, columns, nothing, nothing)
-
-
-def _story_pairs(
-    keys: npt.NDArray[np.uint32], items: Numbers, seconds: Numbers, window: float
-) -> Iterator[pa.RecordBatch]:
-    every, first, place = np.unique(items, return_index=True, return_inverse=True)
-    left, right = pairs_within(keys, place, seconds[first], window)
-    if not len(left):
-        return
-    left, right = every[left], every[right]
-    home = _home(right)
-    order = np.argsort(home, kind="stable")
-    named, cut = np.unique(home[order], return_index=True)
-    starts = np.append(cut, len(home)).astype(np.int64)
-    none = packed(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
-    columns = [packed(left[order], starts), none, none, packed(right[order], starts), none, none]
-    zero = np.zeros(len(named), np.int64)
-    yield _packet_rows(named, STORIES, columns, zero, zero)
-
-
-def _packet_rows(
-    homes: Numbers, kind: int, columns: list[pa.Array], bounded: Numbers, largest: Numbers
-) -> pa.RecordBatch:
-    arrays = [
-        pa.array(homes.astype(np.int32)),
-        pa.array(np.full(len(homes), kind, np.int8)),
-        *columns,
-        pa.array(bounded),
-        pa.array(largest),
-    ]
-    return pa.RecordBatch.from_arrays(arrays, _PACKET_COLUMNS)
 
 
 def _counted(batches: Batches) -> Batches:
@@ -207,7 +64,7 @@ def _counted(batches: Batches) -> Batches:
         pairs = distinct(np.concatenate(alike))
         yield from _candidate_rows(every, pairs, told, bounded, largest)
 
-    return _grouped(batches, ["home"], step)
+    return grouped(batches, ["home"], step)
 
 
 def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> Array:
@@ -231,7 +88,7 @@ def _meetings(table: pa.Table, every: Numbers, count: bool) -> npt.NDArray[np.ui
     # Cut between items: all meetings of an item in one block.
     firsts = np.append(np.flatnonzero(np.diff(members, prepend=-1)), len(members))
     found = [np.zeros(0, np.uint64)]
-    for begin, end in _slices(np.append(0, np.cumsum(sizes))[firsts], firsts):
+    for begin, end in slices(np.append(0, np.cumsum(sizes))[firsts], firsts):
         left = heads[spread(head_begin[packet[begin:end]], sizes[begin:end])]
         right = np.repeat(members[begin:end], sizes[begin:end])
         before_it = left < right
@@ -243,17 +100,6 @@ def _meetings(table: pa.Table, every: Numbers, count: bool) -> npt.NDArray[np.ui
             one, other = unpack(pairs)
             found.append(pairs[times >= needed(samples[one], samples[other])])
     return np.concatenate(found)
-
-
-def _slices(cost: Numbers, borders: Numbers) -> Iterator[tuple[int, int]]:
-    """Ranges that begin and end at `borders`, each of about BLOCK by `cost`, which is the sum of
-    all before each border."""
-    begin, last = 0, len(borders) - 1
-    while begin < last:
-        end = int(np.searchsorted(cost, cost[begin] + BLOCK, "right")) - 1
-        end = min(max(end, begin + 1), last)
-        yield int(borders[begin]), int(borders[end])
-        begin = end
 
 
 def _candidate_rows(
@@ -293,7 +139,7 @@ def _rows(kind: int, block: Numbers, left: Numbers, right: Numbers) -> pa.Record
 
 
 def figures(found: DataFrame) -> tuple[int, int]:
-    """Memberships beyond `BOUND`, and members of the largest bucket."""
+    """Memberships beyond `BOUND` of a bucket, and members of the largest bucket."""
     row = found.agg(
         F.sum(F.when(F.col("kind") == BOUNDED, F.col("left"))),
         F.max(F.when(F.col("kind") == LARGEST, F.col("left"))),

@@ -22,9 +22,12 @@ import pytest
 from cluster import Cluster, missing
 
 import dedup
+from dedup.answer import build_pairs, build_report
+from dedup.api import answer_of
 from dedup.errors import DedupError, InputError
 from dedup.match.relation import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.retell import STORY
+from dedup.run import run
 from dedup.settings import Settings
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
@@ -82,18 +85,20 @@ class Answer:
 
 
 def on_one_machine(inputs: list[Path], settings: Settings) -> Answer:
-    report = dedup.report(inputs, settings=settings)
-    pairs = [
-        (p.a, p.b, p.relation, p.jaccard, p.containment, p.score, p.rule)
-        for p in dedup.pairs(inputs, settings=settings)
-    ]
+    outcome = run(inputs, settings)
+    try:
+        answer = answer_of(outcome)
+        report, found = build_report(answer), build_pairs(answer)
+    finally:
+        outcome.items.close()
+    pairs = [(p.a, p.b, p.relation, p.jaccard, p.containment, p.score, p.rule) for p in found]
     clusters = [
         (c.id, c.kept, m.id, m.relation, m.jaccard, m.containment)
         for c in report.clusters
         for m in c.members
     ]
     groups = {group.id: group.items for group in report.story_groups}
-    return Answer(pairs, clusters, groups, report.counts)
+    return Answer(pairs, clusters, groups, report.counts | {"bounded": outcome.bounded})
 
 
 def rows(folder: Path) -> list[tuple[Any, ...]]:

@@ -23,6 +23,9 @@ INVISIBLE = (
 
 # What action a code point asks for.
 KEEP, DROP, BLANK, COMPOSE = range(4)
+_ACTION = np.uint8(3)
+# Beside it, whether it is a Cyrillic or a Latin letter.
+_RUSSIAN, _LATIN = np.uint8(4), np.uint8(8)
 
 #: Latin letters that look like Cyrillic ones. Lower and upper case differ: `B` is В, `b` is not.
 LOOKALIKES = dict(zip("ABCEHIKMOPTXYaceikopxy", "АВСЕНІКМОРТХУасеікорху", strict=True))
@@ -32,7 +35,8 @@ STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300\u0301]")
 
 
 @lru_cache(maxsize=1)
-def _actions() -> npt.NDArray[np.uint8]:
+def _asked() -> npt.NDArray[np.uint8]:
+    """uint8 by code point: its action and alphabet."""
     actions = np.zeros(ALL, np.uint8)
     for code in (*range(0x20), *range(0x7F, 0xA0)):
         if chr(code) not in "\n\t\r":
@@ -53,24 +57,35 @@ def _actions() -> npt.NDArray[np.uint8]:
             actions[code] = COMPOSE
     for code in (*map(ord, INVISIBLE), *range(0xFE00, 0xFE10)):
         actions[code] = DROP
+    kind = tables().kind
+    actions[kind == RU] |= _RUSSIAN
+    actions[kind == LAT] |= _LATIN
     return actions
+
+
+def _asks(texts: Texts) -> npt.NDArray[np.uint8]:
+    # Every code point is in the table; "clip" spares the check (and a copy).
+    return _asked().take(texts.codes, mode="clip")
 
 
 def clean(texts: Texts) -> Texts:
     """Texts normalised in all but case: NFC, invisible characters out, one kind of space,
     Latin look-alikes inside Cyrillic words as Cyrillic."""
-    action = _actions()[texts.codes]
+    asks = _asks(texts)
+    action = asks & _ACTION
     if (action == COMPOSE).any():
         texts = _composed(texts, action)
-        action = _actions()[texts.codes]
+        asks = _asks(texts)
+        action = asks & _ACTION
     codes, starts = texts
     if action.any():
         codes = np.where(action == BLANK, np.uint32(0x20), codes)
         dropped = action == DROP
         if dropped.any():
             gone = np.concatenate(([0], np.cumsum(dropped)))
-            codes, starts = codes[~dropped], starts - gone[starts]
-    return Texts(_without_lookalikes(codes, starts), starts)
+            codes, starts, asks = codes[~dropped], starts - gone[starts], asks[~dropped]
+    letters = asks & (_RUSSIAN | _LATIN)
+    return Texts(_without_lookalikes(codes, starts, letters), starts)
 
 
 def fold(texts: Texts) -> Texts:
@@ -89,15 +104,15 @@ def _composed(texts: Texts, action: npt.NDArray[np.uint8]) -> Texts:
 
 
 def _without_lookalikes(
-    codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    alphabet: npt.NDArray[np.uint8],
 ) -> npt.NDArray[np.uint32]:
-    kind = tables().kind[codes]
-    russian, latin = kind == RU, kind == LAT
-    seams = np.flatnonzero((russian[1:] & latin[:-1]) | (latin[1:] & russian[:-1])) + 1
+    seams = np.flatnonzero(alphabet[1:] + alphabet[:-1] == _RUSSIAN + _LATIN) + 1
     if not len(seams):
         return codes
     borders = set(starts.tolist())
-    letters = (russian | latin).tobytes()
+    letters = alphabet.tobytes()
     runs = set()
     for seam in seams.tolist():
         if seam not in borders:

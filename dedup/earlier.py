@@ -39,6 +39,8 @@ class Earlier:
 
     #: Numbers that earlier items have taken.
     first: int = 0
+    #: Are ids and digests of the run's items asked for, to tell what is known?
+    digests: bool = False
     #: Is anything to be learned from this run?
     learns: bool = True
 

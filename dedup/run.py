@@ -73,7 +73,9 @@ def run(
     workers = workers or cores()
     earlier = earlier or Earlier()
     sketcher = Sketcher(Vocabulary(), earlier.rarity()) if settings.finds("stories") else None
-    items = RunItems(inputs, fields, workers, sketcher, lambda done: watch("read", done, 0))
+    items = RunItems(
+        inputs, fields, workers, sketcher, lambda done: watch("read", done, 0), earlier.digests
+    )
     try:
         return related(items, settings, sketcher, workers, watch, earlier)
     except BaseException:

@@ -34,7 +34,13 @@ STEP = 4096
 
 
 class RunItems:
-    """All items of a run. Numbers are places in arrival order, 0 to `len - 1`."""
+    """All items of a run. Numbers are places in arrival order, 0 to `len - 1`.
+
+    Where `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand.
+    """
+
+    ids: pa.Array = pa.array([], pa.string())
+    digests: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
     def __init__(
         self,
@@ -43,6 +49,7 @@ class RunItems:
         workers: int,
         sketcher: Sketcher | None,
         progress: Progress | None = None,
+        digested: bool = False,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-")
         folder = Path(self._folder.name)
@@ -50,7 +57,7 @@ class RunItems:
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
-        work = partial(prepare, fields=fields or {}, sketcher=sketcher)
+        work = partial(prepare, fields=fields or {}, sketcher=sketcher, digested=digested)
         done = 0
         try:
             for part in in_processes(work, chunks(inputs, fields=fields), workers):
@@ -79,6 +86,8 @@ class RunItems:
         self._rows.append(part.items)
         self._derived.append(part.words, part.sketches)
         order = part.items.select(["id", "parent", "source", "role", "input", "line"])
+        if part.digests is not None:
+            order = order.append_column("digest", pa.array(part.digests))
         keys.append(order.append_column("moment", pa.array(part.moments, from_pandas=True)))
 
     def _number(self, keys: list[pa.Table]) -> None:
@@ -94,6 +103,9 @@ class RunItems:
         self._place = order
         self._derived.order(order)
         self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
+        if "digest" in table.column_names:
+            self.ids = pc.take(column(table, "id"), pa.array(order))
+            self.digests = column(table, "digest").to_numpy()[order]
         self.teaser = pc.equal(column(table, "role"), "teaser").to_numpy(zero_copy_only=False)[
             order
         ]
@@ -159,6 +171,7 @@ class RunItems:
         self._derived.order(np.flatnonzero(kept))
         self.moments, self.teaser = self.moments[kept], self.teaser[kept]
         self.sources = self.sources[kept]
+        self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
 
     def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
         """Columns of `ITEM_SCHEMA` of some items."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,7 @@ class Prepared(NamedTuple):
     words: ItemWords
     moments: npt.NDArray[np.float64]
     sketches: Sketches | None
+    digests: npt.NDArray[np.uint64] | None = None
 
 
 class Sketcher(NamedTuple):
@@ -50,13 +52,23 @@ class Sketcher(NamedTuple):
     rarity: Rarity
 
 
-def prepare(chunk: Chunk, fields: Mapping[str, str], sketcher: Sketcher | None) -> Prepared:
-    """Parse, set aside, normalise, cut into words, sketch."""
+def prepare(
+    chunk: Chunk, fields: Mapping[str, str], sketcher: Sketcher | None, digested: bool = False
+) -> Prepared:
+    """Parse, set aside, normalise, cut into words, sketch, and where asked for, digest."""
     parsed = parse_chunk(chunk, fields)
     items = parsed.items.combine_chunks()
     times = moments(column(items, "published"))
     words, sketches = derive(column(items, "title"), column(items, "text"), times, sketcher)
-    return Prepared(items, parsed.skipped, words, times, sketches)
+    digests = digest(column(items, "title"), column(items, "text")) if digested else None
+    return Prepared(items, parsed.skipped, words, times, sketches, digests)
+
+
+def digest(titles: pa.Array, texts: pa.Array) -> npt.NDArray[np.uint64]:
+    """What tells an item's title and text from another's of the same id, uint64 [items]."""
+    both = zip(titles.to_pylist(), texts.to_pylist(), strict=True)
+    found = [blake2b(f"{a}\0{b}".encode(), digest_size=8).digest() for a, b in both]
+    return np.frombuffer(b"".join(found), np.uint64)
 
 
 def derive(

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.index.buckets import pack
-from dedup.intake.prepare import Sketcher, column
+from dedup.intake.prepare import Sketcher, column, digest
 from dedup.keys import ItemKeys, joined, keys_of
 from dedup.parallel import in_order
 from dedup.run import Watch
 from dedup.settings import Settings
 from dedup.store.connect import Connection, columns, one, table
 from dedup.store.learned import Learned
-from dedup.store.past import derive_stored, digest
+from dedup.store.past import derive_stored
 from dedup.store.record import HOLDS
 from dedup.story.stems import Vocabulary
 
@@ -177,20 +177,16 @@ def _keys(
             WHERE item BETWEEN {low} AND {high} ORDER BY item""",
     ).combine_chunks()
 
-    def step(first: int) -> tuple[object, npt.NDArray[np.int64], list[int]]:
+    def step(first: int) -> tuple[object, npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
         batch = rows.slice(first, STEP)
         words, sketches = derive_stored(batch, lines, sketcher)
-        titles, texts = (column(batch, name).to_pylist() for name in ("title", "text"))
-        return (
-            keys_of(words, sketches, settings),
-            np.diff(words.starts),
-            list(map(digest, titles, texts)),
-        )
+        digests = digest(column(batch, "title"), column(batch, "text"))
+        return keys_of(words, sketches, settings), np.diff(words.starts), digests
 
     parts = list(in_order(step, range(0, len(rows), STEP), workers))
     keys = joined([part[0] for part in parts])  # type: ignore[misc]
     counts = np.concatenate([part[1] for part in parts])
-    digests = np.array([one for part in parts for one in part[2]], np.uint64)
+    digests = np.concatenate([part[2] for part in parts])
     ids = rows.column("id").to_pylist()
     held = {name: _plain(rows, name) for name in ("item", "words", "samples", "digest", "current")}
     for name, fresh in (

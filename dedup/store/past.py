@@ -42,6 +42,7 @@ class Past(Earlier):
     def __init__(
         self, db: Connection, folder: Path, learns: bool, window: float | None, now: float
     ) -> None:
+        self.digests = True
         self._db = db
         self._folder = folder
         self.tables = Learned(db)
@@ -63,7 +64,7 @@ class Past(Earlier):
     # What is known
 
     def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
-        ids, digests = _digests(items)
+        ids, digests = items.ids, items.digests
         with np.errstate(over="ignore"):
             self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
         rows = np.arange(len(items))
@@ -267,24 +268,6 @@ def derive_stored(
     starts = np.zeros(len(names) + 1, np.int64)
     np.cumsum(np.bincount(owner[kept], minlength=len(names)), out=starts[1:])
     return ItemWords(words.hashes[kept], words.flags[kept], starts), sketches
-
-
-def digest(title: str, text: str) -> int:
-    """What tells an item's text from another's, below 2^64."""
-    whole = f"{title}\0{text}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(whole, digest_size=8).digest(), "little")
-
-
-def _digests(items: RunItems) -> tuple[pa.Array, Keys]:
-    """Ids and digests of a run's items."""
-    ids: list[pa.Array] = [pa.array([], pa.string())]
-    found: list[int] = []
-    for first, last in items.ranges():
-        rows = items.table(np.arange(first, last), ["id", "title", "text"])
-        ids.append(column(rows, "id"))
-        titles, texts = (column(rows, name).to_pylist() for name in ("title", "text"))
-        found += map(digest, titles, texts)
-    return pa.concat_arrays(ids), np.array(found, np.uint64)
 
 
 def _id_hashes(ids: pa.Array) -> Keys:

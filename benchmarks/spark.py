@@ -16,7 +16,7 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -55,22 +55,32 @@ def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
 def shuffled(events: Path) -> dict[str, Any]:
     """Sums over all tasks of the event log."""
     sums: Counter[str] = Counter()
-    jobs, stages = set(), {}
+    step_of: dict[int, str] = {}
+    steps: dict[str, Counter[str]] = defaultdict(Counter)
+    jobs = set()
     for path in events.iterdir():
         for line in path.open(encoding="utf-8"):
             event = json.loads(line)
             if event["Event"] == "SparkListenerJobStart":
                 jobs.add(event["Job ID"])
+                said = (event.get("Properties") or {}).get("spark.job.description") or "read"
+                for stage in event["Stage IDs"]:
+                    step_of.setdefault(stage, said.removeprefix("dedup: "))
             if event["Event"] != "SparkListenerTaskEnd" or "Task Metrics" not in event:
                 continue
             metrics = event["Task Metrics"]
-            written = metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]
-            sums["shuffle_bytes"] += written
-            sums["spilled_bytes"] += metrics["Disk Bytes Spilled"]
-            sums["task_seconds"] += metrics["Executor Run Time"] / 1000
-            stages[event["Stage ID"]] = stages.get(event["Stage ID"], 0) + written
-    largest = sorted(stages.values(), reverse=True)[:6]
-    return {**sums, "jobs": len(jobs), "stages": len(stages), "largest_shuffles": largest}
+            step = steps[step_of[event["Stage ID"]]]
+            for name, value in (
+                ("shuffle_bytes", metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]),
+                ("task_seconds", metrics["Executor Run Time"] / 1000),
+                ("spilled_bytes", metrics["Disk Bytes Spilled"]),
+            ):
+                sums[name] += value
+                step[name] += value
+    by_step = {
+        name: {what: round(value) for what, value in step.items()} for name, step in steps.items()
+    }
+    return {**sums, "jobs": len(jobs), "steps": by_step}
 
 
 def main() -> None:

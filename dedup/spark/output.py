@@ -79,6 +79,7 @@ def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
         frame: DataFrame, name: str, order: list[str], dropped: Sequence[str] = ()
     ) -> DataFrame:
         # Sorting looks at everything twice: first to find where to cut.
+        frame.sparkSession.sparkContext.setJobDescription(f"dedup: write {name}")
         kept = found.held.keep(frame)
         ordered = kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped)
         ordered.write.parquet(f"{target.fresh}/{name}")
@@ -107,6 +108,7 @@ def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
         "skipped": skipped.count(),
         **{name: found.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
+    items.sparkSession.sparkContext.setJobDescription("")
     target.write("settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions()})
     target.write("counts.json", counts)
     return counts

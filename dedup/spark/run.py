@@ -75,6 +75,9 @@ def find(
     if partitions is None:
         partitions = max(least, items.count() // ITEMS + 1)
     held = Held()
+    # Shown in Spark's monitor beside the jobs of a step.
+    step = spark.sparkContext.setJobDescription
+    step("dedup: sort by arrival, cut into words")
     stories = chosen.finds("stories")
     every = held.keep(prepared(frame, partitions, stories))
     size = every.where("reason is null").count()
@@ -89,18 +92,24 @@ def find(
         # The teasers of a story that comes again go along unnamed.
         named = again.where("parent = ''").select("input", "line", text.alias("reason"))
         skipped = skipped.union(named)
+    step("dedup: lines that sources repeat")
     learned = learned_lines(every) if chosen.learn else np.zeros(0, np.uint64)
+    step("dedup: where items meet")
     parts = max(least, size // KEYED + 1)
     sent = sent_keys(every, learned, chosen, parts)
     met = held.cut(candidates(sent, parts, partitions, chosen.window * 3600))
     bounded, largest = figures(met)
+    step("dedup: judge pairs")
     pairs = held.cut(related(met, every, learned, chosen))
     count = pairs.count()
+    step("dedup: clusters")
     goes, rounds = decided(pairs, held, on_driver)
+    step("dedup: story groups")
     if stories:
         groups = founders(pairs, goes, chosen.window * 3600, held, on_driver)
     else:
         groups = spark.createDataFrame([], GROUPS)
+    step("")
     return Found(
         named_items(every, goes, groups),
         named_pairs(every, pairs, goes),

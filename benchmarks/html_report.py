@@ -19,8 +19,8 @@ from typing import Any
 
 from chromium import chromium, report_file
 
-from dedup.result import Cluster, Item, Member, Report
 from dedup.evidence import Evidence
+from dedup.result import Cluster, Item, Member, Report
 from dedup.views.html import html_report
 
 RUNS = 5

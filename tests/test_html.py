@@ -9,8 +9,8 @@ import zlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGroup
 from dedup.evidence import Evidence
+from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGroup
 from dedup.views.html import _inert_json, _rounded, html_report
 
 EVIL = "</script><script>alert(1)</script><!--<script>&lt;\u2028\u2029\u202e javascript:alert(1)"

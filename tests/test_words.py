@@ -19,7 +19,11 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 # What razdel's rules look at, and letters that are odd in some way.
 MARKS = st.sampled_from(
-    [*"аБёЖxYz019 -–—‑−_.,/\\!?…:;=()[]}*«»\"'№%ΔβΣςſKİıᲀ²½日\n\t\u00a0\u0301\u00ad", "yahoo", "Yahoo"]
+    [
+        *"аБёЖxYz019 -–—‑−_.,/\\!?…:;=()[]}*«»\"'№%ΔβΣςſKİıᲀ²½日\n\t\u00a0\u0301\u00ad",
+        "yahoo",
+        "Yahoo",
+    ]
 )
 
 

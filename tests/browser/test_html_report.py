@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGroup
 from dedup.evidence import Evidence
+from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGroup
 from dedup.views.html import html_report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

@@ -114,7 +114,9 @@ class Cluster:
         self._processes = []
 
     def _start(self, name: str, role: str, *arguments: str) -> None:
-        command = [str(_home() / "bin" / "spark-class"), f"org.apache.spark.deploy.{role}"]
+        # Should the tests themselves be killed, the cluster goes with them.
+        bound = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        command = [*bound, str(_home() / "bin" / "spark-class"), f"org.apache.spark.deploy.{role}"]
         command += ["--host", HOST, "--webui-port", "0", *arguments]
         with (self._folder / f"{name}.log").open("wb") as log:
             # A session of its own: killed as a group, the executors of a worker go with it.

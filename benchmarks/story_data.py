@@ -41,7 +41,8 @@ def sketches(records: list[dict[str, Any]], batch: int = 400) -> Sketches:
         words = tokenise(texts)
         titles = title_words(words, texts, np.array([len(r["title"].strip()) for r in some]))
         times = np.array([seconds(r.get("published", "")) for r in some], np.int64)
-        parts.append(sketch(words, vocabulary.stem_hashes(words, texts), rarity, titles, times))
+        drafts = sketch(words, vocabulary.stem_hashes(words, texts), titles, times)
+        parts.append(drafts.weighed(rarity))
     return join(parts)
 
 

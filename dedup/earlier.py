@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dedup.intake.derived import Derived
 from dedup.intake.items import RunItems
 from dedup.intake.prepare import Sketcher
-from dedup.story.rarity import Rarity
+from dedup.story.rarity import DocumentCounts, Rarity
 
 Numbers = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -44,9 +44,9 @@ class Earlier:
     #: Is anything to be learned from this run?
     learns: bool = True
 
-    def rarity(self) -> Rarity:
-        """The rarity of stems that this run judges by."""
-        return Rarity.shipped()
+    def rarity(self, counts: DocumentCounts) -> Rarity:
+        """The rarity of stems that this run judges by; `counts` are those of its own items."""
+        return Rarity.shipped().blend(*counts.rows(), counts.documents)
 
     def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
         """Drop from `items` what is known unchanged. bool [items left]: does it stay kept, as

@@ -24,7 +24,6 @@ from dedup.settings import Settings
 from dedup.story.rarity import Rarity
 from dedup.story.score import STORY as FLOOR
 from dedup.story.score import story_scores
-from dedup.story.sketch import join
 from dedup.story.stems import Vocabulary
 from dedup.text.aside import asides
 from dedup.text.normalise import clean
@@ -96,14 +95,15 @@ def explain_texts(
     times = moments(pa.array([one.published for one in both], pa.string()))
     titles = pa.array([one.title for one in both], pa.string())
     texts = pa.array([one.text for one in both], pa.string())
-    words, sketches = derive(titles, texts, times, sketcher)
+    words, drafts = derive(titles, texts, times, sketcher.vocabulary)
     sources = [-1 if not one.source else int(one.source != a.source) for one in both]
     left, right = np.array([0]), np.array([1])
     items = Items(*words, np.array(sources), times)
     features = compare(items, left, right, settings.shingle)
     relation, rule = (int(values[0]) for values in decide(features))
-    assert sketches is not None
-    score = float(story_scores(join([sketches]), left, right, settings.window * 3600)[0])
+    assert drafts is not None
+    sketches = drafts.weighed(sketcher.rarity)
+    score = float(story_scores(sketches, left, right, settings.window * 3600)[0])
     name, says = POLICY[rule].name, POLICY[rule].says
     if relation == NONE and score >= FLOOR:
         relation, name, says = STORY, RETOLD_RULE, RETOLD

@@ -25,6 +25,7 @@ from dedup.parallel import cores
 from dedup.retell import groups, linking, with_stories
 from dedup.settings import Settings
 from dedup.story.candidates import pairs_within
+from dedup.story.rarity import DocumentCounts
 from dedup.story.stems import Vocabulary
 from dedup.together import Together
 
@@ -72,12 +73,12 @@ def run(
     """
     workers = workers or cores()
     earlier = earlier or Earlier()
-    sketcher = Sketcher(Vocabulary(), earlier.rarity()) if settings.finds("stories") else None
+    vocabulary = Vocabulary() if settings.finds("stories") else None
     items = RunItems(
-        inputs, fields, workers, sketcher, lambda done: watch("read", done, 0), earlier.digests
+        inputs, fields, workers, vocabulary, lambda done: watch("read", done, 0), earlier.digests
     )
     try:
-        return related(items, settings, sketcher, workers, watch, earlier)
+        return related(items, settings, vocabulary, workers, watch, earlier)
     except BaseException:
         items.close()
         raise
@@ -86,7 +87,7 @@ def run(
 def related(
     items: RunItems,
     settings: Settings,
-    sketcher: Sketcher | None,
+    vocabulary: Vocabulary | None,
     workers: int,
     watch: Watch,
     earlier: Earlier,
@@ -94,6 +95,7 @@ def related(
     """A run from its items on."""
     stays = earlier.meet(items)
     learned = learn(items, earlier) if settings.learn else np.zeros(0, np.uint64)
+    sketcher = weighing(items, vocabulary, settings, workers, earlier)
     keys = build_keys(
         items, learned, settings, workers, lambda done: watch("sign", done, len(items))
     )
@@ -115,6 +117,22 @@ def related(
     found = grouped(pairs, goes, both, earlier, window) if sketcher else {}
     both.release()
     return Outcome(items, both.stored, settings, keys, pairs, goes, stays, found, bounded)
+
+
+def weighing(
+    items: RunItems,
+    vocabulary: Vocabulary | None,
+    settings: Settings,
+    workers: int,
+    earlier: Earlier,
+) -> Sketcher | None:
+    """Weigh the items' sketches, if there are any, by what is known of rarity."""
+    if vocabulary is None:
+        return None
+    counts = items.document_counts(workers) if settings.learn else DocumentCounts()
+    sketcher = Sketcher(vocabulary, earlier.rarity(counts))
+    items.weigh(sketcher.rarity)
+    return sketcher
 
 
 def candidates(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dedup.errors import SettingsError
 from dedup.story import score as scoring
 from dedup.story.lookup import Lookup
-from dedup.story.rarity import ENOUGH, FLOOR, Rarity, document_counts
+from dedup.story.rarity import ENOUGH, FLOOR, DocumentCounts, Rarity, stem_counts
 from dedup.story.score import STORY, WINDOW, features, shared, story_scores
 from dedup.story.sketch import (
     LEAD,
@@ -60,7 +60,7 @@ def sketches(items, times=None, rarity=None):
     titles = title_words(words, texts, np.array([len(title) for title, _ in items]))
     times = np.full(len(items), UNKNOWN) if times is None else np.array(times, np.int64)
     stems = Vocabulary().stem_hashes(words, texts)
-    return sketch(words, stems, rarity or Rarity.shipped(), titles, times)
+    return sketch(words, stems, titles, times).weighed(rarity or Rarity.shipped())
 
 
 def one_score(one, other, times=None):
@@ -127,12 +127,12 @@ def test_rarity_weights_and_blend():
     assert got == pytest.approx([0, log(10) - FLOOR, log(100) - FLOOR])
     few = rarity.blend(np.array([5], np.uint32), np.array([4]), ENOUGH - 1)
     assert few is rarity
-    rows = np.array([5, 3, 5], np.uint32), np.array([4, 1, 6])
+    rows = np.array([5, 3, 8], np.uint32), np.array([10, 2, 1])  # one text is no evidence: 8
     more = rarity.blend(*rows, ENOUGH)
     assert more.version == f"x+{ENOUGH}"
     assert more.documents == 99 + ENOUGH
     assert dict(zip(more.stems.tolist(), more.counts.tolist(), strict=True)) == {
-        3: 10,
+        3: 11,
         5: 10,
         7: 99,
     }
@@ -151,9 +151,22 @@ def test_shipped_table_knows_common_words():
 
 def test_document_counts_counts_items():
     made = sketches([("", "Мост мост мост"), ("", "Мост и река")])
-    stems, counts = document_counts([made.stems])
+    stems, counts = stem_counts(made.stems)
     got = dict(zip(stems.tolist(), counts.tolist(), strict=True))
     assert got == dict(zip(stem_hash(["мост", "и", "рек"]).tolist(), [2, 1, 1], strict=True))
+
+
+@given(st.lists(st.lists(st.integers(0, 9)), max_size=6), st.integers(0, 12))
+def test_counts_of_batches_are_those_of_all(batches, pending):
+    counts = DocumentCounts()
+    counts.PENDING = pending
+    for batch in batches:
+        counts.add(*stem_counts(np.array(batch, np.uint32)), len(batch))
+    stems, found = counts.rows()
+    expected = Counter(stem for batch in batches for stem in batch)
+    assert dict(zip(stems.tolist(), found.tolist(), strict=True)) == expected
+    assert stems.tolist() == sorted(expected)
+    assert counts.documents == sum(map(len, batches))
 
 
 ALPHABET = ["мост", "Мост", "моста", "Каменка", "2024", "река.", "Она", "в", "и\nГород", "ship"]

@@ -11,18 +11,23 @@ import numpy.typing as npt
 
 from dedup.intake.prepare import ItemWords
 from dedup.intake.scratch import Column
-from dedup.story.sketch import UNKNOWN, Sketches, spread
+from dedup.story.rarity import Rarity
+from dedup.story.sketch import UNKNOWN, Drafts, Sketches, spread
 
 _ENTRIES = (
     ("stems", np.uint32),
-    ("weights", np.float32),
-    ("rarity", np.float32),
+    ("counts", np.float32),
     ("marks", np.uint8),
 )
 
 
 class Derived:
-    """Words as compared and sketches; appended to, closed, then read by place of arrival here."""
+    """Words as compared and sketches; appended to, closed, then read by place of arrival here.
+
+    `rarity`: by which sketches are weighed.
+    """
+
+    rarity: Rarity
 
     def __init__(self, folder: Path) -> None:
         self._hashes = Column(folder / "hashes", np.uint64)
@@ -33,16 +38,16 @@ class Derived:
             (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
         ]
 
-    def append(self, words: ItemWords, sketches: Sketches | None) -> None:
-        """Write the words of some items, and their sketches where there are any."""
+    def append(self, words: ItemWords, drafts: Drafts | None) -> None:
+        """Write the words of some items, and their drafts where there are any."""
         self._hashes.append(words.hashes)
         self._flags.append(words.flags)
         self._sizes.append(np.diff(words.starts))
-        if sketches is not None:
-            entries: Sequence[npt.NDArray[Any]] = sketches[1:5]
+        if drafts is not None:
+            entries: Sequence[npt.NDArray[Any]] = drafts[1:4]
             for file, values in zip(self._entries, entries, strict=True):
                 file.append(values)
-            self._sketched.append((np.diff(sketches.starts), *sketches[5:]))
+            self._sketched.append((np.diff(drafts.starts), *drafts[4:]))
 
     def close(self) -> None:
         """End of writing."""
@@ -97,14 +102,21 @@ class Derived:
         self._flags.values()[places] = words.flags[kept]
         self._columns[1][items] = counts
 
+    def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+        """The stems of some items' sketches, end to end."""
+        _, _, begin, size, _, _ = self._columns
+        stems: npt.NDArray[np.uint32] = self._entries[0].values()[spread(begin[items], size[items])]
+        return stems
+
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The story sketches of some items."""
         _, _, begin, size, seconds, titled = self._columns
         starts = np.zeros(len(items) + 1, np.int64)
         np.cumsum(size[items], out=starts[1:])
         rows = spread(begin[items], size[items])
-        stems, weights, rarity, marks = (file.values()[rows] for file in self._entries)
-        return Sketches(starts, stems, weights, rarity, marks, seconds[items], titled[items])
+        stems, counts, marks = (file.values()[rows] for file in self._entries)
+        drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
+        return drafts.weighed(self.rarity)
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.intake.derived import Derived
-from dedup.intake.prepare import ItemWords, Prepared, Sketcher, column, prepare
+from dedup.intake.prepare import ItemWords, Prepared, column, prepare
 from dedup.intake.scratch import Rows
-from dedup.parallel import in_processes
+from dedup.parallel import in_order, in_processes
 from dedup.read import chunks
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
+from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
+from dedup.story.stems import Vocabulary
 
 #: Called with the number of items read so far.
 Progress = Callable[[int], None]
@@ -47,7 +50,7 @@ class RunItems:
         inputs: Sequence[str | PathLike[str]],
         fields: Mapping[str, str] | None,
         workers: int,
-        sketcher: Sketcher | None,
+        vocabulary: Vocabulary | None,
         progress: Progress | None = None,
         digested: bool = False,
     ) -> None:
@@ -57,7 +60,7 @@ class RunItems:
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
-        work = partial(prepare, fields=fields or {}, sketcher=sketcher, digested=digested)
+        work = partial(prepare, fields=fields or {}, vocabulary=vocabulary, digested=digested)
         done = 0
         try:
             for part in in_processes(work, chunks(inputs, fields=fields), workers):
@@ -84,7 +87,7 @@ class RunItems:
     def _take(self, part: Prepared, keys: list[pa.Table]) -> None:
         self.skipped += part.skipped
         self._rows.append(part.items)
-        self._derived.append(part.words, part.sketches)
+        self._derived.append(part.words, part.drafts)
         order = part.items.select(["id", "parent", "source", "role", "input", "line"])
         if part.digests is not None:
             order = order.append_column("digest", pa.array(part.digests))
@@ -178,8 +181,24 @@ class RunItems:
         return self._rows.take(self._place[items], list(columns))
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
-        """The story sketches of some items; the run must have been given a sketcher."""
+        """The story sketches of some items; the run must have been given a vocabulary, and the
+        items been weighed."""
         return self._derived.sketches(items)
+
+    def document_counts(self, workers: int) -> DocumentCounts:
+        """In how many of the items each stem stands."""
+        found = DocumentCounts()
+
+        def step(ends: tuple[int, int]) -> tuple[Any, int]:
+            return stem_counts(self._derived.stems(np.arange(*ends))), ends[1] - ends[0]
+
+        for (stems, counts), size in in_order(step, self.ranges(), workers):
+            found.add(stems, counts, size)
+        return found
+
+    def weigh(self, rarity: Rarity) -> None:
+        """From now on sketches are weighed by this rarity of stems."""
+        self._derived.rarity = rarity
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""

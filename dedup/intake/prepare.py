@@ -16,7 +16,7 @@ from dedup.read.records import parse_chunk
 from dedup.read.schema import Chunk
 from dedup.result import Skipped
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Sketches, join, sketch
+from dedup.story.sketch import UNKNOWN, Drafts, join, sketch
 from dedup.story.stems import Vocabulary
 from dedup.text.aside import set_aside
 from dedup.text.normalise import clean
@@ -35,33 +35,33 @@ class ItemWords(NamedTuple):
 
 class Prepared(NamedTuple):
     """Items of a chunk (`dedup.read.schema.ITEM_SCHEMA`), their words as compared, their times
-    (float64 days since 1970, NaN unknown) and, where asked for, their story sketches."""
+    (float64 days since 1970, NaN unknown) and, where asked for, drafts of their sketches."""
 
     items: pa.Table
     skipped: list[Skipped]
     words: ItemWords
     moments: npt.NDArray[np.float64]
-    sketches: Sketches | None
+    drafts: Drafts | None
     digests: npt.NDArray[np.uint64] | None = None
 
 
 class Sketcher(NamedTuple):
-    """What story sketches are made with; the rarity is fixed for a run."""
+    """What story sketches are made with: drafts by a vocabulary, weighed by a rarity."""
 
     vocabulary: Vocabulary
     rarity: Rarity
 
 
 def prepare(
-    chunk: Chunk, fields: Mapping[str, str], sketcher: Sketcher | None, digested: bool = False
+    chunk: Chunk, fields: Mapping[str, str], vocabulary: Vocabulary | None, digested: bool = False
 ) -> Prepared:
-    """Parse, set aside, normalise, cut into words, sketch, and where asked for, digest."""
+    """Parse, set aside, normalise, cut into words, and where asked for, draft and digest."""
     parsed = parse_chunk(chunk, fields)
     items = parsed.items.combine_chunks()
     times = moments(column(items, "published"))
-    words, sketches = derive(column(items, "title"), column(items, "text"), times, sketcher)
+    words, drafts = derive(column(items, "title"), column(items, "text"), times, vocabulary)
     digests = digest(column(items, "title"), column(items, "text")) if digested else None
-    return Prepared(items, parsed.skipped, words, times, sketches, digests)
+    return Prepared(items, parsed.skipped, words, times, drafts, digests)
 
 
 def digest(titles: pa.Array, texts: pa.Array) -> npt.NDArray[np.uint64]:
@@ -75,27 +75,27 @@ def derive(
     titles: pa.Array,
     texts: pa.Array,
     times: npt.NDArray[np.float64],
-    sketcher: Sketcher | None,
-) -> tuple[ItemWords, Sketches | None]:
-    """Words of title and text as compared, and the sketches where a sketcher is given."""
+    vocabulary: Vocabulary | None,
+) -> tuple[ItemWords, Drafts | None]:
+    """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
     whole = set_aside(texts, titles)
     lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
-    hashes, flags, counts, sketches = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
+    hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):
         batch = clean(from_arrow(whole[first:last]))
         words = tokenise(batch)
         hashes.append(words.hashes)
         flags.append(words.flags)
         counts.append(np.diff(words.starts))
-        if sketcher is not None:
-            stems = sketcher.vocabulary.stem_hashes(words, batch)
+        if vocabulary is not None:
+            stems = vocabulary.stem_hashes(words, batch)
             titled = np.diff(tokenise(clean(from_arrow(titles[first:last]))).starts)
             seconds = in_seconds(times[first:last])
-            sketches.append(sketch(words, stems, sketcher.rarity, titled, seconds))
+            drafts.append(sketch(words, stems, titled, seconds))
     starts = np.zeros(len(whole) + 1, np.int64)
     np.cumsum(np.concatenate(counts), out=starts[1:])
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
-    return item_words, join(sketches) if sketches else None
+    return item_words, join(drafts) if drafts else None
 
 
 _NO_HASHES = np.zeros(0, np.uint64)

@@ -17,9 +17,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.intake.moments import moments
-from dedup.intake.prepare import Sketcher, derive
-from dedup.spark.columns import SKETCH, WORDS, pack_sketches, pack_words, whole
-from dedup.story.rarity import Rarity
+from dedup.intake.prepare import derive
+from dedup.spark.columns import SKETCH, WORDS, pack_drafts, pack_words, whole
 from dedup.story.sketch import UNKNOWN
 from dedup.story.stems import Vocabulary
 
@@ -117,9 +116,9 @@ def _timed(batches: Batches) -> Batches:
 
 
 @lru_cache(maxsize=1)
-def _sketcher() -> Sketcher:
+def _vocabulary() -> Vocabulary:
     """One for the life of a worker process: words are stemmed once."""
-    return Sketcher(Vocabulary(), Rarity.shipped())
+    return Vocabulary()
 
 
 def _prepared(batches: Batches, stories: bool) -> Batches:
@@ -133,11 +132,11 @@ def _prepared(batches: Batches, stories: bool) -> Batches:
         taken = pc.is_null(whole(table.column("reason")))
         title = pc.if_else(taken, whole(table.column("title")), "")
         text = pc.if_else(taken, whole(table.column("text")), "")
-        words, sketches = derive(title, text, days, _sketcher() if stories else None)
+        words, drafts = derive(title, text, days, _vocabulary() if stories else None)
         facts = [
             whole(table.column(name)) if name != "seconds" else pa.array(seconds)
             for name in (part.split()[0] for part in FACTS.split(", "))
         ]
-        columns = [*facts, *pack_words(words), *pack_sketches(sketches, len(batch))]
+        columns = [*facts, *pack_words(words), *pack_drafts(drafts, len(batch))]
         names = [part.split()[0] for part in PREPARED.split(", ")]
         yield pa.RecordBatch.from_arrays(columns, names)

@@ -9,15 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.intake.prepare import ItemWords
-from dedup.story.rarity import Rarity
-from dedup.story.sketch import Sketches
+from dedup.story.sketch import Drafts
 
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
 
-#: Columns of an item's words and of its sketch, as `pack_words` and `pack_sketches` give them.
+#: Columns of an item's words and of its sketch, as `pack_words` and `pack_drafts` give them.
 WORDS = "hashes binary, flags binary"
-SKETCH = "stems binary, weights binary, marks binary, titled boolean"
+SKETCH = "stems binary, counts binary, marks binary, titled boolean"
 
 
 def packed(values: Array, starts: Numbers) -> pa.Array:
@@ -70,26 +69,24 @@ def unpack_words(table: pa.RecordBatch | pa.Table) -> ItemWords:
     return ItemWords(hashes, flags, starts)
 
 
-def pack_sketches(sketches: Sketches | None, rows: int) -> list[pa.Array]:
-    """The columns `SKETCH`; empty ones where there are no sketches."""
-    if sketches is None:
+def pack_drafts(drafts: Drafts | None, rows: int) -> list[pa.Array]:
+    """The columns `SKETCH`; empty ones where there are no drafts."""
+    if drafts is None:
         none = packed(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
         return [none, none, none, pa.array(np.zeros(rows, np.bool_))]
-    starts = sketches.starts
-    columns = [packed(values, starts) for values in (sketches.stems, sketches.weights)]
-    return [*columns, packed(sketches.marks, starts), pa.array(sketches.titled)]
+    starts = drafts.starts
+    columns = [packed(values, starts) for values in (drafts.stems, drafts.counts)]
+    return [*columns, packed(drafts.marks, starts), pa.array(drafts.titled)]
 
 
-def unpack_sketches(table: pa.RecordBatch | pa.Table) -> Sketches:
-    """The sketches of a table's rows, which has `seconds` too. (Rarity is looked up again: it
-    depends on the stems alone.)"""
+def unpack_drafts(table: pa.RecordBatch | pa.Table) -> Drafts:
+    """The drafts of a table's rows, which has `seconds` too."""
     stems, starts = unpacked(table.column("stems"), np.uint32)
-    weights, _ = unpacked(table.column("weights"), np.float32)
+    counts, _ = unpacked(table.column("counts"), np.float32)
     marks, _ = unpacked(table.column("marks"), np.uint8)
     seconds = numbers(table.column("seconds"))
     titled = numbers(table.column("titled")).astype(np.bool_)
-    rarity = Rarity.shipped().weights(stems)
-    return Sketches(starts, stems, weights, rarity, marks, seconds, titled)
+    return Drafts(starts, stems, counts, marks, seconds, titled)
 
 
 def taken(words: ItemWords, items: Numbers) -> ItemWords:

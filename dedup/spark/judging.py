@@ -12,9 +12,10 @@ from dedup.index.buckets import distinct, pack
 from dedup.judge import Judged, judge
 from dedup.retell import with_stories
 from dedup.settings import Settings
-from dedup.spark.columns import Numbers, numbers, taken, unpack_sketches, whole
+from dedup.spark.columns import Numbers, numbers, taken, unpack_drafts, whole
 from dedup.spark.learned import Keys, words_left
 from dedup.spark.meeting import ALIKE, NEEDED, TOLD
+from dedup.story.rarity import Rarity
 
 #: Columns of related pairs: those of `dedup.cluster.Related`, and of both items words and times.
 RELATED = (
@@ -25,11 +26,13 @@ RELATED = (
 _COLUMNS = [part.split()[0] for part in RELATED.split(", ")]
 
 
-def related(found: DataFrame, items: DataFrame, learned: Keys, settings: Settings) -> DataFrame:
+def related(
+    found: DataFrame, items: DataFrame, learned: Keys, rarity: Rarity | None, settings: Settings
+) -> DataFrame:
     """The related ones among the candidates: columns `RELATED`."""
     columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
-    if settings.finds("stories"):
-        columns += ["stems", "weights", "marks", "titled"]
+    if rarity is not None:
+        columns += ["stems", "counts", "marks", "titled"]
     wanted = found.where(F.col("kind") == NEEDED).select(
         F.col("block").alias("home"), F.col("left").alias("number")
     )
@@ -37,12 +40,14 @@ def related(found: DataFrame, items: DataFrame, learned: Keys, settings: Setting
     pairs = found.where(F.col("kind").isin(ALIKE, TOLD))
 
     def work(some: pa.Table, named: pa.Table) -> pa.Table:
-        return _judged(some, named, learned, settings)
+        return _judged(some, named, learned, rarity, settings)
 
     return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED)
 
 
-def _judged(pairs: pa.Table, items: pa.Table, learned: Keys, settings: Settings) -> pa.Table:
+def _judged(
+    pairs: pa.Table, items: pa.Table, learned: Keys, rarity: Rarity | None, settings: Settings
+) -> pa.Table:
     number = numbers(items.column("number")).astype(np.int64)
     order = np.argsort(number, kind="stable")
     items = items.take(pa.array(order)).combine_chunks()
@@ -63,8 +68,8 @@ def _judged(pairs: pa.Table, items: pa.Table, learned: Keys, settings: Settings)
     )
     alike, told = (distinct(pack(left[kind == k], right[kind == k])) for k in (ALIKE, TOLD))
     found = judge(alike, of, settings.shingle, 1)
-    if settings.finds("stories"):
-        sketches = unpack_sketches(items)
+    if rarity is not None:
+        sketches = unpack_drafts(items).weighed(rarity)
         found = with_stories(found, told, sketches.take, of, settings, 1)
     seconds = numbers(items.column("seconds")).astype(np.int64)
     return _table(found, number, np.diff(words.starts), seconds)

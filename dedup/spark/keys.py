@@ -16,8 +16,9 @@ from pyspark.sql import DataFrame
 from dedup.keys import keys_of
 from dedup.settings import Settings
 from dedup.spark.arrival import Batches
-from dedup.spark.columns import Array, Numbers, numbers, packed, unpack_sketches
+from dedup.spark.columns import Array, Numbers, numbers, packed, unpack_drafts
 from dedup.spark.learned import Keys, words_left
+from dedup.story.rarity import Rarity
 
 #: What keys are of.
 BANDS, SAMPLES, STORIES = 0, 1, 2
@@ -29,21 +30,25 @@ SENT = "kind tinyint, part int, keys binary, numbers binary, extra binary"
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def sent_keys(items: DataFrame, learned: Keys, settings: Settings, parts: int) -> DataFrame:
+def sent_keys(
+    items: DataFrame, learned: Keys, rarity: Rarity | None, settings: Settings, parts: int
+) -> DataFrame:
     """The keys of items (columns `PREPARED`): columns `SENT`."""
     wanted = ["number", "seconds", "source", "hashes", "flags"]
-    if settings.finds("stories"):
-        wanted += ["stems", "weights", "marks", "titled"]
+    if rarity is not None:
+        wanted += ["stems", "counts", "marks", "titled"]
     some = items.where("reason is null").select(*wanted)
-    work = partial(_sent, learned=learned, settings=settings, parts=parts)
+    work = partial(_sent, learned=learned, rarity=rarity, settings=settings, parts=parts)
     return some.mapInArrow(work, SENT)
 
 
-def _sent(batches: Batches, learned: Keys, settings: Settings, parts: int) -> Batches:
+def _sent(
+    batches: Batches, learned: Keys, rarity: Rarity | None, settings: Settings, parts: int
+) -> Batches:
     for batch in batches:
         words = words_left(batch, learned)
-        stories = settings.finds("stories")
-        keys = keys_of(words, unpack_sketches(batch) if stories else None, settings)
+        sketches = unpack_drafts(batch).weighed(rarity) if rarity else None
+        keys = keys_of(words, sketches, settings)
         number = numbers(batch.column("number")).astype(np.int64)
         bands = keys.bands.shape[1]
         worded = np.flatnonzero(np.diff(words.starts) > 0)

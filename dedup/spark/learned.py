@@ -1,4 +1,5 @@
-"""Lines that sources repeat, counted over the cluster by the rule of `dedup.intake.learn`."""
+"""Lines that sources repeat and rarity of stems, counted over the cluster by the rules of
+`dedup.intake.learn` and `dedup.story.rarity`."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from dedup.intake.learn import (
 from dedup.intake.prepare import ItemWords
 from dedup.keys import less_learned, source_hashes
 from dedup.spark.arrival import Batches
-from dedup.spark.columns import lessened, numbers, unpack_words, whole
+from dedup.spark.columns import lessened, numbers, unpack_words, unpacked, whole
+from dedup.story.rarity import TWICE, Rarity, stem_counts
 
 Keys = npt.NDArray[np.uint64]
 
@@ -36,6 +38,27 @@ def learned_lines(items: DataFrame) -> Keys:
     """
     often = _counted(items, np.zeros(0, np.uint64))
     return _counted(items, often) if len(often) else often
+
+
+def learned_rarity(items: DataFrame, documents: int) -> Rarity:
+    """The rarity of stems by all items (columns `PREPARED`), of which there are `documents`.
+
+    It comes to the driver and goes to every worker: some 30 bytes for each stem that stands in
+    at least `TWICE` items.
+    """
+    some = items.where("reason is null").select("stems")
+    stems = some.mapInArrow(_stem_counts, "stem bigint, n bigint")
+    found = stems.groupBy("stem").agg(F.sum("n").alias("n")).where(F.col("n") >= TWICE)
+    table = found.toArrow()
+    stem, count = (numbers(table.column(name)).astype(np.int64) for name in ("stem", "n"))
+    return Rarity.shipped().blend(stem.astype(np.uint32), count, documents)
+
+
+def _stem_counts(batches: Batches) -> Batches:
+    for batch in batches:
+        stems, counts = stem_counts(unpacked(batch.column("stems"), np.uint32)[0])
+        columns = [pa.array(stems.astype(np.int64)), pa.array(counts)]
+        yield pa.RecordBatch.from_arrays(columns, ["stem", "n"])
 
 
 def words_left(batch: pa.RecordBatch | pa.Table, learned: Keys) -> ItemWords:

@@ -17,7 +17,6 @@ from dedup.settings import INDEX_VERSION, Settings
 from dedup.spark.run import ON_DRIVER, Found, find
 from dedup.spark.session import session
 from dedup.spark.source import files, read
-from dedup.story.rarity import Rarity
 from dedup.story.score import SCORE_VERSION
 from dedup.story.stems import STEMS_VERSION
 
@@ -109,18 +108,20 @@ def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
         **{name: found.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
     items.sparkSession.sparkContext.setJobDescription("")
-    target.write("settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions()})
+    target.write(
+        "settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions(found)}
+    )
     target.write("counts.json", counts)
     return counts
 
 
-def _versions() -> dict[str, Any]:
+def _versions(found: Found) -> dict[str, Any]:
     """What an answer depends on besides settings."""
     return {
         "index": INDEX_VERSION,
         "scheme": SCHEME,
         "stems": STEMS_VERSION,
-        "rarity": Rarity.shipped().version,
+        "rarity": found.rarity,
         "score": SCORE_VERSION,
     }
 

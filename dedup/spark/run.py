@@ -16,8 +16,9 @@ from dedup.spark.groups import GROUPS, founders
 from dedup.spark.held import Held
 from dedup.spark.judging import related
 from dedup.spark.keys import sent_keys
-from dedup.spark.learned import learned_lines
+from dedup.spark.learned import learned_lines, learned_rarity
 from dedup.spark.meeting import candidates, figures
+from dedup.story.rarity import Rarity
 
 #: Items of a partition: their words (2 to 4 KB each) must fit into a worker's memory twice.
 ITEMS = 1 << 15
@@ -36,7 +37,8 @@ class Found(NamedTuple):
     `clusters`: `CLUSTERS`; `skipped`: `input`, `line`, `reason`. `figures`: `items`, `pairs`
     (candidates and related are two things: these are related), `bounded` (memberships of
     buckets beyond their bound, as on one machine), `largest_bucket`, `rounds` of clustering
-    (0: the driver settled it alone), `learned` lines. `release` gives back the workers' memory.
+    (0: the driver settled it alone), `learned` lines. `rarity`: the version of what was counted
+    of stems, "" without stories. `release` gives back the workers' memory.
     """
 
     items: DataFrame
@@ -44,6 +46,7 @@ class Found(NamedTuple):
     clusters: DataFrame
     skipped: DataFrame
     figures: dict[str, int]
+    rarity: str
     held: Held
 
     def release(self) -> None:
@@ -94,13 +97,17 @@ def find(
         skipped = skipped.union(named)
     step("dedup: lines that sources repeat")
     learned = learned_lines(every) if chosen.learn else np.zeros(0, np.uint64)
+    rarity = Rarity.shipped() if stories else None
+    if stories and chosen.learn:
+        step("dedup: rarity of stems")
+        rarity = learned_rarity(every, size - duplicates)
     step("dedup: where items meet")
     parts = max(least, size // KEYED + 1)
-    sent = sent_keys(every, learned, chosen, parts)
+    sent = sent_keys(every, learned, rarity, chosen, parts)
     met = held.cut(candidates(sent, parts, partitions, chosen.window * 3600))
     bounded, largest = figures(met)
     step("dedup: judge pairs")
-    pairs = held.cut(related(met, every, learned, chosen))
+    pairs = held.cut(related(met, every, learned, rarity, chosen))
     count = pairs.count()
     step("dedup: clusters")
     goes, rounds = decided(pairs, held, on_driver)
@@ -123,5 +130,6 @@ def find(
             "rounds": rounds,
             "learned": len(learned),
         },
+        rarity.version if rarity else "",
         held,
     )

@@ -179,7 +179,8 @@ def _keys(
 
     def step(first: int) -> tuple[object, npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
         batch = rows.slice(first, STEP)
-        words, sketches = derive_stored(batch, lines, sketcher)
+        words, drafts = derive_stored(batch, lines, sketcher.vocabulary if sketcher else None)
+        sketches = drafts.weighed(sketcher.rarity) if sketcher and drafts else None
         digests = digest(column(batch, "title"), column(batch, "text"))
         return keys_of(words, sketches, settings), np.diff(words.starts), digests
 

@@ -22,8 +22,9 @@ from dedup.store.connect import Connection, batches, columns, given, one
 from dedup.store.learned import Learned
 from dedup.story.candidates import ROWS_SQL
 from dedup.story.groups import CORE
-from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Sketches
+from dedup.story.rarity import DocumentCounts, Rarity
+from dedup.story.sketch import UNKNOWN, Drafts
+from dedup.story.stems import Vocabulary
 
 #: Stored items derived at once.
 STEP = 1024
@@ -100,7 +101,10 @@ class Past(Earlier):
 
     # What was learned
 
-    def rarity(self) -> Rarity:
+    def rarity(self, counts: DocumentCounts) -> Rarity:
+        if self.learns:
+            row = one(self._db, 'SELECT count(*) FROM items WHERE "current"')
+            self.tables.count(counts, int(row[0]) + counts.documents)
         return self.tables.rarity()
 
     def learned(self) -> Keys:
@@ -215,16 +219,18 @@ class Past(Earlier):
             LEFT JOIN members ON members.item = items.item
         """
         derived = Derived(self._folder)
+        if sketcher is not None:
+            derived.rarity = sketcher.rarity
+        vocabulary = sketcher.vocabulary if sketcher is not None else None
         found: list[tuple[Numbers, list[str], Any, Any]] = []
 
-        def one(batch: pa.Table) -> tuple[pa.Table, ItemWords, Sketches | None]:
-            words, sketches = derive_stored(batch, lines, sketcher)
-            return batch, words, sketches
+        def one(batch: pa.Table) -> tuple[pa.Table, ItemWords, Drafts | None]:
+            return batch, *derive_stored(batch, lines, vocabulary)
 
         with given(self._db, item=numbers), closing_on_error(derived):
             found_rows = batches(self._db, sql, STEP)
-            for batch, words, sketches in in_order(one, found_rows, workers):
-                derived.append(words, sketches)
+            for batch, words, drafts in in_order(one, found_rows, workers):
+                derived.append(words, drafts)
                 number, moment, kept = (
                     np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
                 )
@@ -254,20 +260,20 @@ def closing_on_error(derived: Derived) -> Iterator[None]:
 
 
 def derive_stored(
-    batch: pa.Table, lines: Keys, sketcher: Sketcher | None
-) -> tuple[ItemWords, Sketches | None]:
-    """Words, less the learned lines, and sketches of stored items: source, moment, title, text."""
+    batch: pa.Table, lines: Keys, vocabulary: Vocabulary | None
+) -> tuple[ItemWords, Drafts | None]:
+    """Words, less the learned lines, and drafts of stored items: source, moment, title, text."""
     moment = np.asarray(column(batch, "moment"))
-    words, sketches = derive(column(batch, "title"), column(batch, "text"), moment, sketcher)
+    words, drafts = derive(column(batch, "title"), column(batch, "text"), moment, vocabulary)
     names = column(batch, "source").to_pylist()
     known = np.array([bool(name) for name in names], np.bool_)
     kept = less_learned(words, source_hashes(names), known, lines)
     if kept is None:
-        return words, sketches
+        return words, drafts
     owner = np.repeat(np.arange(len(names)), np.diff(words.starts))
     starts = np.zeros(len(names) + 1, np.int64)
     np.cumsum(np.bincount(owner[kept], minlength=len(names)), out=starts[1:])
-    return ItemWords(words.hashes[kept], words.flags[kept], starts), sketches
+    return ItemWords(words.hashes[kept], words.flags[kept], starts), drafts
 
 
 def _id_hashes(ids: pa.Array) -> Keys:

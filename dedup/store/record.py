@@ -11,7 +11,7 @@ from dedup.cluster import Related
 from dedup.index.buckets import BOUND, pack
 from dedup.names import cluster_name, group_name
 from dedup.run import Outcome
-from dedup.store.connect import Connection, given, one, table
+from dedup.store.connect import Connection, given, table
 from dedup.store.past import Past
 from dedup.story.sketch import UNKNOWN
 
@@ -30,11 +30,7 @@ def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
     items = outcome.items
     own = np.arange(len(items)) + past.first
     numbers = np.concatenate((outcome.stored.numbers, own))
-    learns = past.learns
-    stems = [outcome.items.sketches(np.arange(*ends)).stems for ends in items.ranges()]
-    row = one(db, 'SELECT count(*) FROM items WHERE "current"')
-    documents = int(row[0]) + len(items)
-    version = past.tables.save(run, documents, stems) if learns else past.tables.version
+    version = past.tables.save(run) if past.learns else past.tables.version
     _items(db, run, version, outcome, past)
     _keys(db, outcome, past)
     _pairs(db, run, version, outcome.pairs, numbers)

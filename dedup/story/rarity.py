@@ -1,12 +1,12 @@
 """How rare a stem is: the weight of evidence that two texts share it.
 
 The package ships the document counts of Russian stems (`stems_ru.tsv`, built by
-`benchmarks/build_rarity.py`), so that a single page can be judged; a store adds its own.
+`benchmarks/build_rarity.py`), so that a single page can be judged; a run of many texts adds its
+own, and a store those of all its runs. Without them, each word of another language is rare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -17,8 +17,11 @@ from dedup.errors import SettingsError
 from dedup.story.lookup import Lookup
 from dedup.story.stems import stem_hash
 
-#: A store's own counts are used from this many documents on.
-ENOUGH = 5000
+#: A corpus's own counts are used from this many documents on.
+ENOUGH = 1000
+
+#: A stem in fewer texts of the corpus is left to the shipped counts: names once seen, misprints.
+TWICE = 2
 
 #: Taken off each weight: what most texts share (weight below one nat) is no evidence at all.
 FLOOR = 1.0
@@ -63,13 +66,14 @@ class Rarity:
     def blend(
         self, stems: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], documents: int
     ) -> Rarity:
-        """These counts and a store's together; unchanged below `ENOUGH` documents.
+        """These counts and a corpus's together; unchanged below `ENOUGH` documents.
 
-        The store's counts are rows of any order, one or several for a stem. The version says
-        how many documents were added; the same rows in any order give the same rarity.
+        The corpus's counts are rows of any order, one for a stem; those below `TWICE` are left
+        out. The version says how many documents were added.
         """
         if documents < ENOUGH:
             return self
+        stems, counts = stems[counts >= TWICE], counts[counts >= TWICE]
         every = np.concatenate((self.stems, stems))
         distinct, place = np.unique(every, return_inverse=True)
         added = np.concatenate((self.counts, counts))
@@ -78,15 +82,45 @@ class Rarity:
         return Rarity(f"{self.version}+{documents}", self.documents + documents, distinct, total)
 
 
-def document_counts(
-    sketched: Iterable[npt.NDArray[np.uint32]],
+class DocumentCounts:
+    """Counts in how many items each stem stands, batch by batch."""
+
+    #: Rows not yet added up; bounds memory to some tens of MB beside the distinct stems.
+    PENDING = 1 << 21
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self._parts: list[tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]] = []
+        self._pending = 0
+
+    def add(
+        self, stems: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], documents: int
+    ) -> None:
+        """Count `documents` more items; `counts` of them hold each of the distinct `stems`."""
+        self.documents += documents
+        self._parts.append((stems, counts))
+        self._pending += len(stems)
+        if self._pending > self.PENDING:
+            self._parts, self._pending = [self.rows()], 0
+
+    def rows(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+        """Distinct stems uint32, rising, and counts int64."""
+        if not self._parts:
+            return np.zeros(0, np.uint32), np.zeros(0, np.int64)
+        stems, counts = (np.concatenate(column) for column in zip(*self._parts, strict=True))
+        order = np.argsort(stems, kind="stable")
+        stems = stems[order]
+        heads = np.flatnonzero(np.append(True, stems[1:] != stems[:-1])[: len(stems)])
+        return stems[heads], np.add.reduceat(counts[order], heads) if len(heads) else counts
+
+
+def stem_counts(
+    stems: npt.NDArray[np.uint32],
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Counts of stems over `Sketches.stems` arrays (an item holds a stem once): rows to blend."""
-    stems, counts = np.unique(np.concatenate([*sketched, _NONE]), return_counts=True)
-    return stems, counts.astype(np.int64)
-
-
-_NONE = np.zeros(0, np.uint32)
+    """The distinct stems of some items' sketches, rising, and in how many items each stands."""
+    stems = np.sort(stems)
+    heads = np.flatnonzero(np.append(True, stems[1:] != stems[:-1])[: len(stems)])
+    return stems[heads], np.diff(np.append(heads, len(stems)))
 
 
 @lru_cache(maxsize=1)

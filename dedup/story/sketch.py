@@ -1,12 +1,14 @@
 """Sketches: what of an item the story tier looks at, as columns.
 
 The distinct stems of title and lead, each with a weight (how often it stands there, title
-words more, times its rarity) and with marks for names, numbers and title words.
+words more, times its rarity) and with marks for names, numbers and title words. How rare a
+stem is may be learned from the very items that are read: drafts are made while reading, and
+weighed when all are there.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +32,23 @@ NAME, TITLE = 2, 4
 
 #: `published` of an item whose time is not known.
 UNKNOWN = np.iinfo(np.int64).min
+
+
+class Drafts(NamedTuple):
+    """Sketches before the rarity of stems is known: as `Sketches`, but for `counts` float32,
+    how often a stem stands there, words of the title and names counted more."""
+
+    starts: npt.NDArray[np.int64]
+    stems: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.float32]
+    marks: npt.NDArray[np.uint8]
+    published: npt.NDArray[np.int64]
+    titled: npt.NDArray[np.bool_]
+
+    def weighed(self, rarity: Rarity) -> Sketches:
+        """The sketches, by this rarity of stems."""
+        rare = rarity.weights(self.stems)
+        return Sketches(self.starts, self.stems, self.counts * rare, rare, *self[3:])
 
 
 class Sketches(NamedTuple):
@@ -65,11 +84,14 @@ class Sketches(NamedTuple):
         )
 
 
-def join(parts: list[Sketches]) -> Sketches:
-    """Sketches one after the other; at least one part."""
+Some = TypeVar("Some", Drafts, Sketches)
+
+
+def join(parts: list[Some]) -> Some:
+    """Sketches or drafts one after the other; at least one part."""
     steps = np.concatenate([np.diff(part.starts) for part in parts])
     columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
-    return Sketches(np.append(0, np.cumsum(steps)), *columns)
+    return type(parts[0])(np.append(0, np.cumsum(steps)), *columns)
 
 
 def title_words(
@@ -82,11 +104,10 @@ def title_words(
 def sketch(
     words: Words,
     stems: npt.NDArray[np.uint32],
-    rarity: Rarity,
     titles: npt.NDArray[np.int64],
     published: npt.NDArray[np.int64],
-) -> Sketches:
-    """The sketches of a batch of texts.
+) -> Drafts:
+    """The sketches of a batch of texts, to be weighed.
 
     `stems` are those of `words` (`Vocabulary.stem_hashes`), `titles` int64 [texts] says how many
     words of each text are its title (0: none), `published` int64 [texts] is in seconds or UNKNOWN.
@@ -114,19 +135,16 @@ def sketch(
     marks = np.bitwise_or.reduceat(marks.astype(np.uint8), heads)
     counts = np.add.reduceat(np.where(titular, np.float32(TITLE_WEIGHT), np.float32(1)), heads)
     distinct = packed[heads].astype(np.uint32)
-    rare = rarity.weights(distinct)
-    weights = counts * rare * np.where(marks & NAME, np.float32(NAME_WEIGHT), np.float32(1))
+    counts *= np.where(marks & NAME, np.float32(NAME_WEIGHT), np.float32(1))
     starts = np.searchsorted(text[heads], np.arange(texts + 1))
-    return Sketches(starts, distinct, weights, rare, marks, published, titles > 0)
+    return Drafts(starts, distinct, counts, marks, published, titles > 0)
 
 
-def _empty(texts: int, published: npt.NDArray[np.int64], titles: npt.NDArray[np.int64]) -> Sketches:
-    none = np.zeros(0, np.float32)
-    return Sketches(
+def _empty(texts: int, published: npt.NDArray[np.int64], titles: npt.NDArray[np.int64]) -> Drafts:
+    return Drafts(
         np.zeros(texts + 1, np.int64),
         np.zeros(0, np.uint32),
-        none,
-        none,
+        np.zeros(0, np.float32),
         np.zeros(0, np.uint8),
         published,
         titles > 0,

@@ -14,9 +14,6 @@ from dedup.cluster import Related
 from dedup.match.relation import EXCERPT, IDENTICAL, POLICY, RELATIONS, REPRINT
 from dedup.names import cluster_name, group_name
 from dedup.result import (
-    EXCERPT as EXCERPT_LENGTH,
-)
-from dedup.result import (
     Cluster,
     Item,
     Link,
@@ -31,7 +28,8 @@ from dedup.retell import RETOLD_RULE, STORY, linking
 #: Names of relations by number, `story` included.
 NAMES = (*RELATIONS, "story")
 
-#: Gives the named columns of items by their numbers, in the order asked.
+#: Gives the named columns of items by their numbers, in the order asked: those of `ITEM_SCHEMA`,
+#: and `excerpt`, the first `dedup.result.EXCERPT` characters of the text.
 Lookup = Callable[[npt.NDArray[np.int64], list[str]], pa.Table]
 
 
@@ -66,7 +64,7 @@ def build_report(answer: Answer) -> Report:
     members = _clusters(answer)
     groups = _groups(answer)
     named = _numbers(members, groups)
-    table = answer.items(named, ["id", "role", "source", "published", "title", "text"])
+    table = answer.items(named, ["id", "role", "source", "published", "title", "excerpt"])
     ids = dict(zip(named.tolist(), table.column("id").to_pylist(), strict=True))
     clusters = [
         Cluster(
@@ -219,11 +217,9 @@ def _numbers(
 
 
 def _items(table: pa.Table) -> list[Item]:
-    excerpt = pc.utf8_slice_codeunits(table.column("text"), 0, EXCERPT_LENGTH)
-    columns = [
-        table.column(name).to_pylist() for name in ("id", "role", "source", "published", "title")
-    ]
-    return [Item(*row) for row in zip(*columns, excerpt.to_pylist(), strict=True)]
+    names = ("id", "role", "source", "published", "title", "excerpt")
+    columns = [table.column(name).to_pylist() for name in names]
+    return [Item(*row) for row in zip(*columns, strict=True)]
 
 
 def _scores(jaccard: float, containment: float, score: float) -> tuple[float, float, float]:

@@ -24,7 +24,7 @@ from dedup.intake.scratch import Rows
 from dedup.parallel import in_order, in_processes
 from dedup.read import chunks
 from dedup.read.schema import ITEM_SCHEMA
-from dedup.result import Skipped
+from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
 from dedup.story.stems import Vocabulary
@@ -56,7 +56,9 @@ class RunItems:
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-")
         folder = Path(self._folder.name)
-        self._rows = Rows(folder / "items.arrow", ITEM_SCHEMA)
+        # What a report quotes stands apart: reading it must not turn the pages of whole texts.
+        schema = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
+        self._rows = Rows(folder / "items.arrow", schema)
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
@@ -86,7 +88,8 @@ class RunItems:
 
     def _take(self, part: Prepared, keys: list[pa.Table]) -> None:
         self.skipped += part.skipped
-        self._rows.append(part.items)
+        excerpt = pc.utf8_slice_codeunits(column(part.items, "text"), 0, EXCERPT)
+        self._rows.append(part.items.append_column("excerpt", excerpt))
         self._derived.append(part.words, part.drafts)
         order = part.items.select(["id", "parent", "source", "role", "input", "line"])
         if part.digests is not None:
@@ -177,7 +180,7 @@ class RunItems:
         self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
 
     def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
-        """Columns of `ITEM_SCHEMA` of some items."""
+        """Columns of `ITEM_SCHEMA` of some items, and `excerpt`."""
         return self._rows.take(self._place[items], list(columns))
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:

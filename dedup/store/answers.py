@@ -18,6 +18,7 @@ from dedup.explanation import Told, explain_texts
 from dedup.index.buckets import pack
 from dedup.intake.prepare import Sketcher
 from dedup.match.relation import POLICY
+from dedup.result import EXCERPT
 from dedup.run import run
 from dedup.settings import Settings
 from dedup.store.connect import Connection, given, table
@@ -32,7 +33,8 @@ _RULES = {rule_name(number): number for number in range(-1, len(POLICY))}
 def lookup(db: Connection, numbers: npt.NDArray[np.int64], names: list[str]) -> pa.Table:
     """The named columns of items, in the order asked."""
     with given(db, place=np.arange(len(numbers)), item=numbers):
-        chosen = ", ".join(f"items.{name} AS {name}" for name in names)
+        made = {"excerpt": f"left(text, {EXCERPT})"}
+        chosen = ", ".join(f"{made.get(name, f'items.{name}')} AS {name}" for name in names)
         sql = f"SELECT {chosen} FROM given JOIN items ON items.item = given.item ORDER BY place"
         return table(db, sql)
 

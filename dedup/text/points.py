@@ -25,6 +25,7 @@ SPACE, RU, LAT, INT, PUNCT, OTHER = range(6)
 BATCH_CHARS = 1 << 18
 
 ALL = 0x110000
+BASIC = 0x10000
 
 
 class Texts(NamedTuple):
@@ -94,8 +95,8 @@ def tables() -> Tables:
 
     every = np.arange(ALL, dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
-    def paint(array: npt.NDArray[Any], pattern: str, value: int, flags: int = 0) -> None:
-        for match in re.finditer(pattern, every, flags):
+    def paint(array: npt.NDArray[Any], pattern: str, value: int, below: int = ALL) -> None:
+        for match in re.compile(pattern, re.I if below < ALL else 0).finditer(every, 0, below):
             array[match.start() : match.end()] = value
 
     kind = np.full(ALL, OTHER, np.uint8)
@@ -103,8 +104,9 @@ def tables() -> Tables:
     # In razdel's order of alternatives, last painted wins.
     paint(kind, "[" + re.escape(PUNCTS) + "]+", PUNCT)
     paint(kind, r"\d+", INT)
-    paint(kind, "[a-z]+", LAT, re.I)
-    paint(kind, "[а-яё]+", RU, re.I)
+    # Ignoring case is slow, and no letter beyond the basic plane is another case of these.
+    paint(kind, "[a-z]+", LAT, BASIC)
+    paint(kind, "[а-яё]+", RU, BASIC)
     alnum = np.zeros(ALL, np.bool_)
     paint(alnum, r"[^\W_]+", 1)
     # İ alone becomes two characters; sigma looks at its neighbours: both by hand.

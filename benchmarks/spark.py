@@ -39,6 +39,8 @@ def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
         os.environ.update(cluster.environment())
         options = cluster.options() | {
             "spark.driver.memory": memory,
+            "spark.driver.extraJavaOptions": "",  # as Java comes, unlike in the tests
+            "spark.executor.extraJavaOptions": "",
             "spark.sql.shuffle.partitions": str(8 * cores),
             "spark.eventLog.enabled": "true",
             "spark.eventLog.dir": str(place / "events"),

@@ -16,6 +16,10 @@ from types import TracebackType
 
 HOST = "127.0.0.1"
 
+#: Java's first compiler only, one collector thread: five young JVMs on two cores are else busy
+#: with compiling for a minute or more, which pays only in runs much longer than a test.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 def missing() -> str:
     """Why no cluster can be started here; "" if it can."""
@@ -59,7 +63,9 @@ class Cluster:
             "spark.driver.host": HOST,
             "spark.driver.bindAddress": HOST,
             "spark.driver.memory": "1g",
+            "spark.driver.extraJavaOptions": SHORT_LIVED,
             "spark.executor.memory": memory,
+            "spark.executor.extraJavaOptions": SHORT_LIVED,
             "spark.ui.enabled": "false",
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.warehouse.dir": str(self._folder / "warehouse"),
@@ -74,6 +80,7 @@ class Cluster:
             "SPARK_LOCAL_IP": HOST,
             "SPARK_LOCAL_DIRS": str(self._folder),
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED,
             "PYSPARK_PYTHON": sys.executable,
         }
 

@@ -29,6 +29,7 @@ from dedup.match.relation import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.retell import STORY
 from dedup.run import run
 from dedup.settings import Settings
+from dedup.story.rarity import Rarity
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
@@ -183,6 +184,8 @@ def test_generated_stories_as_on_one_machine(spark: Any, stories: Path, tmp_path
 
     report_to([stories], tmp_path / "out")
     read_answer(tmp_path / "out").same(on_one_machine([stories], Settings()))
+    told = json.loads((tmp_path / "out/settings.json").read_text())
+    assert told["rarity"] == f"{Rarity.shipped().version}+{STORIES}"  # learned from these
 
 
 def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from labelled import MAY_GO, Labelled
 
+from dedup.match import conditions
 from dedup.match import relation as rules
 from dedup.match.compare import Features, Items, compare
 from dedup.result import REMOVING
@@ -154,16 +155,16 @@ def generalisation(data: Labelled, features: Features) -> dict[str, Any]:
     sure = np.array([pair.get("sure", 1) == 1 for pair in data.pairs])
 
     def goes(**constants: float) -> Mask:
-        before = {name: getattr(rules, name) for name in constants}
+        before = {name: getattr(conditions, name) for name in constants}
         for name, value in constants.items():
-            setattr(rules, name, value)
+            setattr(conditions, name, value)
         relation = rules.decide(features)[0]
         for name, value in before.items():
-            setattr(rules, name, value)
+            setattr(conditions, name, value)
         return np.isin(np.array(rules.RELATIONS)[relation], REMOVING)
 
     moved = {
-        f"{name} x {by}": scores(goes(**{name: getattr(rules, name) * by}), may)["f1"]
+        f"{name} x {by}": scores(goes(**{name: getattr(conditions, name) * by}), may)["f1"]
         for name in FITTED
         for by in (0.8, 1.2)
     }

@@ -186,6 +186,36 @@ def test_teaser_on_two_pages() -> None:
     assert relation(REPORT[:160], REPORT[:205]) in ("reprint", "excerpt")
 
 
+def test_notice_whose_words_only_stand_scattered_in_a_long_story_is_no_excerpt() -> None:
+    notice = (
+        "Рабочие починят мост через реку Тихую, движение по нему закрыто до вечера. В городе после "
+        "ремонта обещают новое покрытие и освещение, рассказал мэр Пётр Лугин"
+    )
+    assert relation(notice, REPORT + " " + OTHER) == "none"
+    assert relation(notice, OTHER + " " + notice + " " + REPORT) == "excerpt"
+
+
+def test_two_papers_on_one_event_are_no_form_though_their_figures_differ() -> None:
+    shared = (
+        "В Заозёрске после ремонта открыли мост через реку Тихую, сообщил мэр города Пётр Лугин. "
+        "Первыми по мосту проехали автобусы, пешеходов пустили вечером. До конца года обещают "
+        "починить ещё две переправы. "
+    )
+    first = shared + (
+        "Ремонт обошёлся бюджету в 340 млн руб, 20 млн добавил завод «Кедр», заменены 14 опор и 96 "
+        "балок, уложено 5400 кв. м покрытия, говорится в сводке для печати, объезд отменён."
+    )
+    second = shared + (
+        "На работы ушло 340,5 миллиона рублей и 20,2 миллиона от завода «Кедр». Строители "
+        "поставили 14-ю и последнюю из опор, 96-ю балку и покрыли асфальтом 0,54 гектара, сказано "
+        "в сводке мэрии."
+    )
+    assert relation(first, second, days=0.2) == "overlap"
+    assert relation(first, second, days=1.5) == "template"
+    assert relation(first, second, sources=("Заря", "Заря"), days=0.2) == "template"
+    assert relation(first, second, days=float("nan")) == "template"
+
+
 def test_long_shared_background_is_an_overlap() -> None:
     first = "Бургомистр Кремс подал в отставку. " + OTHER[:280] + " " + REPORT
     second = "Преемником Кремса назван казначей. " + OTHER[-290:] + " " + REPORT

@@ -82,10 +82,15 @@ class Earlier:
         return np.zeros(0, np.uint64)
 
     def story_rows(
-        self, keys: npt.NDArray[np.uint32], seconds: Numbers, window: float
+        self,
+        keys: npt.NDArray[np.uint32],
+        seconds: Numbers,
+        owner: npt.NDArray[np.uint32],
+        window: float,
     ) -> tuple[Keys, Numbers, Numbers]:
-        """Members of stored story buckets that items with `keys` [rows] and times `seconds`
-        [rows] may meet: packed (key, item); and the items' numbers, ascending, and times."""
+        """Members of stored story buckets that the run's items may meet, with `keys` [rows] of
+        `owner` [rows] and times `seconds` [items]: packed (key, item); and the stored items'
+        numbers, ascending, and times."""
         return np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def within(self, numbers: Numbers) -> npt.NDArray[np.bool_]:

@@ -33,6 +33,10 @@ from dedup.together import Together
 Watch = Callable[[str, int, int], None]
 
 
+#: Story keys whose meetings are looked for at once.
+KEYED = 1 << 22
+
+
 class Outcome(NamedTuple):
     """What a run found.
 
@@ -155,14 +159,23 @@ def story_candidates(
     items: RunItems, keys: ItemKeys, earlier: Earlier, window: float
 ) -> npt.NDArray[np.uint64]:
     """Pairs that may tell the same story, packed, ascending."""
-    owner = np.repeat(np.arange(len(items)), np.diff(keys.story_starts))
-    rows, numbers, times = earlier.story_rows(keys.stories, items.seconds[owner], window)
-    held_key, held_item = unpack(rows)
-    first = len(numbers)
-    places = np.concatenate((np.searchsorted(numbers, held_item), owner + first))
-    every = np.concatenate((held_key.astype(np.uint32), keys.stories))
+    owner = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(keys.story_starts))
+    rows, numbers, times = earlier.story_rows(keys.stories, items.seconds, owner, window)
+    first = np.uint32(len(numbers))
     seconds = np.concatenate((times, items.seconds))
-    left, right = pairs_within(every, places, seconds, window, since=first)
+    held_key = (rows >> np.uint64(32)).astype(np.uint32)
+    # Each key by itself: some of them at a time bounds memory.
+    parts = np.uint32((len(rows) + len(owner)) // KEYED + 1)
+    found = [np.zeros(0, np.uint64)]
+    for part in range(int(parts)):
+        held = held_key % parts == part
+        own = keys.stories % parts == part
+        old = np.searchsorted(numbers, unpack(rows[held])[1]).astype(np.uint32)
+        places = np.concatenate((old, owner[own] + first))
+        every = np.concatenate((held_key[held], keys.stories[own]))
+        left, right = pairs_within(every, places, seconds, window, since=int(first))
+        found.append(pack(left, right))
+    left, right = unpack(distinct(np.concatenate(found)))
     number = np.concatenate((numbers, np.arange(len(items)) + earlier.first))
     return compared(pack(number[left], number[right]), earlier)
 

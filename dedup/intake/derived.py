@@ -21,6 +21,11 @@ _ENTRIES = (
 )
 
 
+#: Bytes taken from the files after which their pages are let go: what is mapped counts as
+#: memory of the process, and all of it would be read in the end.
+TAKEN = 1 << 26
+
+
 class Derived:
     """Words as compared and sketches; appended to, closed, then read by place of arrival here.
 
@@ -33,6 +38,7 @@ class Derived:
         self._hashes = Column(folder / "hashes", np.uint64)
         self._flags = Column(folder / "flags", np.uint8)
         self._entries = [Column(folder / name, dtype) for name, dtype in _ENTRIES]
+        self._taken = 0
         self._sizes: list[npt.NDArray[Any]] = [np.zeros(0, np.int64)]
         self._sketched: list[tuple[npt.NDArray[Any], ...]] = [
             (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
@@ -89,6 +95,7 @@ class Derived:
         np.cumsum(count, out=starts[1:])
         places = np.repeat(begin - starts[:-1], count)
         places += np.arange(len(places))
+        self._take(9 * len(places))
         return ItemWords(self._hashes.values()[places], self._flags.values()[places], starts)
 
     def keep_words(self, items: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> None:
@@ -105,6 +112,7 @@ class Derived:
     def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
         """The stems of some items' sketches, end to end."""
         _, _, begin, size, _, _ = self._columns
+        self._take(4 * int(size[items].sum()))
         stems: npt.NDArray[np.uint32] = self._entries[0].values()[spread(begin[items], size[items])]
         return stems
 
@@ -114,9 +122,18 @@ class Derived:
         starts = np.zeros(len(items) + 1, np.int64)
         np.cumsum(size[items], out=starts[1:])
         rows = spread(begin[items], size[items])
+        self._take(9 * len(rows))
         stems, counts, marks = (file.values()[rows] for file in self._entries)
         drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
         return drafts.weighed(self.rarity)
+
+    def _take(self, size: int) -> None:
+        """So many bytes are about to be read. (Threads that lose count of each other let go a
+        little later.)"""
+        self._taken += size
+        if self._taken > TAKEN:
+            self._taken = 0
+            self.release()
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""

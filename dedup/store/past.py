@@ -158,9 +158,13 @@ class Past(Earlier):
         return packed.astype(np.uint64, copy=False)
 
     def story_rows(
-        self, keys: npt.NDArray[np.uint32], seconds: Numbers, window: float
+        self,
+        keys: npt.NDArray[np.uint32],
+        seconds: Numbers,
+        owner: npt.NDArray[np.uint32],
+        window: float,
     ) -> tuple[Keys, Numbers, Numbers]:
-        times = pa.array(seconds, mask=seconds == UNKNOWN)
+        times = pa.array(seconds[owner], mask=(seconds == UNKNOWN)[owner])
         with given(self._db, key=keys, published=times):
             self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM given")
         sql = f"""

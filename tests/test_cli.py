@@ -216,6 +216,8 @@ def test_an_output_file_is_written_whole_or_not_at_all(run: Run, tmp_path: Path)
 def test_a_store_from_the_command_line(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "1.jsonl", {"id": "a", "text": COPY, "published": "2025-01-01"})
     write(tmp_path / "2.jsonl", {"id": "b", "text": COPY, "published": "2025-01-02"})
+    assert run("update", "1.jsonl", "--store", "s.db", "--dry-run").returncode == 0
+    assert not (tmp_path / "s.db").exists()
     assert run("update", "1.jsonl", "--store", "s.db", "--kept", "k1").returncode == 0
     done = run("update", "2.jsonl", "--store", "s.db", "--removed", "r2", "--format", "json")
     assert json.loads(done.stdout) | {"seconds": 0} == {

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -82,7 +86,10 @@ def update(
         chosen = Settings(**asked).check() if asked else None
         progress = Progress(quiet)
         try:
-            with Store(store, chosen, wait=wait, workers=workers) as opened:
+            with (
+                _place(store, dry_run) as place,
+                Store(place, chosen, wait=wait, workers=workers) as opened,
+            ):
                 found = opened.update(
                     inputs,
                     kept=kept,
@@ -103,6 +110,16 @@ def update(
         else:
             _rows(found)
         complain(skipped)
+
+
+@contextmanager
+def _place(store: str, dry_run: bool) -> Iterator[str]:
+    """Where the store is; a dry run without one leaves none behind."""
+    if not dry_run or Path(store).exists():
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
+        yield str(Path(folder) / "store.duckdb")
 
 
 def find(

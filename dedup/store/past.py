@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dedup.intake.derived import Derived
 from dedup.intake.items import RunItems
 from dedup.intake.prepare import ItemWords, Sketcher, column, derive, in_seconds
 from dedup.keys import less_learned, source_hashes
-from dedup.parallel import in_order
+from dedup.parallel import in_processes
 from dedup.store.connect import Connection, batches, columns, given, one
 from dedup.store.learned import Learned
 from dedup.story.candidates import ROWS_SQL
@@ -28,6 +29,9 @@ from dedup.story.stems import Vocabulary
 
 #: Stored items derived at once.
 STEP = 1024
+
+#: Stored items asked for at once: an answer's texts may all be held in memory.
+SLICE = 16 * STEP
 
 Numbers = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
@@ -228,12 +232,14 @@ class Past(Earlier):
         vocabulary = sketcher.vocabulary if sketcher is not None else None
         found: list[tuple[Numbers, list[str], Any, Any]] = []
 
-        def one(batch: pa.Table) -> tuple[pa.Table, ItemWords, Drafts | None]:
-            return batch, *derive_stored(batch, lines, vocabulary)
+        def texts() -> Iterator[pa.Table]:
+            for first in range(0, len(numbers), SLICE):
+                with given(self._db, item=numbers[first : first + SLICE]):
+                    yield from batches(self._db, sql, STEP)
 
-        with given(self._db, item=numbers), closing_on_error(derived):
-            found_rows = batches(self._db, sql, STEP)
-            for batch, words, drafts in in_order(one, found_rows, workers):
+        one = partial(_derived, lines=lines, vocabulary=vocabulary)
+        with closing_on_error(derived):
+            for batch, words, drafts in in_processes(one, texts(), workers):
                 derived.append(words, drafts)
                 number, moment, kept = (
                     np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
@@ -261,6 +267,13 @@ def closing_on_error(derived: Derived) -> Iterator[None]:
     except BaseException:
         derived.abandon()
         raise
+
+
+def _derived(
+    batch: pa.Table, lines: Keys, vocabulary: Vocabulary | None
+) -> tuple[pa.Table, ItemWords, Drafts | None]:
+    """Stored items less their texts, and what is derived from these."""
+    return batch.drop_columns(["title", "text"]), *derive_stored(batch, lines, vocabulary)
 
 
 def derive_stored(

@@ -2,6 +2,8 @@
 
     python benchmarks/night.py                       # 100,000 against 0.5, 1 and 2 million
     python benchmarks/night.py --scale 50            # a fiftieth of everything, a quick look
+    python benchmarks/night.py --keep --folder F     # leave stores and the night's file in F
+    python benchmarks/night.py --against F/*.duckdb --night F/tonight.jsonl    # and measure again
 
 The store is built with `Store.update`, block by block of generated stories, as nights would
 build it; before each size's night it is copied, so that every night meets the same store. The
@@ -21,6 +23,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import harness
 from generate import generate
 
@@ -45,6 +48,26 @@ def update(store: Path, news: Path, level: str) -> harness.Cost:
     return cost
 
 
+def measured(store: Path, tonight: Path, folder: Path, level: str) -> dict[str, Any]:
+    """A night against a copy of a store that was not touched for a while but lies in memory."""
+    copy = folder / "copy.duckdb"
+    shutil.copyfile(store, copy)
+    with duckdb.connect(str(copy), read_only=True) as db:
+        (size,) = db.execute("SELECT count(*) FROM items").fetchall()[0]
+    harness.warm(copy)
+    cost = update(copy, tonight, level)
+    copy.unlink()
+    row = {
+        "stored": size,
+        **cost.numbers(),
+        "store_bytes": store.stat().st_size,
+        "bytes_per_item": round(store.stat().st_size / size),
+        "update": json.loads(cost.output.splitlines()[-1]),
+    }
+    print(json.dumps(row), file=sys.stderr)
+    return row
+
+
 def lines(path: Path, first: int, last: int, out: Path, day: int) -> None:
     """Some lines of the corpus as a night's file: each story published within its day."""
     with path.open("rb") as source, out.open("wb") as target:
@@ -67,6 +90,9 @@ def main() -> int:
     parser.add_argument("--scale", type=int, default=1, help="divide every size by this")
     parser.add_argument("--level", default="stories")
     parser.add_argument("--folder", type=Path, help="keep the store here (it takes some GB)")
+    parser.add_argument("--keep", action="store_true", help="leave the stores in --folder")
+    parser.add_argument("--against", type=Path, nargs="*", default=[], help="stores left by --keep")
+    parser.add_argument("--night", type=Path, help="with --against: the night's file")
     parser.add_argument("--check", action="store_true", help="check the store at the end, too")
     args = parser.parse_args()
     sizes = [size // args.scale for size in SIZES]
@@ -80,7 +106,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=args.folder) as name:
         folder = Path(name)
         corpus, store = folder / "news.jsonl", folder / "store.duckdb"
-        generate(sizes[-1] + night, 1, corpus)
+        for path in args.against:
+            result["rows"].append(measured(path, args.night, folder, args.level))
+        if args.against:
+            sizes = []
+        else:
+            generate(sizes[-1] + night, 1, corpus)
         tonight = folder / "tonight.jsonl"
         stored = 0
         built = 0.0
@@ -93,27 +124,17 @@ def main() -> int:
                 stored = last
                 print(f"stored {stored:,} in {built:.0f} s", file=sys.stderr)
             lines(corpus, sizes[-1], sizes[-1] + night, tonight, stored // block)
-            copy = folder / "copy.duckdb"
-            shutil.copyfile(store, copy)
-            harness.warm(copy)
-            cost = update(copy, tonight, args.level)
-            row = {
-                "stored": size,
-                **cost.numbers(),
-                "store_bytes": store.stat().st_size,
-                "bytes_per_item": round(store.stat().st_size / size),
-                "update": json.loads(cost.output.splitlines()[-1]),
-            }
-            result["rows"].append(row)
-            print(json.dumps(row), file=sys.stderr)
-            copy.unlink()
+            result["rows"].append(measured(store, tonight, folder, args.level))
+            if args.keep:
+                shutil.copyfile(store, args.folder / f"store-{size}.duckdb")
+                shutil.copyfile(tonight, args.folder / "tonight.jsonl")
         first, last_row = result["rows"][0], result["rows"][-1]
         result["seconds_to_build"] = round(built, 1)
         result["growth"] = {
             "stored": round(last_row["stored"] / first["stored"], 2),
             "seconds": round(last_row["seconds"] / first["seconds"], 2),
         }
-        result["check"] = check(store) if args.check else []
+        result["check"] = check(store) if args.check and not args.against else []
     print(harness.keep("night" if args.scale == 1 else f"night-{args.scale}", result).name)
     print(json.dumps(result["rows"], indent=1))
     good = args.scale > 1 or (last_row["seconds"] < 60 and last_row["peak_mb"] < 2048)

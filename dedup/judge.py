@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.cluster import Related
-from dedup.index.buckets import unpack
+from dedup.index.buckets import pack, unpack
 from dedup.intake.prepare import ItemWords
 from dedup.match.compare import Features, Items, compare, overlap_counts, sequence_hashes
 from dedup.match.relation import NONE, WORTH, decide, worth
@@ -20,6 +20,8 @@ STEP = 8192
 
 #: Pairs of them that tell whether the first look is worth its time.
 PROBE = 256
+
+_HALF = np.uint64(32)
 
 
 class Judged(NamedTuple):
@@ -42,9 +44,12 @@ def judge(
     """The related ones among candidate pairs (packed earlier, later; ascending), without scores
     of the story tier. With `every`, the unrelated too, as NONE with their scores."""
 
+    # By the later item: in a crowd all later ones meet the same few first ones, so a block has
+    # few items for its pairs, each read and hashed once.
+    later, earlier = unpack(np.sort((packed << _HALF) | (packed >> _HALF)))
+
     def block(ends: tuple[int, int]) -> Related:
-        left, right = unpack(packed[ends[0] : ends[1]])
-        return _judge(left, right, of, k, every)
+        return _judge(earlier[slice(*ends)], later[slice(*ends)], of, k, every)
 
     def blocks() -> Iterator[tuple[int, int]]:
         for first in range(0, len(packed), STEP):
@@ -58,8 +63,9 @@ def judge(
         if progress is not None:
             progress(min(done, len(packed)))
     if not found:
-        found = [_judge(*unpack(packed), of, k, every)]
-    return Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        found = [_judge(earlier, later, of, k, every)]
+    pairs = Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
 
 
 def _judge(
@@ -86,7 +92,7 @@ def _judge(
     # Of equal lengths the later one counts as the shorter.
     shorter = (sizes[b] <= sizes[a]).astype(np.int8)
     kept = np.full(len(a), every) | ((relation != NONE) & (features.containment >= WORTH))
-    found = Related(
+    return Related(
         numbers[a],
         numbers[b],
         relation,
@@ -96,7 +102,6 @@ def _judge(
         np.zeros(len(a)),
         shorter,
     ).rows(kept)
-    return found.rows(np.lexsort((found.right, found.left)))
 
 
 def _near(

@@ -56,9 +56,10 @@ def features(
     sketches: Sketches, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
 ) -> Features:
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
-    totals = _totals(sketches)
+    marked = _marks(sketches)
+    totals = _totals(sketches, marked)
     parts = [
-        _features(sketches, totals, left[at : at + CHUNK], right[at : at + CHUNK])
+        _features(sketches, marked, totals, left[at : at + CHUNK], right[at : at + CHUNK])
         for at in range(0, max(len(left), 1), CHUNK)
     ]
     return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
@@ -89,6 +90,14 @@ def story_scores(
     return out
 
 
+class _Marked(NamedTuple):
+    """The rarity of the entries that have these marks, 0 for the others; float32 [entries]."""
+
+    title: npt.NDArray[np.float32]
+    names: npt.NDArray[np.float32]
+    numbers: npt.NDArray[np.float32]
+
+
 class _Totals(NamedTuple):
     """Sums over each item's entries, float32 [items]."""
 
@@ -98,31 +107,28 @@ class _Totals(NamedTuple):
     numbers: npt.NDArray[np.float32]
 
 
-def _totals(sketches: Sketches) -> _Totals:
+def _marks(sketches: Sketches) -> _Marked:
+    """Once for all entries: in a crowd each is looked at in many pairs."""
+
+    def marked(marks: int) -> npt.NDArray[np.float32]:
+        return np.where((sketches.marks & marks) == marks, sketches.rarity, np.float32(0))
+
+    return _Marked(marked(TITLE), marked(TITLE | NAME), marked(NUMBER))
+
+
+def _totals(sketches: Sketches, marked: _Marked) -> _Totals:
     item = np.repeat(np.arange(len(sketches.starts) - 1), np.diff(sketches.starts))
     n = len(sketches.starts) - 1
 
     def total(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return np.bincount(item, values, n).astype(np.float32)
 
-    return _Totals(
-        np.sqrt(total(sketches.weights**2)),
-        total(_marked(sketches, TITLE)),
-        total(_marked(sketches, TITLE | NAME)),
-        total(_marked(sketches, NUMBER)),
-    )
-
-
-def _marked(
-    sketches: Sketches, marks: int, rows: npt.NDArray[np.int64] | slice = slice(None)
-) -> npt.NDArray[np.float32]:
-    """The rarity of entries that have all these marks, 0 for the others."""
-    marked = (sketches.marks[rows] & marks) == marks
-    return np.where(marked, sketches.rarity[rows], np.float32(0))
+    return _Totals(np.sqrt(total(sketches.weights**2)), *map(total, marked))
 
 
 def _features(
     sketches: Sketches,
+    marked: _Marked,
     totals: _Totals,
     left: npt.NDArray[np.int64],
     right: npt.NDArray[np.int64],
@@ -133,8 +139,8 @@ def _features(
     def total(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return np.bincount(pair, values, n).astype(np.float32)
 
-    def both(marks: int) -> npt.NDArray[np.float32]:
-        return total(_marked(sketches, marks, one) + _marked(sketches, marks, other))
+    def both(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        return total(values[one] + values[other])
 
     common = ((sketches.marks[one] | sketches.marks[other]) & NAME) == 0
     norms = totals.norm[left] * totals.norm[right]
@@ -144,10 +150,10 @@ def _features(
     numbers = totals.numbers[left] + totals.numbers[right]
     return Features(
         cosine,
-        both(TITLE) / np.maximum(titles, 1e-9),
-        np.log1p(np.maximum(names - both(TITLE | NAME), 0)),
+        both(marked.title) / np.maximum(titles, 1e-9),
+        np.log1p(np.maximum(names - both(marked.names), 0)),
         np.log1p(total(sketches.rarity[one] * common)),
-        (2 * both(NUMBER) - numbers) / (numbers + 5),
+        (2 * both(marked.numbers) - numbers) / (numbers + 5),
     )
 
 
@@ -164,14 +170,20 @@ def shared(
     pair = np.repeat(np.arange(len(left)), sizes[left])
     stems = sketches.stems[entries]
     # Ten bits of each stem in a table per item: nine of ten stems that are not shared end here,
-    # at a tenth of the cost of the search.
-    seen = np.zeros(len(items) << 10, np.bool_)
-    seen[(owner << np.uint64(10)) | (sketches.stems[rows] & np.uint32(1023))] = True
-    likely = np.flatnonzero(seen[(place[pair] << 10) | (stems & np.uint32(1023))])
-    pair, entries, stems = pair[likely], entries[likely], stems[likely]
-    held = (owner << np.uint64(32)) | sketches.stems[rows]
-    sought = (place.astype(np.uint64)[pair] << np.uint64(32)) | stems
-    at = np.searchsorted(held, sought)
-    at[at == len(held)] = 0
-    found = np.flatnonzero(held[at] == sought) if len(held) else np.zeros(0, np.int64)
-    return pair[found], entries[found], rows[at[found]]
+    # and most that are shared are found. The rest, which met another stem there, are searched.
+    low = np.uint32(1023)
+    table = np.full(len(items) << 10, -1, np.int32)
+    held = sketches.stems[rows]
+    table[(owner << np.uint64(10)) | (held & low)] = np.arange(len(rows), dtype=np.int32)
+    at = table[(place[pair] << 10) | (stems & low)]
+    likely = np.flatnonzero(at >= 0)
+    pair, entries, stems, at = pair[likely], entries[likely], stems[likely], at[likely]
+    found = held[at] == stems
+    rest = np.flatnonzero(~found)
+    if len(rest):
+        every = (owner << np.uint64(32)) | held
+        sought = (place.astype(np.uint64)[pair[rest]] << np.uint64(32)) | stems[rest]
+        at[rest] = np.minimum(np.searchsorted(every, sought), len(every) - 1)
+        found[rest] = every[at[rest]] == sought
+    chosen = np.flatnonzero(found)
+    return pair[chosen], entries[chosen], rows[at[chosen]]

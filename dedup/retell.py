@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dedup.cluster import Related
 from dedup.index.buckets import pack, unpack
 from dedup.judge import Judged, judge
-from dedup.match.relation import NONE, OVERLAP
+from dedup.match.relation import IDENTICAL, NONE, OVERLAP, REPRINT
 from dedup.parallel import in_order
 from dedup.settings import Settings
 from dedup.story.groups import story_groups
@@ -30,6 +30,10 @@ RETOLD = "No passage is shared, but rare words, names and the title agree: one s
 #: Pairs scored at once.
 STEP = 1 << 14
 
+#: An item that is a copy of so many before it is asked for no story: what it tells, they told.
+#: Of a crowded bucket's copies each meets as many (`buckets.FIRST`).
+CROWD = 16
+
 #: Gives the sketches of items by their numbers.
 Sketched = Callable[[npt.NDArray[np.int64]], Sketches]
 
@@ -38,15 +42,32 @@ def scores(
     packed: npt.NDArray[np.uint64], sketched: Sketched, window: float, workers: int
 ) -> npt.NDArray[np.float32]:
     """Story scores float32 of packed pairs; `window` in seconds."""
+    earlier, later = unpack(packed)
+    # By the later item, as in `judge`: a block of a crowd's pairs then has few items.
+    order = np.lexsort((earlier, later))
 
     def block(first: int) -> npt.NDArray[np.float32]:
-        left, right = unpack(packed[first : first + STEP])
+        rows = order[first : first + STEP]
+        left, right = earlier[rows], later[rows]
         numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
         sketches = sketched(numbers)
         return story_scores(sketches, places[: len(left)], places[len(left) :], window)
 
     found = list(in_order(block, range(0, len(packed), STEP), workers))
-    return np.concatenate(found) if found else np.zeros(0, np.float32)
+    out = np.zeros(len(packed), np.float32)
+    if found:
+        out[order] = np.concatenate(found)
+    return out
+
+
+def _copied(pairs: Related, items: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Of how many items before it each of `items` is a copy. This asks only what is known once
+    it has arrived, so nights find what one run finds."""
+    copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
+    later = np.sort(pairs.right[copies])
+    out: npt.NDArray[np.int64] = np.searchsorted(later, items, "right")
+    out -= np.searchsorted(later, items)
+    return out
 
 
 def with_stories(
@@ -63,6 +84,7 @@ def with_stories(
     """
     known = pack(pairs.left, pairs.right)
     others = np.setdiff1d(candidates, known, assume_unique=True)
+    others = others[_copied(pairs, unpack(others)[1]) < CROWD]
     score = scores(others, sketched, settings.window * 3600, workers)
     told = judge(others[score >= FLOOR], of, settings.shingle, workers, every=True)
     unrelated = told.relation == NONE

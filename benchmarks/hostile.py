@@ -40,7 +40,7 @@ def cost_of(shape: str, n: int, level: str, folder: Path, limit: float) -> harne
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shapes", nargs="+", choices=list(SIZES), default=list(SIZES))
-    parser.add_argument("--level", choices=LEVELS, default="copies")
+    parser.add_argument("--level", choices=LEVELS, default="stories")
     parser.add_argument("--part", type=float, default=1.0, help="of the sizes in the description")
     parser.add_argument("--ratio", type=float, default=2.6)
     parser.add_argument("--limit", type=float, default=1800.0, help="seconds before a run is ended")

@@ -27,6 +27,9 @@ _ITEMS = 1 << 12
 _MIX = 0x9E3779B97F4A7C15
 #: Words of a block's pairs together: its arrays then stay in the processor's cache.
 BLOCK = 1 << 17
+#: Times as many where the pairs' items together have no more than BLOCK: in a crowd, few items
+#: are in many pairs, and each is put into tables once a block.
+CROWDED = 4
 
 
 def cut_hash(values: Hashes) -> Hashes:
@@ -145,12 +148,16 @@ def blocks(starts: Ints, left: Ints, right: Ints) -> Iterator[tuple[slice, Ints,
     begin = 0
     while begin < len(left):
         before = cost[begin - 1] if begin else 0
-        end = int(np.searchsorted(cost, before + BLOCK, "right"))
-        end = min(max(end, begin + 1), begin + _ITEMS // 2)
-        pairs = slice(begin, end)
-        rows, numbers = np.unique(np.concatenate((left[pairs], right[pairs])), return_inverse=True)
-        yield pairs, rows, numbers[: end - begin], numbers[end - begin :]
-        begin = end
+        for size in (CROWDED * BLOCK, BLOCK):
+            end = int(np.searchsorted(cost, before + size, "right"))
+            end = min(max(end, begin + 1), begin + _ITEMS // 2)
+            pairs = slice(begin, end)
+            both = np.concatenate((left[pairs], right[pairs]))
+            rows, numbers = np.unique(both, return_inverse=True)
+            if int((starts[rows + 1] - starts[rows]).sum()) <= BLOCK:
+                break
+        yield pairs, rows, numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+        begin += len(numbers) // 2
 
 
 def ranges(starts: Ints, items: Ints) -> tuple[Ints, Ints]:

@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_story_score import BRIDGE, COLLAPSE, HARVEST, HOUR, SCHOOL, sketches
 
+from dedup import retell
+from dedup.cluster import Related
+from dedup.match.relation import IDENTICAL
 from dedup.story import candidates
 from dedup.story.candidates import BUCKET, ROWS_SQL, pairs_within, story_keys
 from dedup.story.groups import CORE, story_groups
@@ -144,3 +147,17 @@ def test_held_groups_keep_their_members():
     held = {0: 0, 1: 0, 2: 2}
     groups = grouped([(0, 2, 0.9), (1, 2, 0.9), (0, 3, 0.8), (1, 3, 0.8)], [0] * 4, held=held)
     assert groups == {0: 0, 1: 0, 2: 2, 3: 0}
+
+
+def test_a_copy_of_many_is_asked_for_no_story():
+    n = retell.CROWD
+    ones = np.ones(n + 1)
+    copies = Related(
+        np.append(np.arange(n), 0),
+        np.append(np.full(n, n), n + 1),
+        np.full(n + 1, IDENTICAL, np.int8),
+        ones.astype(np.int8),
+        *(ones, ones, ones),
+        ones.astype(np.int8),
+    )
+    assert retell._copied(copies, np.array([0, n, n + 1, n + 2])).tolist() == [0, n, 1, 0]

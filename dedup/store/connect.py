@@ -23,7 +23,7 @@ from dedup.store.schema import FORMAT, OLDEST, statements
 Connection = duckdb.DuckDBPyConnection
 
 #: Memory that DuckDB may take for a store; more goes to its temporary files.
-MEMORY = "750MB"
+MEMORY = "600MB"
 
 #: Oldest DuckDB whose files we write, so that any of ours can read any store.
 STORAGE = "v1.2.0"

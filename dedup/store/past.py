@@ -31,7 +31,7 @@ from dedup.story.stems import Vocabulary
 STEP = 1024
 
 #: Stored items asked for at once: an answer's texts may all be held in memory.
-SLICE = 16 * STEP
+SLICE = 64 * STEP
 
 Numbers = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]

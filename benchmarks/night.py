@@ -98,7 +98,7 @@ def main() -> int:
     sizes = [size // args.scale for size in SIZES]
     night, block = NIGHT // args.scale, BLOCK // args.scale
     result: dict[str, Any] = {
-        "command": " ".join(sys.argv),
+        "command": " ".join(["python benchmarks/night.py", *sys.argv[1:]]),
         "level": args.level,
         "night": night,
         "rows": [],

@@ -29,10 +29,14 @@ def program() -> str:
     return str(Path(sys.executable).parent / "dedup")
 
 
-def one(n: int, level: str, seed: int, folder: Path) -> dict[str, Any]:
+def one(n: int, level: str, seed: int, folder: Path, corpora: Path | None) -> dict[str, Any]:
     """A report run into a new store and a pairs run to judge, at one size."""
     corpus, truth, store = folder / "news.jsonl", folder / "truth.jsonl", folder / "news.dedup"
-    generate(n, seed, corpus, truth=truth)
+    kept = (corpora or folder) / f"news-{n}-{seed}.jsonl"
+    if not kept.exists():
+        generate(n, seed, kept, truth=kept.with_suffix(".truth"))
+    corpus.symlink_to(kept.resolve())
+    truth.symlink_to(kept.with_suffix(".truth").resolve())
     harness.warm(corpus)
     pairs = [program(), "pairs", corpus.name, "--level", level, "--format", "jsonl"]
     cost = harness.measure([*pairs, "--output", "found.jsonl"], folder)
@@ -93,12 +97,13 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--level", choices=LEVELS, default="copies")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--corpora", type=Path, help="keep the corpora here for the next level")
     parser.add_argument("--results", type=Path, default=harness.RESULTS)
     args = parser.parse_args()
     rows = []
     for n in args.sizes:
         with tempfile.TemporaryDirectory() as name:
-            rows.append(one(n, args.level, args.seed, Path(name)))
+            rows.append(one(n, args.level, args.seed, Path(name), args.corpora))
         row = rows[-1]
         print(
             f"{n:>9,} stories: {row['seconds']:8.2f} s, {row['microseconds_per_story']:7.1f} us "

@@ -62,7 +62,7 @@ def scores(
 
 def _copied(pairs: Related, items: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Of how many items before it each of `items` is a copy. This asks only what is known once
-    it has arrived, so nights find what one run finds."""
+    it has arrived, so nights in order of time find what one run finds."""
     copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
     later = np.sort(pairs.right[copies])
     out: npt.NDArray[np.int64] = np.searchsorted(later, items, "right")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dedup.store.connect import STORAGE, Connection, synced
+from dedup.store.connect import STORAGE, Connection, settle
+from dedup.store.journal import synced
 from dedup.store.schema import TABLES
 
 
@@ -18,7 +19,7 @@ def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
     if block_size:
         options += f", BLOCK_SIZE {block_size}"
     try:
-        db.execute("CHECKPOINT store")
+        settle(db, path)  # no journal may outlast the file it is of
         db.execute(f"ATTACH '{quoted}' AS fresh ({options})")
         for name, columns in TABLES.items():
             db.execute(f"CREATE TABLE fresh.{name} ({columns})")

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.errors import StoreBusy, StoreError, StoreMismatch
+from dedup.store.journal import Journal, journal_path, restore, synced
 from dedup.store.schema import FORMAT, OLDEST, statements
 
 Connection = duckdb.DuckDBPyConnection
@@ -37,6 +38,7 @@ _HELD = ("Could not set lock", "being used by another process", "different confi
 #: Stores that this process has open: path -> readers, or -1 for a writer. The lock on the file
 #: tells processes apart, not two users in one process.
 _open: dict[Path, int] = {}
+_journals: dict[Path, Journal] = {}  # of those that write
 _changing = threading.Lock()
 
 
@@ -57,9 +59,32 @@ def open_store(path: Path, *, read_only: bool, wait: float, workers: int) -> Con
 
 
 def close_store(db: Connection, path: Path) -> None:
-    """Close a connection that `open_store` gave."""
+    """Close a connection that `open_store` gave; what was begun and not committed is given up."""
+    journal = _journals.pop(path, None)
+    if journal is not None:
+        with suppress(duckdb.Error):
+            db.execute("ROLLBACK")  # fails where nothing was begun
+        with suppress(duckdb.Error):  # left in log and journal, for the next to work in
+            settle(db, path)
     db.close()
+    if journal is not None:
+        journal.close()
     _leave(path)
+
+
+def commit(db: Connection, path: Path) -> None:
+    """Commit, which may work the log into the file, and take the journal for the next time."""
+    db.execute("COMMIT")
+    with suppress(OSError, duckdb.Error):  # what is committed is no failure for want of a journal
+        _journals[path].take(db)
+
+
+def settle(db: Connection, path: Path) -> None:
+    """Have the log worked into the file, which needs no journal then."""
+    log = Path(f"{path}.wal")
+    if log.exists() and log.stat().st_size:
+        db.execute("CHECKPOINT store")
+    journal_path(path).unlink(missing_ok=True)
 
 
 def _attached(path: Path, read_only: bool, workers: int) -> Connection:
@@ -67,19 +92,29 @@ def _attached(path: Path, read_only: bool, workers: int) -> Connection:
         held = _open.get(path, 0)
         if held < 0 or (held > 0 and not read_only):
             raise StoreBusy(f"{path}: this process has the store open; close it first")
+        if not held:
+            restore(path)
         _open[path] = held + 1 if read_only else -1
     db = duckdb.connect(":memory:")
+    journal = None
     try:
         db.execute(f"SET memory_limit='{MEMORY}'")
         db.execute(f"SET threads={max(workers, 1)}")
         db.execute("SET enable_progress_bar=false")  # stdout carries results only
         db.execute(f"SET temp_directory={_quoted(f'{path}.tmp')}")
+        if not read_only:
+            journal = Journal(path)
         db.execute(f"ATTACH {_quoted(path)} AS store{' (READ_ONLY)' if read_only else ''}")
         db.execute("USE store")
-        if not read_only:
+        if journal is not None:
             shutil.rmtree(f"{path}.tmp", ignore_errors=True)  # of a job that was killed
-    except duckdb.Error as error:
-        close_store(db, path)
+            journal.take(db)
+            _journals[path] = journal
+    except (duckdb.Error, OSError) as error:
+        db.close()
+        if journal is not None:
+            journal.close()
+        _leave(path)
         if any(said in str(error) for said in _HELD):
             raise StoreBusy(
                 f"{path}: another process holds the store; try again later, or let it wait (--wait)"
@@ -125,15 +160,6 @@ def make_store(path: Path, fields: dict[str, Any], block_size: int | None = None
         synced(path.parent)
 
 
-def synced(path: Path) -> None:
-    """Have the disk hold what was written to a file or folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def guarded(path: Path) -> Iterator[None]:
     """Turns DuckDB's errors into ours; the transaction that failed has changed nothing."""
@@ -166,7 +192,7 @@ def migrate(db: Connection, path: Path, found: int, migrations: dict[int, tuple[
         for statement in migrations[number]:
             db.execute(statement)
     db.execute("UPDATE meta SET value=? WHERE name='format'", [str(FORMAT)])
-    db.execute("COMMIT")
+    commit(db, path)
 
 
 def one(db: Connection, sql: str, parameters: Any = None) -> tuple[Any, ...]:

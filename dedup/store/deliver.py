@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from dedup.store.connect import Connection, one, synced, table
+from dedup.store.connect import Connection, one, table
+from dedup.store.journal import synced
 
 #: Rows read at once.
 STEP = 1 << 13

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from dedup.errors import SettingsError
 from dedup.intake.moments import moments
 from dedup.settings import Settings
 from dedup.store.answers import related
-from dedup.store.connect import Connection, columns, given, one, table
+from dedup.store.connect import Connection, columns, commit, given, one, table
 from dedup.store.record import leave_groups, new_clusters
 from dedup.store.result import Forgotten
 
@@ -30,7 +31,7 @@ class Which(NamedTuple):
     before: str | None
 
 
-def forget(db: Connection, settings: Settings, which: Which) -> Forgotten:
+def forget(db: Connection, path: Path, settings: Settings, which: Which) -> Forgotten:
     """Remove items, their texts and keys; raises SettingsError where no condition is given."""
     db.execute("BEGIN")
     _choose(db, which)
@@ -60,7 +61,7 @@ def forget(db: Connection, settings: Settings, which: Which) -> Forgotten:
         note=[""],
     ):
         db.execute("INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began FROM given")
-    db.execute("COMMIT")
+    commit(db, path)
     return Forgotten(count, replaced, restored)
 
 

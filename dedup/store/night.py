@@ -15,7 +15,7 @@ from dedup.errors import StoreError
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
 from dedup.settings import Settings
-from dedup.store.connect import Connection, given, one
+from dedup.store.connect import Connection, commit, given, one
 from dedup.store.deliver import deliver
 from dedup.store.past import Past
 from dedup.store.record import write
@@ -55,13 +55,14 @@ def update(
         )
         try:
             asked.watch("write", 0, 0)
-            return _record(db, settings, asked, past, outcome, now, began)
+            return _record(db, path, settings, asked, past, outcome, now, began)
         finally:
             outcome.items.close()
 
 
 def _record(
     db: Connection,
+    path: Path,
     settings: Settings,
     asked: Asked,
     past: Past,
@@ -84,7 +85,7 @@ def _record(
     version = write(db, number, outcome, past)
     found = _told(past, outcome, len(skipped), began)
     _run_row(db, number, settings, asked, past, outcome, version, found, now)
-    db.execute("COMMIT")
+    commit(db, path)
     deliver(db, number, asked.outputs)
     db.execute("UPDATE runs SET delivered = true WHERE run = $run", {"run": number})
     return found, skipped

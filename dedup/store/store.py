@@ -259,7 +259,7 @@ class Store:
         db = self._writing()
         try:
             with guarded(self.path):
-                return forget(db, self.settings, which)
+                return forget(db, self.path, self.settings, which)
         finally:
             self.close()
 

@@ -40,7 +40,7 @@ def update(
 ) -> tuple[Update, list[Skipped]]:
     """Run and record. Whatever is raised, the store stays as it was."""
     if not asked.dry_run:
-        finish(db)
+        finish(db, path)
     now = time.time()
     db.execute("BEGIN")
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
@@ -150,7 +150,7 @@ def _again(db: Connection, digest: int) -> int | None:
     return int(rows[0][0]) if rows and int(rows[0][1]) == digest else None
 
 
-def finish(db: Connection) -> None:
+def finish(db: Connection, path: Path) -> None:
     """Write the files of a run that was killed after its commit. Raises StoreError."""
     rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
     for number, outputs in rows:
@@ -164,7 +164,9 @@ def finish(db: Connection) -> None:
             deliver(db, int(number), paths)
         except OSError as error:
             raise StoreError(f"cannot finish the files of run {number}: {error}") from error
+        db.execute("BEGIN")
         db.execute(
             "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",
             {"note": note, "run": int(number)},
         )
+        commit(db, path)

@@ -19,8 +19,8 @@ from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, join, sketch
 from dedup.story.stems import Vocabulary
 from dedup.text.aside import set_aside
-from dedup.text.normalise import clean
-from dedup.text.points import batches, from_arrow
+from dedup.text.normalise import clean_column
+from dedup.text.points import batches
 from dedup.text.words import tokenise
 
 
@@ -82,14 +82,14 @@ def derive(
     lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):
-        batch = clean(from_arrow(whole[first:last]))
+        batch = clean_column(whole[first:last])
         words = tokenise(batch)
         hashes.append(words.hashes)
         flags.append(words.flags)
         counts.append(np.diff(words.starts))
         if vocabulary is not None:
             stems = vocabulary.stem_hashes(words, batch)
-            titled = np.diff(tokenise(clean(from_arrow(titles[first:last]))).starts)
+            titled = np.diff(tokenise(clean_column(titles[first:last])).starts)
             seconds = in_seconds(times[first:last])
             drafts.append(sketch(words, stems, titled, seconds))
     starts = np.zeros(len(whole) + 1, np.int64)

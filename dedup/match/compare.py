@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dedup.index.shingles import shingle_hashes
 from dedup.match.dates import Dates, name_dates, other_day
 from dedup.match.own import Telling, own_runs
-from dedup.match.sets import Hashes, Ints, Mask, Sets, blocks, gather
+from dedup.match.sets import Hashes, Ints, Mask, Sets, blocks, gather, loops
 from dedup.text.words import LINE
 
 Floats = npt.NDArray[np.float64]
@@ -194,6 +194,10 @@ _STEP = 0x9E3779B97F4A7C15
 
 def sequence_hashes(words: Hashes, starts: Ints) -> Hashes:
     """One hash per item of its words in their order."""
+    if loops:
+        found = np.empty(len(starts) - 1, np.uint64)
+        loops.sequences(words, starts, _STEP, found)
+        return found
     sizes = np.diff(starts)
     powers = np.full(int(sizes.max(initial=0)), _STEP, np.uint64)
     if len(powers):

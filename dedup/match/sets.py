@@ -1,20 +1,21 @@
-"""Sets of the items of a block as a hash table of keys, and the block's bookkeeping.
+"""Sets of the items of a block as hash tables, and the block's bookkeeping.
 
-A word or shingle of an item is one key: the item's number in the block above 52 bits of the
-hash. All keys of a block stand in one table, and "does the other item have it?" is a look
-into it: three gathers in arrays that fit the cache, where a search in sorted keys goes to
-memory a dozen times. (Two different shingles of one pair share 52 bits less than once in
-10^10 pairs.)
+A value is 52 bits of a word's or shingle's hash. (Two different shingles of one pair share
+them less than once in 10^10 pairs.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+try:
+    from dedup.match import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -58,15 +59,86 @@ class Sets:
 
     def __init__(self, values: Hashes, starts: Ints) -> None:
         self.starts = starts
-        owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
         self._values = cut_hash(values)
+        self._tables = _ItemTables(self._values, starts) if loops else _KeyTables(self._values, starts)
+        self._same = self._tables.same
+        self.sizes = self._tables.sizes
+
+    def find(self, owners: Ints, values: Hashes) -> Ints:
+        """Place of each value (its 52 upper bits) in its owner's set, -1 where it is not."""
+        return self._tables.find(owners, values)
+
+    def match(self, items: Ints, others: Ints) -> Found:
+        """All values of the items of pairs, and where the other items have them."""
+        return self._tables.match(items, others)
+
+    def shared(self, found: Found) -> Ints:
+        """How many distinct values both items have."""
+        if loops:
+            out = np.empty(len(found.starts) - 1, np.int64)
+            loops.shared(*found, self._same, out)
+            return out
+        return sums(self._chosen(found), found.starts)
+
+    def common(self, found: Found) -> Ints:
+        """How many values both items have, each as often as both have it."""
+        counts = np.bincount(self._same, minlength=len(self._same))
+        if loops:
+            out = np.empty(len(found.starts) - 1, np.int64)
+            loops.common(*found, self._same, counts, out)
+            return out
+        here = np.flatnonzero(self._chosen(found))
+        times = np.minimum(counts[found.place[here]], counts[found.at[here]])
+        return sums(times, np.searchsorted(here, found.starts))
+
+    def _chosen(self, found: Found) -> Mask:
+        """Which of the values found stand for all equal ones of their item."""
+        distinct = self._same == np.arange(len(self._same))
+        out: Mask = (found.at >= 0) & distinct.take(found.place, mode="clip")
+        return out
+
+
+class _ItemTables:
+    """A hash table for each item, by compiled loops."""
+
+    def __init__(self, values: Hashes, starts: Ints) -> None:
+        n, items = len(values), len(starts) - 1
+        self._values, self._starts = values, starts
+        self._table = np.empty(4 * n + 2 * items, np.int32)
+        self._heads = np.empty(items + 1, np.int64)
+        self.same, self.sizes = np.empty(n, np.int64), np.empty(items, np.int64)
+        loops.store(values, starts, self._table, self._heads, self.same, self.sizes)
+
+    def find(self, owners: Ints, values: Hashes) -> Ints:
+        at = np.empty(len(values), np.int64)
+        loops.find(owners, values, self._values, self._table, self._heads, at)
+        return at
+
+    def match(self, items: Ints, others: Ints) -> Found:
+        borders = _borders(self._starts, items)
+        place, at = np.empty(borders[-1], np.int64), np.empty(borders[-1], np.int64)
+        loops.match(
+            items, others, self._starts, self._values, self._table, self._heads, borders, place, at
+        )
+        return Found(place, at, borders)
+
+
+class _KeyTables:
+    """All keys of a block in a few tables of array operations.
+
+    A word or shingle of an item is one key: the item's number in the block above 52 bits of the
+    hash. "Does the other item have it?" is a look into the tables: three gathers in arrays that
+    fit the cache, where a search in sorted keys goes to memory a dozen times.
+    """
+
+    def __init__(self, values: Hashes, starts: Ints) -> None:
+        self._values, self._starts = values, starts
+        owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
         owner <<= _BITS
-        self._keys = owner | self._values
+        self._keys = owner | values
         self._tables: list[tuple[Ints, np.uint64, np.uint64]] = []
-        self._same = self._stored()
-        #: Is it the one that stands for all equal values of its item? bool [values].
-        self.distinct: Mask = self._same == np.arange(len(values))
-        self.sizes = sums(self.distinct, starts)
+        self.same = self._stored()
+        self.sizes = sums(self.same == np.arange(len(values)), starts)
 
     def _stored(self) -> Ints:
         """Put all keys into tables; the place of the key that stands for each.
@@ -94,7 +166,6 @@ class Sets:
         return same
 
     def find(self, owners: Ints, values: Hashes) -> Ints:
-        """Place of each value (its 52 upper bits) in its owner's set, -1 where it is not."""
         needles = owners.astype(np.uint64)
         needles <<= _BITS
         needles |= values
@@ -114,25 +185,9 @@ class Sets:
         return place
 
     def match(self, items: Ints, others: Ints) -> Found:
-        """All values of the items of pairs, and where the other items have them."""
-        place, starts = ranges(self.starts, items)
-        owners = np.repeat(others, np.diff(starts))
-        return Found(place, self.find(owners, self._values.take(place, mode="clip")), starts)
-
-    def shared(self, found: Found) -> Ints:
-        """How many distinct values both items have."""
-        return sums((found.at >= 0) & self.distinct.take(found.place, mode="clip"), found.starts)
-
-    def common(self, found: Found) -> Ints:
-        """How many values both items have, each as often as both have it."""
-        here = np.flatnonzero((found.at >= 0) & self.distinct.take(found.place, mode="clip"))
-        times = np.minimum(self._counts[found.place[here]], self._counts[found.at[here]])
-        return sums(times, np.searchsorted(here, found.starts))
-
-    @cached_property
-    def _counts(self) -> Ints:
-        """How often a value that stands for others is there."""
-        return np.bincount(self._same, minlength=len(self._same))
+        place, borders = ranges(self._starts, items)
+        owners = np.repeat(others, np.diff(borders))
+        return Found(place, self.find(owners, self._values.take(place, mode="clip")), borders)
 
 
 def _slots(keys: Hashes, mix: np.uint64, shift: np.uint64) -> Ints:
@@ -162,15 +217,25 @@ def blocks(starts: Ints, left: Ints, right: Ints) -> Iterator[tuple[slice, Ints,
 
 def ranges(starts: Ints, items: Ints) -> tuple[Ints, Ints]:
     """The places `starts[i]:starts[i + 1]` of each item in turn, end to end, and their borders."""
-    sizes = starts[items + 1] - starts[items]
-    out = np.zeros(len(items) + 1, np.int64)
-    np.cumsum(sizes, out=out[1:])
-    place = np.repeat(starts[items] - out[:-1], sizes)
+    borders = _borders(starts, items)
+    place = np.repeat(starts[items] - borders[:-1], np.diff(borders))
     place += np.arange(len(place))
-    return place, out
+    return place, borders
+
+
+def _borders(starts: Ints, items: Ints) -> Ints:
+    out = np.zeros(len(items) + 1, np.int64)
+    np.cumsum(starts[items + 1] - starts[items], out=out[1:])
+    return out
 
 
 def gather(values: npt.NDArray[Word], starts: Ints, items: Ints) -> tuple[npt.NDArray[Word], Ints]:
+    """The values of each item in turn, end to end, and their borders."""
+    if loops:
+        borders = _borders(starts, items)
+        out = np.empty(borders[-1], values.dtype)
+        loops.gather(values, starts, items, out)
+        return out, borders
     place, borders = ranges(starts, items)
     return values.take(place, mode="clip"), borders
 

@@ -12,8 +12,16 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from dedup.text.points import ALL, LAT, RU, Texts, from_strings, tables
+from dedup.read.clean import text_bytes
+from dedup.read.published import mapped
+from dedup.text.points import ALL, LAT, RU, Texts, from_arrow, from_strings, tables
+
+try:
+    from dedup.text import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
 
 #: Soft hyphen, zero-width characters, joiners, direction marks, byte-order mark
 #: (the variation selectors that emoji carry go with them).
@@ -26,6 +34,7 @@ KEEP, DROP, BLANK, COMPOSE = range(4)
 _ACTION = np.uint8(3)
 # Beside it, whether it is a Cyrillic or a Latin letter.
 _RUSSIAN, _LATIN = np.uint8(4), np.uint8(8)
+_LETTERS = _RUSSIAN | _LATIN
 
 #: Latin letters that look like Cyrillic ones. Lower and upper case differ: `B` is В, `b` is not.
 LOOKALIKES = dict(zip("ABCEHIKMOPTXYaceikopxy", "АВСЕНІКМОРТХУасеікорху", strict=True))
@@ -84,8 +93,29 @@ def clean(texts: Texts) -> Texts:
         if dropped.any():
             gone = np.concatenate(([0], np.cumsum(dropped)))
             codes, starts, asks = codes[~dropped], starts - gone[starts], asks[~dropped]
-    letters = asks & (_RUSSIAN | _LATIN)
-    return Texts(_without_lookalikes(codes, starts, letters), starts)
+    letters = asks & _LETTERS
+    seams = np.flatnonzero(letters[1:] + letters[:-1] == _LETTERS) + 1
+    return Texts(_without_lookalikes(codes, starts, seams), starts)
+
+
+def clean_column(column: pa.Array) -> Texts:
+    """`clean` of the texts of an Arrow string array without nulls."""
+    if not loops:
+        return clean(from_arrow(column))
+    texts, seams, marked = _decoded(column)
+    if marked.any():
+        column = mapped(column, _compose, pa.array(marked))
+        texts, seams, _ = _decoded(column)
+    return Texts(_without_lookalikes(*texts, seams), texts.starts)
+
+
+def _decoded(column: pa.Array) -> tuple[Texts, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """By the compiled loop: texts, seams of alphabets, texts that may have to be composed."""
+    offsets, data = text_bytes(column)
+    codes, seams = np.empty(len(data), np.uint32), np.empty(len(data), np.int64)
+    starts, marked = np.empty(len(offsets), np.int64), np.empty(len(column), np.uint8)
+    found = loops.decode(data, offsets, _asked(), codes, starts, seams, marked)
+    return Texts(codes[: starts[-1]], starts), seams[:found], marked.view(np.bool_)
 
 
 def fold(texts: Texts) -> Texts:
@@ -99,27 +129,29 @@ def _composed(texts: Texts, action: npt.NDArray[np.uint8]) -> Texts:
     )
     strings = texts.strings()
     for number in marked.tolist():
-        strings[number] = STRESS.sub("", unicodedata.normalize("NFC", strings[number]))
+        strings[number] = _compose(strings[number])
     return from_strings(strings)
 
 
+def _compose(text: str) -> str:
+    return STRESS.sub("", unicodedata.normalize("NFC", text))
+
+
 def _without_lookalikes(
-    codes: npt.NDArray[np.uint32],
-    starts: npt.NDArray[np.int64],
-    alphabet: npt.NDArray[np.uint8],
+    codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], seams: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint32]:
-    seams = np.flatnonzero(alphabet[1:] + alphabet[:-1] == _RUSSIAN + _LATIN) + 1
+    """`seams`: where a Cyrillic letter and a Latin one stand side by side."""
     if not len(seams):
         return codes
     borders = set(starts.tolist())
-    letters = alphabet.tobytes()
+    asked = _asked()
     runs = set()
     for seam in seams.tolist():
         if seam not in borders:
             begin = end = seam
-            while begin not in borders and letters[begin - 1]:
+            while begin not in borders and asked[codes[begin - 1]] & _LETTERS:
                 begin -= 1
-            while end not in borders and letters[end]:
+            while end not in borders and asked[codes[end]] & _LETTERS:
                 end += 1
             runs.add((begin, end))
     codes = codes.copy()

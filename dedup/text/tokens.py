@@ -32,11 +32,12 @@ _NEAR = 8
 def traits_of(codes: npt.NDArray[np.intp]) -> Bytes:
     """uint8 [characters]: the traits of each code point."""
     # Every code point is in the table; "clip" spares the check (and a copy).
-    return _traits().take(codes, mode="clip")
+    return traits().take(codes, mode="clip")
 
 
 @lru_cache(maxsize=1)
-def _traits() -> Bytes:
+def traits() -> Bytes:
+    """The traits by code point."""
     from razdel.segmenters.punct import DASHES
 
     table = tables()

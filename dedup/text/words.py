@@ -11,7 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.text.points import INT, Texts, from_strings, tables
-from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, traits_of
+from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, traits, traits_of
+
+try:
+    from dedup.text import loops
+except ImportError:  # not built: the array operations below do it
+    loops = None  # type: ignore[assignment]
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -49,6 +54,26 @@ class Words(NamedTuple):
 
 def tokenise(texts: Texts) -> Words:
     """The words of texts as they are given (only case and ё do not count in the hash)."""
+    words = _cut(texts) if loops else None
+    return words or _cut_by_arrays(texts)
+
+
+def _cut(texts: Texts) -> Words | None:
+    """By the compiled loop; None where that leaves the texts to the arrays."""
+    n = len(texts.codes)
+    begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
+    hashes, flags = np.empty(n, np.uint64), np.empty(n, np.uint8)
+    found = loops.cut(
+        *texts, traits(), tables().fold, _BASE, int(_MIX), begin, end, starts, hashes, flags
+    )
+    if found < 0:
+        return None
+    # Copies: the words are a sixth of the characters, and are kept.
+    begin, end, hashes, flags = (some[:found].copy() for some in (begin, end, hashes, flags))
+    return Words(begin, end, starts, hashes, flags)
+
+
+def _cut_by_arrays(texts: Texts) -> Words:
     places = texts.codes.astype(np.intp)  # `take` would convert at each call
     traits = traits_of(places)
     begin, end = token_bounds(texts, traits)

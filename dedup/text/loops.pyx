@@ -1,0 +1,305 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Decoding, normalising and cutting a batch of texts, each in one pass over its characters.
+
+The same answers as the array operations in `points`, `normalise`, `tokens` and `words`, which
+say what is done and why, and which do it where this module is not built. Arguments are
+contiguous arrays; the caller provides those that are written to. No function holds the
+interpreter while it works.
+"""
+
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+
+cdef enum:
+    # As in `points`.
+    SPACE, RU, LAT, INT, PUNCT, OTHER
+
+cdef enum:
+    # As in `tokens`.
+    KIND = 7
+    ALNUM = 8
+    UPPER = 16
+    STOP = 32
+    DASH = 64
+    POINT = 128
+
+cdef enum:
+    # As in `words`.
+    NUMBER = 1
+    CAPITAL = 2
+    LINE = 4
+    SENTENCE = 8
+
+cdef enum:
+    # As in `normalise`.
+    KEEP, DROP, BLANK, COMPOSE
+    ACTION = 3
+    LETTERS = 12
+
+
+def decode(
+    const uint8_t[::1] utf8,
+    const int64_t[::1] offsets,
+    const uint8_t[::1] actions,
+    uint32_t[::1] characters,
+    int64_t[::1] starts,
+    int64_t[::1] seams,
+    uint8_t[::1] marked,
+):
+    """Code points of valid UTF-8, normalised but for what looks at more than one of them.
+
+    `offsets` [texts + 1]: where each text stands in `utf8`; `actions` by code point: its action
+    and alphabet (`normalise`). Writes `characters` and `starts` (as `points.Texts`); `seams`: places
+    in `characters` where a Cyrillic letter stands beside a Latin one before it, or the reverse; `marked`
+    [texts]: holds the text a character that NFC may change? Returns how many seams.
+    """
+    cdef Py_ssize_t text, at, end, texts = offsets.shape[0] - 1
+    cdef int64_t out = 0, found = 0
+    cdef Py_ssize_t last = utf8.shape[0] - 1
+    cdef uint32_t code, two
+    cdef uint8_t byte, ask, action, before, letters, composed
+    if last < 0:
+        starts[:] = 0
+        marked[:] = 0
+        return 0
+    cdef const uint8_t* data = &utf8[0]
+    cdef const uint8_t* asked = &actions[0]
+    cdef uint32_t* codes = &characters[0]
+    with nogil:
+        at = offsets[0]
+        for text in range(texts):
+            starts[text] = out
+            end = offsets[text + 1]
+            before = 0
+            composed = 0
+            while at < end:
+                byte = data[at]
+                if byte < 0xE0 and at < last:
+                    # One byte or two: told apart without a branch, which would be guessed
+                    # wrong at every second word.
+                    two = -<uint32_t>(byte >> 7)
+                    code = (byte & ~two) | (((byte & 0x1F) << 6 | (data[at + 1] & 0x3F)) & two)
+                    at += 1 + (byte >> 7)
+                elif byte < 0x80:
+                    code = byte
+                    at += 1
+                elif byte < 0xF0:
+                    code = (
+                        <uint32_t>(byte & 0x0F) << 12
+                        | <uint32_t>(data[at + 1] & 0x3F) << 6
+                        | (data[at + 2] & 0x3F)
+                    )
+                    at += 3
+                else:
+                    code = (
+                        <uint32_t>(byte & 0x07) << 18
+                        | <uint32_t>(data[at + 1] & 0x3F) << 12
+                        | <uint32_t>(data[at + 2] & 0x3F) << 6
+                        | (data[at + 3] & 0x3F)
+                    )
+                    at += 4
+                ask = asked[code]
+                action = ask & ACTION
+                if action:
+                    if action == DROP:
+                        continue
+                    if action == BLANK:
+                        code = 0x20
+                    else:
+                        composed = 1
+                letters = ask & LETTERS
+                if letters + before == LETTERS:
+                    seams[found] = out
+                    found += 1
+                before = letters
+                codes[out] = code
+                out += 1
+            marked[text] = composed
+        starts[texts] = out
+    return found
+
+
+def cut(
+    const uint32_t[::1] characters,
+    const int64_t[::1] starts,
+    const uint8_t[::1] traits,
+    const uint32_t[::1] folded,
+    uint64_t base,
+    uint64_t mix,
+    int64_t[::1] begin,
+    int64_t[::1] end,
+    int64_t[::1] firsts,
+    uint64_t[::1] hashes,
+    uint8_t[::1] flags,
+):
+    """Words of texts.
+
+    `traits` and `folded` by code point: traits (`tokens`) and folded letters (`points`); `base` and
+    `mix`: of the polynomial hash. Writes what `words.Words` holds, `firsts` as its `starts`.
+    Returns how many words there are, -1 if the texts may hold what only `tokens` can cut.
+    """
+    cdef Py_ssize_t text, i, j, low, high, texts = starts.shape[0] - 1
+    cdef Py_ssize_t first, before = -1, word = 0
+    cdef uint8_t trait, kind, next_kind, flag, heads
+    cdef uint64_t value, power
+    cdef bint solid, glued, glued_next, worded, strange = False
+    if not characters.shape[0]:
+        firsts[:] = 0
+        return 0
+    cdef const uint32_t* codes = &characters[0]
+    cdef const uint8_t* table = &traits[0]
+    cdef const uint32_t* fold = &folded[0]
+    with nogil:
+        for text in range(texts):
+            firsts[text] = word
+            low = starts[text]
+            high = starts[text + 1]
+            heads = LINE | SENTENCE
+            i = low
+            while i < high:
+                trait = table[codes[i]]
+                kind = trait & KIND
+                if codes[i] == 10:
+                    heads = LINE | SENTENCE
+                if codes[i] == 33 and _shouted(codes, low, i):
+                    strange = True
+                    break
+                if not _solid(codes, table, low, high, i, trait):
+                    i += 1
+                    continue
+                # A token from i on.
+                first = i
+                value = 0
+                power = 1
+                flag = 0
+                worded = False
+                while True:
+                    worded |= (trait & ALNUM) != 0
+                    if kind == INT:
+                        flag |= NUMBER
+                    value += power * fold[codes[i]]
+                    power *= base
+                    i += 1
+                    if i >= high:
+                        break
+                    next_kind = table[codes[i]] & KIND
+                    # Within a run of one kind, nothing else is to be asked.
+                    if next_kind == kind and RU <= kind and kind <= INT:
+                        trait = table[codes[i]]
+                        continue
+                    if codes[i] == 33 and _shouted(codes, low, i):
+                        strange = True
+                        break
+                    if not _glued(codes, table, low, high, i):
+                        break
+                    trait = table[codes[i]]
+                    kind = next_kind
+                if strange:
+                    break
+                if not worded:
+                    continue
+                if table[codes[first]] & UPPER:
+                    flag |= CAPITAL
+                if heads:
+                    flag |= heads
+                elif first - before > 1:
+                    for j in range(before, min(before + 3, first)):
+                        if table[codes[j]] & STOP:
+                            flag |= SENTENCE
+                            break
+                heads = 0
+                begin[word] = first
+                end[word] = i
+                value ^= value >> 32
+                value *= mix
+                value ^= value >> 32
+                hashes[word] = value
+                flags[word] = flag
+                before = i
+                word += 1
+            if strange:
+                break
+        firsts[texts] = word
+    return -1 if strange else word
+
+
+cdef inline bint _fits(uint8_t kind, bint dash) noexcept nogil:
+    return kind == INT or kind == SPACE or (dash and kind != PUNCT)
+
+
+cdef inline bint _links(
+    const uint32_t* codes,
+    const uint8_t* table,
+    Py_ssize_t low,
+    Py_ssize_t high,
+    Py_ssize_t mark,
+) noexcept nogil:
+    """Does this dash or point join what stands beside it? White space may part the two on one
+    side only."""
+    cdef bint dash = table[codes[mark]] & DASH
+    cdef Py_ssize_t before = mark - 1, after = mark + 1
+    if before < low or after >= high:
+        return False
+    cdef uint8_t left = table[codes[before]] & KIND, right = table[codes[after]] & KIND
+    if left + right == SPACE or not (_fits(left, dash) and _fits(right, dash)):
+        return False
+    while left == SPACE:
+        before -= 1
+        if before < low:
+            return False
+        left = table[codes[before]] & KIND
+    while right == SPACE:
+        after += 1
+        if after >= high:
+            return False
+        right = table[codes[after]] & KIND
+    return _fits(left, dash) and _fits(right, dash)
+
+
+cdef inline bint _solid(
+    const uint32_t* codes,
+    const uint8_t* table,
+    Py_ssize_t low,
+    Py_ssize_t high,
+    Py_ssize_t i,
+    uint8_t trait,
+) noexcept nogil:
+    """May the character be part of a word?"""
+    cdef uint8_t kind = trait & KIND
+    if kind == SPACE:
+        return False
+    if kind != PUNCT:
+        return True
+    return trait >= DASH and _links(codes, table, low, high, i)
+
+
+cdef inline bint _glued(
+    const uint32_t* codes,
+    const uint8_t* table,
+    Py_ssize_t low,
+    Py_ssize_t high,
+    Py_ssize_t i,
+) noexcept nogil:
+    """Is the character of one token with the one before it, which is part of one?"""
+    cdef uint8_t trait = table[codes[i]], last = table[codes[i - 1]]
+    cdef uint8_t kind = trait & KIND, left = last & KIND
+    if kind == PUNCT or kind == SPACE:
+        return trait >= DASH and kind == PUNCT and _links(codes, table, low, high, i)
+    if left == PUNCT:  # it is part of a token, so it links
+        return True
+    if kind == left:
+        return True
+    if kind == OTHER:
+        return left == RU or left == LAT
+    return left == OTHER and (kind == RU or kind == LAT)
+
+
+cdef inline bint _shouted(const uint32_t* codes, Py_ssize_t low, Py_ssize_t i) noexcept nogil:
+    """Does `yahoo` stand before this mark?"""
+    return (
+        i - low >= 5
+        and codes[i - 1] | 32 == 111
+        and codes[i - 2] | 32 == 111
+        and codes[i - 3] | 32 == 104
+        and codes[i - 4] | 32 == 97
+        and codes[i - 5] | 32 == 121
+    )

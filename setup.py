@@ -6,7 +6,7 @@ operations that they stand for do their work, about half as fast and with the sa
 
 from setuptools import Extension, setup
 
-LOOPS = ("dedup.match.loops", "dedup.text.loops")
+LOOPS = ("dedup.loops", "dedup.text.loops", "dedup.intake.loops", "dedup.match.loops")
 
 setup(
     ext_modules=[

@@ -27,6 +27,7 @@ from dedup.intake.learn import (
 )
 from dedup.intake.prepare import ItemWords
 from dedup.parallel import in_order
+from dedup.ranges import borders
 from dedup.settings import Settings
 from dedup.story.candidates import story_keys
 from dedup.story.sketch import Sketches
@@ -83,16 +84,16 @@ def less_learned(
     sources: npt.NDArray[np.uint64],
     known: npt.NDArray[np.bool_],
     learned: npt.NDArray[np.uint64],
-) -> npt.NDArray[np.bool_] | None:
-    """bool [words]: what is left of items less learned lines; None where that is all.
+) -> ItemWords:
+    """What is left of items less learned lines; the words themselves where that is all.
 
     `sources` uint64 [items]: hashes of the items' sources, `known` bool [items]: is there one?
     """
     if not len(learned):
-        return None
+        return words
     lines = lines_of(words)
     marked = member(line_keys(lines, sources), learned) & known[lines.owner]
-    return without(words, lines, marked) if marked.any() else None
+    return words.only(without(words, lines, marked)) if marked.any() else words
 
 
 def build_keys(
@@ -109,12 +110,11 @@ def build_keys(
         numbers = np.arange(*ends)
         words = items.words(numbers)
         own = items.sources[numbers]
-        kept = less_learned(words, sources[own], own >= 0, learned)
-        if kept is not None:
-            items.keep_words(numbers, kept)
-            words = items.words(numbers)
+        left = less_learned(words, sources[own], own >= 0, learned)
+        if left is not words:
+            items.shorten(numbers, left)
         sketches = items.sketches(numbers) if settings.finds("stories") else None
-        return keys_of(words, sketches, settings)
+        return keys_of(left, sketches, settings)
 
     keys = np.zeros((len(items), bands_for(settings.threshold)), np.uint32)
     found = [_Keys(keys[:0], _NO_KEYS, _none(0), _NO_KEYS, _none(0))]
@@ -147,7 +147,7 @@ def joined(parts: list[_Keys]) -> ItemKeys:
     bands, samples, sizes, stories, story_sizes = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    return ItemKeys(bands, samples, _starts(sizes), stories, _starts(story_sizes))
+    return ItemKeys(bands, samples, borders(sizes), stories, borders(story_sizes))
 
 
 class _Keys(NamedTuple):
@@ -165,9 +165,3 @@ _NO_KEYS = np.zeros(0, np.uint32)
 
 def _none(size: int) -> npt.NDArray[np.int64]:
     return np.zeros(size, np.int64)
-
-
-def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    starts = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=starts[1:])
-    return starts

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from dedup.intake.prepare import ItemWords
 from dedup.intake.scratch import Column
+from dedup.ranges import borders, gather, spread
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Drafts, Sketches, spread
+from dedup.story.sketch import UNKNOWN, Drafts, Sketches
 
 _ENTRIES = (
     ("stems", np.uint32),
@@ -91,39 +92,36 @@ class Derived:
     def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
         """The words as compared of some items."""
         begin, count = self._columns[0][items], self._columns[1][items]
-        starts = np.zeros(len(items) + 1, np.int64)
-        np.cumsum(count, out=starts[1:])
-        places = np.repeat(begin - starts[:-1], count)
-        places += np.arange(len(places))
-        self._take(9 * len(places))
-        return ItemWords(self._hashes.values()[places], self._flags.values()[places], starts)
+        starts = borders(count)
+        self._take(9 * int(starts[-1]))
+        hashes = gather(self._hashes.values(), begin, count)
+        flags = gather(self._flags.values(), begin, count)
+        return ItemWords(hashes, flags, starts)
 
-    def keep_words(self, items: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> None:
-        """Drop words from items for good: `kept` bool [words], in the order `words` gives them."""
-        words = self.words(items)
-        owner = np.repeat(np.arange(len(items)), np.diff(words.starts))
-        counts = np.bincount(owner[kept], minlength=len(items))
-        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.repeat(self._columns[0][items], counts) + within
-        self._hashes.values()[places] = words.hashes[kept]
-        self._flags.values()[places] = words.flags[kept]
+    def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
+        """Give items fewer words than they have, for good."""
+        counts = np.diff(words.starts)
+        some = np.flatnonzero(counts < self._columns[1][items])
+        fewer = words.take(some)
+        places = spread(self._columns[0][items[some]], counts[some])
+        self._hashes.values()[places] = fewer.hashes
+        self._flags.values()[places] = fewer.flags
         self._columns[1][items] = counts
 
     def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
         """The stems of some items' sketches, end to end."""
         _, _, begin, size, _, _ = self._columns
         self._take(4 * int(size[items].sum()))
-        stems: npt.NDArray[np.uint32] = self._entries[0].values()[spread(begin[items], size[items])]
-        return stems
+        return gather(self._entries[0].values(), begin[items], size[items])
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The story sketches of some items."""
         _, _, begin, size, seconds, titled = self._columns
-        starts = np.zeros(len(items) + 1, np.int64)
-        np.cumsum(size[items], out=starts[1:])
-        rows = spread(begin[items], size[items])
-        self._take(9 * len(rows))
-        stems, counts, marks = (file.values()[rows] for file in self._entries)
+        starts = borders(size[items])
+        self._take(9 * int(starts[-1]))
+        stems, counts, marks = (
+            gather(file.values(), begin[items], size[items]) for file in self._entries
+        )
         drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
         return drafts.weighed(self.rarity)
 

@@ -167,9 +167,9 @@ class RunItems:
         """The words as compared of some items."""
         return self._derived.words(items)
 
-    def keep_words(self, items: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> None:
-        """Drop words from items for good: `kept` bool [words], in the order `words` gives them."""
-        self._derived.keep_words(items, kept)
+    def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
+        """Give items fewer words than they have, for good."""
+        self._derived.shorten(items, words)
 
     def drop(self, kept: npt.NDArray[np.bool_]) -> None:
         """Go on with some of the items only, numbered anew: `kept` bool [items]."""

@@ -15,6 +15,11 @@ import numpy.typing as npt
 from dedup.intake.prepare import ItemWords
 from dedup.text.words import LINE
 
+try:
+    from dedup.intake import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 #: Texts of a source that must vouch for a line.
 OFTEN = 5
 
@@ -40,6 +45,17 @@ class Lines(NamedTuple):
 
 def lines_of(words: ItemWords) -> Lines:
     """The lines of items, in order."""
+    if not loops:
+        return _lines_by_arrays(words)
+    # No more lines than that: each has a flag, or opens an item.
+    most = int(np.count_nonzero(words.flags & LINE)) + len(words.starts)
+    owner, first, sizes = (np.empty(most, np.int64) for _ in range(3))
+    hashes = np.empty(most, np.uint64)
+    n = loops.lines(*words, int(_MIX), owner, hashes, first, sizes)
+    return Lines(owner[:n], hashes[:n], first[:n], sizes[:n])
+
+
+def _lines_by_arrays(words: ItemWords) -> Lines:
     head = (words.flags & LINE) > 0
     opening = words.starts[:-1][np.diff(words.starts) > 0]
     head[opening] = True

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.intake.moments import moments
+from dedup.ranges import borders, gather
 from dedup.read.records import parse_chunk
 from dedup.read.schema import Chunk
 from dedup.result import Skipped
@@ -31,6 +32,16 @@ class ItemWords(NamedTuple):
     hashes: npt.NDArray[np.uint64]
     flags: npt.NDArray[np.uint8]
     starts: npt.NDArray[np.int64]
+
+    def take(self, items: npt.NDArray[np.int64]) -> ItemWords:
+        """The words of some items."""
+        begin, sizes = self.starts[items], np.diff(self.starts)[items]
+        hashes, flags = gather(self.hashes, begin, sizes), gather(self.flags, begin, sizes)
+        return ItemWords(hashes, flags, borders(sizes))
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> ItemWords:
+        """The words that are kept, bool [words], of all items."""
+        return ItemWords(self.hashes[kept], self.flags[kept], borders(kept)[self.starts])
 
 
 class Prepared(NamedTuple):
@@ -92,8 +103,7 @@ def derive(
             titled = np.diff(tokenise(clean_column(titles[first:last])).starts)
             seconds = in_seconds(times[first:last])
             drafts.append(sketch(words, stems, titled, seconds))
-    starts = np.zeros(len(whole) + 1, np.int64)
-    np.cumsum(np.concatenate(counts), out=starts[1:])
+    starts = borders(np.concatenate(counts))
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
     return item_words, join(drafts) if drafts else None
 

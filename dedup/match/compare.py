@@ -14,8 +14,13 @@ import numpy.typing as npt
 from dedup.index.shingles import shingle_hashes
 from dedup.match.dates import Dates, name_dates, other_day
 from dedup.match.own import Telling, own_runs
-from dedup.match.sets import Hashes, Ints, Mask, Sets, blocks, gather, loops
+from dedup.match.sets import Hashes, Ints, Mask, Sets, blocks, values_of
 from dedup.text.words import LINE
+
+try:
+    from dedup.match import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,7 +98,7 @@ def overlap_counts(hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int
     """
     out = Overlap(*(np.zeros(len(left), np.int64) for _ in range(3)))
     for pairs, rows, a, b in blocks(starts, left, right):
-        words, word_starts = gather(hashes, starts, rows)
+        words, word_starts = values_of(hashes, starts, rows)
         sets = Sets(*shingle_hashes(words, word_starts, k))
         out.left[pairs], out.right[pairs] = sets.sizes[a], sets.sizes[b]
         swap = sets.sizes[a] > sets.sizes[b]
@@ -114,8 +119,8 @@ def compare(items: Items, left: Ints, right: Ints, k: int = 3) -> Features:
 
 
 def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Features:
-    words, starts = gather(items.hashes, items.starts, rows)
-    flags, _ = gather(items.flags, items.starts, rows)
+    words, starts = values_of(items.hashes, items.starts, rows)
+    flags, _ = values_of(items.flags, items.starts, rows)
     sizes = np.diff(starts)
     short, long, same_words = _by_length(words, flags, starts, a, b)
 
@@ -168,11 +173,11 @@ def _by_length(
     if len(tied):
         some, sides = np.unique(np.concatenate((a[tied], b[tied])), return_inverse=True)
         left, right = sides[: len(tied)], sides[len(tied) :]
-        part, borders = gather(words, starts, some)
+        part, borders = values_of(words, starts, some)
         sequence = sequence_hashes(part, borders)
         same_words[tied] = sequence[left] == sequence[right]
         # Of equal lengths any rule will do that does not look at the order of the pair.
-        part += gather(flags, starts, some)[0] * np.uint64(_STEP)
+        part += values_of(flags, starts, some)[0] * np.uint64(_STEP)
         rank = sequence_hashes(part, borders)
         swap[tied] = rank[left] > rank[right]
     return np.where(swap, b, a), np.where(swap, a, b), same_words

@@ -6,7 +6,7 @@ is not built. Arguments are contiguous arrays; the caller provides those that ar
 function holds the interpreter while it works.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 cdef uint64_t MIX = 0x9E3779B97F4A7C15
 
@@ -181,20 +181,3 @@ def sequences(
             for i in range(starts[item + 1] - 1, starts[item] - 1, -1):
                 value = value * step + words[i]
             out[item] = value
-
-
-ctypedef fused Word:
-    uint64_t
-    uint8_t
-
-
-def gather(
-    const Word[::1] values, const int64_t[::1] starts, const int64_t[::1] items, Word[::1] out
-):
-    """The values of some items, end to end, into `out`."""
-    cdef Py_ssize_t item, i, at = 0, n = items.shape[0]
-    with nogil:
-        for item in range(n):
-            for i in range(starts[items[item]], starts[items[item] + 1]):
-                out[at] = values[i]
-                at += 1

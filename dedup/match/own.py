@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.sets import Found, Hashes, Ints, Mask, Sets, cut_hash, ranges, sums
+from dedup.match.sets import Found, Hashes, Ints, Mask, Sets, cut_hash, places_of, sums
 from dedup.match.telling import telling_words
 from dedup.text.words import NUMBER
 
@@ -42,7 +42,7 @@ class Telling:
         A number in digits is the same only beside the same word: the 4 of "4 марта" is not that
         of "спасено 4".
         """
-        place, borders = ranges(self._starts, items)
+        place, borders = places_of(self._starts, items)
         other = np.repeat(others, np.diff(borders))
         own = bags.find(other, self._words[place]) < 0
         number = self._number[place]

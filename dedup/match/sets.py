@@ -12,6 +12,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from dedup.ranges import borders, gather, spread
+
 try:
     from dedup.match import loops
 except ImportError:  # not built: array operations do it
@@ -60,7 +62,9 @@ class Sets:
     def __init__(self, values: Hashes, starts: Ints) -> None:
         self.starts = starts
         self._values = cut_hash(values)
-        self._tables = _ItemTables(self._values, starts) if loops else _KeyTables(self._values, starts)
+        self._tables = (
+            _ItemTables(self._values, starts) if loops else _KeyTables(self._values, starts)
+        )
         self._same = self._tables.same
         self.sizes = self._tables.sizes
 
@@ -115,12 +119,12 @@ class _ItemTables:
         return at
 
     def match(self, items: Ints, others: Ints) -> Found:
-        borders = _borders(self._starts, items)
-        place, at = np.empty(borders[-1], np.int64), np.empty(borders[-1], np.int64)
+        starts = borders(self._starts[items + 1] - self._starts[items])
+        place, at = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.int64)
         loops.match(
-            items, others, self._starts, self._values, self._table, self._heads, borders, place, at
+            items, others, self._starts, self._values, self._table, self._heads, starts, place, at
         )
-        return Found(place, at, borders)
+        return Found(place, at, starts)
 
 
 class _KeyTables:
@@ -185,9 +189,9 @@ class _KeyTables:
         return place
 
     def match(self, items: Ints, others: Ints) -> Found:
-        place, borders = ranges(self._starts, items)
-        owners = np.repeat(others, np.diff(borders))
-        return Found(place, self.find(owners, self._values.take(place, mode="clip")), borders)
+        place, starts = places_of(self._starts, items)
+        owners = np.repeat(others, np.diff(starts))
+        return Found(place, self.find(owners, self._values.take(place, mode="clip")), starts)
 
 
 def _slots(keys: Hashes, mix: np.uint64, shift: np.uint64) -> Ints:
@@ -215,29 +219,18 @@ def blocks(starts: Ints, left: Ints, right: Ints) -> Iterator[tuple[slice, Ints,
         begin += len(numbers) // 2
 
 
-def ranges(starts: Ints, items: Ints) -> tuple[Ints, Ints]:
+def places_of(starts: Ints, items: Ints) -> tuple[Ints, Ints]:
     """The places `starts[i]:starts[i + 1]` of each item in turn, end to end, and their borders."""
-    borders = _borders(starts, items)
-    place = np.repeat(starts[items] - borders[:-1], np.diff(borders))
-    place += np.arange(len(place))
-    return place, borders
+    sizes = starts[items + 1] - starts[items]
+    return spread(starts[items], sizes), borders(sizes)
 
 
-def _borders(starts: Ints, items: Ints) -> Ints:
-    out = np.zeros(len(items) + 1, np.int64)
-    np.cumsum(starts[items + 1] - starts[items], out=out[1:])
-    return out
-
-
-def gather(values: npt.NDArray[Word], starts: Ints, items: Ints) -> tuple[npt.NDArray[Word], Ints]:
+def values_of(
+    values: npt.NDArray[Word], starts: Ints, items: Ints
+) -> tuple[npt.NDArray[Word], Ints]:
     """The values of each item in turn, end to end, and their borders."""
-    if loops:
-        borders = _borders(starts, items)
-        out = np.empty(borders[-1], values.dtype)
-        loops.gather(values, starts, items, out)
-        return out, borders
-    place, borders = ranges(starts, items)
-    return values.take(place, mode="clip"), borders
+    sizes = starts[items + 1] - starts[items]
+    return gather(values, starts[items], sizes), borders(sizes)
 
 
 def sums(values: npt.NDArray[np.generic], starts: Ints) -> Ints:

@@ -87,19 +87,3 @@ def unpack_drafts(table: pa.RecordBatch | pa.Table) -> Drafts:
     seconds = numbers(table.column("seconds"))
     titled = numbers(table.column("titled")).astype(np.bool_)
     return Drafts(starts, stems, counts, marks, seconds, titled)
-
-
-def taken(words: ItemWords, items: Numbers) -> ItemWords:
-    """The words of some items."""
-    sizes = np.diff(words.starts)[items]
-    starts = np.zeros(len(items) + 1, np.int64)
-    np.cumsum(sizes, out=starts[1:])
-    places = np.arange(starts[-1]) + np.repeat(words.starts[items] - starts[:-1], sizes)
-    return ItemWords(words.hashes[places], words.flags[places], starts)
-
-
-def lessened(words: ItemWords, kept: npt.NDArray[np.bool_]) -> ItemWords:
-    """The words that are kept: bool [words]."""
-    total = np.zeros(len(kept) + 1, np.int64)
-    np.cumsum(kept, out=total[1:])
-    return ItemWords(words.hashes[kept], words.flags[kept], total[words.starts])

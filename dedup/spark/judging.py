@@ -12,7 +12,7 @@ from dedup.index.buckets import distinct, pack
 from dedup.judge import Judged, judge
 from dedup.retell import with_stories
 from dedup.settings import Settings
-from dedup.spark.columns import Numbers, numbers, taken, unpack_drafts, whole
+from dedup.spark.columns import Numbers, numbers, unpack_drafts, whole
 from dedup.spark.learned import Keys, words_left
 from dedup.spark.meeting import ALIKE, NEEDED, TOLD
 from dedup.story.rarity import Rarity
@@ -59,7 +59,7 @@ def _judged(
     named = coded.dictionary.to_pylist()
     if "" in named:
         sources[sources == named.index("")] = -1
-    of = Judged(lambda n: taken(words, n), lambda n: sources[n], lambda n: days[n])
+    of = Judged(words.take, lambda n: sources[n], lambda n: days[n])
 
     kind = numbers(pairs.column("kind"))
     left, right = (

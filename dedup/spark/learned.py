@@ -24,7 +24,7 @@ from dedup.intake.learn import (
 from dedup.intake.prepare import ItemWords
 from dedup.keys import less_learned, source_hashes
 from dedup.spark.arrival import Batches
-from dedup.spark.columns import lessened, numbers, unpack_words, unpacked, whole
+from dedup.spark.columns import numbers, unpack_words, unpacked, whole
 from dedup.story.rarity import TWICE, Rarity, stem_counts
 
 Keys = npt.NDArray[np.uint64]
@@ -67,8 +67,7 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Keys) -> ItemWords:
     if not len(learned):
         return words
     hashes, known = _sources(batch)
-    kept = less_learned(words, hashes, known, learned)
-    return words if kept is None else lessened(words, kept)
+    return less_learned(words, hashes, known, learned)
 
 
 def _counted(items: DataFrame, often: Keys) -> Keys:

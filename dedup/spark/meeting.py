@@ -17,11 +17,11 @@ from pyspark.sql import functions as F
 
 from dedup.index.buckets import distinct, pack, unpack
 from dedup.index.passages import needed
+from dedup.ranges import spread
 from dedup.spark.arrival import PLACE_BITS, Batches
 from dedup.spark.columns import Array, Numbers, numbers, unpacked
 from dedup.spark.keys import BANDS, SAMPLES, STORIES
 from dedup.spark.packets import BLOCK, PACKETS, TOGETHER, grouped, slices, to_packets
-from dedup.story.lookup import spread
 
 #: Kinds of rows: pairs that may be copies or parts, pairs that may tell one story, items that a
 #: block of pairs needs (`left`), and two figures (`left`).

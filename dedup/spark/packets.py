@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.index.buckets import BOUND, FIRST
+from dedup.ranges import spread
 from dedup.spark.arrival import PLACE_BITS, Batches
 from dedup.spark.columns import Array, Numbers, numbers, packed, unpacked
 from dedup.spark.keys import STORIES
 from dedup.story.candidates import pairs_within
-from dedup.story.lookup import spread
 
 #: Partitions of items whose meetings are counted together: the more, the less often the first
 #: members of a common bucket are sent; some 100 KB of memory for each thousand items.

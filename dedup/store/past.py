@@ -284,13 +284,7 @@ def derive_stored(
     words, drafts = derive(column(batch, "title"), column(batch, "text"), moment, vocabulary)
     names = column(batch, "source").to_pylist()
     known = np.array([bool(name) for name in names], np.bool_)
-    kept = less_learned(words, source_hashes(names), known, lines)
-    if kept is None:
-        return words, drafts
-    owner = np.repeat(np.arange(len(names)), np.diff(words.starts))
-    starts = np.zeros(len(names) + 1, np.int64)
-    np.cumsum(np.bincount(owner[kept], minlength=len(names)), out=starts[1:])
-    return ItemWords(words.hashes[kept], words.flags[kept], starts), drafts
+    return less_learned(words, source_hashes(names), known, lines), drafts
 
 
 def _id_hashes(ids: pa.Array) -> Keys:

@@ -74,10 +74,3 @@ class Lookup:
 
     def _slots(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         return ((keys * _SPREAD) >> np.uint64(64 - self._bits)).astype(np.int64)
-
-
-def spread(begin: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The ranges `begin[i] .. begin[i] + sizes[i]`, end to end."""
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(begin - ends + sizes, sizes)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches, spread
+from dedup.ranges import spread
+from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches
 from dedup.text.words import NUMBER
 
 #: Part of a store's fingerprint: changes when a feature or a weight changes.

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dedup.story.lookup import spread as spread
+from dedup.ranges import borders, gather, spread
 from dedup.story.rarity import Rarity
 from dedup.text.points import Texts
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
@@ -70,15 +70,13 @@ class Sketches(NamedTuple):
     def take(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The sketches of these items, in this order."""
         sizes = np.diff(self.starts)[items]
-        starts = np.zeros(len(items) + 1, np.int64)
-        np.cumsum(sizes, out=starts[1:])
-        rows = spread(self.starts[items], sizes)
+        begin = self.starts[items]
         return Sketches(
-            starts,
-            self.stems[rows],
-            self.weights[rows],
-            self.rarity[rows],
-            self.marks[rows],
+            borders(sizes),
+            gather(self.stems, begin, sizes),
+            gather(self.weights, begin, sizes),
+            gather(self.rarity, begin, sizes),
+            gather(self.marks, begin, sizes),
             self.published[items],
             self.titled[items],
         )

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from dedup.story.lookup import Lookup, spread
+from dedup.ranges import spread
+from dedup.story.lookup import Lookup
 from dedup.text.points import ALL, Texts, from_strings, tables
 from dedup.text.words import Words, hash_words
 

@@ -32,11 +32,11 @@ _NEAR = 8
 def traits_of(codes: npt.NDArray[np.intp]) -> Bytes:
     """uint8 [characters]: the traits of each code point."""
     # Every code point is in the table; "clip" spares the check (and a copy).
-    return traits().take(codes, mode="clip")
+    return trait_table().take(codes, mode="clip")
 
 
 @lru_cache(maxsize=1)
-def traits() -> Bytes:
+def trait_table() -> Bytes:
     """The traits by code point."""
     from razdel.segmenters.punct import DASHES
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.text.points import INT, Texts, from_strings, tables
-from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, traits, traits_of
+from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, trait_table, traits_of
 
 try:
     from dedup.text import loops
@@ -64,13 +64,13 @@ def _cut(texts: Texts) -> Words | None:
     begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
     hashes, flags = np.empty(n, np.uint64), np.empty(n, np.uint8)
     found = loops.cut(
-        *texts, traits(), tables().fold, _BASE, int(_MIX), begin, end, starts, hashes, flags
+        *texts, trait_table(), tables().fold, _BASE, int(_MIX), begin, end, starts, hashes, flags
     )
     if found < 0:
         return None
     # Copies: the words are a sixth of the characters, and are kept.
-    begin, end, hashes, flags = (some[:found].copy() for some in (begin, end, hashes, flags))
-    return Words(begin, end, starts, hashes, flags)
+    begin, end = begin[:found].copy(), end[:found].copy()
+    return Words(begin, end, starts, hashes[:found].copy(), flags[:found].copy())
 
 
 def _cut_by_arrays(texts: Texts) -> Words:

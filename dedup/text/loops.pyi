@@ -1,0 +1,29 @@
+import numpy as np
+import numpy.typing as npt
+
+_Ints = npt.NDArray[np.int64]
+_Bytes = npt.NDArray[np.uint8]
+_Codes = npt.NDArray[np.uint32]
+
+def decode(
+    utf8: _Bytes,
+    offsets: _Ints,
+    actions: _Bytes,
+    characters: _Codes,
+    starts: _Ints,
+    seams: _Ints,
+    marked: _Bytes,
+) -> int: ...
+def cut(
+    characters: _Codes,
+    starts: _Ints,
+    traits: _Bytes,
+    folded: _Codes,
+    base: int,
+    mix: int,
+    begin: _Ints,
+    end: _Ints,
+    firsts: _Ints,
+    hashes: npt.NDArray[np.uint64],
+    flags: _Bytes,
+) -> int: ...

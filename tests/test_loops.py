@@ -1,0 +1,153 @@
+"""The compiled loops and the array operations that they stand for give the same answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dedup import ranges
+from dedup.intake import learn
+from dedup.intake.prepare import ItemWords
+from dedup.match import compare, sets
+from dedup.text import normalise, words
+from dedup.text.points import from_strings
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+pytestmark = pytest.mark.skipif(ranges.loops is None, reason="installed without a compiler")
+
+#: What cutting and normalising look at, and letters that are odd in some way.
+MARKS = st.sampled_from(
+    [
+        *"аБёЖxYzcM019 -–—‑−_.,/\\!?…:;()[]*«»\"'№%ΔβΣςſKİıᲀ²½日й\n\t\u00a0\u0301\u0306\u00ad\ufe0f",
+        *("yahoo", "Yahoo", "yahoo!!", "  - ", "𝒜", "е\u0301", "и\u0306", "\u1161", "😀"),
+    ]
+)
+TEXTS = st.lists(
+    st.one_of(st.text(st.characters(codec="utf-8"), max_size=60), st.lists(MARKS).map("".join)),
+    max_size=6,
+)
+
+
+@contextmanager
+def arrays(*modules: ModuleType) -> Iterator[None]:
+    """Without the compiled loops."""
+    held = [module.loops for module in modules]
+    for module in modules:
+        module.loops = None
+    try:
+        yield
+    finally:
+        for module, loops in zip(modules, held, strict=True):
+            module.loops = loops
+
+
+def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> None:
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+@example(["Mосквa COVIDом", "", "5\u00a0т\u200bыс.", "м", "M"])
+@example(["é", "\u0301", "за\u0301мок"])
+@example(["\U0010ffff", "\u07ff\u0800\uffff\U00010000"])
+def test_clean(texts: list[str]) -> None:
+    column = pa.array(["до", *texts, "после"], pa.string())[1:-1]
+    with arrays(normalise):
+        expected = normalise.clean_column(column)
+    same(normalise.clean_column(column), expected)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+@example(["Конец. Начало", "«Да».  Нет… И", "1. 2", "а.\nб", ". а", "а", ""])
+@example(["5 - 6", "а -б", "а- б", "1,  5", "1 ,5", "- а", "а -", "-", "а-", "а ‑  -б"])
+@example(["Yahoo! и", "yahoo!", "ayahoo! да. Нет"])
+@example(["\x1c а\x1c-\x1cб ²½ Δ5 β"])
+def test_words(texts: list[str]) -> None:
+    batch = from_strings(texts)
+    with arrays(words):
+        expected = words.tokenise(batch)
+    same(words.tokenise(batch), expected)
+
+
+@st.composite
+def items(draw: st.DrawFn) -> ItemWords:
+    """Items of few different words, so that much is shared and repeated."""
+    sizes = draw(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+    rows = sum(sizes)
+    some = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30))
+    hashes = draw(st.lists(st.sampled_from(some), min_size=rows, max_size=rows))
+    flags = draw(st.lists(st.integers(0, 15), min_size=rows, max_size=rows))
+    starts = ranges.borders(np.array(sizes, np.int64))
+    return ItemWords(np.array(hashes, np.uint64), np.array(flags, np.uint8), starts)
+
+
+@settings(deadline=None)
+@given(items(), st.data())
+def test_pairs(held: ItemWords, data: st.DataObject) -> None:
+    n = len(held.starts) - 1
+    number = st.integers(0, n - 1)
+    pairs = np.array(data.draw(st.lists(st.tuples(number, number), min_size=1)), np.int64)
+    left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    flat = np.full(n, -1, np.int64)
+    every = compare.Items(*held, flat, np.zeros(n))
+    modules = (compare, sets, ranges)
+    with arrays(*modules):
+        features = compare.compare(every, left, right)
+        counts = compare.overlap_counts(held.hashes, held.starts, left, right)
+        sequences = compare.sequence_hashes(held.hashes, held.starts)
+    same(compare.compare(every, left, right), features)
+    same(compare.overlap_counts(held.hashes, held.starts, left, right), counts)
+    same((compare.sequence_hashes(held.hashes, held.starts),), (sequences,))
+
+
+@settings(deadline=None)
+@given(items())
+def test_lines(held: ItemWords) -> None:
+    with arrays(learn):
+        expected = learn.lines_of(held)
+    same(learn.lines_of(held), expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10))), st.sampled_from("BIQf"))
+def test_gather(chosen: list[tuple[int, int]], dtype: str) -> None:
+    values = np.arange(31).astype(dtype)
+    begin, sizes = np.array(chosen, np.int64).reshape(-1, 2).T
+    begin, sizes = begin.copy(), sizes.copy()
+    with arrays(ranges):
+        expected = ranges.gather(values, begin, sizes)
+    same((ranges.gather(values, begin, sizes),), (expected,))
+    assert expected.tolist() == [v for b, s in chosen for v in values[b : b + s].tolist()]
+
+
+def test_a_report_is_the_same_without_a_compiler(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import sys\n"
+        "for name in sys.argv.pop(1).split():\n"
+        "    sys.modules[name] = None\n"
+        "from dedup.cli import main\n"
+        "main()\n"
+    )
+    names = ["dedup.loops", "dedup.text.loops", "dedup.intake.loops", "dedup.match.loops"]
+    found = []
+    for without in (names, []):
+        for command in ("report", "pairs"):
+            options = [command, str(CORPUS / "news.jsonl"), "--format", "jsonl"]
+            run = [sys.executable, str(script), " ".join(without), *options]
+            found.append(subprocess.run(run, check=True, capture_output=True).stdout)
+    assert found[:2] == found[2:]
+    assert all(found)

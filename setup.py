@@ -6,7 +6,13 @@ operations that they stand for do their work, about half as fast and with the sa
 
 from setuptools import Extension, setup
 
-LOOPS = ("dedup.loops", "dedup.text.loops", "dedup.intake.loops", "dedup.match.loops")
+LOOPS = (
+    "dedup.loops",
+    "dedup.read.loops",
+    "dedup.text.loops",
+    "dedup.intake.loops",
+    "dedup.match.loops",
+)
 
 setup(
     ext_modules=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -19,6 +21,7 @@ from dedup import ranges
 from dedup.intake import learn
 from dedup.intake.prepare import ItemWords
 from dedup.match import compare, sets
+from dedup.read import tokens as tokens_of
 from dedup.text import normalise, words
 from dedup.text.points import from_strings
 
@@ -29,7 +32,8 @@ pytestmark = pytest.mark.skipif(ranges.loops is None, reason="installed without 
 #: What cutting and normalising look at, and letters that are odd in some way.
 MARKS = st.sampled_from(
     [
-        *"аБёЖxYzcM019 -–—‑−_.,/\\!?…:;()[]*«»\"'№%ΔβΣςſKİıᲀ²½日й\n\t\u00a0\u0301\u0306\u00ad\ufe0f",
+        *"аБёЖxYzcM019 -–—‑−_.,/\\!?…:;()[]*«»\"'№%ΔβΣςſKİıᲀ²½日й",
+        *"\n\t\u00a0\u0301\u0306\u00ad\ufe0f",
         *("yahoo", "Yahoo", "yahoo!!", "  - ", "𝒜", "е\u0301", "и\u0306", "\u1161", "😀"),
     ]
 )
@@ -56,6 +60,38 @@ def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> Non
     for one, other in zip(found, expected, strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)
+
+
+JSON = st.one_of(
+    st.text(st.characters(codec="utf-8")).map(lambda text: msgspec.json.encode(text)),
+    st.lists(st.sampled_from([*'a\\"\n/я\x01😀', "\\n", "\\\\u"])).map(
+        lambda parts: json.dumps("".join(parts)).encode()
+    ),
+    st.sampled_from([b"", b"null", b"12", b"true", b'{"a": "\\u0041"}', b'"\\/\\b\\f"', b'"\xff"']),
+    st.sampled_from([b'"\xd0"', b'"\xed\xa0\x80"', b'["\xff"]', b'"a\xc0\x80"']),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(JSON, max_size=8))
+def test_json_strings(tokens: list[bytes]) -> None:
+    raw = [msgspec.Raw(token) for token in tokens]
+    with arrays(tokens_of):
+        expected = tokens_of.strings(raw)
+    found = tokens_of.strings(raw)
+    assert found[0].to_pylist() == expected[0].to_pylist()
+    assert found[1:] == expected[1:]
+    for token, text in zip(tokens, found[0].to_pylist(), strict=True):
+        if token[:1] == b'"' and b"\xff" not in token and is_utf8(token):
+            assert text == json.loads(token)
+
+
+def is_utf8(token: bytes) -> bool:
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @settings(max_examples=300, deadline=None)
@@ -142,7 +178,8 @@ def test_a_report_is_the_same_without_a_compiler(tmp_path: Path) -> None:
         "from dedup.cli import main\n"
         "main()\n"
     )
-    names = ["dedup.loops", "dedup.text.loops", "dedup.intake.loops", "dedup.match.loops"]
+    layers = ("", "read.", "text.", "intake.", "match.")
+    names = [f"dedup.{layer}loops" for layer in layers]
     found = []
     for without in (names, []):
         for command in ("report", "pairs"):

@@ -232,17 +232,17 @@ class _Stream:
 def _text_chunks(source: Source, names: Mapping[str, str], chunk_bytes: int) -> Iterator[Chunk]:
     with _open(source) as file:
         stream = _Stream(source, file)
-        line = 1
         cuts = (
             _jsonl(source, stream, chunk_bytes)
             if source.kind == "jsonl"
             else _csv(source, stream, names, chunk_bytes)
         )
+        line, last = 1, b""
         for chunk in cuts:
-            line = max(line, chunk.first_line + chunk.payload.count(b"\n"))
+            line, last = max(line, chunk.first_line), chunk.payload
             yield chunk
         if stream.damage:
-            yield _nothing(source, line, stream.damage)
+            yield _nothing(source, line + last.count(b"\n"), stream.damage)
         if stream.utf16:
             yield _nothing(source, 0, "is UTF-16, expected UTF-8 (convert it first)")
 

@@ -10,8 +10,10 @@ LOOPS = (
     "dedup.loops",
     "dedup.read.loops",
     "dedup.text.loops",
-    "dedup.intake.loops",
+    "dedup.index.loops",
     "dedup.match.loops",
+    "dedup.story.loops",
+    "dedup.intake.loops",
 )
 
 setup(

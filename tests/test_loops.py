@@ -18,10 +18,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup import ranges
+from dedup.index import buckets, passages, shingles, signature
 from dedup.intake import learn
 from dedup.intake.prepare import ItemWords
 from dedup.match import compare, sets
 from dedup.read import tokens as tokens_of
+from dedup.story import lookup
 from dedup.text import normalise, words
 from dedup.text.points import from_strings
 
@@ -151,6 +153,59 @@ def test_pairs(held: ItemWords, data: st.DataObject) -> None:
 
 
 @settings(deadline=None)
+@given(items(), st.integers(1, 6))
+def test_keys(held: ItemWords, k: int) -> None:
+    def keys() -> tuple[np.ndarray, ...]:
+        found, starts = shingles.shingle_hashes(held.hashes, held.starts, k)
+        signed = signature.sign(signature.hashes32(found), starts, 7)
+        return found, starts, signed, *passages.sample(found, starts)
+
+    with arrays(shingles, signature, passages):
+        expected = keys()
+    same(keys(), expected)
+
+
+@settings(deadline=None)
+@given(items(), st.data())
+def test_passages(held: ItemWords, data: st.DataObject) -> None:
+    samples, starts = passages.sample(held.hashes >> np.uint64(60), held.starts)
+    # Some of the items are an earlier run's.
+    earlier = data.draw(st.integers(0, len(starts) - 1))
+    cut = int(starts[earlier])
+    owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    rows = np.sort(buckets.pack(samples[:cut], owner[:cut]))
+
+    def old(keys: np.ndarray) -> np.ndarray:
+        return rows[np.isin((rows >> np.uint64(32)).astype(np.uint32), keys)]
+
+    def pairs() -> np.ndarray:
+        own = samples[cut:], starts[earlier:] - cut
+        return buckets.passage_pairs(*own, 1, old, np.diff(starts[: earlier + 1]))[0]
+
+    with arrays(buckets):
+        expected = pairs()
+    same((pairs(),), (expected,))
+    # All at once finds them too, and those of the earlier among themselves.
+    whole = buckets.passage_pairs(samples, starts)[0]
+    same((whole[(whole & np.uint64(0xFFFFFFFF)) >= np.uint64(earlier)],), (expected,))
+
+
+@given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=30), min_size=1, max_size=4))
+def test_lookup(parts: list[set[int]]) -> None:
+    table, known = lookup.Lookup(), {}
+    for part in parts:
+        new = [key for key in part if key not in known]
+        values = np.arange(len(known), len(known) + len(new), dtype=np.int32)
+        known |= dict(zip(new, values.tolist(), strict=True))
+        table.add(np.array(new, np.uint64), values)
+    asked = np.array([*known, 0, 1, 2**63], np.uint64)
+    expected = [known.get(key, -1) for key in asked.tolist()]
+    assert table.get(asked).tolist() == expected
+    with arrays(lookup):
+        assert table.get(asked).tolist() == expected
+
+
+@settings(deadline=None)
 @given(items())
 def test_lines(held: ItemWords) -> None:
     with arrays(learn):
@@ -178,7 +233,7 @@ def test_a_report_is_the_same_without_a_compiler(tmp_path: Path) -> None:
         "from dedup.cli import main\n"
         "main()\n"
     )
-    layers = ("", "read.", "text.", "intake.", "match.")
+    layers = ("", "read.", "text.", "index.", "match.", "story.", "intake.")
     names = [f"dedup.{layer}loops" for layer in layers]
     found = []
     for without in (names, []):

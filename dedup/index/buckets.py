@@ -16,6 +16,11 @@ import numpy.typing as npt
 from dedup.index.passages import needed
 from dedup.parallel import in_order
 
+try:
+    from dedup.index import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 #: Members of a bucket that are all paired with each other; a store holds no more.
 BOUND = 128
 
@@ -109,6 +114,8 @@ def passage_pairs(
     """
     earlier = np.zeros(0, np.int64) if held_counts is None else held_counts
     first, size = len(earlier), len(starts) - 1
+    if not size:
+        return np.zeros(0, np.uint64), 0
     counts = np.concatenate((earlier, np.diff(starts)))
 
     def rows(low: int, high: int) -> npt.NDArray[np.uint64]:
@@ -120,41 +127,66 @@ def passage_pairs(
     for low in range(0, size, FETCH):
         high = min(low + FETCH, size)
         own[starts[low] : starts[high]] = rows(low, high)
-    own.sort()
     pairs, bounded = [np.zeros(0, np.uint64)], 0
     fetch = size if held is None else FETCH
-    for begin in range(0, size, max(fetch, 1)):
+    for begin in range(0, size, fetch):
         end = min(begin + fetch, size)
         members = own
         if held is not None:
             keys = distinct(rows(begin, end) >> _SHIFT)
             members = np.concatenate((held(keys.astype(np.uint32)), own))
-            members.sort()
+        members.sort()
+        members, ranks = crowded(members)
+        later = _later(members, ranks, first + begin, first + end)
+        bounded += int((ranks[(later & _LOW).astype(np.int64)] > BOUND).sum())
 
         def block(
-            ends: tuple[int, int], members: npt.NDArray[np.uint64] = members
-        ) -> tuple[npt.NDArray[np.uint64], int]:
-            mine = np.sort(rows(*ends))
-            place = np.searchsorted(members, mine)
-            rank = place - np.searchsorted(members, mine & ~_LOW)
-            beyond = int((rank > BOUND).sum())
-            later = place[rank > 0]
-            rank = rank[rank > 0]
-            found = []
-            for part in _parts(_reach(rank), whole=True):
-                left, right = _meetings(members, later[part], rank[part])
-                pairs, times = np.unique(pack(right, left), return_counts=True)
-                later_item, earlier_item = unpack(pairs)
-                enough = times >= needed(counts[earlier_item], counts[later_item])
-                found.append(pack(earlier_item[enough], later_item[enough]))
-            return np.concatenate(found) if found else np.zeros(0, np.uint64), beyond
+            ends: tuple[int, int],
+            members: npt.NDArray[np.uint64] = members,
+            ranks: npt.NDArray[np.int32] = ranks,
+            later: npt.NDArray[np.uint64] = later,
+        ) -> npt.NDArray[np.uint64]:
+            low, high = np.searchsorted(later, np.array(ends, np.uint64) << _SHIFT)
+            place = (later[low:high] & _LOW).astype(np.int64)
+            left, right = _meetings(members, place, ranks[place].astype(np.int64))
+            found, times = np.unique(pack(right, left), return_counts=True)
+            later_item, earlier_item = unpack(found)
+            enough = times >= needed(counts[earlier_item], counts[later_item])
+            return pack(earlier_item[enough], later_item[enough])
 
         step = max(1, min(4096, size // 64 + 1))
-        ranges = [(low, min(low + step, end)) for low in range(begin, end, step)]
-        for part, beyond in in_order(block, ranges, workers):
-            pairs.append(part)
-            bounded += beyond
+        blocks = [(first + low, first + min(low + step, end)) for low in range(begin, end, step)]
+        pairs += in_order(block, blocks, workers)
     return distinct(np.concatenate(pairs)), bounded
+
+
+def crowded(
+    members: npt.NDArray[np.uint64],
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+    """The sorted members whose bucket has two or more, and the place of each in it, int32.
+
+    Most stand alone, and what is left fits into memory beside them: `members` is given up.
+    """
+    if loops:
+        ranks = np.empty(loops.crowd(members, np.empty(0, np.int32)), np.int32)
+        members.resize(loops.crowd(members, ranks), refcheck=False)
+        return members, ranks
+    keys = members >> _SHIFT
+    shared = np.zeros(len(members), np.bool_)
+    np.equal(keys[1:], keys[:-1], out=shared[1:])
+    shared[:-1] |= shared[1:]
+    members = members[shared]
+    return members, _ranks(members).astype(np.int32)
+
+
+def _later(
+    members: npt.NDArray[np.uint64], ranks: npt.NDArray[np.int32], first: int, end: int
+) -> npt.NDArray[np.uint64]:
+    """Items `first` to `end` that meet others in a bucket: packed (item, place), ascending."""
+    place = np.flatnonzero(ranks)
+    item = members[place] & _LOW
+    within = (item >= np.uint64(first)) & (item < np.uint64(end))
+    return np.sort(pack(item[within], place[within]))
 
 
 def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
@@ -171,10 +203,10 @@ def _reach(rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.where(rank <= BOUND, rank, FIRST)
 
 
-def _parts(sizes: npt.NDArray[np.int64], whole: bool = False) -> list[slice]:
-    """Slices of rows whose sizes add up to about BLOCK; one slice if `whole`."""
-    if whole or not len(sizes):
-        return [slice(0, len(sizes))] if len(sizes) else []
+def _parts(sizes: npt.NDArray[np.int64]) -> list[slice]:
+    """Slices of rows whose sizes add up to about BLOCK."""
+    if not len(sizes):
+        return []
     ends = np.cumsum(sizes)
     cuts = np.searchsorted(ends, np.arange(BLOCK, int(ends[-1]), BLOCK), "right")
     bounds = [0, *np.unique(cuts).tolist(), len(sizes)]

@@ -11,6 +11,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+try:
+    from dedup.index import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 #: Consecutive shingles of which at least one is taken.
 WINDOW = 4
 
@@ -26,11 +31,24 @@ def sample(
     `shingles` uint64 [shingles] in the order of the text, `starts` int64 [texts + 1].
     Returns uint32 [samples], ascending within a text, and int64 [texts + 1].
     """
+    packed = np.sort(_least(shingles, starts))
+    packed = packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed
+    out_starts = np.searchsorted(packed >> np.uint64(32), np.arange(len(starts)))
+    return (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), out_starts
+
+
+def _least(
+    shingles: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64]
+) -> npt.NDArray[np.uint64]:
+    """The least of each window, packed (text, lower half of the hash); some more than once."""
+    if loops:
+        out = np.empty(len(shingles), np.uint64)
+        return out[: loops.sample(shingles, starts, out)]
     texts = len(starts) - 1
     keys = (shingles & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     n = len(keys)
     if n == 0:
-        return keys, np.zeros(texts + 1, np.int64)
+        return np.zeros(0, np.uint64)
     counts = np.diff(starts)
     ends = np.repeat(starts[1:], counts)
     # least[i]: least key of the window that begins at i, cut at the text's end.
@@ -47,10 +65,7 @@ def sample(
         size = n - step
         taken[step:] |= whole[:size] & (keys[step:] == least[:size]) & (left[:size] > step)
     owner = np.repeat(np.arange(texts, dtype=np.uint64), counts)[taken]
-    packed = np.sort((owner << np.uint64(32)) | keys[taken])
-    packed = packed[np.append(True, packed[1:] != packed[:-1])] if len(packed) else packed
-    out_starts = np.searchsorted(packed >> np.uint64(32), np.arange(texts + 1))
-    return (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), out_starts
+    return (owner << np.uint64(32)) | keys[taken]
 
 
 def needed(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

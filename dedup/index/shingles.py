@@ -5,6 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dedup.ranges import borders
+
+try:
+    from dedup.index import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 _MULTIPLY = np.uint64(0x9FB21C651E98DF25)
 _FINAL = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
@@ -21,11 +28,14 @@ def shingle_hashes(
     """
     counts = np.diff(starts)
     sizes = np.where(counts >= k, counts - k + 1, np.minimum(counts, 1))
-    out_starts = np.zeros(len(starts), np.int64)
-    np.cumsum(sizes, out=out_starts[1:])
+    out_starts = borders(sizes)
     total = int(out_starts[-1])
     if total == 0:
         return np.zeros(0, np.uint64), out_starts
+    if loops:
+        found = np.empty(total, np.uint64)
+        loops.shingles(hashes, starts, k, int(_MULTIPLY), int(_FINAL), out_starts, found)
+        return found, out_starts
     n = len(hashes)
     # Horner over k shifted views, for every word of the batch; the places where a run
     # would cross into the next text are dropped after.

@@ -13,6 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+try:
+    from dedup.index import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 #: Name of the hash scheme; part of a store's fingerprint.
 SCHEME = "affine32"
 
@@ -49,6 +54,10 @@ def sign(
     """
     a, b = permutations(count, seed)
     mixed = _fmix32(hashes)
+    if loops:
+        signed = np.empty((len(starts) - 1, count), np.uint32)
+        loops.sign(mixed, starts, a, b, signed)
+        return signed
     filled = np.flatnonzero(np.diff(starts))
     begin = starts[filled]
     out = np.full((count, len(starts) - 1), EMPTY, np.uint32)

@@ -9,6 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+try:
+    from dedup.story import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -30,6 +35,11 @@ class Lookup:
 
     def get(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """int32 [keys]: the value of each key, -1 where unknown."""
+        if loops:
+            found = np.empty(len(keys), np.int32)
+            shift = 64 - self._bits
+            loops.get(keys, self._keys, self._values, int(_SPREAD), shift, self._zero, found)
+            return found
         table, values, mask = self._keys, self._values, len(self._keys) - 1
         slots = self._slots(keys)
         held = table[slots]

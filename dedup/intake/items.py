@@ -23,6 +23,7 @@ from dedup.intake.prepare import ItemWords, Prepared, column, prepare
 from dedup.intake.scratch import Rows
 from dedup.parallel import in_order, in_processes
 from dedup.read import chunks
+from dedup.read.clean import first_characters
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
@@ -88,7 +89,7 @@ class RunItems:
 
     def _take(self, part: Prepared, keys: list[pa.Table]) -> None:
         self.skipped += part.skipped
-        excerpt = pc.utf8_slice_codeunits(column(part.items, "text"), 0, EXCERPT)
+        excerpt = first_characters(column(part.items, "text"), EXCERPT)
         self._rows.append(part.items.append_column("excerpt", excerpt))
         self._derived.append(part.words, part.drafts)
         order = part.items.select(["id", "parent", "source", "role", "input", "line"])

@@ -1,8 +1,8 @@
 """What is set aside before comparing: it makes wording differ, and not the story.
 
-Columns in, columns out: Arrow's RE2 runs each rule of `aside_rules` over the texts that
-hold the rule's trigger. Nothing is lost: what is set aside only does not count, and
-`asides` tells what it was.
+Columns in, columns out: Arrow's RE2 runs the rules of a stage of `aside_rules` over the texts
+that hold a trigger of it. Nothing is lost: what is set aside only does not count, and `asides`
+tells what it was.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.text.aside_rules import STAGES, Rule
+from dedup.read.clean import first_characters
+from dedup.text.aside_rules import STAGES
 
 #: Letters of a title that its body must begin with before the two are looked at closely.
 _PREFIX = 6
@@ -38,8 +39,10 @@ def set_aside(texts: pa.Array, titles: pa.Array) -> pa.Array:
     for stage in STAGES:
         in_stage = pc.match_substring_regex(after, _either([rule.trigger for rule in stage]))
         some = after.filter(in_stage)
+        if not len(some):
+            continue
         for rule in stage:
-            some = _apply(rule, some)
+            some = pc.replace_substring_regex(some, "(?m)" + rule.pattern, rule.left)
         after = pc.replace_with_mask(after, in_stage, some)
     left = pc.match_substring_regex(after, r"[\pL\pN]")
     return pc.replace_with_mask(whole, mask, pc.if_else(left, after, before))
@@ -64,23 +67,12 @@ def asides(text: str, title: str) -> list[tuple[str, str]]:
                 taken = match[0].replace(kept, "", 1).strip()
                 if taken:
                     found.append((rule.name, taken))
-            whole = pattern.sub(r"\g<keep> " if "(?P<keep>" in rule.pattern else " ", whole)
+            whole = pattern.sub(rule.left, whole)
     return found if re.search(r"[^\W_]", whole) else []
 
 
 def _either(triggers: list[str]) -> str:
     return "(?m)" + "|".join(f"(?:{trigger})" for trigger in dict.fromkeys(triggers))
-
-
-def _apply(rule: Rule, texts: pa.Array) -> pa.Array:
-    mask = pc.match_substring_regex(texts, "(?m)" + rule.trigger)
-    some = texts.filter(mask)
-    if not len(some):
-        return texts
-    kept = "(?P<keep>" in rule.pattern
-    pattern = "(?m)" + rule.pattern.replace("(?P<keep>", "(")
-    some = pc.replace_substring_regex(some, pattern, r"\1 " if kept else " ")
-    return pc.replace_with_mask(texts, mask, some)
 
 
 @lru_cache(maxsize=64)
@@ -90,10 +82,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _joined(texts: pa.Array, titles: pa.Array) -> pa.Array:
     """Title, newline, body; the title left out where it is empty or the body begins with it."""
-    heads = pc.utf8_slice_codeunits(texts, 0, 4 * _PREFIX)
     start, name = (
         pc.utf8_lower(pc.utf8_slice_codeunits(pc.utf8_ltrim(side, _EDGES), 0, _PREFIX))
-        for side in (heads, titles)
+        for side in (first_characters(texts, 4 * _PREFIX), titles)
     )
     alike = pc.indices_nonzero(pc.and_(pc.equal(start, name), pc.not_equal(titles, ""))).to_numpy()
     repeated = np.zeros(len(texts), np.bool_)
@@ -101,7 +92,8 @@ def _joined(texts: pa.Array, titles: pa.Array) -> pa.Array:
     for row, body, title in zip(alike.tolist(), bodies, names, strict=True):
         repeated[row] = _begins(body, title)
     alone = pc.or_(pa.array(repeated), pc.equal(titles, ""))
-    return pc.if_else(alone, texts, pc.binary_join_element_wise(titles, texts, "\n"))
+    heads = pc.if_else(alone, "", pc.binary_join_element_wise(titles, "", "\n"))
+    return pc.binary_join_element_wise(heads, texts, "")
 
 
 def _begins(body: str, title: str) -> bool:

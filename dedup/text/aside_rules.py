@@ -1,9 +1,9 @@
 """The rules of what is set aside before comparing: three stages, each an ordered list.
 
 A rule is a name, a trigger and a pattern. The trigger is a cheap necessary condition: a
-text without any trigger is never searched further. Patterns are written in what RE2 and
-Python's `re` have in common, and so without `\\w`, `\\b`, `\\s` or `\\d`, which mean ASCII
-to the one and Unicode to the other.
+text without any trigger of a stage is not searched for its rules. Patterns are written in
+what RE2 and Python's `re` have in common, and so without `\\w`, `\\b`, `\\s` or `\\d`, which
+mean ASCII to the one and Unicode to the other.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ class Rule(NamedTuple):
     name: str
     trigger: str
     pattern: str
+
+    @property
+    def left(self) -> str:
+        """What stands for a match, as a template."""
+        return r"\1 " if "(?P<keep>" in self.pattern else " "
 
 
 _SPACE = "[ \t\u00a0\u202f\u2009]"

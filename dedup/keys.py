@@ -13,15 +13,16 @@ from dedup.index.bands import ROWS, band_keys, bands_for
 from dedup.index.passages import sample
 from dedup.index.shingles import shingle_hashes
 from dedup.index.signature import hashes32, sign
-from dedup.intake.items import RunItems
+from dedup.intake.items import STEP, RunItems
 from dedup.intake.learn import (
     LONGEST,
     OFTEN,
-    Lines,
-    Repeated,
+    Counts,
+    counts_of,
     line_keys,
     lines_of,
     member,
+    once_each,
     vouching,
     without,
 )
@@ -45,29 +46,34 @@ class ItemKeys(NamedTuple):
     story_starts: npt.NDArray[np.int64]
 
 
-def learn(items: RunItems, earlier: Earlier) -> npt.NDArray[np.uint64]:
+def learn(items: RunItems, earlier: Earlier, workers: int) -> npt.NDArray[np.uint64]:
     """Keys of the lines that sources repeat (`dedup.intake.learn`), ascending."""
     known_lines = earlier.learned()
     if not earlier.learns:
         return known_lines
-    repeated, vouched = Repeated(), Repeated()
     sources = source_hashes(items.source_names)
     known = np.flatnonzero(items.sources >= 0)
-    steps = [known[first : first + 4096] for first in range(0, len(known), 4096)]
-    for numbers in steps:
-        lines = lines_of(items.words(numbers))
-        repeated.add(line_keys(lines, sources[items.sources[numbers]]), lines)
-    keys, counts = repeated.counts()
+    steps = [known[first : first + STEP] for first in range(0, len(known), STEP)]
+
+    def counted(often: npt.NDArray[np.uint64] | None) -> Counts:
+        """In how many items each line stands; given `often`, how many vouch for each of those."""
+
+        def step(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+            words = items.words(numbers)
+            lines = lines_of(words)
+            keys = line_keys(lines, sources[items.sources[numbers]])
+            if often is None:
+                return once_each(keys, lines)
+            vouch = vouching(words, lines, member(keys, often) & (lines.sizes <= LONGEST))
+            return once_each(keys[vouch], lines.rows(vouch))
+
+        return counts_of(list(in_order(step, steps, workers)))
+
+    keys, counts = counted(None)
     often = keys[earlier.seen(keys, counts) >= OFTEN]
     if not len(often):
         return known_lines
-    for numbers in steps:
-        words = items.words(numbers)
-        lines = lines_of(words)
-        keys = line_keys(lines, sources[items.sources[numbers]])
-        vouch = vouching(words, lines, member(keys, often) & (lines.sizes <= LONGEST))
-        vouched.add(keys[vouch], Lines(*(column[vouch] for column in lines)))  # type: ignore[arg-type]
-    keys, counts = vouched.counts()
+    keys, counts = counted(often)
     learned = np.setdiff1d(keys[earlier.vouched(keys, counts) >= OFTEN], known_lines)
     if len(learned):
         earlier.learn(learned)

@@ -98,7 +98,7 @@ def related(
 ) -> Outcome:
     """A run from its items on."""
     stays = earlier.meet(items)
-    learned = learn(items, earlier) if settings.learn else np.zeros(0, np.uint64)
+    learned = learn(items, earlier, workers) if settings.learn else np.zeros(0, np.uint64)
     sketcher = weighing(items, vocabulary, settings, workers, earlier)
     keys = build_keys(
         items, learned, settings, workers, lambda done: watch("sign", done, len(items))

@@ -42,6 +42,10 @@ class Lines(NamedTuple):
     first: npt.NDArray[np.int64]
     sizes: npt.NDArray[np.int64]
 
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Lines:
+        """Some of the lines: `chosen` bool [lines]."""
+        return Lines(*(column[chosen] for column in self))  # type: ignore[arg-type]
+
 
 def lines_of(words: ItemWords) -> Lines:
     """The lines of items, in order."""
@@ -79,34 +83,26 @@ def line_keys(lines: Lines, sources: npt.NDArray[np.uint64]) -> npt.NDArray[np.u
     return keys * _MIX
 
 
-class Repeated:
-    """Counts in how many texts of its source each line stands, over a whole run."""
+#: Distinct keys, ascending, and how many items of its source have each, int64.
+Counts = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]
 
-    def __init__(self) -> None:
-        self._keys: list[npt.NDArray[np.uint64]] = []
 
-    def add(self, keys: npt.NDArray[np.uint64], lines: Lines) -> None:
-        """Count the lines of a batch, each once per item."""
-        short = lines.sizes <= LONGEST
-        order = np.lexsort((keys[short], lines.owner[short]))
-        keys, owner = keys[short][order], lines.owner[short][order]
-        new = np.ones(len(keys), np.bool_)
-        new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
-        self._keys.append(keys[new])
+def once_each(keys: npt.NDArray[np.uint64], lines: Lines) -> npt.NDArray[np.uint64]:
+    """Keys of the lines that may be learned, each once per item."""
+    short = lines.sizes <= LONGEST
+    order = np.lexsort((keys[short], lines.owner[short]))
+    keys, owner = keys[short][order], lines.owner[short][order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
+    return keys[new]
 
-    def often(self, times: int) -> npt.NDArray[np.uint64]:
-        """Keys counted at least `times` times, ascending."""
-        if not self._keys:
-            return np.zeros(0, np.uint64)
-        keys, counts = np.unique(np.concatenate(self._keys), return_counts=True)
-        return keys[counts >= times]
 
-    def counts(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-        """Every key and its count."""
-        if not self._keys:
-            return np.zeros(0, np.uint64), np.zeros(0, np.int64)
-        keys, counts = np.unique(np.concatenate(self._keys), return_counts=True)
-        return keys, counts.astype(np.int64)
+def counts_of(parts: list[npt.NDArray[np.uint64]]) -> Counts:
+    """Every key of batches (`once_each`) and its count."""
+    if not parts:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    keys, counts = np.unique(np.concatenate(parts), return_counts=True)
+    return keys, counts.astype(np.int64)
 
 
 def member(values: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:

@@ -14,11 +14,11 @@ from pyspark.sql import functions as F
 from dedup.intake.learn import (
     LONGEST,
     OFTEN,
-    Lines,
-    Repeated,
+    counts_of,
     line_keys,
     lines_of,
     member,
+    once_each,
     vouching,
 )
 from dedup.intake.prepare import ItemWords
@@ -87,13 +87,8 @@ def _line_keys(batches: Batches, often: Keys) -> Batches:
         if len(often):
             repeated = member(keys, often) & (lines.sizes <= LONGEST)
             chosen = vouching(words, lines, repeated)
-            keys = keys[chosen]
-            lines = Lines(
-                lines.owner[chosen], lines.hashes[chosen], lines.first[chosen], lines.sizes[chosen]
-            )
-        counted = Repeated()
-        counted.add(keys, lines)
-        each, times = counted.counts()
+            keys, lines = keys[chosen], lines.rows(chosen)
+        each, times = counts_of([once_each(keys, lines)])
         columns = [pa.array(each.view(np.int64)), pa.array(times)]
         yield pa.RecordBatch.from_arrays(columns, ["key", "n"])
 

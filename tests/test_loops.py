@@ -22,6 +22,7 @@ from dedup.index import buckets, passages, shingles, signature
 from dedup.intake import learn
 from dedup.intake.prepare import ItemWords
 from dedup.match import compare, sets
+from dedup.read import clean
 from dedup.read import tokens as tokens_of
 from dedup.story import lookup
 from dedup.text import normalise, words
@@ -86,6 +87,37 @@ def test_json_strings(tokens: list[bytes]) -> None:
     for token, text in zip(tokens, found[0].to_pylist(), strict=True):
         if token[:1] == b'"' and b"\xff" not in token and is_utf8(token):
             assert text == json.loads(token)
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=6),
+            st.text(max_size=4).map(lambda text: text.encode("utf-8", "surrogatepass")),
+            st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode),
+            st.sampled_from([b"\xe0\x9f\xbf", b"\xed\x9f\xbf", b"\xf4\x8f\xbf\xbf", b"\xd0"]),
+        ),
+        min_size=1,
+    )
+)
+@example([b"\xd0", b"\x90"])
+@example([b"\xf0\x9f\x98", b"a"])
+def test_utf8(parts: list[bytes]) -> None:
+    offsets = ranges.borders(np.array([len(part) for part in parts], np.int64))
+    buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(b"".join(parts))
+    column = pa.StringArray.from_buffers(len(parts), *buffers)
+    with arrays(tokens_of):
+        expected = tokens_of.is_valid(column)
+    assert tokens_of.is_valid(column) == expected == all(map(is_utf8, parts))
+
+
+@given(st.lists(st.text(st.sampled_from("aя\n\t\r\x00\x1f\x7f\u0080\u009f\u00a0—"), max_size=5)))
+def test_controls(texts: list[str]) -> None:
+    column = pa.array(["\x00", *texts, "\x00"], pa.string())[1:-1]
+    with arrays(clean):
+        expected = clean.control_rows(column, lines=True)
+    same((clean.control_rows(column, lines=True),), (expected,))
 
 
 def is_utf8(token: bytes) -> bool:

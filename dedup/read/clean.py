@@ -15,6 +15,11 @@ from dedup.read.published import mapped
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
+try:
+    from dedup.read import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
 #: What shows nothing: controls, spaces, joiners, direction marks, fillers, variation selectors.
 INVISIBLE = "".join(
     chr(code)
@@ -59,6 +64,10 @@ def first_characters(column: pa.Array, n: int) -> pa.Array:
 def control_rows(column: pa.Array, lines: bool) -> npt.NDArray[np.bool_]:
     """Which strings hold control characters; `lines` says that line feeds and tabs are none."""
     at, data = text_bytes(column)
+    if lines and loops:
+        found_rows = np.empty(len(column), np.uint8)
+        loops.controls(data, at, found_rows)
+        return found_rows.view(np.bool_)
     low = np.flatnonzero(data < 32)
     if lines:
         low = low[(data[low] != 10) & (data[low] != 9)]

@@ -35,7 +35,7 @@ def strings(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, list[int], list[in
         return pa.array([""] * len(tokens), pa.string()), [], []
     invalid: list[int] = []
     column, by_hand, other = _unescaped(tokens)
-    if not _valid(column):
+    if not is_valid(column):
         invalid = _invalid_rows(tokens)
         readable = list(tokens)
         for row in invalid:
@@ -122,7 +122,12 @@ def _column(offsets: npt.NDArray[np.int32], data: npt.NDArray[np.uint8] | bytear
     return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
 
 
-def _valid(column: pa.Array) -> bool:
+def is_valid(column: pa.Array) -> bool:
+    """Are all strings valid UTF-8?"""
+    if loops:
+        _, offsets, data = column.buffers()
+        places = np.frombuffer(offsets, np.int32, len(column) + 1)
+        return loops.valid(np.frombuffer(data, np.uint8, places[-1]), places)
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:

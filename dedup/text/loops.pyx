@@ -139,9 +139,9 @@ def cut(
     """
     cdef Py_ssize_t text, i, j, low, high, texts = starts.shape[0] - 1
     cdef Py_ssize_t first, before = -1, word = 0
-    cdef uint8_t trait, kind, next_kind, flag, heads
+    cdef uint8_t trait, kind, flag, heads, worded
     cdef uint64_t value, power
-    cdef bint solid, glued, glued_next, worded, strange = False
+    cdef bint strange = False
     if not characters.shape[0]:
         firsts[:] = 0
         return 0
@@ -171,31 +171,33 @@ def cut(
                 value = 0
                 power = 1
                 flag = 0
-                worded = False
+                worded = 0
                 while True:
-                    worded |= (trait & ALNUM) != 0
                     if kind == INT:
                         flag |= NUMBER
                     value += power * fold[codes[i]]
                     power *= base
+                    worded |= trait
                     i += 1
+                    if RU <= kind and kind <= INT:
+                        # Within a run of one kind, nothing else is to be asked.
+                        while i < high and table[codes[i]] & KIND == kind:
+                            value += power * fold[codes[i]]
+                            power *= base
+                            worded |= table[codes[i]]
+                            i += 1
                     if i >= high:
                         break
-                    next_kind = table[codes[i]] & KIND
-                    # Within a run of one kind, nothing else is to be asked.
-                    if next_kind == kind and RU <= kind and kind <= INT:
-                        trait = table[codes[i]]
-                        continue
                     if codes[i] == 33 and _shouted(codes, low, i):
                         strange = True
                         break
                     if not _glued(codes, table, low, high, i):
                         break
                     trait = table[codes[i]]
-                    kind = next_kind
+                    kind = trait & KIND
                 if strange:
                     break
-                if not worded:
+                if not worded & ALNUM:
                     continue
                 if table[codes[first]] & UPPER:
                     flag |= CAPITAL

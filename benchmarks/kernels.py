@@ -1,17 +1,20 @@
 """Each step of the core alone, on one core, beside what the machine could do at best.
 
-    python benchmarks/kernels.py --n 20000      # about 20 seconds
+    python benchmarks/kernels.py --n 20000      # about half a minute
 
-MB/s are bytes of JSONL per second of the step, so the steps' times add up and the slowest shows.
-Limits stated: a plain copy of the JSONL in memory, a parse of its lines by the standard library and
-by msgspec into dictionaries, and beside each step a copy of the arrays it takes in ("copy ms").
-Steps run batch by batch in the order and the batch sizes of the program, each timed by itself.
+MB/s are bytes of JSONL per second of the step, so the steps' times add up and the slowest shows. Each
+step runs twice: with the compiled loops and with the array operations that stand for them where there
+is no compiler, which tells by how much NumPy holds back. Limits stated: a plain copy of the JSONL in
+memory, a parse of its lines by the standard library and by msgspec into dictionaries, and beside each
+step a copy of the arrays it takes in ("copy ms"). Steps run batch by batch in the order and the batch
+sizes of the program. Exit 1 if the two ways find other pairs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -28,17 +31,21 @@ import pyarrow.compute as pc
 from generate import generate
 
 from dedup.index.bands import ROWS, band_keys, bands_for
-from dedup.index.buckets import band_pairs
+from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.passages import sample
-from dedup.index.shingles import shingle_hashes, sorted_sets
+from dedup.index.shingles import shingle_hashes
 from dedup.index.signature import hashes32, sign
 from dedup.intake.items import STEP
+from dedup.intake.learn import lines_of
+from dedup.intake.prepare import ItemWords
+from dedup.judge import Judged, judge
+from dedup.ranges import borders
 from dedup.read import chunks
 from dedup.read.records import parse_chunk
-from dedup.text import words as cut
 from dedup.text.aside import set_aside
-from dedup.text.normalise import clean
-from dedup.text.points import batches, from_arrow
+from dedup.text.normalise import clean_column
+from dedup.text.points import batches
+from dedup.text.words import tokenise
 
 SHINGLE = 3
 
@@ -81,10 +88,23 @@ def limits(data: bytes) -> dict[str, float]:
     return took
 
 
-def steps(corpus: Path, clock: Clock) -> None:
-    """The way of the data from file to buckets."""
-    hashes: list[npt.NDArray[np.uint64]] = []
-    counts: list[npt.NDArray[np.int64]] = []
+@contextmanager
+def arrays_only() -> Iterator[None]:
+    """Without the compiled loops."""
+    modules = [m for name, m in sys.modules.items() if name.startswith("dedup.")]
+    held = [(m, m.loops) for m in modules if getattr(m, "loops", None)]
+    for module, _ in held:
+        module.loops = None  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        for module, loops in held:
+            module.loops = loops  # type: ignore[attr-defined]
+
+
+def steps(corpus: Path, clock: Clock) -> npt.NDArray[np.uint64]:
+    """The way of the data from file to judged pairs; returns those, packed."""
+    parts: list[ItemWords] = []
     pieces = chunks([corpus])
     while True:
         with clock.step("read"):
@@ -95,48 +115,50 @@ def steps(corpus: Path, clock: Clock) -> None:
         texts, titles = (items.column(name).combine_chunks() for name in ("text", "title"))
         with clock.step("set aside"):
             whole = set_aside(texts, titles)
-            lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
+        lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
         for first, last in batches(lengths):
-            with clock.step("code points"):
-                points = from_arrow(whole[first:last])
-            with clock.step("normalise", points.codes):
-                points = clean(points)
+            with clock.step("normalise"):
+                points = clean_column(whole[first:last])
             with clock.step("words", points.codes):
-                begin, end, number = cut._tokens(points)
-            with clock.step("hashes", points.codes, begin, end):
-                hashed = cut._hashes(points.codes, begin, end)
-            with clock.step("flags", points.codes, begin, end):
-                cut._flags(points, begin, end, number)
-            hashes.append(hashed)
-            counts.append(np.diff(np.searchsorted(begin, points.starts)))
-    index(np.concatenate(hashes), np.concatenate(counts), clock)
+                words = tokenise(points)
+            parts.append(ItemWords(words.hashes, words.flags, words.starts))
+    starts = borders(np.concatenate([np.diff(part.starts) for part in parts]))
+    hashes, flags = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    return index(ItemWords(hashes, flags, starts), clock)
 
 
-def index(hashed: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64], clock: Clock) -> None:
-    """From words to candidates, as many items at a time as the program takes."""
-    ends = np.concatenate([[0], np.cumsum(counts)])
+def index(words: ItemWords, clock: Clock) -> npt.NDArray[np.uint64]:
+    """From words to judged pairs, as many items at a time as the program takes."""
+    items = len(words.starts) - 1
     bands = bands_for(0.7)
-    keys = []
-    for low in range(0, len(counts), STEP):
-        high = min(low + STEP, len(counts))
-        starts = ends[low : high + 1] - ends[low]
-        words = hashed[ends[low] : ends[high]]
-        with clock.step("shingles", words):
-            shingles, places = shingle_hashes(words, starts, SHINGLE)
+    keys, samples, counts = [], [], []
+    for low in range(0, items, STEP):
+        some = words.take(np.arange(low, min(low + STEP, items)))
+        with clock.step("lines", some.hashes):
+            lines_of(some)
+        with clock.step("shingles", some.hashes):
+            shingles, places = shingle_hashes(some.hashes, some.starts, SHINGLE)
         with clock.step("signature", shingles):
             signed = sign(hashes32(shingles), places, bands * ROWS, 1)
         with clock.step("bands", signed):
             keys.append(band_keys(signed, ROWS))
         with clock.step("samples", shingles):
-            sample(shingles, places)
-        with clock.step("shingle sets", shingles):
-            sorted_sets(shingles, places)
-    table = np.concatenate(keys)
-    with clock.step("buckets", table):
-        band_pairs(table, np.arange(len(table)))
+            found, ends = sample(shingles, places)
+        samples.append(found)
+        counts.append(np.diff(ends))
+    table, sampled = np.concatenate(keys), np.concatenate(samples)
+    with clock.step("band buckets", table):
+        pairs, _ = band_pairs(table, np.arange(items))
+    with clock.step("passage buckets", sampled):
+        passage_pairs(sampled, borders(np.concatenate(counts)))
+    nowhere, never = np.full(items, -1, np.int64), np.full(items, np.nan)
+    of = Judged(words.take, lambda n: nowhere[n], lambda n: never[n])
+    with clock.step("judge"):
+        related = judge(pairs, of, SHINGLE, 1)
+    return related.left.astype(np.uint64) << np.uint64(32) | related.right.astype(np.uint64)
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--n", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -148,8 +170,10 @@ def main() -> None:
         steps(corpus, Clock())  # tables built, modules loaded
         generate(args.n, args.seed, corpus)
         data = corpus.read_bytes()
-        clock = Clock()
-        steps(corpus, clock)
+        clock, plain = Clock(), Clock()
+        found = steps(corpus, clock)
+        with arrays_only():
+            same = np.array_equal(found, steps(corpus, plain))
     size = len(data) / 1e6
     whole = sum(clock.seconds.values())
     rows: list[dict[str, Any]] = []
@@ -159,7 +183,7 @@ def main() -> None:
             {"limit": step, "seconds": round(seconds, 4), "mb_per_s": round(size / seconds)}
         )
         print(f"  {step:<22} {size / seconds:9.0f} MB/s")
-    print(f"  {'step':<22} {'MB/s':>9} {'share':>7} {'ms':>8} {'copy ms':>8}")
+    print(f"  {'step':<22} {'MB/s':>9} {'share':>7} {'ms':>8} {'arrays ms':>10} {'copy ms':>8}")
     for step, seconds in clock.seconds.items():
         copy = clock.copies.get(step)
         rows.append(
@@ -168,16 +192,24 @@ def main() -> None:
                 "seconds": round(seconds, 4),
                 "mb_per_s": round(size / seconds, 1),
                 "share": round(seconds / whole, 4),
+                "arrays_seconds": round(plain.seconds[step], 4),
                 "copy_seconds": None if copy is None else round(copy, 5),
             }
         )
         shown = "" if copy is None else f"{1e3 * copy:8.1f}"
         cost = f"{size / seconds:9.0f} {seconds / whole:7.1%} {1e3 * seconds:8.0f}"
-        print(f"  {step:<22} {cost} {shown}")
+        print(f"  {step:<22} {cost} {1e3 * plain.seconds[step]:10.0f} {shown}")
+    arrays = sum(plain.seconds.values())
     print(f"  {'all steps':<22} {size / whole:9.0f}   {args.n / whole:,.0f} stories a second")
-    result = {"n": args.n, "seed": args.seed, "bytes": len(data), "rows": rows}
+    print(
+        f"  {'by arrays alone':<22} {size / arrays:9.0f}   {args.n / arrays:,.0f} stories a second"
+    )
+    result = {"n": args.n, "seed": args.seed, "bytes": len(data), "same": same, "rows": rows}
     print(harness.keep("kernels", result, args.results).name)
+    if not same:
+        print("the compiled loops and the arrays found other pairs")
+    return not same
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

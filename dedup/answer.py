@@ -120,14 +120,12 @@ def build_pairs(answer: Answer) -> list[Pair]:
     swap = swapped(pairs, answer.gone)
     a, b = np.where(swap, right, left).tolist(), np.where(swap, left, right).tolist()
     return [
-        Pair(names[one], names[two], NAMES[relation], *_scores(jaccard, containment, score), rule)
+        Pair(names[one], names[two], NAMES[relation], jaccard, containment, score, rule)
         for one, two, relation, jaccard, containment, score, rule in zip(
             a,
             b,
             pairs.relation.tolist(),
-            pairs.jaccard.tolist(),
-            pairs.containment.tolist(),
-            pairs.score.tolist(),
+            *map(_rounded, (pairs.jaccard, pairs.containment, pairs.score)),
             map(rule_name, pairs.rule.tolist()),
             strict=True,
         )
@@ -222,5 +220,12 @@ def _items(table: pa.Table) -> list[Item]:
     return [Item(*row) for row in zip(*columns, strict=True)]
 
 
-def _scores(jaccard: float, containment: float, score: float) -> tuple[float, float, float]:
-    return round(jaccard, 4), round(containment, 4), round(score, 4)
+def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
+    """Each value to four places, as Python rounds it."""
+    scaled = values * 1e4
+    out = np.rint(scaled) / 1e4
+    # Where the product is nearly halfway its own rounding may have decided.
+    for row in np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6).tolist():
+        out[row] = round(float(values[row]), 4)
+    found: list[float] = out.tolist()
+    return found

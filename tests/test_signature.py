@@ -15,7 +15,7 @@ from dedup.index import signature
 from dedup.index.bands import MISS, ROWS, band_keys, bands_for
 from dedup.index.buckets import band_pairs, passage_pairs, unpack
 from dedup.index.passages import WINDOW, needed, sample
-from dedup.index.shingles import shingle_hashes, sorted_sets
+from dedup.index.shingles import shingle_hashes
 
 COUNTS = st.lists(st.integers(0, 9), min_size=1, max_size=12)
 
@@ -75,16 +75,6 @@ def test_a_shingle_depends_on_its_words_alone(counts: list[int], k: int, random)
         for run, value in zip(runs, mine, strict=True):
             assert seen.setdefault(run, value) == value
     assert len(set(seen.values())) == len(seen)
-
-
-@given(COUNTS, st.randoms(use_true_random=False))
-def test_sorted_sets(counts: list[int], random) -> None:  # type: ignore[no-untyped-def]
-    starts = starts_of(counts)
-    values = np.array([random.randrange(5) for _ in range(starts[-1])], np.uint64)
-    sets, places = sorted_sets(values, starts)
-    for text in range(len(counts)):
-        own = sorted(set(values[starts[text] : starts[text + 1]].tolist()))
-        assert sets[places[text] : places[text + 1]].tolist() == own
 
 
 @given(COUNTS, st.randoms(use_true_random=False))

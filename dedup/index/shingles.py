@@ -58,17 +58,3 @@ def shingle_hashes(
     out *= _FINAL
     out ^= out >> _SHIFT
     return out, out_starts
-
-
-def sorted_sets(
-    values: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-    """Each text's distinct values in ascending order: the same shape of columns."""
-    owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    order = np.lexsort((values, owner))
-    values, owner = values[order], owner[order]
-    new = np.ones(len(values), np.bool_)
-    new[1:] = (values[1:] != values[:-1]) | (owner[1:] != owner[:-1])
-    out_starts = np.zeros(len(starts), np.int64)
-    np.cumsum(np.bincount(owner[new], minlength=len(starts) - 1), out=out_starts[1:])
-    return values[new], out_starts

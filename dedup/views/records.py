@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -30,12 +31,11 @@ def item_table(table: pa.Table) -> pa.Table:
 
 def pair_table(rows: Iterable[Pair]) -> pa.Table:
     """Columns of `dedup pairs`: a, b, relation string; jaccard, containment, score float64."""
-    rows = list(rows)
-    names = ("a", "b", "relation")
-    numbers = ("jaccard", "containment", "score")
-    columns = {name: pa.array([getattr(r, name) for r in rows], pa.string()) for name in names}
-    columns |= {name: pa.array([getattr(r, name) for r in rows], pa.float64()) for name in numbers}
-    return pa.table(columns)
+    names = ("a", "b", "relation", "jaccard", "containment", "score")
+    values = list(zip(*map(msgspec.structs.astuple, rows), strict=True)) or [()] * len(names)
+    types = [pa.string()] * 3 + [pa.float64()] * 3
+    columns = zip(names, values, types, strict=False)  # without the rule
+    return pa.table({name: pa.array(column, kind) for name, column, kind in columns})
 
 
 def report_table(report: Report) -> pa.Table:
@@ -83,8 +83,14 @@ def _facts(item: Item) -> tuple[str, str, str, str]:
 def as_jsonl(table: pa.Table) -> bytes:
     """One JSON object a line, UTF-8, columns in order."""
     encoder = msgspec.json.Encoder()
-    batches = table.to_batches(max_chunksize=4096)
-    return b"".join(encoder.encode_lines(batch.to_pylist()) for batch in batches)
+    # Structs are made and written several times as fast as dictionaries.
+    fields = [(f"f{i}", Any, msgspec.field(name=name)) for i, name in enumerate(table.column_names)]
+    row = msgspec.defstruct("Row", fields, gc=False)
+    out = []
+    for batch in table.to_batches(max_chunksize=4096):
+        columns = [column.to_pylist() for column in batch.columns]
+        out.append(encoder.encode_lines(list(map(row, *columns))))
+    return b"".join(out)
 
 
 def as_csv(table: pa.Table) -> bytes:

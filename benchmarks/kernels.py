@@ -2,12 +2,12 @@
 
     python benchmarks/kernels.py --n 20000      # about half a minute
 
-MB/s are bytes of JSONL per second of the step, so the steps' times add up and the slowest shows. Each
-step runs twice: with the compiled loops and with the array operations that stand for them where there
-is no compiler, which tells by how much NumPy holds back. Limits stated: a plain copy of the JSONL in
-memory, a parse of its lines by the standard library and by msgspec into dictionaries, and beside each
-step a copy of the arrays it takes in ("copy ms"). Steps run batch by batch in the order and the batch
-sizes of the program. Exit 1 if the two ways find other pairs.
+MB/s are bytes of JSONL per second of the step, so the steps' times add up and the slowest shows.
+Each step runs twice: with the compiled loops and with the array operations that stand for them
+where there is no compiler, which tells by how much NumPy holds back. Limits stated: a plain copy
+of the JSONL in memory, a parse of its lines by the standard library and by msgspec into
+dictionaries, and beside each step a copy of the arrays it takes in ("copy ms"). Steps run batch
+by batch in the order and the batch sizes of the program. Exit 1 if the two ways find other pairs.
 """
 
 from __future__ import annotations

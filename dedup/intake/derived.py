@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.intake.prepare import ItemWords
-from dedup.intake.scratch import Column
+from dedup.intake.scratch import Columns
 from dedup.ranges import borders, gather, spread
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, Sketches
-
-_ENTRIES = (
-    ("stems", np.uint32),
-    ("counts", np.float32),
-    ("marks", np.uint8),
-)
-
 
 #: Bytes taken from the files after which their pages are let go: what is mapped counts as
 #: memory of the process, and all of it would be read in the end.
 TAKEN = 1 << 26
 
 
+class Written(NamedTuple):
+    """What was written of a batch of items: places of its first word and its first entry of a
+    sketch; int64 [items] how many of both each item has, seconds; bool [items] titled."""
+
+    word: int
+    words: npt.NDArray[np.int64]
+    entry: int
+    entries: npt.NDArray[np.int64]
+    seconds: npt.NDArray[np.int64]
+    titled: npt.NDArray[np.bool_]
+
+
 class Derived:
-    """Words as compared and sketches; appended to, closed, then read by place of arrival here.
+    """Words as compared and sketches: written by any process, added in order, closed, then read
+    by place of arrival here.
 
     `rarity`: by which sketches are weighed.
     """
@@ -36,48 +41,40 @@ class Derived:
     rarity: Rarity
 
     def __init__(self, folder: Path) -> None:
-        self._hashes = Column(folder / "hashes", np.uint64)
-        self._flags = Column(folder / "flags", np.uint8)
-        self._entries = [Column(folder / name, dtype) for name, dtype in _ENTRIES]
+        self._words = Columns(folder, {"hashes": np.uint64, "flags": np.uint8})
+        self._entries = Columns(
+            folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
+        )
         self._taken = 0
-        self._sizes: list[npt.NDArray[Any]] = [np.zeros(0, np.int64)]
-        self._sketched: list[tuple[npt.NDArray[Any], ...]] = [
-            (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
-        ]
+        self._parts: list[tuple[npt.NDArray[Any], ...]] = []
 
-    def append(self, words: ItemWords, drafts: Drafts | None) -> None:
+    def write(self, words: ItemWords, drafts: Drafts | None) -> Written:
         """Write the words of some items, and their drafts where there are any."""
-        self._hashes.append(words.hashes)
-        self._flags.append(words.flags)
-        self._sizes.append(np.diff(words.starts))
-        if drafts is not None:
-            entries: Sequence[npt.NDArray[Any]] = drafts[1:4]
-            for file, values in zip(self._entries, entries, strict=True):
-                file.append(values)
-            self._sketched.append((np.diff(drafts.starts), *drafts[4:]))
+        counts = np.diff(words.starts)
+        word = self._words.append(words.hashes, words.flags)
+        if drafts is None:
+            none, no = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.bool_)
+            return Written(word, counts, 0, none, np.full(len(counts), UNKNOWN), no)
+        entry = self._entries.append(drafts.stems, drafts.counts, drafts.marks)
+        return Written(word, counts, entry, np.diff(drafts.starts), *drafts[4:])
+
+    def add(self, part: Written) -> None:
+        """The items of this part come next."""
+        begin, first = part.word + borders(part.words), part.entry + borders(part.entries)
+        self._parts.append((begin[:-1], part.words, first[:-1], *part[3:]))
 
     def close(self) -> None:
-        """End of writing."""
-        for file in (self._hashes, self._flags, *self._entries):
-            file.close()
-        count = np.concatenate(self._sizes)
-        begin = np.cumsum(count) - count
-        sizes, seconds, titled = (
-            np.concatenate(column) for column in zip(*self._sketched, strict=True)
-        )
-        if len(sizes) < len(count):  # no sketches were asked for
-            sizes = np.zeros(len(count), np.int64)
-            seconds, titled = np.full(len(count), UNKNOWN), np.zeros(len(count), np.bool_)
-        self._columns = (begin, count, np.cumsum(sizes) - sizes, sizes, seconds, titled)
-
-    def abandon(self) -> None:
-        """Close the files, whatever was written."""
-        for file in (self._hashes, self._flags, *self._entries):
-            file.abandon()
+        """End of writing and adding."""
+        self._words.close()
+        self._entries.close()
+        none = np.zeros(0, np.int64)
+        parts = [(none, none, none, none, none, np.zeros(0, np.bool_)), *self._parts]
+        self._columns = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+        self._parts = []
 
     def order(self, places: npt.NDArray[np.int64]) -> None:
         """From now on item i is the one that was at `places[i]`."""
-        self._columns = tuple(values[places] for values in self._columns)  # type: ignore[assignment]
+        self._columns = tuple(values[places] for values in self._columns)
 
     @property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -94,8 +91,8 @@ class Derived:
         begin, count = self._columns[0][items], self._columns[1][items]
         starts = borders(count)
         self._take(9 * int(starts[-1]))
-        hashes = gather(self._hashes.values(), begin, count)
-        flags = gather(self._flags.values(), begin, count)
+        hashes = gather(self._words.values("hashes"), begin, count)
+        flags = gather(self._words.values("flags"), begin, count)
         return ItemWords(hashes, flags, starts)
 
     def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
@@ -104,15 +101,15 @@ class Derived:
         some = np.flatnonzero(counts < self._columns[1][items])
         fewer = words.take(some)
         places = spread(self._columns[0][items[some]], counts[some])
-        self._hashes.values()[places] = fewer.hashes
-        self._flags.values()[places] = fewer.flags
+        self._words.values("hashes")[places] = fewer.hashes
+        self._words.values("flags")[places] = fewer.flags
         self._columns[1][items] = counts
 
     def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
         """The stems of some items' sketches, end to end."""
         _, _, begin, size, _, _ = self._columns
         self._take(4 * int(size[items].sum()))
-        return gather(self._entries[0].values(), begin[items], size[items])
+        return gather(self._entries.values("stems"), begin[items], size[items])
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The story sketches of some items."""
@@ -120,7 +117,8 @@ class Derived:
         starts = borders(size[items])
         self._take(9 * int(starts[-1]))
         stems, counts, marks = (
-            gather(file.values(), begin[items], size[items]) for file in self._entries
+            gather(self._entries.values(name), begin[items], size[items])
+            for name in ("stems", "counts", "marks")
         )
         drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
         return drafts.weighed(self.rarity)
@@ -135,5 +133,5 @@ class Derived:
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""
-        for file in (self._hashes, self._flags, *self._entries):
-            file.release()
+        self._words.release()
+        self._entries.release()

@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.intake.derived import Derived
+from dedup.intake.derived import Derived, Written
 from dedup.intake.prepare import ItemWords, Prepared, column, prepare
-from dedup.intake.scratch import Rows
+from dedup.intake.scratch import Batch, Rows
 from dedup.parallel import in_order, in_processes
 from dedup.read import chunks
 from dedup.read.clean import first_characters
-from dedup.read.schema import ITEM_SCHEMA
+from dedup.read.schema import ITEM_SCHEMA, Chunk
 from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
@@ -35,6 +35,32 @@ Progress = Callable[[int], None]
 
 #: Items handled at once where a run goes over all of its items.
 STEP = 4096
+
+
+class _Part(NamedTuple):
+    """What a run keeps in memory of a chunk: where its items were written, and by what they are
+    numbered."""
+
+    rows: Batch
+    derived: Written
+    keys: pa.Table
+    skipped: list[Skipped]
+
+
+def _written(chunk: Chunk, to: tuple[Rows, Derived], prepare: Callable[[Chunk], Prepared]) -> _Part:
+    """A chunk's items, in scratch files."""
+    part = prepare(chunk)
+    rows, derived = to
+    excerpt = first_characters(column(part.items, "text"), EXCERPT)
+    keys = part.items.select(["id", "parent", "source", "role", "input", "line"])
+    if part.digests is not None:
+        keys = keys.append_column("digest", pa.array(part.digests))
+    return _Part(
+        rows.write(part.items.append_column("excerpt", excerpt)),
+        derived.write(part.words, part.drafts),
+        keys.append_column("moment", pa.array(part.moments, from_pandas=True)),
+        part.skipped,
+    )
 
 
 class RunItems:
@@ -59,24 +85,28 @@ class RunItems:
         folder = Path(self._folder.name)
         # What a report quotes stands apart: reading it must not turn the pages of whole texts.
         schema = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
-        self._rows = Rows(folder / "items.arrow", schema)
+        self._rows = Rows(folder, schema)
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
-        work = partial(prepare, fields=fields or {}, vocabulary=vocabulary, digested=digested)
+        work = partial(
+            _written,
+            to=(self._rows, self._derived),
+            prepare=partial(prepare, fields=fields or {}, vocabulary=vocabulary, digested=digested),
+        )
         done = 0
         try:
             for part in in_processes(work, chunks(inputs, fields=fields), workers):
-                self._take(part, keys)
-                done += len(part.items)
+                self.skipped += part.skipped
+                self._rows.add(part.rows)
+                self._derived.add(part.derived)
+                keys.append(part.keys)
+                done += len(part.keys)
                 if progress is not None:
                     progress(done)
-            self._rows.close()
             self._derived.close()
             self._number(keys)
         except BaseException:
-            self._rows.abandon()
-            self._derived.abandon()
             self.close()
             raise
 
@@ -86,16 +116,6 @@ class RunItems:
     def close(self) -> None:
         """Remove the scratch files."""
         self._folder.cleanup()
-
-    def _take(self, part: Prepared, keys: list[pa.Table]) -> None:
-        self.skipped += part.skipped
-        excerpt = first_characters(column(part.items, "text"), EXCERPT)
-        self._rows.append(part.items.append_column("excerpt", excerpt))
-        self._derived.append(part.words, part.drafts)
-        order = part.items.select(["id", "parent", "source", "role", "input", "line"])
-        if part.digests is not None:
-            order = order.append_column("digest", pa.array(part.digests))
-        keys.append(order.append_column("moment", pa.array(part.moments, from_pandas=True)))
 
     def _number(self, keys: list[pa.Table]) -> None:
         """Arrival order; of several records with one id the first stays."""

@@ -1,99 +1,114 @@
-"""Scratch files: columns too large for memory, written once and read back by ranges."""
+"""Scratch files: columns too large for memory, appended to by any process, then read back.
+
+Workers write what they made themselves: through a pipe to the run's process and from there to
+a file, a column would be copied four times more.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import mmap
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 
-class Column:
-    """A column of one dtype in a file; appended to, then mapped."""
+class Columns:
+    """Columns of one length, a file for each; appended to, then mapped.
 
-    def __init__(self, path: Path, dtype: type[np.generic]) -> None:
-        self._path = path
-        self._dtype = np.dtype(dtype)
-        self._file = path.open("wb")
-        self._map: np.memmap[Any, np.dtype[Any]] | None = None
-        self.size = 0
+    `dtypes`: by name, also of the file. Pickled, it appends to the same files.
+    """
 
-    def append(self, values: npt.NDArray[Any]) -> None:
-        """Write `values` at the end."""
-        self._file.write(np.ascontiguousarray(values, self._dtype).data)
-        self.size += len(values)
+    def __init__(self, folder: Path, dtypes: Mapping[str, type[np.generic]]) -> None:
+        self._files = [(name, folder / name, np.dtype(dtype)) for name, dtype in dtypes.items()]
+        self._maps: dict[str, npt.NDArray[Any]] = {}
+
+    def append(self, *columns: npt.NDArray[Any]) -> int:
+        """Write values at the end of each column; the place of the first of them."""
+        place = 0
+        # Whoever has the first file appends to all, so that a place is the same in each.
+        with self._files[0][1].open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for (_, path, dtype), values in zip(self._files, columns, strict=True):
+                with path.open("ab") as file:
+                    place = file.tell() // dtype.itemsize
+                    file.write(np.ascontiguousarray(values, dtype).data)
+        return place
 
     def close(self) -> None:
-        """End of writing; from now on the column is read."""
-        self._file.close()
-        if self.size:
-            self._map = np.memmap(self._path, self._dtype, "r+")
+        """End of writing; from now on the columns are read."""
+        for name, path, dtype in self._files:
+            empty = not path.exists() or not path.stat().st_size
+            self._maps[name] = np.zeros(0, dtype) if empty else np.memmap(path, dtype, "r+")
 
-    def abandon(self) -> None:
-        """Close the file, whatever was written."""
-        self._file.close()
-
-    def values(self) -> npt.NDArray[Any]:
+    def values(self, name: str) -> npt.NDArray[Any]:
         """The whole column, mapped: what is not touched costs no memory."""
-        return np.zeros(0, self._dtype) if self._map is None else self._map
+        return self._maps[name]
 
     def release(self) -> None:
         """Let go of the pages read so far."""
-        if self._map is not None:
-            mapped: mmap.mmap = self._map._mmap  # type: ignore[attr-defined]
-            mapped.madvise(mmap.MADV_DONTNEED)
+        for values in self._maps.values():
+            if isinstance(values, np.memmap):
+                mapped: mmap.mmap = values._mmap  # type: ignore[attr-defined]
+                mapped.madvise(mmap.MADV_DONTNEED)
+
+
+class Batch(NamedTuple):
+    """Where a batch of rows stands, and how many there are."""
+
+    place: int
+    rows: int
 
 
 class Rows:
-    """Arrow record batches in a file; appended to, then taken by row number."""
+    """Arrow rows in a file: batches are written by any process, then added in order, then rows
+    are taken by number."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._path = path
-        self._writer: pa.RecordBatchFileWriter | None = pa.ipc.new_file(str(path), schema)
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self._path = folder / "rows"
+        self._bytes = Columns(folder, {"rows": np.uint8})
         self._schema = schema
+        self._places: list[int] = []
         self._ends = [0]
 
-    def append(self, table: pa.Table) -> None:
-        """Write the rows of `table` at the end, as one batch."""
-        assert self._writer is not None
-        if len(table):
-            self._writer.write_table(table.combine_chunks())
-            self._ends.append(self._ends[-1] + len(table))
+    def write(self, table: pa.Table) -> Batch:
+        """Write the rows of `table`, as one batch."""
+        whole = table.select(self._schema.names).combine_chunks().to_batches()
+        if not whole:
+            return Batch(0, 0)
+        return Batch(self._bytes.append(np.frombuffer(whole[0].serialize(), np.uint8)), len(table))
 
-    def close(self) -> None:
-        """End of writing; from now on rows are read."""
-        assert self._writer is not None
-        self._writer.close()
-        self._writer = None
-
-    def abandon(self) -> None:
-        """Close the file, whatever was written."""
-        if self._writer is not None:
-            self._writer.close()
+    def add(self, batch: Batch) -> None:
+        """The rows of this batch come next."""
+        if batch.rows:
+            self._places.append(batch.place)
+            self._ends.append(self._ends[-1] + batch.rows)
 
     def __len__(self) -> int:
         return self._ends[-1]
 
     def take(self, rows: npt.NDArray[np.int64], columns: list[str]) -> pa.Table:
         """The named columns of some rows, in the order asked."""
+        schema = pa.schema([self._schema.field(name) for name in columns])
         if not len(rows):
-            return pa.schema([self._schema.field(name) for name in columns]).empty_table()
+            return schema.empty_table()
         order = np.argsort(rows, kind="stable")
         ascending = rows[order]
         ends = np.asarray(self._ends)
         pieces = []
-        schema = pa.schema([self._schema.field(name) for name in columns])
         with pa.memory_map(str(self._path)) as source:
-            reader = pa.ipc.open_file(source)
             batches = np.searchsorted(ends, ascending, "right") - 1
             firsts = np.flatnonzero(np.diff(batches, prepend=-1))
             for first, last in zip(firsts, np.append(firsts[1:], len(rows)), strict=True):
                 number = int(batches[first])
-                batch = reader.get_batch(number).select(columns)
-                pieces.append(batch.take(pa.array(ascending[first:last] - ends[number])))
+                source.seek(self._places[number])
+                batch = pa.ipc.read_record_batch(pa.ipc.read_message(source), self._schema)
+                some = pa.array(ascending[first:last] - ends[number])
+                pieces.append(batch.select(columns).take(some))
             table = pa.Table.from_batches(pieces, schema)
             back = np.empty(len(order), np.int64)
             back[order] = np.arange(len(order))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.earlier import Earlier, Stored
-from dedup.intake.derived import Derived
+from dedup.intake.derived import Derived, Written
 from dedup.intake.items import RunItems
 from dedup.intake.prepare import ItemWords, Sketcher, column, derive, in_seconds
 from dedup.keys import less_learned, source_hashes
@@ -237,14 +236,13 @@ class Past(Earlier):
                 with given(self._db, item=numbers[first : first + SLICE]):
                     yield from batches(self._db, sql, STEP)
 
-        one = partial(_derived, lines=lines, vocabulary=vocabulary)
-        with closing_on_error(derived):
-            for batch, words, drafts in in_processes(one, texts(), workers):
-                derived.append(words, drafts)
-                number, moment, kept = (
-                    np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
-                )
-                found.append((number, column(batch, "source").to_pylist(), moment, kept))
+        one = partial(_derived, to=derived, lines=lines, vocabulary=vocabulary)
+        for batch, written in in_processes(one, texts(), workers):
+            derived.add(written)
+            number, moment, kept = (
+                np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
+            )
+            found.append((number, column(batch, "source").to_pylist(), moment, kept))
         derived.close()
         number = np.concatenate([numbers[:0], *(part[0] for part in found)])
         order = np.argsort(number)
@@ -259,21 +257,12 @@ class Past(Earlier):
         )
 
 
-@contextmanager
-def closing_on_error(derived: Derived) -> Iterator[None]:
-    """Leaves no file open where the block fails."""
-    try:
-        yield
-    except BaseException:
-        derived.abandon()
-        raise
-
-
 def _derived(
-    batch: pa.Table, lines: Keys, vocabulary: Vocabulary | None
-) -> tuple[pa.Table, ItemWords, Drafts | None]:
-    """Stored items less their texts, and what is derived from these."""
-    return batch.drop_columns(["title", "text"]), *derive_stored(batch, lines, vocabulary)
+    batch: pa.Table, to: Derived, lines: Keys, vocabulary: Vocabulary | None
+) -> tuple[pa.Table, Written]:
+    """Stored items less their texts, and where what is derived from these was written."""
+    derived = derive_stored(batch, lines, vocabulary)
+    return batch.drop_columns(["title", "text"]), to.write(*derived)
 
 
 def derive_stored(

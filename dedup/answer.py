@@ -28,8 +28,11 @@ from dedup.retell import RETOLD_RULE, STORY, linking
 #: Names of relations by number, `story` included.
 NAMES = (*RELATIONS, "story")
 
-#: Gives the named columns of items by their numbers, in the order asked: those of `ITEM_SCHEMA`,
-#: and `excerpt`, the first `dedup.result.EXCERPT` characters of the text.
+#: Columns of items that a report shows; `excerpt`: the first `dedup.result.EXCERPT` characters of
+#: the text.
+REPORTED = ("id", "role", "source", "published", "title", "excerpt")
+
+#: Gives the named columns of items by their numbers, in the order asked.
 Lookup = Callable[[npt.NDArray[np.int64], list[str]], pa.Table]
 
 
@@ -64,7 +67,7 @@ def build_report(answer: Answer) -> Report:
     members = _clusters(answer)
     groups = _groups(answer)
     named = _numbers(members, groups)
-    table = answer.items(named, ["id", "role", "source", "published", "title", "excerpt"])
+    table = answer.items(named, list(REPORTED))
     ids = dict(zip(named.tolist(), table.column("id").to_pylist(), strict=True))
     clusters = [
         Cluster(
@@ -215,8 +218,7 @@ def _numbers(
 
 
 def _items(table: pa.Table) -> list[Item]:
-    names = ("id", "role", "source", "published", "title", "excerpt")
-    columns = [table.column(name).to_pylist() for name in names]
+    columns = [table.column(name).to_pylist() for name in REPORTED]
     return [Item(*row) for row in zip(*columns, strict=True)]
 
 

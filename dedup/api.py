@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.answer import Answer, build_pairs, build_report
+from dedup.answer import REPORTED, Answer, build_pairs, build_report
 from dedup.index.bands import ROWS, bands_for
 from dedup.index.shingles import shingle_hashes
 from dedup.index.signature import hashes32, sign
@@ -91,7 +91,8 @@ def report_with_evidence(
     evidence: bool = True,
 ) -> tuple[Report, Evidence | None]:
     """A report and what the HTML view shows beyond it; errors as for `report`."""
-    outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch)
+    columns = (*REPORTED, "text") if evidence else REPORTED
+    outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch, columns=columns)
     try:
         answer = answer_of(outcome)
         found = build_report(answer)
@@ -118,7 +119,7 @@ def pairs(
 ) -> Pairs:
     """Every related pair of files and folders; arguments and errors as for `report`."""
     chosen = settings_of(settings, changes)
-    outcome = run(inputs, chosen, fields=fields, workers=workers, watch=watch)
+    outcome = run(inputs, chosen, fields=fields, workers=workers, watch=watch, columns=["id"])
     try:
         answer = answer_of(outcome)
         return Pairs(answer.settings, build_pairs(answer), answer.skipped)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from dedup.cluster import Related, decide
 from dedup.earlier import Earlier, Stored
 from dedup.index.buckets import band_pairs, distinct, pack, passage_pairs, unpack
-from dedup.intake.items import RunItems
+from dedup.intake.items import COLUMNS, RunItems
 from dedup.intake.prepare import Sketcher
 from dedup.judge import Judged, judge
 from dedup.keys import ItemKeys, build_keys, learn
@@ -70,8 +70,11 @@ def run(
     workers: int | None = None,
     watch: Watch = silent,
     earlier: Earlier | None = None,
+    columns: Sequence[str] = COLUMNS.names,
 ) -> Outcome:
     """Find what is related among the items of `inputs`, and to earlier ones, and decide who stays.
+
+    `columns`: those of the items that the outcome will be asked for.
 
     Raises InputError, SettingsError.
     """
@@ -79,7 +82,13 @@ def run(
     earlier = earlier or Earlier()
     vocabulary = Vocabulary() if settings.finds("stories") else None
     items = RunItems(
-        inputs, fields, workers, vocabulary, lambda done: watch("read", done, 0), earlier.digests
+        inputs,
+        fields,
+        workers,
+        vocabulary,
+        lambda done: watch("read", done, 0),
+        earlier.digests,
+        columns,
     )
     try:
         return related(items, settings, vocabulary, workers, watch, earlier)

@@ -1,12 +1,16 @@
 """What is set aside before comparing; all texts are invented."""
 
+import random
+import re
+
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.text import aside
 from dedup.text.aside import asides, set_aside
-from dedup.text.aside_rules import STAGES
+from dedup.text.aside_rules import STAGES, Rule
 
 STORY = "Мэр Заозёрска открыл мост через реку Тихую. Строили его три года."
 
@@ -122,6 +126,9 @@ PIECES = [
     "11:57",
     "МОСКВА, 3 мая. /ТАСС/.",
     "Читайте также:",
+    "Читать далее",
+    "Image caption",
+    "Сегодня, 9:15",
     "2020-05-02T10:17",
     "слово",
     ". ",
@@ -151,3 +158,26 @@ def test_any_text_passes(text: str, title: str) -> None:
 def test_rule_names_are_unique() -> None:
     names = [rule.name for stage in STAGES for rule in stage]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("rule", [rule for stage in STAGES for rule in stage], ids=lambda r: r.name)
+def test_a_match_holds_a_mark_of_its_rule_and_no_line_feed(rule: Rule) -> None:
+    marks = [mark.encode() if isinstance(mark, str) else mark for mark in rule.marks]
+
+    @settings(deadline=None)
+    @given(st.from_regex(re.compile(rule.whole), fullmatch=True))
+    def holds(match: str) -> None:
+        assert any(mark in match.encode() for mark in marks)
+        assert "\n" not in match.removesuffix("\n")  # which `$` may leave to the one that draws
+
+    holds()
+
+
+def test_rules_are_the_same_on_long_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond `LONG` another engine takes the rules."""
+    draw = random.Random(1)
+    texts = pa.array(["".join(draw.choices(PIECES, k=20)) for _ in range(300)])
+    titles = pa.array([""] * len(texts))
+    short = set_aside(texts, titles).to_pylist()
+    monkeypatch.setattr(aside, "LONG", 0)
+    assert set_aside(texts, titles).to_pylist() == short

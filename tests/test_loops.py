@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -25,7 +26,7 @@ from dedup.match import compare, sets
 from dedup.read import clean
 from dedup.read import tokens as tokens_of
 from dedup.story import lookup
-from dedup.text import normalise, words
+from dedup.text import marks, normalise, words
 from dedup.text.points import from_strings
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -63,6 +64,40 @@ def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> Non
     for one, other in zip(found, expected, strict=True):
         assert one.dtype == other.dtype
         np.testing.assert_array_equal(one, other)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([b"#", b"](", b"# ", b"www.", "итайте".encode(), b"\xf0\x9f"]), max_size=5
+    ),
+    st.lists(
+        st.sampled_from(["#", "](", " ", "www", ".", "Чит", "айте", "\n", "😀", "ы"]), max_size=40
+    ),
+    st.lists(st.integers(0, 40), max_size=3),
+)
+def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
+    found = marks.Marks([some, [b"# ", b"."]])
+    borders = [0, *sorted(min(cut, len(pieces)) for cut in cuts), len(pieces)]
+    texts = ["".join(pieces[a:b]).encode() for a, b in pairwise(borders)]
+    data = np.frombuffer(b"".join(texts), np.uint8)
+    starts = ranges.borders(np.array([len(text) for text in texts]))
+    by_loops = found.lines(data, starts)
+    with arrays(marks):
+        same(found.lines(data, starts), by_loops)
+    plain = [
+        (text, begin, begin + len(line), kinds)
+        for text, whole in enumerate(texts)
+        for begin, line in lines_of(whole, int(starts[text]))
+        if (kinds := any(mark in line for mark in some) + 2 * (b"# " in line or b"." in line))
+    ]
+    assert list(zip(*(column.tolist() for column in by_loops), strict=True)) == plain
+
+
+def lines_of(text: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    for line in text.split(b"\n"):
+        yield at, line
+        at += len(line) + 1
 
 
 JSON = st.one_of(

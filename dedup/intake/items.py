@@ -33,6 +33,10 @@ from dedup.story.stems import Vocabulary
 #: Called with the number of items read so far.
 Progress = Callable[[int], None]
 
+#: What may be asked of items. What a report quotes stands apart: whole texts are most of what a
+#: run reads, and few need them.
+COLUMNS = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
+
 #: Items handled at once where a run goes over all of its items.
 STEP = 4096
 
@@ -66,7 +70,8 @@ def _written(chunk: Chunk, to: tuple[Rows, Derived], prepare: Callable[[Chunk], 
 class RunItems:
     """All items of a run. Numbers are places in arrival order, 0 to `len - 1`.
 
-    Where `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand.
+    `columns`: those of `COLUMNS` that will be asked for; the others are not kept. Where `digested`,
+    `ids` (strings) and `digests` (uint64) of the items are kept at hand.
     """
 
     ids: pa.Array = pa.array([], pa.string())
@@ -80,12 +85,11 @@ class RunItems:
         vocabulary: Vocabulary | None,
         progress: Progress | None = None,
         digested: bool = False,
+        columns: Sequence[str] = COLUMNS.names,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="dedup-")
         folder = Path(self._folder.name)
-        # What a report quotes stands apart: reading it must not turn the pages of whole texts.
-        schema = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
-        self._rows = Rows(folder, schema)
+        self._rows = Rows(folder, pa.schema([COLUMNS.field(name) for name in columns]))
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
@@ -201,7 +205,7 @@ class RunItems:
         self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
 
     def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
-        """Columns of `ITEM_SCHEMA` of some items, and `excerpt`."""
+        """Columns of some items."""
         return self._rows.take(self._place[items], list(columns))
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:

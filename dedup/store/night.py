@@ -12,6 +12,7 @@ import numpy as np
 
 from dedup import __version__
 from dedup.errors import StoreError
+from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
 from dedup.settings import Settings
@@ -52,6 +53,7 @@ def update(
             workers=asked.workers,
             watch=asked.watch,
             earlier=past,
+            columns=ITEM_SCHEMA.names,
         )
         try:
             asked.watch("write", 0, 0)

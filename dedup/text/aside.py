@@ -1,26 +1,34 @@
 """What is set aside before comparing: it makes wording differ, and not the story.
 
-Columns in, columns out: Arrow's RE2 runs the rules of a stage of `aside_rules` over the texts
-that hold a trigger of it. Nothing is lost: what is set aside only does not count, and `asides`
-tells what it was.
+Columns in, columns out: the rules of `aside_rules` are asked of the lines that hold a mark of
+theirs. Nothing is lost: what is set aside only does not count, and `asides` tells what it was.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count, groupby
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.read.clean import first_characters
-from dedup.text.aside_rules import STAGES
+from dedup.ranges import borders
+from dedup.read.clean import first_characters, text_bytes
+from dedup.text.aside_rules import END, STAGES, Rule
+from dedup.text.marks import Marks
 
 #: Letters of a title that its body must begin with before the two are looked at closely.
 _PREFIX = 6
 _EDGES = " \t\n\u00a0\"'«»“”„.,:;!?…-–—([*_"
 _WORD = re.compile(r"[^\W_]+")
+_LETTER = re.compile(r"[^\W_]")
+#: Characters of a line beyond which RE2 takes a rule: some patterns may take `re` the square of it.
+LONG = 1 << 14
 
 
 def set_aside(texts: pa.Array, titles: pa.Array) -> pa.Array:
@@ -31,53 +39,146 @@ def set_aside(texts: pa.Array, titles: pa.Array) -> pa.Array:
     or digit would be left is compared as it is.
     """
     whole = _joined(texts, titles)
-    mask = pc.match_substring_regex(whole, _either([r.trigger for s in STAGES for r in s]))
-    before = whole.filter(mask)
-    if not len(before):
-        return whole
-    after = before
-    for stage in STAGES:
-        in_stage = pc.match_substring_regex(after, _either([rule.trigger for rule in stage]))
-        some = after.filter(in_stage)
-        if not len(some):
-            continue
-        for rule in stage:
-            some = pc.replace_substring_regex(some, "(?m)" + rule.pattern, rule.left)
-        after = pc.replace_with_mask(after, in_stage, some)
-    left = pc.match_substring_regex(after, r"[\pL\pN]")
-    return pc.replace_with_mask(whole, mask, pc.if_else(left, after, before))
+    starts, data = text_bytes(whole)
+    found = _marks().lines(data, starts)
+    begin, end = found.begin.tolist(), found.end.tolist()
+    lines = [data[a:b].tobytes().decode() for a, b in zip(begin, end, strict=True)]
+    left = _less(lines, found.kinds)
+    changed = [row for row, line in enumerate(lines) if left[row] != line]
+    view, borders_of = data.data, starts.tolist()
+    pieces: list[Any] = []
+    done, grown = 0, np.zeros(len(whole), np.int64)
+    for text, rows in groupby(changed, found.text.tolist().__getitem__):
+        first, last = borders_of[text : text + 2]
+        place = first
+        parts: list[Any] = []
+        for row in rows:
+            parts += [view[place : begin[row]], left[row].encode()]
+            place = end[row]
+        less = b"".join([*parts, view[place:last]])
+        if _says(less):
+            pieces += [view[done:first], less]
+            done = last
+            grown[text] = len(less) - (last - first)
+    offsets = (starts + borders(grown)).astype(np.int32)
+    return pa.StringArray.from_buffers(
+        len(whole), pa.py_buffer(offsets), pa.py_buffer(b"".join([*pieces, view[done:]]))
+    )
+
+
+def _says(text: bytes) -> bool:
+    """Is there a letter or digit? Most have one at their beginning."""
+    head = text[:64].decode(errors="ignore")
+    return bool(_LETTER.search(head) or _LETTER.search(text.decode()))
 
 
 def asides(text: str, title: str) -> list[tuple[str, str]]:
-    """What `set_aside` takes from one text: rule and removed words, in the order of the rules.
+    """What `set_aside` takes from one text: rule and removed words, stage by stage.
 
     Empty where nothing is taken, or all would be (then the text is compared as it is).
     """
-    found = []
+    taken = []
+    whole = f"{title}\n{text}" if title else text
     if title and _begins(text, title):
-        found.append(("title repeated", title))
+        taken.append(("title repeated", title))
         whole = text
-    else:
-        whole = f"{title}\n{text}" if title else text
-    for stage in STAGES:
-        for rule in stage:
-            pattern = _compiled(rule.pattern)
-            for match in pattern.finditer(whole):
-                kept = match.groupdict().get("keep") or ""
-                taken = match[0].replace(kept, "", 1).strip()
-                if taken:
-                    found.append((rule.name, taken))
-            whole = pattern.sub(rule.left, whole)
-    return found if re.search(r"[^\W_]", whole) else []
+    lines = whole.split("\n")
+    left = _less(lines, _kinds(lines), taken)
+    return taken if any(map(_LETTER.search, left)) else []
 
 
-def _either(triggers: list[str]) -> str:
-    return "(?m)" + "|".join(f"(?:{trigger})" for trigger in dict.fromkeys(triggers))
+class _Applied(NamedTuple):
+    """A rule of a stage: the bit of its marks, its pattern and, of a sentence's rule, the patterns
+    at a line's beginning and further on."""
+
+    kind: int
+    rule: Rule
+    whole: re.Pattern[str]
+    head: re.Pattern[str]
+    later: re.Pattern[str]
+
+    def less(self, line: str) -> str:
+        """The line less what the rule sets aside."""
+        if len(line) > LONG:
+            # Its time is in proportion whatever the pattern; setting it up takes a while.
+            column = pa.array([line])
+            less: str = pc.replace_substring_regex(column, self.rule.whole, self.rule.left)[
+                0
+            ].as_py()
+            return less
+        if self.rule.sentence:
+            first = self.head.match(line)
+            if not first:
+                return self.later.sub(" ", line)
+            return " " + self.later.sub(" ", line[first.end() :])
+        if self.rule.pattern[0] == "^" and not self.head.match(line):
+            return line
+        return self.whole.sub(self.rule.left, line)
+
+    def taken(self, line: str) -> Iterator[str]:
+        """What it sets aside of the line."""
+        for match in self.whole.finditer(line):
+            kept = match.groupdict().get("keep") or ""
+            words = match[0].replace(kept, "", 1).strip()
+            if words:
+                yield words
 
 
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.MULTILINE)
+@lru_cache(maxsize=1)
+def _stages() -> list[list[_Applied]]:
+    kind = count()
+    return [
+        [
+            _Applied(
+                1 << next(kind),
+                rule,
+                re.compile(rule.whole),
+                re.compile(rule.pattern),
+                re.compile(END + rule.pattern),
+            )
+            for rule in stage
+        ]
+        for stage in STAGES
+    ]
+
+
+@lru_cache(maxsize=1)
+def _marks() -> Marks:
+    every = [rule.marks for stage in STAGES for rule in stage]
+    return Marks([[m.encode() if isinstance(m, str) else m for m in marks] for marks in every])
+
+
+def _kinds(lines: list[str]) -> npt.NDArray[np.uint32]:
+    """The kinds of marks in each line, uint32 [lines]."""
+    utf8 = [line.encode("utf-8", "surrogatepass") for line in lines]
+    sizes = np.array([len(one) for one in utf8], np.int64)
+    found = _marks().lines(np.frombuffer(b"".join(utf8), np.uint8), borders(sizes))
+    kinds = np.zeros(len(lines), np.uint32)
+    kinds[found.text] = found.kinds
+    return kinds
+
+
+def _less(
+    lines: list[str], kinds: npt.NDArray[np.uint32], taken: list[tuple[str, str]] | None = None
+) -> list[str]:
+    """The lines less what is set aside; `kinds` uint32 [lines]: of the marks in each. What goes
+    is added to `taken`."""
+    lines, kinds = lines.copy(), kinds.copy()
+    for stage in _stages():
+        changed = []
+        for row in np.flatnonzero(kinds & np.uint32(sum(rule.kind for rule in stage))).tolist():
+            line, marked = lines[row], int(kinds[row])
+            for rule in stage:
+                if marked & rule.kind:
+                    if taken is not None:
+                        taken += [(rule.rule.name, words) for words in rule.taken(line)]
+                    line = rule.less(line)
+            if line != lines[row]:
+                lines[row] = line
+                changed.append(row)
+        # What was parted by what is gone may now be a mark.
+        kinds[changed] = _kinds([lines[row] for row in changed])
+    return lines
 
 
 def _joined(texts: pa.Array, titles: pa.Array) -> pa.Array:

@@ -27,3 +27,18 @@ def cut(
     hashes: npt.NDArray[np.uint64],
     flags: _Bytes,
 ) -> int: ...
+def mark(
+    utf8: _Bytes,
+    starts: _Ints,
+    mix: int,
+    eights: npt.NDArray[np.uint64],
+    twos: _Bytes,
+    firsts: npt.NDArray[np.uint16],
+    marks: _Bytes,
+    borders: _Ints,
+    kinds: _Codes,
+    texts: _Ints,
+    begins: _Ints,
+    ends: _Ints,
+    found: _Codes,
+) -> int: ...

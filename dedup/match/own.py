@@ -32,7 +32,9 @@ class Telling:
         before, after = _neighbours(places[digits], starts)
         self._beside = _two(words, before, starts), _two(words, after, starts)
         # The same two words elsewhere hold the same digits, so no other pairs are needed.
-        near = np.unique(np.concatenate((before, after)))
+        beside = np.zeros(len(words), np.bool_)
+        beside[before] = beside[after] = True
+        near = np.flatnonzero(beside)
         self._twos = Sets(_two(words, near, starts), np.searchsorted(near, starts))
         self._beside = cut_hash(self._beside[0]), cut_hash(self._beside[1])
 

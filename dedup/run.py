@@ -21,7 +21,7 @@ from dedup.intake.items import COLUMNS, RunItems
 from dedup.intake.prepare import Sketcher
 from dedup.judge import Judged, judge
 from dedup.keys import ItemKeys, build_keys, learn
-from dedup.parallel import cores
+from dedup.parallel import cores, in_order
 from dedup.retell import groups, linking, with_stories
 from dedup.settings import Settings
 from dedup.story.candidates import pairs_within
@@ -34,7 +34,7 @@ Watch = Callable[[str, int, int], None]
 
 
 #: Story keys whose meetings are looked for at once.
-KEYED = 1 << 22
+KEYED = 1 << 21
 
 
 class Outcome(NamedTuple):
@@ -115,7 +115,7 @@ def related(
     watch("match", 0, 0)
     alike, bounded = candidates(items, keys, settings, earlier, workers)
     window = settings.window * 3600
-    told = story_candidates(items, keys, earlier, window) if sketcher else alike[:0]
+    told = story_candidates(items, keys, earlier, window, workers) if sketcher else alike[:0]
     both = Together(items, earlier.fetch(concerned(alike, told, earlier), items, sketcher, workers))
     alike, told = both.renumbered(alike, earlier.first), both.renumbered(told, earlier.first)
     of = Judged(both.words, lambda n: both.sources[n], lambda n: both.moments[n])
@@ -165,7 +165,7 @@ def candidates(
 
 
 def story_candidates(
-    items: RunItems, keys: ItemKeys, earlier: Earlier, window: float
+    items: RunItems, keys: ItemKeys, earlier: Earlier, window: float, workers: int
 ) -> npt.NDArray[np.uint64]:
     """Pairs that may tell the same story, packed, ascending."""
     owner = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(keys.story_starts))
@@ -175,15 +175,15 @@ def story_candidates(
     held_key = (rows >> np.uint64(32)).astype(np.uint32)
     # Each key by itself: some of them at a time bounds memory.
     parts = np.uint32((len(rows) + len(owner)) // KEYED + 1)
-    found = [np.zeros(0, np.uint64)]
-    for part in range(int(parts)):
-        held = held_key % parts == part
-        own = keys.stories % parts == part
+
+    def part_of(part: int) -> npt.NDArray[np.uint64]:
+        held, own = held_key % parts == part, keys.stories % parts == part
         old = np.searchsorted(numbers, unpack(rows[held])[1]).astype(np.uint32)
         places = np.concatenate((old, owner[own] + first))
         every = np.concatenate((held_key[held], keys.stories[own]))
-        left, right = pairs_within(every, places, seconds, window, since=int(first))
-        found.append(pack(left, right))
+        return pack(*pairs_within(every, places, seconds, window, since=int(first)))
+
+    found = list(in_order(part_of, range(int(parts)), workers))
     left, right = unpack(distinct(np.concatenate(found)))
     number = np.concatenate((numbers, np.arange(len(items)) + earlier.first))
     return compared(pack(number[left], number[right]), earlier)

@@ -8,13 +8,15 @@ whoever comes later meets the first FIRST only. So a bucket of 50,000 look-alike
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.index.passages import needed
+from dedup.index.passages import SHARE, needed
 from dedup.parallel import in_order
+from dedup.ranges import borders
 
 try:
     from dedup.index import loops
@@ -137,27 +139,73 @@ def passage_pairs(
             members = np.concatenate((held(keys.astype(np.uint32)), own))
         members.sort()
         members, ranks = crowded(members)
-        later = _later(members, ranks, first + begin, first + end)
-        bounded += int((ranks[(later & _LOW).astype(np.int64)] > BOUND).sum())
-
-        def block(
-            ends: tuple[int, int],
-            members: npt.NDArray[np.uint64] = members,
-            ranks: npt.NDArray[np.int32] = ranks,
-            later: npt.NDArray[np.uint64] = later,
-        ) -> npt.NDArray[np.uint64]:
-            low, high = np.searchsorted(later, np.array(ends, np.uint64) << _SHIFT)
-            place = (later[low:high] & _LOW).astype(np.int64)
-            left, right = _meetings(members, place, ranks[place].astype(np.int64))
-            found, times = np.unique(pack(right, left), return_counts=True)
-            later_item, earlier_item = unpack(found)
-            enough = times >= needed(counts[earlier_item], counts[later_item])
-            return pack(earlier_item[enough], later_item[enough])
-
+        own_starts, places = _memberships(members, ranks, first + begin, end - begin)
+        bounded += int((ranks[places] > BOUND).sum())
+        block = partial(_enough, members, ranks, own_starts, places, first + begin, counts)
         step = max(1, min(4096, size // 64 + 1))
-        blocks = [(first + low, first + min(low + step, end)) for low in range(begin, end, step)]
+        blocks = [(low, min(low + step, end - begin)) for low in range(0, end - begin, step)]
         pairs += in_order(block, blocks, workers)
     return distinct(np.concatenate(pairs)), bounded
+
+
+def _memberships(
+    members: npt.NDArray[np.uint64], ranks: npt.NDArray[np.int32], first: int, items: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    """Places in `members` where an item from `first` on meets others: int64 [items + 1], where
+    each item's begin, and uint32 [places]."""
+    if loops:
+        starts = np.empty(items + 1, np.int64)
+        total = loops.memberships(members, ranks, first, starts, np.empty(0, np.uint32))
+        places = np.empty(total, np.uint32)
+        loops.memberships(members, ranks, first, starts, places)
+        return starts, places
+    place = np.flatnonzero(ranks)
+    item = (members[place] & _LOW).astype(np.int64) - first
+    within = (item >= 0) & (item < items)
+    order = np.argsort(item[within], kind="stable")
+    sizes = np.bincount(item[within], minlength=items)
+    return borders(sizes), place[within][order].astype(np.uint32)
+
+
+def _enough(
+    members: npt.NDArray[np.uint64],
+    ranks: npt.NDArray[np.int32],
+    starts: npt.NDArray[np.int64],
+    places: npt.NDArray[np.uint32],
+    first: int,
+    counts: npt.NDArray[np.int64],
+    ends: tuple[int, int],
+) -> npt.NDArray[np.uint64]:
+    """Pairs, packed, of a range of the items from `first` on that share enough samples."""
+    if not loops:
+        place = places[starts[ends[0]] : starts[ends[1]]].astype(np.int64)
+        left, right = _meetings(members, place, ranks[place].astype(np.int64))
+        found, times = np.unique(pack(right, left), return_counts=True)
+        later, earlier = unpack(found)
+        enough = times >= needed(counts[earlier], counts[later])
+        return pack(earlier[enough], later[enough])
+    low, high = ends
+    room = np.zeros(len(counts), np.int32), np.empty(len(counts), np.uint32)
+    pairs = []
+    while low < high:
+        out = np.empty(len(counts), np.uint64)
+        low, size = loops.meet(
+            members,
+            ranks,
+            starts,
+            places,
+            first,
+            low,
+            high,
+            counts,
+            SHARE,
+            BOUND,
+            FIRST,
+            *room,
+            out,
+        )
+        pairs.append(out[:size].copy())
+    return np.concatenate(pairs)
 
 
 def crowded(
@@ -177,16 +225,6 @@ def crowded(
     shared[:-1] |= shared[1:]
     members = members[shared]
     return members, _ranks(members).astype(np.int32)
-
-
-def _later(
-    members: npt.NDArray[np.uint64], ranks: npt.NDArray[np.int32], first: int, end: int
-) -> npt.NDArray[np.uint64]:
-    """Items `first` to `end` that meet others in a bucket: packed (item, place), ascending."""
-    place = np.flatnonzero(ranks)
-    item = members[place] & _LOW
-    within = (item >= np.uint64(first)) & (item < np.uint64(end))
-    return np.sort(pack(item[within], place[within]))
 
 
 def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,3 +13,26 @@ def shingles(
 def sign(hashes: _Halves, starts: _Ints, a: _Halves, b: _Halves, out: _Halves) -> None: ...
 def sample(hashes: _Hashes, starts: _Ints, out: _Hashes) -> int: ...
 def crowd(members: _Hashes, ranks: npt.NDArray[np.int32]) -> int: ...
+def memberships(
+    members: npt.NDArray[np.uint64],
+    ranks: npt.NDArray[np.int32],
+    first: int,
+    starts: npt.NDArray[np.int64],
+    places: npt.NDArray[np.uint32],
+) -> int: ...
+def meet(
+    members: npt.NDArray[np.uint64],
+    ranks: npt.NDArray[np.int32],
+    starts: npt.NDArray[np.int64],
+    places: npt.NDArray[np.uint32],
+    first: int,
+    low: int,
+    high: int,
+    counts: npt.NDArray[np.int64],
+    share: float,
+    bound: int,
+    few: int,
+    times: npt.NDArray[Any],
+    touched: npt.NDArray[Any],
+    out: npt.NDArray[np.uint64],
+) -> tuple[int, int]: ...

@@ -6,6 +6,7 @@ do it where this module is not built. Arguments are contiguous arrays; the calle
 that are written to. No function holds the interpreter while it works.
 """
 
+from libc.math cimport ceil
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 cdef extern from *:
@@ -139,3 +140,92 @@ cdef inline void _move(
         members[to] = members[i]
         ranks[to] = <int32_t>(i - head)
         to += 1
+
+
+def memberships(
+    const uint64_t[::1] members,
+    const int32_t[::1] ranks,
+    int64_t first,
+    int64_t[::1] starts,
+    uint32_t[::1] places,
+):
+    """Of each item from `first` on, the places of its members that have others before them.
+
+    Writes `starts` [items + 1] and, where it is long enough for them, `places`: item i's at
+    `starts[i]`. Returns how many there are.
+    """
+    cdef Py_ssize_t i, n = members.shape[0], items = starts.shape[0] - 1
+    cdef int64_t item, total = 0, before
+    with nogil:
+        starts[:] = 0
+        for i in range(n):
+            item = <int64_t><uint32_t>members[i] - first
+            if ranks[i] and 0 <= item < items:
+                starts[item] += 1
+                total += 1
+        if places.shape[0] >= total:
+            before = 0
+            for i in range(items + 1):
+                before += starts[i]
+                starts[i] = before
+            # From the last one down, `starts` then says where each item's begin.
+            for i in range(n - 1, -1, -1):
+                item = <int64_t><uint32_t>members[i] - first
+                if ranks[i] and 0 <= item < items:
+                    starts[item] -= 1
+                    places[starts[item]] = <uint32_t>i
+    return total
+
+
+def meet(
+    const uint64_t[::1] members,
+    const int32_t[::1] ranks,
+    const int64_t[::1] starts,
+    const uint32_t[::1] places,
+    int64_t first,
+    int64_t low,
+    int64_t high,
+    const int64_t[::1] counts,
+    double share,
+    int64_t bound,
+    int64_t few,
+    int32_t[::1] times,
+    uint32_t[::1] touched,
+    uint64_t[::1] out,
+):
+    """Pairs of the items `low` to `high` (from `first` on) that share enough samples, into `out`.
+
+    `starts`, `places`: as `memberships` gives them; `counts` [all items]: their samples; `share`,
+    `bound`, `few`: as SHARE, BOUND, FIRST. `times` [all items], all zero, and `touched` [all items]
+    are room to work in. Returns the item to go on with and how many pairs there are: `out` [all
+    items at least] may be full before the end.
+    """
+    cdef Py_ssize_t i, j, place, reach, met, found = 0
+    cdef int64_t item = low, number, count
+    cdef uint32_t other
+    with nogil:
+        while item < high:
+            number = first + item
+            met = 0
+            for i in range(starts[item], starts[item + 1]):
+                place = places[i]
+                reach = ranks[place] if ranks[place] <= bound else few
+                for j in range(place - ranks[place], place - ranks[place] + reach):
+                    other = <uint32_t>members[j]
+                    if not times[other]:
+                        touched[met] = other
+                        met += 1
+                    times[other] += 1
+            if found + met > out.shape[0]:
+                for i in range(met):
+                    times[touched[i]] = 0
+                break
+            for i in range(met):
+                other = touched[i]
+                count = <int64_t>ceil(share * min(counts[other], counts[number]))
+                if times[other] >= max(count, 1):
+                    out[found] = <uint64_t>other << 32 | <uint64_t>number
+                    found += 1
+                times[other] = 0
+            item += 1
+    return item, found

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dedup.index.buckets import distinct
 from dedup.story.score import WINDOW
 from dedup.story.sketch import UNKNOWN, Sketches
 
@@ -134,12 +135,12 @@ def pairs_within(
         fresh.append(met)
         pending += len(met)
         if pending > 1 << 23:  # bounds memory: one pair may be met by many keys
-            found, fresh, pending = np.unique(np.concatenate([found, *fresh])), [], 0
+            found, fresh, pending = distinct(np.concatenate([found, *fresh])), [], 0
         room[active[near]] -= 1
         active = active[room[active] > 0]
         if step >= REACH:
             break
-    found = np.unique(np.concatenate([found, *fresh]))
+    found = distinct(np.concatenate([found, *fresh]))
     return (
         (found >> np.uint64(32)).astype(np.int64),
         (found & np.uint64(0xFFFFFFFF)).astype(np.int64),

@@ -14,9 +14,12 @@ from dedup.ranges import borders, gather, spread
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, Sketches
 
-#: Bytes taken from the files after which their pages are let go: what is mapped counts as
-#: memory of the process, and all of it would be read in the end.
-TAKEN = 1 << 26
+#: Bytes of the files in memory after which they are let go: what is mapped counts as memory of the
+#: process, and all of it would be read in the end.
+TAKEN = 1 << 28
+
+#: Bytes that the system brings in with each that is asked for.
+AROUND = 1 << 16
 
 
 class Written(NamedTuple):
@@ -90,7 +93,7 @@ class Derived:
         """The words as compared of some items."""
         begin, count = self._columns[0][items], self._columns[1][items]
         starts = borders(count)
-        self._take(9 * int(starts[-1]))
+        self._take(len(items))
         hashes = gather(self._words.values("hashes"), begin, count)
         flags = gather(self._words.values("flags"), begin, count)
         return ItemWords(hashes, flags, starts)
@@ -108,14 +111,14 @@ class Derived:
     def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
         """The stems of some items' sketches, end to end."""
         _, _, begin, size, _, _ = self._columns
-        self._take(4 * int(size[items].sum()))
+        self._take(len(items))
         return gather(self._entries.values("stems"), begin[items], size[items])
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The story sketches of some items."""
         _, _, begin, size, seconds, titled = self._columns
         starts = borders(size[items])
-        self._take(9 * int(starts[-1]))
+        self._take(3 * len(items))
         stems, counts, marks = (
             gather(self._entries.values(name), begin[items], size[items])
             for name in ("stems", "counts", "marks")
@@ -123,10 +126,10 @@ class Derived:
         drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
         return drafts.weighed(self.rarity)
 
-    def _take(self, size: int) -> None:
-        """So many bytes are about to be read. (Threads that lose count of each other let go a
-        little later.)"""
-        self._taken += size
+    def _take(self, ranges: int) -> None:
+        """So many ranges are about to be read, wherever they stand. (Threads that lose count of
+        each other let go a little later.)"""
+        self._taken += ranges * AROUND
         if self._taken > TAKEN:
             self._taken = 0
             self.release()

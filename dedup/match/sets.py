@@ -29,7 +29,7 @@ _BITS = np.uint64(52)
 _ITEMS = 1 << 12
 _MIX = 0x9E3779B97F4A7C15
 #: Words of a block's pairs together: its arrays then stay in the processor's cache.
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 #: Times as many where the pairs' items together have no more than BLOCK: in a crowd, few items
 #: are in many pairs, and each is put into tables once a block.
 CROWDED = 4

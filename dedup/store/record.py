@@ -21,6 +21,9 @@ HOLDS = BOUND + 1
 #: Items whose texts are written at once.
 STEP = 1 << 14
 
+#: Samples sorted and written at once.
+KEYED = 1 << 22
+
 Numbers = npt.NDArray[np.int64]
 
 
@@ -75,16 +78,27 @@ def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
         held = past.held_bands[band] if past.held_bands else members[:0]
         filled, counts = np.unique(held >> _HALF, return_counts=True)
         _insert(db, f"bands SELECT {band}, key, item", _room(members, filled, counts))
-    owner = np.repeat(np.arange(len(outcome.items)) + first, np.diff(keys.sample_starts))
+    number = np.arange(first, first + len(outcome.items), dtype=np.uint32)
+    owner = np.repeat(number, np.diff(keys.sample_starts))
     fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *past.sample_fill]))
-    members = np.sort(pack(keys.samples, owner))
-    room = _room(members, fill >> _HALF, (fill & _LOW).astype(np.int64))
-    _insert(db, "samples SELECT key, item", room)
-    owner = np.repeat(np.arange(len(outcome.items)), np.diff(keys.story_starts))
-    seconds = outcome.items.seconds[owner]
-    times = pa.array(seconds, mask=seconds == UNKNOWN)
-    with given(db, key=keys.stories, item=(owner + first).astype(np.uint32), published=times):
-        db.execute("INSERT INTO story_keys SELECT key, item, published FROM given")
+    # Some of the keys at a time, in order: their members together are the largest of a run.
+    bits = (len(owner) // KEYED).bit_length()
+    for part in range(1 << bits):
+        some = keys.samples >> np.uint32(32 - bits) == part
+        members = np.sort(pack(keys.samples[some], owner[some]))
+        room = _room(members, fill >> _HALF, (fill & _LOW).astype(np.int64))
+        _insert(db, "samples SELECT key, item", room)
+    for low in range(0, len(number), STEP):
+        high = min(low + STEP, len(number))
+        sizes = np.diff(keys.story_starts[low : high + 1])
+        seconds = np.repeat(outcome.items.seconds[low:high], sizes)
+        with given(
+            db,
+            key=keys.stories[keys.story_starts[low] : keys.story_starts[high]],
+            item=np.repeat(number[low:high], sizes),
+            published=pa.array(seconds, mask=seconds == UNKNOWN),
+        ):
+            db.execute("INSERT INTO story_keys SELECT key, item, published FROM given")
 
 
 _HALF = np.uint64(32)

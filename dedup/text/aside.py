@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count, groupby
 from typing import Any, NamedTuple
 
@@ -88,14 +88,25 @@ def asides(text: str, title: str) -> list[tuple[str, str]]:
 
 
 class _Applied(NamedTuple):
-    """A rule of a stage: the bit of its marks, its pattern and, of a sentence's rule, the patterns
-    at a line's beginning and further on."""
+    """A rule of a stage, and the bit of its marks."""
 
     kind: int
     rule: Rule
-    whole: re.Pattern[str]
-    head: re.Pattern[str]
-    later: re.Pattern[str]
+
+    @property
+    def whole(self) -> re.Pattern[str]:
+        """Its pattern, anywhere in a line."""
+        return _compiled(self.rule.whole)
+
+    @property
+    def head(self) -> re.Pattern[str]:
+        """At a line's beginning."""
+        return _compiled(self.rule.pattern)
+
+    @property
+    def later(self) -> re.Pattern[str]:
+        """Of a sentence's rule, further on."""
+        return _compiled(END + self.rule.pattern)
 
     def less(self, line: str) -> str:
         """The line less what the rule sets aside."""
@@ -127,19 +138,12 @@ class _Applied(NamedTuple):
 @lru_cache(maxsize=1)
 def _stages() -> list[list[_Applied]]:
     kind = count()
-    return [
-        [
-            _Applied(
-                1 << next(kind),
-                rule,
-                re.compile(rule.whole),
-                re.compile(rule.pattern),
-                re.compile(END + rule.pattern),
-            )
-            for rule in stage
-        ]
-        for stage in STAGES
-    ]
+    return [[_Applied(1 << next(kind), rule) for rule in stage] for stage in STAGES]
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @lru_cache(maxsize=1)

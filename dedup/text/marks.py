@@ -28,7 +28,7 @@ _BITS = 17
 _TWO = 1 << _BITS
 _ONE = _TWO + (1 << 16)
 _SLOTS = _ONE + 256
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_MIX = 0x9E3779B97F4A7C15
 
 
 class MarkedLines(NamedTuple):
@@ -79,7 +79,7 @@ class Marks:
             self._starts,
             self._kinds,
         )
-        n = loops.mark(data, starts, int(_MIX), *tables, text, begin, end, kinds)
+        n = loops.mark(data, starts, _MIX, *tables, text, begin, end, kinds)
         return MarkedLines(text[:n], begin[:n], end[:n], kinds[:n])
 
     def _lines_by_arrays(self, data: Bytes, starts: Ints) -> MarkedLines:
@@ -101,7 +101,7 @@ class Marks:
         padded = np.append(data, np.zeros(8, np.uint8))
         eight = np.ndarray(len(data), np.dtype("<u8"), padded.data, strides=(1,))
         slots = (
-            ((eight * _MIX) >> np.uint64(64 - _BITS)).astype(np.int64),
+            ((eight * np.uint64(_MIX)) >> np.uint64(64 - _BITS)).astype(np.int64),
             _TWO + (eight & np.uint64(0xFFFF)).astype(np.int64),
             _ONE + data.astype(np.int64),
         )
@@ -124,8 +124,8 @@ class Marks:
 
 def _slot(mark: bytes) -> int:
     if len(mark) >= 8:
-        first = np.frombuffer(mark[:8], np.dtype("<u8"))
-        return int(((first * _MIX) >> np.uint64(64 - _BITS))[0])
+        first = int.from_bytes(mark[:8], "little")
+        return (first * _MIX & (1 << 64) - 1) >> (64 - _BITS)
     if len(mark) > 1:
         return _TWO + mark[0] + 256 * mark[1]
     return _ONE + mark[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from razdel import tokenize
 
 import dedup
-from dedup.text.points import batches, from_arrow, from_strings
+from dedup.text.points import ALL, WORDED, batches, from_arrow, from_strings
 from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE, hash_words
 from dedup.text.words import tokenise as cut
 
@@ -93,3 +94,9 @@ def test_flags_of_words() -> None:
 def test_arrow_and_strings_give_the_same_points(texts: list[str]) -> None:
     column = pa.array(["до", *texts, "после"], pa.string())[1:-1]
     assert from_arrow(column).strings() == texts == from_strings(texts).strings()
+
+
+def test_beyond_the_planes_of_the_tables_is_nothing_of_a_word() -> None:
+    beyond = "".join(map(chr, range(WORDED, ALL)))
+    assert not re.search(r"[^\W_]|\s|\d", beyond)
+    assert beyond.lower() == beyond

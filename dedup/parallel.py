@@ -17,7 +17,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 In = TypeVar("In")
@@ -26,8 +26,8 @@ Out = TypeVar("Out")
 #: Tasks per worker that are read ahead, so that memory stays bounded.
 AHEAD = 2
 
-#: Tasks done before processes are started: a short input is over by then.
-FEW = 3
+#: No more tasks than these are done by threads: they are over by the time processes have started.
+FEW = 8
 
 
 def cores() -> int:
@@ -55,17 +55,17 @@ def in_order(function: Callable[[In], Out], tasks: Iterable[In], workers: int) -
 
 
 def in_processes(function: Callable[[In], Out], tasks: Iterable[In], workers: int) -> Iterator[Out]:
-    """As `in_order`, on `workers` processes once there are more than FEW tasks.
+    """As `in_order`, on `workers` processes if there are more than FEW tasks.
 
     `function`, tasks and answers are pickled.
     """
     rest = iter(tasks)
-    yield from in_order(function, islice(rest, FEW), workers)
-    if workers <= 1:
-        yield from map(function, rest)
+    first = list(islice(rest, FEW + 1))
+    if workers <= 1 or len(first) <= FEW:
+        yield from in_order(function, chain(first, rest), workers)
         return
     with _Children(function) as children:
-        yield from in_order(children, rest, workers)
+        yield from in_order(children, chain(first, rest), workers)
 
 
 class _Children(Generic[In, Out]):

@@ -73,7 +73,7 @@ class StoryGroup(msgspec.Struct, frozen=True):
     links: list[Link]
 
 
-class Pair(msgspec.Struct, frozen=True):
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """Two related items. `a` stays where one goes.
 
     `jaccard` and `containment` are exact, on word shingles of the texts as compared;

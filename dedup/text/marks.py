@@ -29,6 +29,8 @@ _TWO = 1 << _BITS
 _ONE = _TWO + (1 << 16)
 _SLOTS = _ONE + 256
 _MIX = 0x9E3779B97F4A7C15
+#: Places looked at at once by array operations; their arrays then stay in the processor's cache.
+_BLOCK = 1 << 15
 
 
 class MarkedLines(NamedTuple):
@@ -100,18 +102,21 @@ class Marks:
         """Places in `data` and the marks there."""
         padded = np.append(data, np.zeros(8, np.uint8))
         eight = np.ndarray(len(data), np.dtype("<u8"), padded.data, strides=(1,))
-        slots = (
-            ((eight * np.uint64(_MIX)) >> np.uint64(64 - _BITS)).astype(np.int64),
-            _TWO + (eight & np.uint64(0xFFFF)).astype(np.int64),
-            _ONE + data.astype(np.int64),
-        )
         firsts = self._firsts.astype(np.int64)
         counts = np.diff(firsts)
+        held = counts[:_TWO] > 0
+        near = [np.zeros(0, np.int64)]
+        for low in range(0, len(data), _BLOCK):
+            part = eight[low : low + _BLOCK]
+            perhaps = held.take(_hashed(part), mode="clip")
+            perhaps |= self._twos.take(part.astype(np.uint16).astype(np.intp), mode="clip")
+            near.append(np.flatnonzero(perhaps) + low)
+        at = np.concatenate(near)
+        slots = _hashed(eight[at]), _TWO + (eight[at] & np.uint64(0xFFFF)).astype(np.int64)
         places, marks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for slot in slots:
-            at = np.flatnonzero(counts[slot])
-            mark = spread(firsts[slot[at]], counts[slot[at]])
-            place = np.repeat(at, counts[slot[at]])
+        for slot in (*slots, _ONE + data[at].astype(np.int64)):
+            mark = spread(firsts[slot], counts[slot])
+            place = np.repeat(at, counts[slot])
             sizes = np.diff(self._starts)[mark]
             fits = place + sizes <= len(data)
             mark, place, sizes = mark[fits], place[fits], sizes[fits]
@@ -120,6 +125,13 @@ class Marks:
             places.append(place[same])
             marks.append(mark[same])
         return np.concatenate(places), np.concatenate(marks)
+
+
+def _hashed(eight: npt.NDArray[np.uint64]) -> Ints:
+    """Slots of eight bytes."""
+    slots = eight * np.uint64(_MIX)
+    slots >>= np.uint64(64 - _BITS)
+    return slots.view(np.int64)
 
 
 def _slot(mark: bytes) -> int:

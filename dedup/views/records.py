@@ -7,7 +7,7 @@ an empty string, a score is a float64.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -29,13 +29,16 @@ def item_table(table: pa.Table) -> pa.Table:
     return table.select(list(ITEM_COLUMNS))
 
 
-def pair_table(rows: Iterable[Pair]) -> pa.Table:
+def pair_table(rows: Sequence[Pair]) -> pa.Table:
     """Columns of `dedup pairs`: a, b, relation string; jaccard, containment, score float64."""
-    names = ("a", "b", "relation", "jaccard", "containment", "score")
-    values = list(zip(*map(msgspec.structs.astuple, rows), strict=True)) or [()] * len(names)
-    types = [pa.string()] * 3 + [pa.float64()] * 3
-    columns = zip(names, values, types, strict=False)  # without the rule
-    return pa.table({name: pa.array(column, kind) for name, column, kind in columns})
+    columns = {name: pa.string() for name in ("a", "b", "relation")}
+    columns |= {name: pa.float64() for name in ("jaccard", "containment", "score")}
+    return pa.table(
+        {
+            name: pa.array([getattr(row, name) for row in rows], kind)
+            for name, kind in columns.items()
+        }
+    )
 
 
 def report_table(report: Report) -> pa.Table:

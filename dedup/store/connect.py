@@ -7,8 +7,9 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,19 @@ def given(db: Connection, **arrays: Any) -> Iterator[None]:
         yield
     finally:
         db.unregister("given")
+
+
+def insert(db: Connection, sql: str, tables: Iterable[pa.Table]) -> None:
+    """Run a statement that reads tables of one schema, one after the other, as `given`.
+
+    Each is let go once it is read: what is registered by itself stays in memory until the
+    transaction ends.
+    """
+    rest = iter(tables)
+    for first in rest:
+        parts = (batch for one in chain([first], rest) for batch in one.to_batches())
+        db.register("given", pa.RecordBatchReader.from_batches(first.schema, parts))
+        try:
+            db.execute(sql)
+        finally:
+            db.unregister("given")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -11,7 +13,7 @@ from dedup.cluster import Related
 from dedup.index.buckets import BOUND, pack
 from dedup.names import cluster_name, group_name
 from dedup.run import Outcome
-from dedup.store.connect import Connection, given, table
+from dedup.store.connect import Connection, given, insert, table
 from dedup.store.past import Past
 from dedup.story.sketch import UNKNOWN
 
@@ -52,21 +54,27 @@ def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past)
     samples = np.diff(outcome.keys.sample_starts)
     columns = ["id", "role", "parent", "source", "region", "published"]
     columns += ["title", "text", "input", "line"]
-    for first in range(0, len(items), STEP):
-        rows = np.arange(first, min(first + STEP, len(items)))
-        batch = items.table(rows, columns)
-        added = {
-            "item": rows + past.first,
-            "moment": pa.array(items.moments[rows], from_pandas=True),
-            "words": items.word_counts[rows].astype(np.int32),
-            "samples": samples[rows].astype(np.int32),
-            "digest": past.item_digests[rows],
-        }
-        with given(db, **{name: batch.column(name) for name in columns}, **added):
-            db.execute(f"""
-                INSERT INTO items BY NAME
-                SELECT *, {run} AS run, {version} AS version, true AS "current" FROM given
-            """)
+
+    def tables() -> Iterator[pa.Table]:
+        for first in range(0, len(items), STEP):
+            rows = np.arange(first, min(first + STEP, len(items)))
+            added = {
+                "item": rows + past.first,
+                "moment": pa.array(items.moments[rows], from_pandas=True),
+                "words": items.word_counts[rows].astype(np.int32),
+                "samples": samples[rows].astype(np.int32),
+                "digest": past.item_digests[rows],
+            }
+            found = items.table(rows, columns)
+            for name, values in added.items():
+                found = found.append_column(name, pa.array(values))
+            yield found
+
+    sql = f"""
+        INSERT INTO items BY NAME
+        SELECT *, {run} AS run, {version} AS version, true AS "current" FROM given
+    """
+    insert(db, sql, tables())
 
 
 def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
@@ -77,28 +85,34 @@ def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
         members = np.sort(pack(keys.bands[worded, band], worded + first))
         held = past.held_bands[band] if past.held_bands else members[:0]
         filled, counts = np.unique(held >> _HALF, return_counts=True)
-        _insert(db, f"bands SELECT {band}, key, item", _room(members, filled, counts))
+        rows = _columns(_room(members, filled, counts))
+        insert(db, f"INSERT INTO bands SELECT {band}, key, item FROM given", [rows])
     number = np.arange(first, first + len(outcome.items), dtype=np.uint32)
     owner = np.repeat(number, np.diff(keys.sample_starts))
     fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *past.sample_fill]))
     # Some of the keys at a time, in order: their members together are the largest of a run.
     bits = (len(owner) // KEYED).bit_length()
-    for part in range(1 << bits):
-        some = keys.samples >> np.uint32(32 - bits) == part
-        members = np.sort(pack(keys.samples[some], owner[some]))
-        room = _room(members, fill >> _HALF, (fill & _LOW).astype(np.int64))
-        _insert(db, "samples SELECT key, item", room)
-    for low in range(0, len(number), STEP):
-        high = min(low + STEP, len(number))
-        sizes = np.diff(keys.story_starts[low : high + 1])
-        seconds = np.repeat(outcome.items.seconds[low:high], sizes)
-        with given(
-            db,
-            key=keys.stories[keys.story_starts[low] : keys.story_starts[high]],
-            item=np.repeat(number[low:high], sizes),
-            published=pa.array(seconds, mask=seconds == UNKNOWN),
-        ):
-            db.execute("INSERT INTO story_keys SELECT key, item, published FROM given")
+
+    def samples() -> Iterator[pa.Table]:
+        for part in range(1 << bits):
+            some = keys.samples >> np.uint32(32 - bits) == part
+            members = np.sort(pack(keys.samples[some], owner[some]))
+            yield _columns(_room(members, fill >> _HALF, (fill & _LOW).astype(np.int64)))
+
+    def stories() -> Iterator[pa.Table]:
+        for low in range(0, len(number), STEP):
+            high = min(low + STEP, len(number))
+            sizes = np.diff(keys.story_starts[low : high + 1])
+            seconds = np.repeat(outcome.items.seconds[low:high], sizes)
+            given = {
+                "key": keys.stories[keys.story_starts[low] : keys.story_starts[high]],
+                "item": np.repeat(number[low:high], sizes),
+                "published": pa.array(seconds, mask=seconds == UNKNOWN),
+            }
+            yield pa.table({name: pa.array(values) for name, values in given.items()})
+
+    insert(db, "INSERT INTO samples SELECT key, item FROM given", samples())
+    insert(db, "INSERT INTO story_keys SELECT key, item, published FROM given", stories())
 
 
 _HALF = np.uint64(32)
@@ -117,10 +131,9 @@ def _room(
     return members[rank < HOLDS]
 
 
-def _insert(db: Connection, into: str, members: npt.NDArray[np.uint64]) -> None:
+def _columns(members: npt.NDArray[np.uint64]) -> pa.Table:
     key, item = (members >> _HALF).astype(np.uint32), (members & _LOW).astype(np.uint32)
-    with given(db, key=key, item=item):
-        db.execute(f"INSERT INTO {into} FROM given")
+    return pa.table({"key": pa.array(key), "item": pa.array(item)})
 
 
 def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Numbers) -> None:

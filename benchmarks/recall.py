@@ -16,7 +16,8 @@ from itertools import combinations
 from pathlib import Path
 
 import dedup
-from dedup.index.buckets import passage_pairs, unpack
+from dedup.index.buckets import passage_pairs
+from dedup.index.members import unpack
 from dedup.index.passages import sample
 from dedup.index.shingles import shingle_hashes
 from dedup.text.points import from_strings

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.cluster import Related
-from dedup.index.buckets import pack, unpack
+from dedup.index.members import pack, unpack
 from dedup.intake.prepare import ItemWords
 from dedup.match.compare import Features, Items, compare, overlap_counts, sequence_hashes
 from dedup.match.relation import NONE, WORTH, decide, worth

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.cluster import Related
-from dedup.index.buckets import pack, unpack
+from dedup.index.members import pack, unpack
 from dedup.judge import Judged, judge
 from dedup.match.relation import IDENTICAL, NONE, OVERLAP, REPRINT
 from dedup.parallel import in_order

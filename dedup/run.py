@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from dedup.cluster import Related, decide
 from dedup.earlier import Earlier, Stored
-from dedup.index.buckets import band_pairs, distinct, pack, passage_pairs, unpack
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.members import distinct, pack, unpack
 from dedup.intake.items import COLUMNS, RunItems
 from dedup.intake.prepare import Sketcher
 from dedup.judge import Judged, judge

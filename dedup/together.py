@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.earlier import Stored
-from dedup.index.buckets import pack, unpack
+from dedup.index.members import pack, unpack
 from dedup.intake.items import RunItems
 from dedup.intake.prepare import ItemWords
 from dedup.story.sketch import Sketches, join

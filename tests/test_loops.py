@@ -19,7 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup import ranges
-from dedup.index import buckets, passages, shingles, signature
+from dedup.index import buckets, members, passages, shingles, signature
 from dedup.intake import learn
 from dedup.intake.prepare import ItemWords
 from dedup.match import compare, sets
@@ -240,7 +240,7 @@ def test_passages(held: ItemWords, data: st.DataObject) -> None:
     earlier = data.draw(st.integers(0, len(starts) - 1))
     cut = int(starts[earlier])
     owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    rows = np.sort(buckets.pack(samples[:cut], owner[:cut]))
+    rows = np.sort(members.pack(samples[:cut], owner[:cut]))
 
     def old(keys: np.ndarray) -> np.ndarray:
         return rows[np.isin((rows >> np.uint64(32)).astype(np.uint32), keys)]
@@ -249,9 +249,13 @@ def test_passages(held: ItemWords, data: st.DataObject) -> None:
         own = samples[cut:], starts[earlier:] - cut
         return buckets.passage_pairs(*own, 1, old, np.diff(starts[: earlier + 1]))[0]
 
-    with arrays(buckets):
+    with arrays(buckets, members):
         expected = pairs()
-    same((pairs(),), (expected,))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(members, "KEYED", data.draw(st.integers(1, 200)))
+        same((pairs(),), (expected,))
+        with arrays(buckets, members):
+            same((pairs(),), (expected,))
     # All at once finds them too, and those of the earlier among themselves.
     whole = buckets.passage_pairs(samples, starts)[0]
     same((whole[(whole & np.uint64(0xFFFFFFFF)) >= np.uint64(earlier)],), (expected,))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import dedup
 from dedup.index import signature
 from dedup.index.bands import MISS, ROWS, band_keys, bands_for
-from dedup.index.buckets import band_pairs, passage_pairs, unpack
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.members import unpack
 from dedup.index.passages import WINDOW, needed, sample
 from dedup.index.shingles import shingle_hashes
 

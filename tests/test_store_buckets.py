@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import buckets
-from dedup.index.buckets import band_pairs, pack, passage_pairs
+from dedup.index import buckets, members
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.members import pack
 from dedup.store import record
 
 COMMON = st.lists(st.lists(st.integers(0, 3), min_size=2, max_size=2), min_size=1, max_size=40)
@@ -53,7 +54,7 @@ def test_bands_of_nights_are_those_of_one_run(rows, cuts):
 def test_passages_of_nights_are_those_of_one_run(sets, cuts):
     with pytest.MonkeyPatch.context() as patch:
         small(patch)
-        patch.setattr(buckets, "FETCH", 3)
+        patch.setattr(members, "KEYED", 4)
         samples = np.array([key for one in sets for key in sorted(one)], np.uint32)
         starts = np.cumsum([0, *map(len, sets)])
         whole = set(passage_pairs(samples, starts)[0].tolist())

@@ -7,13 +7,24 @@ whoever comes later meets the first FIRST only. So a bucket of 50,000 look-alike
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.index.members import (
+    LOW,
+    SHIFT,
+    KeyRanges,
+    Pairs,
+    crowded,
+    distinct,
+    in_buckets,
+    pack,
+    unpack,
+)
 from dedup.index.passages import SHARE, needed
 from dedup.parallel import in_order
 from dedup.ranges import borders
@@ -31,30 +42,6 @@ FIRST = 16
 
 #: Meetings worked on at once.
 BLOCK = 1 << 22
-
-_LOW = np.uint64(0xFFFFFFFF)
-_SHIFT = np.uint64(32)
-
-
-def distinct(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The different values, ascending. (A plain sort: `np.unique` hashes first, slower here.)"""
-    values = np.sort(values)
-    new = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=new[1:])
-    return values[new]
-
-
-Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
-
-
-def pack(high: npt.NDArray[np.generic], low: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
-    """Two columns of numbers below 2^32 as one uint64 column that sorts by both."""
-    return (high.astype(np.uint64) << _SHIFT) | low.astype(np.uint64)
-
-
-def unpack(packed: npt.NDArray[np.uint64]) -> Pairs:
-    """The two columns again, int64."""
-    return (packed >> _SHIFT).astype(np.int64), (packed & _LOW).astype(np.int64)
 
 
 def band_pairs(
@@ -78,8 +65,8 @@ def band_pairs(
         if held is not None:
             members = np.concatenate((held[band], members))
         members.sort()
-        rank = _ranks(members)
-        rank[(members & _LOW) < np.uint64(first)] = 0
+        rank = in_buckets(members)
+        rank[(members & LOW) < np.uint64(first)] = 0
         bounded += int((rank > BOUND).sum())
         later = np.flatnonzero(rank)
         for part in _parts(_reach(rank[later])):
@@ -96,8 +83,8 @@ def band_pairs(
 #: Gives the members (packed key, item) of earlier buckets by distinct keys.
 Rows = Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint64]]
 
-#: Items whose earlier bucket members are fetched at once.
-FETCH = 1 << 16
+#: Sorted members that share their keys, and their ranks in the buckets.
+Crowded = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]
 
 
 def passage_pairs(
@@ -119,33 +106,39 @@ def passage_pairs(
     if not size:
         return np.zeros(0, np.uint64), 0
     counts = np.concatenate((earlier, np.diff(starts)))
+    ranges = KeyRanges(samples, starts, first)
 
-    def rows(low: int, high: int) -> npt.NDArray[np.uint64]:
-        """Members (packed key, item) of a range of the items."""
-        owner = np.repeat(np.arange(first + low, first + high), np.diff(starts[low : high + 1]))
-        return pack(samples[starts[low] : starts[high]], owner)
+    def tasks() -> Iterator[tuple[int, npt.NDArray[np.uint64]]]:
+        for number in range(len(ranges)):
+            old = np.zeros(0, np.uint64)
+            if held is not None:
+                old = held(distinct(ranges.members(number) >> SHIFT).astype(np.uint32))
+            yield number, old
 
-    own = np.empty(len(samples), np.uint64)  # filled by parts: nothing else is as large
-    for low in range(0, size, FETCH):
-        high = min(low + FETCH, size)
-        own[starts[low] : starts[high]] = rows(low, high)
-    pairs, bounded = [np.zeros(0, np.uint64)], 0
-    fetch = size if held is None else FETCH
-    for begin in range(0, size, fetch):
-        end = min(begin + fetch, size)
-        members = own
-        if held is not None:
-            keys = distinct(rows(begin, end) >> _SHIFT)
-            members = np.concatenate((held(keys.astype(np.uint32)), own))
+    def met(task: tuple[int, npt.NDArray[np.uint64]]) -> Crowded:
+        members = np.concatenate((task[1], ranges.members(task[0])))
         members.sort()
-        members, ranks = crowded(members)
-        own_starts, places = _memberships(members, ranks, first + begin, end - begin)
-        bounded += int((ranks[places] > BOUND).sum())
-        block = partial(_enough, members, ranks, own_starts, places, first + begin, counts)
-        step = max(1, min(4096, size // 64 + 1))
-        blocks = [(low, min(low + step, end - begin)) for low in range(0, end - begin, step)]
-        pairs += in_order(block, blocks, workers)
-    return distinct(np.concatenate(pairs)), bounded
+        return crowded(members)
+
+    members, ranks = _joined(list(in_order(met, tasks(), workers)))
+    own_starts, places = _memberships(members, ranks, first, size)
+    bounded = int((ranks[places] > BOUND).sum())
+    block = partial(_enough, members, ranks, own_starts, places, first, counts)
+    step = max(1, min(4096, size // 64 + 1))
+    blocks = [(low, min(low + step, size)) for low in range(0, size, step)]
+    return distinct(np.concatenate(list(in_order(block, blocks, workers)))), bounded
+
+
+def _joined(parts: list[Crowded]) -> Crowded:
+    """Members and ranks of parts, end to end. Each part is let go when it has been copied."""
+    total = sum(len(members) for members, _ in parts)
+    joined = np.empty(total, np.uint64), np.empty(total, np.int32)
+    while parts:
+        members, ranks = parts.pop()
+        joined[0][total - len(members) : total] = members
+        joined[1][total - len(members) : total] = ranks
+        total -= len(members)
+    return joined
 
 
 def _memberships(
@@ -160,7 +153,7 @@ def _memberships(
         loops.memberships(members, ranks, first, starts, places)
         return starts, places
     place = np.flatnonzero(ranks)
-    item = (members[place] & _LOW).astype(np.int64) - first
+    item = (members[place] & LOW).astype(np.int64) - first
     within = (item >= 0) & (item < items)
     order = np.argsort(item[within], kind="stable")
     sizes = np.bincount(item[within], minlength=items)
@@ -208,34 +201,6 @@ def _enough(
     return np.concatenate(pairs)
 
 
-def crowded(
-    members: npt.NDArray[np.uint64],
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
-    """The sorted members whose bucket has two or more, and the place of each in it, int32.
-
-    Most stand alone, and what is left fits into memory beside them: `members` is given up.
-    """
-    if loops:
-        ranks = np.empty(loops.crowd(members, np.empty(0, np.int32)), np.int32)
-        members.resize(loops.crowd(members, ranks), refcheck=False)
-        return members, ranks
-    keys = members >> _SHIFT
-    shared = np.zeros(len(members), np.bool_)
-    np.equal(keys[1:], keys[:-1], out=shared[1:])
-    shared[:-1] |= shared[1:]
-    members = members[shared]
-    return members, _ranks(members).astype(np.int32)
-
-
-def _ranks(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Place of each sorted member in its bucket, from 0."""
-    keys = members >> _SHIFT
-    places = np.arange(len(members))
-    first = np.ones(len(members), np.bool_)
-    first[1:] = keys[1:] != keys[:-1]
-    return places - np.maximum.accumulate(np.where(first, places, 0))
-
-
 def _reach(rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """How many of a bucket's first members the member of this rank meets."""
     return np.where(rank <= BOUND, rank, FIRST)
@@ -260,4 +225,4 @@ def _meetings(
     right = np.repeat(rows, counts)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
     left = np.repeat(rows - rank, counts) + within
-    return (members[left] & _LOW).astype(np.int64), (members[right] & _LOW).astype(np.int64)
+    return (members[left] & LOW).astype(np.int64), (members[right] & LOW).astype(np.int64)

@@ -104,6 +104,26 @@ def sample(const uint64_t[::1] hashes, const int64_t[::1] starts, uint64_t[::1] 
     return found
 
 
+def pick(
+    const uint32_t[::1] samples,
+    const int64_t[::1] starts,
+    uint64_t first,
+    int shift,
+    uint64_t part,
+    uint64_t[::1] out,
+):
+    """The samples that are `part` when shifted right, packed (sample, item), into `out`, which has
+    room for them. Items are counted from `first`.
+    """
+    cdef Py_ssize_t item, i, found = 0
+    with nogil:
+        for item in range(starts.shape[0] - 1):
+            for i in range(starts[item], starts[item + 1]):
+                if <uint64_t>samples[i] >> shift == part:
+                    out[found] = <uint64_t>samples[i] << 32 | first + <uint64_t>item
+                    found += 1
+
+
 def crowd(uint64_t[::1] members, int32_t[::1] ranks):
     """Keep the sorted members (packed key, item) whose bucket has two or more, in their place.
 

@@ -21,6 +21,9 @@ TAKEN = 1 << 28
 #: Bytes that the system brings in with each that is asked for.
 AROUND = 1 << 16
 
+#: Items read between two looks at how much is taken.
+STEP = 1024
+
 
 class Written(NamedTuple):
     """What was written of a batch of items: places of its first word and its first entry of a
@@ -92,11 +95,8 @@ class Derived:
     def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
         """The words as compared of some items."""
         begin, count = self._columns[0][items], self._columns[1][items]
-        starts = borders(count)
-        self._take(len(items))
-        hashes = gather(self._words.values("hashes"), begin, count)
-        flags = gather(self._words.values("flags"), begin, count)
-        return ItemWords(hashes, flags, starts)
+        hashes, flags = self._gathered(self._words, ["hashes", "flags"], begin, count)
+        return ItemWords(hashes, flags, borders(count))
 
     def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
         """Give items fewer words than they have, for good."""
@@ -111,24 +111,36 @@ class Derived:
     def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
         """The stems of some items' sketches, end to end."""
         _, _, begin, size, _, _ = self._columns
-        self._take(len(items))
-        return gather(self._entries.values("stems"), begin[items], size[items])
+        return self._gathered(self._entries, ["stems"], begin[items], size[items])[0]
 
     def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
         """The story sketches of some items."""
         _, _, begin, size, seconds, titled = self._columns
-        starts = borders(size[items])
-        self._take(3 * len(items))
-        stems, counts, marks = (
-            gather(self._entries.values(name), begin[items], size[items])
-            for name in ("stems", "counts", "marks")
+        stems, counts, marks = self._gathered(
+            self._entries, ["stems", "counts", "marks"], begin[items], size[items]
         )
+        starts = borders(size[items])
         drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
         return drafts.weighed(self.rarity)
 
+    def _gathered(
+        self,
+        columns: Columns,
+        names: list[str],
+        begin: npt.NDArray[np.int64],
+        size: npt.NDArray[np.int64],
+    ) -> list[npt.NDArray[Any]]:
+        """Ranges of these columns, end to end, wherever they stand."""
+        parts = []
+        for low in range(0, max(len(begin), 1), STEP):
+            rows = slice(low, low + STEP)
+            self._take(len(names) * len(begin[rows]))
+            parts.append([gather(columns.values(name), begin[rows], size[rows]) for name in names])
+        return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
     def _take(self, ranges: int) -> None:
-        """So many ranges are about to be read, wherever they stand. (Threads that lose count of
-        each other let go a little later.)"""
+        """So many ranges are about to be read. (Threads that lose count of each other let go a
+        little later.)"""
         self._taken += ranges * AROUND
         if self._taken > TAKEN:
             self._taken = 0

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.cluster import Related
-from dedup.index.buckets import distinct, pack
+from dedup.index.members import distinct, pack
 from dedup.judge import Judged, judge
 from dedup.retell import with_stories
 from dedup.settings import Settings

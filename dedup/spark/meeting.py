@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from dedup.index.buckets import distinct, pack, unpack
+from dedup.index.members import distinct, pack, unpack
 from dedup.index.passages import needed
 from dedup.ranges import spread
 from dedup.spark.arrival import PLACE_BITS, Batches

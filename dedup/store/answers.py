@@ -15,7 +15,7 @@ from dedup.answer import NAMES, Answer, rule_name
 from dedup.cluster import Related
 from dedup.errors import UnknownItem
 from dedup.explanation import Told, explain_texts
-from dedup.index.buckets import pack
+from dedup.index.members import pack
 from dedup.intake.prepare import Sketcher
 from dedup.match.relation import POLICY
 from dedup.result import EXCERPT

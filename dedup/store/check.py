@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.index.buckets import pack
+from dedup.index.members import pack
 from dedup.intake.prepare import Sketcher, column, digest
 from dedup.keys import ItemKeys, joined, keys_of
 from dedup.parallel import in_order

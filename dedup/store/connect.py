@@ -30,6 +30,9 @@ MEMORY = "600MB"
 #: Oldest DuckDB whose files we write, so that any of ours can read any store.
 STORAGE = "v1.2.0"
 
+#: Rows handed to a thread of DuckDB at once.
+BATCH = 1 << 16
+
 #: Seconds between two tries while another process holds the store.
 PAUSE = 0.1
 
@@ -231,20 +234,21 @@ def columns(db: Connection, sql: str, parameters: Any = None) -> list[npt.NDArra
 
 @contextmanager
 def given(db: Connection, **arrays: Any) -> Iterator[None]:
-    """The arrays as the columns of the table `given` while the block lasts."""
-    db.register("given", pa.table({name: pa.array(values) for name, values in arrays.items()}))
+    """The arrays as the columns of the table `given`, which one statement of the block may read
+    once: a table that could be read again would stay in memory until the transaction ends."""
+    whole = pa.table({name: pa.array(values) for name, values in arrays.items()})
+    parts = whole.to_batches(max_chunksize=BATCH)
+    db.register("given", pa.RecordBatchReader.from_batches(whole.schema, iter(parts)))
+    del whole
     try:
         yield
     finally:
         db.unregister("given")
+        parts.clear()
 
 
 def insert(db: Connection, sql: str, tables: Iterable[pa.Table]) -> None:
-    """Run a statement that reads tables of one schema, one after the other, as `given`.
-
-    Each is let go once it is read: what is registered by itself stays in memory until the
-    transaction ends.
-    """
+    """Run a statement that reads tables of one schema, one after the other, as `given` above."""
     rest = iter(tables)
     for first in rest:
         parts = (batch for one in chain([first], rest) for batch in one.to_batches())

@@ -96,11 +96,11 @@ class Past(Earlier):
         if not len(old):
             return
         with given(self._db, item=old):
-            self._db.execute(
-                'UPDATE items SET "current" = false WHERE item IN (SELECT item FROM given)'
-            )
-            for name in ("bands", "samples", "story_keys"):
-                self._db.execute(f"DELETE FROM {name} WHERE item IN (SELECT item FROM given)")
+            self._db.execute("CREATE OR REPLACE TEMP TABLE history AS FROM given")
+        self._db.execute('UPDATE items SET "current" = false WHERE item IN (FROM history)')
+        for name in ("bands", "samples", "story_keys"):
+            self._db.execute(f"DELETE FROM {name} WHERE item IN (FROM history)")
+        self._db.execute("DROP TABLE temp.history")
 
     # What was learned
 
@@ -167,6 +167,8 @@ class Past(Earlier):
         owner: npt.NDArray[np.uint32],
         window: float,
     ) -> tuple[Keys, Numbers, Numbers]:
+        if not self.first:
+            return super().story_rows(keys, seconds, owner, window)
         times = pa.array(seconds[owner], mask=(seconds == UNKNOWN)[owner])
         with given(self._db, key=keys, published=times):
             self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM given")
@@ -193,13 +195,13 @@ class Past(Earlier):
 
     def groups(self, numbers: Numbers) -> dict[int, int]:
         sql = f"""
-            WITH touched AS (SELECT DISTINCT founder FROM story_groups
-                             WHERE item IN (SELECT item FROM given))
+            WITH asked AS MATERIALIZED (FROM given),
+                 touched AS (SELECT DISTINCT founder FROM story_groups WHERE item IN (FROM asked))
             SELECT item, founder FROM story_groups JOIN touched USING (founder)
             QUALIFY row_number() OVER
                 (PARTITION BY founder ORDER BY (item != founder)::INT, item) <= {CORE}
             UNION
-            SELECT item, founder FROM story_groups WHERE item IN (SELECT item FROM given)
+            SELECT item, founder FROM story_groups WHERE item IN (FROM asked)
         """
         with given(self._db, item=numbers):
             item, founder = columns(self._db, sql)

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from dedup.answer import NAMES, rule_name
 from dedup.cluster import Related
-from dedup.index.buckets import BOUND, pack
+from dedup.index.buckets import BOUND
+from dedup.index.members import LOW, SHIFT, KeyRanges, pack
 from dedup.names import cluster_name, group_name
 from dedup.run import Outcome
 from dedup.store.connect import Connection, given, insert, table
@@ -22,9 +23,6 @@ HOLDS = BOUND + 1
 
 #: Items whose texts are written at once.
 STEP = 1 << 14
-
-#: Samples sorted and written at once.
-KEYED = 1 << 22
 
 Numbers = npt.NDArray[np.int64]
 
@@ -84,20 +82,17 @@ def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
     for band in range(keys.bands.shape[1]):
         members = np.sort(pack(keys.bands[worded, band], worded + first))
         held = past.held_bands[band] if past.held_bands else members[:0]
-        filled, counts = np.unique(held >> _HALF, return_counts=True)
+        filled, counts = np.unique(held >> SHIFT, return_counts=True)
         rows = _columns(_room(members, filled, counts))
         insert(db, f"INSERT INTO bands SELECT {band}, key, item FROM given", [rows])
     number = np.arange(first, first + len(outcome.items), dtype=np.uint32)
-    owner = np.repeat(number, np.diff(keys.sample_starts))
     fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *past.sample_fill]))
-    # Some of the keys at a time, in order: their members together are the largest of a run.
-    bits = (len(owner) // KEYED).bit_length()
+    ranges = KeyRanges(keys.samples, keys.sample_starts, first)
 
     def samples() -> Iterator[pa.Table]:
-        for part in range(1 << bits):
-            some = keys.samples >> np.uint32(32 - bits) == part
-            members = np.sort(pack(keys.samples[some], owner[some]))
-            yield _columns(_room(members, fill >> _HALF, (fill & _LOW).astype(np.int64)))
+        for part in range(len(ranges)):
+            members = np.sort(ranges.members(part))
+            yield _columns(_room(members, fill >> SHIFT, (fill & LOW).astype(np.int64)))
 
     def stories() -> Iterator[pa.Table]:
         for low in range(0, len(number), STEP):
@@ -115,15 +110,11 @@ def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
     insert(db, "INSERT INTO story_keys SELECT key, item, published FROM given", stories())
 
 
-_HALF = np.uint64(32)
-_LOW = np.uint64(0xFFFFFFFF)
-
-
 def _room(
     members: npt.NDArray[np.uint64], filled: npt.NDArray[np.uint64], counts: Numbers
 ) -> npt.NDArray[np.uint64]:
     """The sorted members (packed key, item) that their buckets have room for."""
-    keys = members >> _HALF
+    keys = members >> SHIFT
     rank = np.arange(len(members)) - np.searchsorted(keys, keys)
     if len(filled):
         place = np.minimum(np.searchsorted(filled, keys), len(filled) - 1)
@@ -132,7 +123,7 @@ def _room(
 
 
 def _columns(members: npt.NDArray[np.uint64]) -> pa.Table:
-    key, item = (members >> _HALF).astype(np.uint32), (members & _LOW).astype(np.uint32)
+    key, item = (members >> SHIFT).astype(np.uint32), (members & LOW).astype(np.uint32)
     return pa.table({"key": pa.array(key), "item": pa.array(item)})
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.index import buckets
-from dedup.index.buckets import band_pairs, passage_pairs, unpack
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.members import unpack
 from dedup.story.candidates import pairs_within
 
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup[spark]')")

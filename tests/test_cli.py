@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from rich.cells import cell_len
 
 import dedup
 
@@ -189,6 +190,21 @@ def test_control_sequences_never_reach_a_terminal(run: Run, tmp_path: Path) -> N
             text = stream.decode()
             assert not set(text) & set("\x00\x07\x1b\x9b\u202e")
     assert "[bold]" in run("report", "a.jsonl", "b.jsonl").stdout.decode()
+
+
+def test_a_table_in_a_file_is_whole_and_its_columns_stand_below_each_other(
+    run: Run, tmp_path: Path
+) -> None:
+    sources = ["新闻" * (i % 5) + "й" * (i % 7) for i in range(100)]
+    write(
+        tmp_path / "a.jsonl",
+        *({"id": f"n{i}", "source": s, "text": COPY} for i, s in enumerate(sources)),
+    )
+    head, *rows = run("items", "a.jsonl").stdout.decode().splitlines()
+    assert len(rows) == 100
+    before = [row.partition("Мэр города")[0] for row in rows]
+    assert {cell_len(cells) for cells in before} == {head.index("title or text")}
+    assert sorted("".join(cells.split()[2:]) for cells in before) == sorted(sources)
 
 
 def test_csv_is_safe_for_a_spreadsheet(run: Run, tmp_path: Path) -> None:

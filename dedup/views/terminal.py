@@ -7,10 +7,13 @@ stands before everything that is printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import TextIO
 
 import pyarrow as pa
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +23,15 @@ from dedup.result import Item, Pair, Report
 
 #: Rows of a table on a terminal; elsewhere a table is whole.
 ROWS = 40
+
+#: Items taken from a table at once.
+BATCH = 1 << 12
+
+#: Columns of numbers.
+RIGHT = {"items", "jaccard", "score", "containment"}
+
+#: A line of a table, its texts made `plain`.
+Row = tuple[str, ...]
 
 #: From this width two texts stand side by side.
 WIDE = 120
@@ -45,92 +57,74 @@ def console(file: TextIO) -> Console:
 
 def print_items(table: pa.Table, file: TextIO) -> None:
     """The items that were read."""
-    shown = _table("id", "role", "source", "region", "published", "title or text")
-    out = console(file)
-    rows = table.slice(0, ROWS) if file.isatty() else table
-    for row in rows.to_pylist():
-        what = row["title"] or row["text"]
-        cells = [plain(row[name], 60) for name in ("id", "role", "source", "region", "published")]
-        shown.add_row(*map(Text, cells), Text(plain(what, 70)))
-    out.print(shown)
-    _rest(len(table), len(rows), out, "items")
+    short = ("id", "role", "source", "region", "published")
+
+    def rows() -> Iterator[Row]:
+        for batch in table.to_batches(max_chunksize=BATCH):
+            for row in batch.to_pylist():
+                what = plain(row["title"] or row["text"], 70)
+                yield *(plain(row[name], 60) for name in short), what
+
+    _print_table((*short, "title or text"), rows, len(table), file, "items")
 
 
-def print_pairs(rows: list[Pair], file: TextIO) -> None:
+def print_pairs(rows: Sequence[Pair], file: TextIO) -> None:
     """Related pairs, scores first."""
-    shown = _table("relation", "jaccard", "containment", "score", "a (stays)", "b")
-    for name in ("jaccard", "containment", "score"):
-        shown.columns[[c.header for c in shown.columns].index(name)].justify = "right"
-    part = rows[:ROWS] if file.isatty() else rows
-    for pair in part:
-        shown.add_row(
-            _relation(pair.relation),
-            f"{pair.jaccard:.2f}",
-            f"{pair.containment:.2f}",
-            f"{pair.score:.2f}",
-            Text(plain(pair.a, 80)),
-            Text(plain(pair.b, 80)),
-        )
-    out = console(file)
-    out.print(shown)
-    _rest(len(rows), len(part), out, "pairs")
+
+    def lines() -> Iterator[Row]:
+        for pair in rows:
+            scores = (f"{value:.2f}" for value in (pair.jaccard, pair.containment, pair.score))
+            yield pair.relation, *scores, plain(pair.a, 80), plain(pair.b, 80)
+
+    names = ("relation", "jaccard", "containment", "score", "a (stays)", "b")
+    _print_table(names, lines, len(rows), file, "pairs")
 
 
 def print_report(report: Report, file: TextIO) -> None:
     """Counts, then clusters and story groups, largest first."""
-    out = console(file)
     items = {item.id: item for item in report.items}
     counts = report.counts
-    out.print(
+    console(file).print(
         Text(
             f"{counts['stories']} stories, {counts['teasers']} teasers: "
             f"{counts['kept']} kept, {counts['removed']} may go in {counts['clusters']} clusters; "
             f"{counts['story_groups']} story groups; {counts['skipped']} records skipped"
         )
     )
-    limit = ROWS if file.isatty() else len(report.clusters)
-    if report.clusters:
-        shown = _table(
-            "cluster", "items", "relations", "jaccard", "sources", "first", "last", "kept"
-        )
-        for cluster in report.clusters[:limit]:
+
+    def clusters() -> Iterator[Row]:
+        for cluster in report.clusters:
             members = [items[member.id] for member in cluster.members]
             gone = cluster.members[1:]
-            low, high = (f(m.jaccard for m in gone) for f in (min, max))
-            relations: dict[str, int] = {}
-            for member in gone:
-                relations[member.relation] = relations.get(member.relation, 0) + 1
-            first, last = _times(members)
-            shown.add_row(
+            relations = Counter(member.relation for member in gone)
+            yield (
                 cluster.id,
                 str(len(members)),
-                Text(", ".join(f"{n} {name}" for name, n in relations.items())),
-                f"{low:.2f}" if low == high else f"{low:.2f}–{high:.2f}",
-                Text(_sources(members)),
-                first,
-                last,
-                Text(_headline(items[cluster.kept])),
+                ", ".join(f"{n} {name}" for name, n in relations.items()),
+                _between([member.jaccard for member in gone]),
+                _sources(members),
+                *_times(members),
+                _headline(items[cluster.kept]),
             )
-        out.print(shown)
-        _rest(len(report.clusters), min(limit, len(report.clusters)), out, "clusters")
-    if report.story_groups:
-        limit = ROWS if file.isatty() else len(report.story_groups)
-        shown = _table("story group", "items", "score", "sources", "first", "last", "first item")
-        for group in report.story_groups[:limit]:
+
+    def groups() -> Iterator[Row]:
+        for group in report.story_groups:
             members = [items[one] for one in group.items]
-            scores = [link.score for link in group.links]
-            first, last = _times(members)
-            shown.add_row(
+            yield (
                 group.id,
                 str(len(members)),
-                f"{min(scores):.2f}–{max(scores):.2f}" if scores else "",
-                Text(_sources(members)),
-                first,
-                last,
-                Text(_headline(members[0])),
+                _between([link.score for link in group.links]),
+                _sources(members),
+                *_times(members),
+                _headline(members[0]),
             )
-        out.print(shown)
-        _rest(len(report.story_groups), min(limit, len(report.story_groups)), out, "story groups")
+
+    if report.clusters:
+        names = ("cluster", "items", "relations", "jaccard", "sources", "first", "last", "kept")
+        _print_table(names, clusters, len(report.clusters), file, "clusters")
+    if report.story_groups:
+        names = ("story group", "items", "score", "sources", "first", "last", "first item")
+        _print_table(names, groups, len(report.story_groups), file, "story groups")
 
 
 def print_explanation(found: Explanation, file: TextIO) -> None:
@@ -160,12 +154,13 @@ def print_explanation(found: Explanation, file: TextIO) -> None:
             out.print(Text("  · " + plain(passage, 300)))
 
 
-def print_rows(names: Iterable[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:
+def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:
     """Any small table of values."""
-    shown = _table(*names)
-    for row in rows:
-        shown.add_row(*(Text(plain(str(cell), 100)) for cell in row))
-    console(file).print(shown)
+    cells = [tuple(plain(str(cell), 100) for cell in row) for row in rows]
+    if file.isatty():
+        console(file).print(_table(names, cells))
+    else:
+        _write(names, lambda: cells, file)
 
 
 def _side(name: str, side: Side) -> RenderableType:
@@ -194,12 +189,45 @@ def plain_part(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
-def _table(*names: str) -> Table:
+def _print_table(
+    names: Sequence[str], rows: Callable[[], Iterator[Row]], whole: int, file: TextIO, what: str
+) -> None:
+    """A table of results, cut short on a terminal."""
+    if not file.isatty():
+        _write(names, rows, file)
+        return
+    out = console(file)
+    out.print(_table(names, islice(rows(), ROWS)))
+    if whole > ROWS:
+        out.print(f"… and {whole - ROWS} more {what}; --format json or --output has all")
+
+
+def _table(names: Sequence[str], rows: Iterable[Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name in names:
-        right = name in ("items", "jaccard", "score", "containment")
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        table.add_column(name, justify="right" if name in RIGHT else "left", overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(
+                _relation(cell) if name == "relation" else Text(cell)
+                for name, cell in zip(names, row, strict=True)
+            )
+        )
     return table
+
+
+def _write(names: Sequence[str], rows: Callable[[], Iterable[Row]], file: TextIO) -> None:
+    """One line a row, whatever its width. (A table of rich takes nine times as long.)"""
+    widths = [cell_len(name) for name in names]
+    for row in rows():
+        widths = [max(width, cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
+    right = [name in RIGHT for name in names]
+    for row in chain([tuple(names)], rows()):
+        columns = []
+        for cell, width, on_right in zip(row, widths, right, strict=True):
+            space = " " * (width - cell_len(cell))
+            columns.append(space + cell if on_right else cell + space)
+        file.write("  ".join(columns).rstrip() + "\n")
 
 
 def _relation(name: str) -> Text:
@@ -215,12 +243,13 @@ def _times(items: list[Item]) -> tuple[str, str]:
     return (plain(known[0], 16), plain(known[-1], 16)) if known else ("", "")
 
 
+def _between(values: list[float]) -> str:
+    """The lowest and the highest; one number if they read the same."""
+    ends = sorted({f"{value:.2f}" for value in values})
+    return "–".join(dict.fromkeys((ends[0], ends[-1]))) if ends else ""
+
+
 def _sources(items: list[Item]) -> str:
     names = list(dict.fromkeys(plain(item.source) for item in items if item.source))
     more = f" +{len(names) - 2}" if len(names) > 2 else ""
     return plain(", ".join(names[:2]), 40) + more
-
-
-def _rest(whole: int, shown: int, out: Console, what: str) -> None:
-    if shown < whole:
-        out.print(Text(f"… and {whole - shown} more {what}; --format json or --output has all"))

@@ -81,6 +81,7 @@ def run(
     """
     workers = workers or cores()
     earlier = earlier or Earlier()
+    watch("read", 0, 0)
     vocabulary = Vocabulary() if settings.finds("stories") else None
     items = RunItems(
         inputs,
@@ -107,9 +108,11 @@ def related(
     earlier: Earlier,
 ) -> Outcome:
     """A run from its items on."""
+    watch("learn", 0, 0)
     stays = earlier.meet(items)
     learned = learn(items, earlier, workers) if settings.learn else np.zeros(0, np.uint64)
     sketcher = weighing(items, vocabulary, settings, workers, earlier)
+    watch("sign", 0, len(items))
     keys = build_keys(
         items, learned, settings, workers, lambda done: watch("sign", done, len(items))
     )
@@ -120,6 +123,7 @@ def related(
     both = Together(items, earlier.fetch(concerned(alike, told, earlier), items, sketcher, workers))
     alike, told = both.renumbered(alike, earlier.first), both.renumbered(told, earlier.first)
     of = Judged(both.words, lambda n: both.sources[n], lambda n: both.moments[n])
+    watch("verify", 0, len(alike))
     pairs = judge(
         alike, of, settings.shingle, workers, lambda done: watch("verify", done, len(alike))
     )

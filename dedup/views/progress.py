@@ -20,6 +20,7 @@ from rich.progress import Progress as Bars
 #: What a step of `dedup.run` is called.
 NAMES = {
     "read": "reading",
+    "learn": "learning",
     "sign": "signing",
     "match": "matching",
     "verify": "verifying",
@@ -27,6 +28,9 @@ NAMES = {
     "cluster": "clustering",
     "write": "writing",
 }
+
+#: Seconds below which a rate says nothing.
+BRIEF = 0.1
 
 
 class Progress:
@@ -80,7 +84,7 @@ class Progress:
         else:
             seconds = time.monotonic() - self._began
             count = f" {self._done:,}" if self._done else ""
-            rate = f" ({self._rate()})" if self._done else ""
+            rate = f" ({self._rate()})" if self._done and seconds >= BRIEF else ""
             name = NAMES.get(self._step, self._step)
             print(f"{name}{count} in {seconds:.1f} s{rate}", file=self._file, flush=True)
         self._step, self._done = "", 0

@@ -27,6 +27,9 @@ ROWS = 40
 #: Items taken from a table at once.
 BATCH = 1 << 12
 
+CLUSTERS = ("cluster", "items", "relations", "jaccard", "sources", "first", "last", "kept")
+GROUPS = ("story group", "items", "score", "sources", "first", "last", "first item")
+
 #: Columns of numbers.
 RIGHT = {"items", "jaccard", "score", "containment"}
 
@@ -120,11 +123,9 @@ def print_report(report: Report, file: TextIO) -> None:
             )
 
     if report.clusters:
-        names = ("cluster", "items", "relations", "jaccard", "sources", "first", "last", "kept")
-        _print_table(names, clusters, len(report.clusters), file, "clusters")
+        _print_table(CLUSTERS, clusters, len(report.clusters), file, "clusters")
     if report.story_groups:
-        names = ("story group", "items", "score", "sources", "first", "last", "first item")
-        _print_table(names, groups, len(report.story_groups), file, "story groups")
+        _print_table(GROUPS, groups, len(report.story_groups), file, "story groups")
 
 
 def print_explanation(found: Explanation, file: TextIO) -> None:

@@ -1,0 +1,41 @@
+"""Progress where no terminal is: one true line a step."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+import dedup
+from dedup.run import run
+from dedup.settings import Settings
+from dedup.views import progress
+from dedup.views.progress import NAMES, Progress
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+def test_a_step_is_timed_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 2.0, 2.0, 2.0, 2.04, 2.04])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    out = io.StringIO()
+    watch = Progress(quiet=False, file=out)
+    watch("sign", 0, 4000)
+    watch("sign", 4000, 4000)
+    watch("match", 0, 0)
+    watch.close()
+    assert out.getvalue() == "signing 4,000 in 2.0 s (2,000/s)\nmatching in 0.0 s\n"
+
+
+def test_a_run_tells_each_step_before_its_work() -> None:
+    told: list[tuple[str, int]] = []
+
+    def watch(step: str, done: int, whole: int) -> None:
+        told.append((step, done))
+
+    run([CORPUS], Settings(), watch=watch).items.close()
+    steps = list(dict.fromkeys(step for step, _ in told))
+    assert steps == [name for name in NAMES if name != "write"]
+    assert all((step, 0) in told for step in steps)
+    assert ("sign", len(dedup.items([CORPUS]).table)) in told

@@ -19,8 +19,8 @@ import harness
 from generate import generate
 from peers import compare
 
-DATASKETCH_RATIO = 15.0
-GAOYA_RATIO = 1.0
+DATASKETCH_RATIO = 30.0
+GAOYA_RATIO = 2.5
 PEAK_MB = 1500.0
 RECALL = 0.995
 TOOLS = ("dedup --level copies", "razdel + datasketch, item by item", "gaoya")

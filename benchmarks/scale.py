@@ -6,7 +6,7 @@
 Seconds, peak memory and bytes stored per story at each size, as JSON and two SVG plots in
 benchmarks/results/. Exit 1 if a million costs more per story than a fifth above a hundred thousand
 (judged only where both were run), or takes more time or memory than promised on two cores; if one
-worker's report is not that of two, byte for byte; or planted copies were missed or false ones found.
+worker's report is not that of two, byte for byte; or planted copies were missed, false ones found.
 """
 
 from __future__ import annotations

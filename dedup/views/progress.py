@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as Bars
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 #: What a step of `dedup.run` is called.
 NAMES = {
@@ -45,15 +38,7 @@ class Progress:
         self._done = 0
         self._began = 0.0
         if self._file.isatty() and not quiet:
-            self._bars = Bars(
-                TextColumn("{task.description:<10}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TextColumn("{task.fields[rate]}"),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-                console=Console(file=self._file),
-            )
+            self._bars = _bars(self._file)
             self._bars.start()
 
     def __call__(self, step: str, done: int, whole: int) -> None:
@@ -64,10 +49,11 @@ class Progress:
             self._finish()
             self._step, self._began = step, time.monotonic()
             if self._bars is not None:
-                self._task = self._bars.add_task(NAMES.get(step, step), total=None, rate="")
+                self._task = self._bars.add_task(NAMES.get(step, step), total=None, told="")
         self._done = done
         if self._bars is not None and self._task is not None:
-            self._bars.update(self._task, completed=done, total=whole or None, rate=self._rate())
+            told = self._told(f"{done:,}/{whole:,}" if whole else f"{done:,}")
+            self._bars.update(self._task, completed=done, total=whole or None, told=told)
 
     def close(self) -> None:
         """The run is over."""
@@ -80,14 +66,31 @@ class Progress:
             return
         if self._bars is not None and self._task is not None:
             whole = max(self._done, 1)
-            self._bars.update(self._task, completed=whole, total=whole, rate=self._rate())
+            told = self._told(f"{self._done:,}")
+            self._bars.update(self._task, completed=whole, total=whole, told=told)
         else:
+            name, told = NAMES.get(self._step, self._step), self._told(f"{self._done:,}")
             seconds = time.monotonic() - self._began
-            count = f" {self._done:,}" if self._done else ""
-            rate = f" ({self._rate()})" if self._done and seconds >= BRIEF else ""
-            name = NAMES.get(self._step, self._step)
-            print(f"{name}{count} in {seconds:.1f} s{rate}", file=self._file, flush=True)
+            print(*filter(None, (name, told, f"in {seconds:.1f} s")), file=self._file, flush=True)
         self._step, self._done = "", 0
 
-    def _rate(self) -> str:
-        return f"{self._done / max(time.monotonic() - self._began, 1e-6):,.0f}/s"
+    def _told(self, count: str) -> str:
+        """A count with its rate; nothing for a step that counts nothing."""
+        if not self._done:
+            return ""
+        seconds = time.monotonic() - self._began
+        return count if seconds < BRIEF else f"{count} ({self._done / seconds:,.0f}/s)"
+
+
+def _bars(file: TextIO) -> Bars:
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.TextColumn("{task.description:<10}"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.fields[told]}"),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+        console=Console(file=file),
+    )

@@ -2,6 +2,7 @@
 
 DedupError                 anything below; a command ends with exit code 1
 ├── InputError             an input that cannot be read at all (missing, unknown format)
+├── OutputError            an output that cannot be written (full disk, no permission)
 ├── SettingsError          a setting out of its range
 └── StoreError             something about the store file
     ├── StoreMismatch      the store was made with other settings, hash scheme or format
@@ -19,6 +20,10 @@ class DedupError(Exception):
 
 class InputError(DedupError):
     """An input does not exist, holds nothing readable, or has an unknown format."""
+
+
+class OutputError(DedupError):
+    """An output file cannot be written; what stood in its place is untouched."""
 
 
 class SettingsError(DedupError):

@@ -14,7 +14,7 @@ PACKAGE = Path(dedup.__file__).parent
 #: In the order of the data's way; names of one line may import each other.
 ORDER = """
 errors
-settings result parallel names ranges loops
+settings result whole parallel names ranges loops
 read
 text index
 match story

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dedup.errors import DedupError
 from dedup.result import Skipped
+from dedup.whole import write_whole
 
 #: Exit codes: 0 done, 1 error, 2 usage, 3 done but some records were skipped.
 ERROR, USAGE, SKIPPED = 1, 2, 3
@@ -26,26 +26,7 @@ def write_bytes(pieces: Iterable[bytes], output: str | None) -> None:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return
-    target = Path(output)
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    except OSError as error:
-        raise DedupError(f"{output}: cannot be written ({error.strerror or error})") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, target)
-    except OSError as error:
-        raise DedupError(f"{output}: cannot be written ({error.strerror or error})") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+    write_whole(Path(output), pieces)
 
 
 def complain(skipped: list[Skipped]) -> None:

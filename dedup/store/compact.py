@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from dedup.store.connect import STORAGE, Connection, settle
-from dedup.store.journal import synced
 from dedup.store.schema import TABLES
+from dedup.whole import synced
 
 
 def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:

@@ -19,8 +19,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.errors import StoreBusy, StoreError, StoreMismatch
-from dedup.store.journal import Journal, journal_path, restore, synced
+from dedup.store.journal import Journal, journal_path, restore
 from dedup.store.schema import FORMAT, OLDEST, statements
+from dedup.whole import synced
 
 Connection = duckdb.DuckDBPyConnection
 

@@ -6,15 +6,14 @@ since the next update writes them first.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from dedup.errors import OutputError
 from dedup.store.connect import Connection, one, table
-from dedup.store.journal import synced
+from dedup.whole import clear_left, write_whole
 
 #: Rows read at once.
 STEP = 1 << 13
@@ -54,26 +53,18 @@ QUERIES = {
 
 
 def deliver(db: Connection, run: int | None, outputs: dict[str, str]) -> None:
-    """Write the files `outputs` (kind -> path) of a run; with no run, empty ones."""
-    written: list[tuple[Path, Path]] = []
-    try:
-        for kind, name in outputs.items():
-            path = Path(name)
-            fresh = path.with_name(f".{path.name}.new")
-            written.append((fresh, path))
-            with fresh.open("wb") as file:
-                for piece in _lines(db, kind, run) if run is not None else ():
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-        for fresh, path in written:
-            fresh.replace(path)
-        for folder in {path.parent for _, path in written}:
-            synced(folder)
-    finally:
-        for fresh, _ in written:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+    """Write the files `outputs` (kind -> path) of a run; with no run, empty ones.
+
+    Raises OutputError.
+    """
+    for kind, name in outputs.items():
+        path = Path(name)
+        try:
+            clear_left(path)
+            write_whole(path, _lines(db, kind, run) if run is not None else ())
+        except OutputError as error:
+            later = "; the run is recorded, the next update writes its files first"
+            raise OutputError(f"{error}{later if run is not None else ''}") from error
 
 
 def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
@@ -94,18 +85,3 @@ def _lines(db: Connection, kind: str, run: int) -> Iterator[bytes]:
     encoder = msgspec.json.Encoder()
     for row in rows(db, kind, run):
         yield encoder.encode(row) + b"\n"
-
-
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file whole or not at all."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        with fresh.open("wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        synced(path.parent)
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)

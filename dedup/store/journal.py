@@ -18,6 +18,8 @@ from typing import BinaryIO
 
 import duckdb
 
+from dedup.whole import synced
+
 try:
     import fcntl
 except ImportError:  # Windows: a file that DuckDB has open cannot be read, so there is no journal
@@ -88,12 +90,3 @@ def restore(path: Path) -> None:
             if os.pread(store.fileno(), length, begin) != block:
                 os.pwrite(store.fileno(), block, begin)
         os.fsync(store.fileno())
-
-
-def synced(path: Path) -> None:
-    """Have the disk hold what was written to a file or folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup import __version__
-from dedup.errors import StoreError
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
@@ -153,7 +152,7 @@ def _again(db: Connection, digest: int) -> int | None:
 
 
 def finish(db: Connection, path: Path) -> None:
-    """Write the files of a run that was killed after its commit. Raises StoreError."""
+    """Write the files of a run that was killed after its commit. Raises OutputError."""
     rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
     for number, outputs in rows:
         paths = json.loads(outputs)
@@ -162,10 +161,7 @@ def finish(db: Connection, path: Path) -> None:
         if gone:
             note = f"not delivered, the folder is gone: {', '.join(gone)}"
             paths = {kind: name for kind, name in paths.items() if name not in gone}
-        try:
-            deliver(db, int(number), paths)
-        except OSError as error:
-            raise StoreError(f"cannot finish the files of run {number}: {error}") from error
+        deliver(db, int(number), paths)
         db.execute("BEGIN")
         db.execute(
             "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",

@@ -150,7 +150,7 @@ class Store:
         `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. `window`
         (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
         learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
-        file of figures for Prometheus. Raises InputError.
+        file of figures for Prometheus. Raises InputError, OutputError, StoreError.
         """
         began = time.monotonic()
         files = {"kept": kept, "removed": removed, "superseded": superseded}

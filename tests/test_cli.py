@@ -207,6 +207,22 @@ def test_a_table_in_a_file_is_whole_and_its_columns_stand_below_each_other(
     assert sorted("".join(cells.split()[2:]) for cells in before) == sorted(sources)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("form", ["table", "json", "html"])
+def test_a_full_disk_is_told_in_a_line(form: str) -> None:
+    command = [sys.executable, "-c", "from dedup.cli import main; main()", "report", str(CORPUS)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*command, "--quiet", "--format", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"dedup: [Errno 28] ")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_csv_is_safe_for_a_spreadsheet(run: Run, tmp_path: Path) -> None:
     write(
         tmp_path / "a.jsonl",

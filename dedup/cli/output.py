@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -45,17 +47,31 @@ def complain(skipped: list[Skipped]) -> None:
 
 @contextlib.contextmanager
 def errors() -> Iterator[None]:
-    """Turn an error of ours into a message and exit code 1."""
+    """Turn an error of ours, or of the system, into a message and exit code 1."""
     from dedup.views.terminal import plain
 
     try:
-        yield
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # while a failure can still be told
     except DedupError as error:
         print(f"dedup: {plain(str(error), 2000)}", file=sys.stderr)
-        raise SystemExit(ERROR) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(ERROR) from None
+        _drop_output()
+    except OSError as error:
+        _drop_output()
+        full = error.errno == errno.ENOSPC and error.filename is None
+        where = f" (output, or scratch files in {tempfile.gettempdir()}: see TMPDIR)"
+        print(f"dedup: {plain(str(error), 2000)}{where if full else ''}", file=sys.stderr)
+    else:
+        return
+    raise SystemExit(ERROR) from None
+
+
+def _drop_output() -> None:
+    """What is left of the output goes nowhere, instead of failing once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fields_of(options: list[str] | None) -> dict[str, str]:

@@ -17,6 +17,7 @@ from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
 from dedup.intake.moments import moments
 from dedup.intake.prepare import ItemWords, Sketcher, derive
+from dedup.keys import source_hashes, unlearned
 from dedup.match.compare import Items, compare
 from dedup.match.relation import NONE, POLICY, decide
 from dedup.retell import RETOLD, RETOLD_RULE, STORY
@@ -87,9 +88,13 @@ def explain(
 
 
 def explain_texts(
-    a: Told, b: Told, settings: Settings, sketcher: Sketcher | None = None
+    a: Told,
+    b: Told,
+    settings: Settings,
+    sketcher: Sketcher | None = None,
+    learned: npt.NDArray[np.uint64] | None = None,
 ) -> Explanation:
-    """Explain the relation of two texts."""
+    """Explain the relation of two texts; `learned`: keys of lines that sources repeat."""
     sketcher = sketcher or Sketcher(Vocabulary(), Rarity.shipped())
     both = (a, b)
     times = moments(pa.array([one.published for one in both], pa.string()))
@@ -97,13 +102,18 @@ def explain_texts(
     texts = pa.array([one.text for one in both], pa.string())
     words, drafts = derive(titles, texts, times, sketcher.vocabulary)
     sources = [-1 if not one.source else int(one.source != a.source) for one in both]
-    left, right = np.array([0]), np.array([1])
+    repeated: list[list[tuple[str, str]]] = [[], []]
+    if learned is not None and len(learned):
+        known = np.array([bool(one.source) for one in both])
+        left = unlearned(words, source_hashes([one.source for one in both]), known, learned)
+        repeated, words = _repeated(both, words, left), words.only(left)
+    a_row, b_row = np.array([0]), np.array([1])
     items = Items(*words, np.array(sources), times)
-    features = compare(items, left, right, settings.shingle)
+    features = compare(items, a_row, b_row, settings.shingle)
     relation, rule = (int(values[0]) for values in decide(features))
     assert drafts is not None
     sketches = drafts.weighed(sketcher.rarity)
-    score = float(story_scores(sketches, left, right, settings.window * 3600)[0])
+    score = float(story_scores(sketches, a_row, b_row, settings.window * 3600)[0])
     name, says = POLICY[rule].name, POLICY[rule].says
     if relation == NONE and score >= FLOOR:
         relation, name, says = STORY, RETOLD_RULE, RETOLD
@@ -117,9 +127,23 @@ def explain_texts(
         round(float(features.containment[0]), 4),
         round(score, 4),
         _passages(aligned[0], marks[0]),
-        _side(a, words, 0, aligned[0], marks[0]),
-        _side(b, words, 1, aligned[1], marks[1]),
+        _side(a, words, 0, aligned[0], marks[0], repeated[0]),
+        _side(b, words, 1, aligned[1], marks[1], repeated[1]),
     )
+
+
+def _repeated(
+    both: tuple[Told, Told], words: ItemWords, left: npt.NDArray[np.bool_]
+) -> list[list[tuple[str, str]]]:
+    """Of each text, what its source repeats; `left` bool [words]: what it does not."""
+    found: list[list[tuple[str, str]]] = [[], []]
+    for side, one in enumerate(both):
+        gone = ~left[words.starts[side] : words.starts[side + 1]]
+        if gone.any():
+            aligned = _Aligned(one, _own(words, side))
+            pieces = [aligned.text[a:b] for a, b in aligned.spans(gone)]
+            found[side] = [("repeated by its source", piece) for piece in pieces]
+    return found
 
 
 def _first(path: str | PathLike[str]) -> Told:
@@ -203,7 +227,12 @@ def _passages(aligned: _Aligned, mark: npt.NDArray[np.bool_]) -> list[str]:
 
 
 def _side(
-    told: Told, words: ItemWords, side: int, aligned: _Aligned, mark: npt.NDArray[np.bool_]
+    told: Told,
+    words: ItemWords,
+    side: int,
+    aligned: _Aligned,
+    mark: npt.NDArray[np.bool_],
+    repeated: list[tuple[str, str]],
 ) -> Side:
     own, other = _own(words, side), _own(words, 1 - side)
     flags = words.flags[words.starts[side] : words.starts[side + 1]]
@@ -218,7 +247,7 @@ def _side(
         len(own),
         _spelled(aligned, numbers),
         _spelled(aligned, names),
-        asides(told.text, told.title),
+        asides(told.text, told.title) + repeated,
         _sentences(aligned.text, aligned.spans(mark)),
     )
 

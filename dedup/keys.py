@@ -97,9 +97,20 @@ def less_learned(
     """
     if not len(learned):
         return words
+    left = unlearned(words, sources, known, learned)
+    return words if left.all() else words.only(left)
+
+
+def unlearned(
+    words: ItemWords,
+    sources: npt.NDArray[np.uint64],
+    known: npt.NDArray[np.bool_],
+    learned: npt.NDArray[np.uint64],
+) -> npt.NDArray[np.bool_]:
+    """bool [words]: what is left of items less learned lines; arguments as for `less_learned`."""
     lines = lines_of(words)
     marked = member(line_keys(lines, sources), learned) & known[lines.owner]
-    return words.only(without(words, lines, marked)) if marked.any() else words
+    return without(words, lines, marked) if marked.any() else np.ones(len(words.flags), np.bool_)
 
 
 def build_keys(

@@ -146,6 +146,29 @@ def test_windows_that_are_none(given):
         window_days(given)
 
 
+def test_explained_as_it_was_judged(place):
+    """Also where a source's repeated lines were taken out before judging."""
+    line = "«Заря» о жизни края: в киосках и на почте."
+    texts = [".\n".join(SENTENCES[i : i + 3]) for i in range(8)]
+    records = [record(f"n{i}", f"{text}.\n{line}") for i, text in enumerate(texts)]
+    records += [record(f"m{i}", texts[i], source="Лада-ТВ") for i in range(8)]
+    with Store(place / "s.duckdb") as store:
+        store.update([night(place, "one", *records)])
+        assert store.info().learned_lines == 1
+        for pair in store.pairs():
+            found = store.explain(pair.a, pair.b)
+            on_record = found.recorded
+            assert on_record.relation == pair.relation
+            assert (found.relation, found.rule) == (on_record.relation, on_record.rule)
+            assert (found.jaccard, found.containment, found.score) == (
+                on_record.jaccard,
+                on_record.containment,
+                on_record.score,
+            )
+        (taken,) = store.explain("n0", "m0").a.set_aside
+        assert taken == ("repeated by its source", line.strip("«."))
+
+
 def test_forgetting_a_kept_item_promotes_its_best_member(place, store):
     copies = [record(name, LONG, f"2024-10-01T1{i}:00:00", name) for i, name in enumerate("abc")]
     part = record("part", SHORT, "2024-10-01T18:00:00", "p")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -192,11 +192,13 @@ def explain(
         from dedup.explanation import Explanation
 
         found: Explanation
+        recorded = None
         if store is not None:
             from dedup.store import Store
 
             with Store(store, create=False) as opened:
-                found = opened.explain(a, b)
+                found = told = opened.explain(a, b)
+            recorded = told.recorded
         else:
             from dedup.explanation import explain as explain_files
 
@@ -206,9 +208,14 @@ def explain(
 
             write_bytes([msgspec.json.format(msgspec.json.encode(found)) + b"\n"], output)
         else:
-            from dedup.views.terminal import print_explanation
+            from dedup.views.terminal import print_explanation, print_recorded
 
-            _print(lambda file: print_explanation(found, file), output)
+            def show(file: TextIO) -> None:
+                print_explanation(found, file)
+                if recorded is not None:
+                    print_recorded(recorded, file)
+
+            _print(show, output)
 
 
 def _on_spark(

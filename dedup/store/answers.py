@@ -183,8 +183,9 @@ def explained(db: Connection, settings: Settings, a: str, b: str) -> StoreExplan
     """
     one, other = _told(db, a), _told(db, b)
     recorded = _recorded(db, a, b)
-    rarity = Learned(db).rarity(recorded.version if recorded.run else None)
-    found = explain_texts(one, other, settings, Sketcher(Vocabulary(), rarity))
+    version = recorded.version if recorded.run else None
+    rarity, lines = Learned(db).rarity(version), Learned(db).lines(version)
+    found = explain_texts(one, other, settings, Sketcher(Vocabulary(), rarity), lines)
     fields = {name: getattr(found, name) for name in found.__struct_fields__}
     return StoreExplanation(**fields, recorded=recorded)
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import pyarrow as pa
 from rich.cells import cell_len
@@ -18,8 +18,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dedup.explanation import Explanation, Side
 from dedup.result import Item, Pair, Report
+
+if TYPE_CHECKING:  # the loading of which every table would wait for
+    from dedup.explanation import Explanation, Side
+    from dedup.store.result import Recorded
 
 #: Rows of a table on a terminal; elsewhere a table is whole.
 ROWS = 40
@@ -153,6 +156,28 @@ def print_explanation(found: Explanation, file: TextIO) -> None:
         out.print(Text(f"\n{len(found.passages)} shared passages, longest first:"))
         for passage in found.passages[:10]:
             out.print(Text("  · " + plain(passage, 300)))
+
+
+def print_recorded(recorded: Recorded, file: TextIO) -> None:
+    """What a store has on record of two items."""
+    out = console(file)
+    if recorded.relation:
+        out.print(
+            Text.assemble(
+                "\non record: ",
+                _relation(recorded.relation),
+                f" by rule “{recorded.rule}”, jaccard {recorded.jaccard:.4f}, containment "
+                f"{recorded.containment:.4f}, story score {recorded.score:.4f}, run {recorded.run}",
+            )
+        )
+    else:
+        out.print(Text("\non record: no relation of the two"))
+    for one in recorded.decisions:
+        because = f" because of {plain(one.kept)}" if one.kept else ""
+        rule = f", rule “{plain(one.rule)}”" if one.rule else ""
+        out.print(
+            Text(f"  run {one.run}, {one.began}: {plain(one.id)} {one.relation}{because}{rule}")
+        )
 
 
 def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:

@@ -68,6 +68,7 @@ def check(every: Items, left: np.ndarray, right: np.ndarray, k: int) -> None:
             last = int(lines[-1]) if len(lines) else 0
             found = features.passage[n], features.own_last[n]
             assert found == own_runs(words[x], words[y], k, last)
+            assert features.passage_long[n] == own_runs(words[y], words[x], k, 0)[0]
             assert features.last[n] == len(words[x]) - last
             own = [word for word in words[x] if word not in words[y]]
             flags = every.flags[cut[x]].tolist()

@@ -229,6 +229,27 @@ def test_new_report_of_one_source_with_old_background_is_an_overlap() -> None:
     assert relation(first, second, sources=("Заря", "Заря"), days=16.0) == "overlap"
 
 
+def test_next_report_of_one_source_within_hours_is_an_overlap() -> None:
+    background = REPORT[: REPORT.index("Первыми по мосту")]
+    first = (
+        "Мост закроют на неделю из-за паводка, сообщила утром дежурная служба. Вода поднялась "
+        "выше отметки «жёлтая» и грозит настилу, лодки стоят наготове у причала. " + background
+    )
+    second = (
+        "Бургомистр Кремс назначен смотрителем переправ, указ подписан при полном совете. Прежний "
+        "смотритель уехал лечиться на юг, его дом достанется школе рисования. " + background
+    )
+    assert relate(first, second, ("Заря", "Заря"), 0.1) == ("overlap", "own background")
+    assert relation(first, second, ("Заря", "Маяк"), 0.1) == "reprint"
+    assert relation(first, second + OTHER, ("Заря", "Заря"), 0.1) == "excerpt"
+
+
+def test_longer_text_with_a_passage_of_its_own_is_no_reprint() -> None:
+    passage = " ".join(OTHER.split()[:32])
+    assert relation(REPORT, REPORT + " " + " ".join(OTHER.split()[:12])) == "reprint"
+    assert relation(REPORT, REPORT + " " + passage) == "excerpt"
+
+
 def test_cookie_notice_of_800_words_joins_nothing() -> None:
     rng = np.random.default_rng(0)
     notice = " ".join(f"пункт{n}" for n in rng.integers(0, 10_000, 800))

@@ -75,6 +75,7 @@ class Features(NamedTuple):
     long: Ints  #: words of the longer
     common: Ints  #: words in both, each as often as both have it
     passage: Ints  #: words of the shorter's longest passage outside all shared shingles
+    passage_long: Ints  #: the same of the longer
     last: Ints  #: words of the shorter's last line
     own_last: Ints  #: those of them outside all shared shingles
     numbers_short: Ints  #: numbers, in digits or letters
@@ -130,6 +131,7 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     overlap = Overlap(sets.shared(found), sets.sizes[short], sets.sizes[long])
     lasts = _last_lines(flags, starts)
     passage, own_last = own_runs(found, sizes[short], lasts[short], k)
+    passage_long, _ = own_runs(sets.match(long, short), sizes[long], lasts[long], k)
 
     bags = Sets(words, starts)
     telling = Telling(words, flags, starts)
@@ -146,6 +148,7 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
         long=sizes[long],
         common=bags.common(bags.match(short, long)),
         passage=passage,
+        passage_long=passage_long,
         last=sizes[short] - lasts[short],
         own_last=own_last,
         numbers_short=numbers_short,

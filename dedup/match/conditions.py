@@ -155,12 +155,15 @@ def own_passage(f: Features) -> Mask:
 
 
 def retold(f: Features) -> Mask:
-    return contained(f) & (_longer_share(f) >= LIKE)
+    # a longer text with a passage of its own is more than the shorter, and the one to keep
+    return contained(f) & (_longer_share(f) >= LIKE) & (f.passage_long < SENTENCES)
 
 
 def own_background(f: Features) -> Mask:
-    # a report, and the next on the same affair two weeks later, ending in the same background
-    return (f.shared >= SHARED) & (cover(f) < ANEW) & f.same_source & _apart(f, LATER)
+    # a report, and the next on the same affair an hour or two weeks later, ending in the same
+    # background; but what is much longer on the same day is a summary that holds the report
+    anew = _apart(f, LATER) | (f.long <= SIZE * f.short)
+    return (f.shared >= SHARED) & (cover(f) < ANEW) & f.same_source & anew
 
 
 def contained(f: Features) -> Mask:

@@ -19,7 +19,7 @@ from dedup.match.conditions import WORTH as WORTH
 from dedup.match.sets import Mask
 
 #: Part of a store's fingerprint: raised when a rule or a constant of one changes.
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -97,7 +97,8 @@ POLICY = (
         "own background",
         OVERLAP,
         ask.own_background,
-        "One source, days apart, and a quarter is new: a new report with the old background.",
+        "One source, and a quarter is new in a text of like length, or one of days later: a new "
+        "report with the old background.",
     ),
     Rule("retold", REPRINT, ask.retold, "Nearly all of each stands in the other."),
     Rule(

@@ -306,6 +306,23 @@ def test_count_in_letters_is_a_template() -> None:
     assert relation(a, b, days=0.02) == "template"
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("шесть человек", "6 человек"),
+        ("10 тыс. деревьев", "10 000 деревьев"),
+        ("10,000 деревьев", "10 тысяч деревьев"),
+        ("2,5 тысячи домов", "2500 домов"),
+        ("12 млн руб.", "12 миллионов рублей"),
+    ],
+)
+def test_one_number_spelled_in_two_ways_is_one_number(a: str, b: str) -> None:
+    form = "Из-за паводка на реке Тихой пострадали {}, вода уходит, сообщила мэрия Заозёрска."
+    assert relation(form.format(a), form.format(b), days=0.1) == "reprint"
+    other = "Паводок на реке Тихой: без света {}, вода уходит, мэрия Заозёрска ждёт насосы."
+    assert relation(other.format("19 тысяч домов"), other.format("20 000 домов")) == "template"
+
+
 def test_alerts_that_differ_in_place_are_a_template() -> None:
     form = "Пожар в жилом доме в {} потушен, пострадавших нет, жильцы вернулись в квартиры."
     assert relate(form.format("Твери"), form.format("Туле")) == ("template", "other names")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dedup.match.numerals import SMALL, among, in_one_spelling
 from dedup.match.sets import Found, Hashes, Ints, Mask, Sets, cut_hash, places_of, sums
 from dedup.match.telling import telling_words
 from dedup.text.words import NUMBER
@@ -20,20 +21,25 @@ class Telling:
 
     def __init__(self, words: Hashes, flags: npt.NDArray[np.uint8], starts: Ints) -> None:
         number, name = telling_words(words, flags)
+        self._ends = self._last_numbers(words, number, starts)
+        digits = flags & NUMBER > 0
+        words, number = in_one_spelling(words, number, starts)
         places = np.flatnonzero(number | name)
         self._starts = np.searchsorted(places, starts)
         self._words = cut_hash(words[places])
         self._number = number[places]
-        self._ends = self._last_numbers(words, number, starts)
-        # Numbers in digits, and each with the word before it and with the word after it.
-        digits = flags[places] & NUMBER > 0
+        numbers = np.flatnonzero(number)
+        self._numbers = Sets(words[numbers], np.searchsorted(numbers, starts))
+        # Small numbers in digits, and each with the word before it and with the word after it.
+        digits = (digits & number)[places] & among(words[places], SMALL)
         self._digit = np.cumsum(digits) - 1
         self._digits = digits
         before, after = _neighbours(places[digits], starts)
         self._beside = _two(words, before, starts), _two(words, after, starts)
-        # The same two words elsewhere hold the same digits, so no other pairs are needed.
+        # Only two words of which one is a number can be the same.
         beside = np.zeros(len(words), np.bool_)
-        beside[before] = beside[after] = True
+        for near in _neighbours(numbers, starts):
+            beside[near] = True
         near = np.flatnonzero(beside)
         self._twos = Sets(_two(words, near, starts), np.searchsorted(near, starts))
         self._beside = cut_hash(self._beside[0]), cut_hash(self._beside[1])
@@ -41,13 +47,15 @@ class Telling:
     def own(self, bags: Sets, items: Ints, others: Ints) -> tuple[Ints, Ints, Ints]:
         """Of each item: its numbers, and the numbers and names that the other does not have.
 
-        A number in digits is the same only beside the same word: the 4 of "4 марта" is not that
-        of "спасено 4".
+        A small number in digits is the same only beside the same word: the 4 of "4 марта" is not
+        that of "спасено 4".
         """
         place, borders = places_of(self._starts, items)
         other = np.repeat(others, np.diff(borders))
-        own = bags.find(other, self._words[place]) < 0
         number = self._number[place]
+        own = np.zeros(len(place), np.bool_)
+        for kind, sets in ((number, self._numbers), (~number, bags)):
+            own[kind] = sets.find(other[kind], self._words[place[kind]]) < 0
         digits = np.flatnonzero(self._digits[place])
         apart = np.ones(len(digits), np.bool_)
         for pairs in self._beside:

@@ -19,7 +19,10 @@ from pathlib import Path
 import numpy as np
 from stories import BLOCK, block, draw, language, line, originals, render
 
-SHAPES = ("news", "identical", "near", "giant", "short", "template")
+SHAPES = ("news", "identical", "near", "giant", "short", "template", "mixed", "brackets")
+
+#: Marks in a line of the shape "brackets", the longest that rules search by backtracking.
+OPEN = 16_000
 
 
 def generate(
@@ -62,6 +65,12 @@ def _hostile(shape: str, n: int, seed: int) -> Iterator[bytes]:
         keep = int(np.searchsorted(np.cumsum(lang.word[tokens] >= 0), n)) + 1
         yield line(0, title, render(tokens[:keep], lang))
         return
+    if shape == "mixed":
+        yield line(0, title, "aа".encode() * (n // 2))  # Latin, Cyrillic
+        return
+    if shape == "brackets":
+        yield line(0, title, (b"[" * OPEN + rb"](\n") * (n // OPEN))
+        return
     if shape == "short":
         words = np.stack([draw(lang, name, rng, n) for name in "NVN"], 1)
         words[:, 0] += lang.words
@@ -87,14 +96,15 @@ def _hostile(shape: str, n: int, seed: int) -> Iterator[bytes]:
 
 
 def generate_hostile(shape: str, n: int, seed: int, path: Path) -> None:
-    """Write a hostile corpus: `n` items, or for "giant" one item of `n` words."""
+    """Write a hostile corpus: `n` items; for "giant" one of `n` words, for "mixed" and "brackets"
+    one of about `n` characters."""
     with path.open("wb") as out:
         out.writelines(_hostile(shape, n, seed))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("n", type=int, help="stories (for --shape giant: words)")
+    parser.add_argument("n", type=int, help="stories (some shapes: words, characters)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--truth", type=Path)
     parser.add_argument("--seed", type=int, default=1)

@@ -5,6 +5,8 @@
 
 identical: items of one text. near: the same with one word changed in each. giant: one text of so
 many words. short: texts of three words. template: one form, other numbers in every sixth word.
+mixed: one word of so many letters, Latin and Cyrillic in turn. brackets: lines of link marks that
+no link ends.
 Exit 1 if a run fails or twice the size takes more than --ratio times the CPU seconds (start-up
 taken off; wall seconds stand beside them but waver with what else the machine does).
 """
@@ -26,6 +28,8 @@ SIZES = {
     "giant": 10_000_000,
     "short": 1_000_000,
     "template": 20_000,
+    "mixed": 2_000_000,
+    "brackets": 20_000_000,
 }
 
 

@@ -13,7 +13,7 @@ LEVELS: tuple[Level, ...] = ("copies", "excerpts", "stories")
 
 #: Version of the way from text to index (set aside, normalise, words, shingles, keys).
 #: Raised whenever a stored signature would come out differently.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

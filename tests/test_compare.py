@@ -175,6 +175,15 @@ def test_days_that_texts_name() -> None:
     assert other_day(dates, a, b).tolist() == [True, False, False, False]
 
 
+def test_days_named_across_a_new_year() -> None:
+    words = tokenise(from_strings(["Погода на 31 декабря", "Погода на 1 января"]))
+    eve = _day(2024, 12, 31)
+    for days in ([eve - 0.5, eve + 0.5], [eve + 0.2, eve + 1.2]):
+        dates = name_dates(words.hashes, words.flags, words.starts, np.array(days))
+        assert dates.own.tolist() == [eve, eve + 1]
+        assert other_day(dates, np.array([0]), np.array([1]))[0]
+
+
 def test_a_day_that_the_other_names_too_is_not_another() -> None:
     words = tokenise(from_strings(["Дождь 3 мая", "Дождь 4 мая будет сильнее, чем 3 мая"]))
     days = np.array([_day(2020, 5, 3), _day(2020, 5, 4)])

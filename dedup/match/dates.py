@@ -68,7 +68,7 @@ def name_dates(
     starts: Ints,
     published: npt.NDArray[np.float64],
 ) -> Dates:
-    """The dates of items: a day beside a month, in the year of publication.
+    """The dates of items: a day beside a month, in that year which is nearest to publication.
 
     `words` uint64 [words], `flags` uint8 [words], `starts` int64 [items + 1], `published`
     float64 [items], days since 1970 (NaN: unknown; such an item names no day).
@@ -87,16 +87,23 @@ def name_dates(
         month = _meanings(words[beside[inside]])
         found = month > 100
         at = item[inside][found]
-        year = published[at].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
-        months = (year * 12 + month[found] - 101).astype("datetime64[M]")
-        first = months.astype("datetime64[D]").astype(np.int64)
-        days.append(first + day[inside][found] - 1)
+        days.append(_nearest(published[at], month[found] - 101, day[inside][found] - 1))
         owners.append(at)
     named, owner = np.concatenate(days), np.concatenate(owners)
     ahead = named - np.floor(published[owner])
     today = (ahead == 0) | (ahead == 1)
     np.maximum.at(own, owner[today], named[today])
     return Dates(own, np.unique(owner * _SPAN + named % _SPAN))
+
+
+def _nearest(published: npt.NDArray[np.float64], month: Ints, day: Ints) -> Ints:
+    """Days since 1970 of a day of a month, both from 0, nearest to these times."""
+    year = published.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    months = ((year + np.array([[-1], [0], [1]])) * 12 + month).astype("datetime64[M]")
+    days = months.astype("datetime64[D]").astype(np.int64) + day
+    nearest = np.abs(days - published).argmin(axis=0)
+    out: Ints = days[nearest, np.arange(len(published))]
+    return out
 
 
 def other_day(dates: Dates, a: Ints, b: Ints) -> npt.NDArray[np.bool_]:

@@ -125,11 +125,11 @@ def _wrap_width(lines: list[str]) -> int:
     return width if full >= 2 and 2 * full > len(broken) else 0
 
 
-def _is_wrapped(line: str, following: str, width: int) -> bool:
-    """Was the paragraph broken between these lines because the next word did not fit?"""
+def _is_wrapped(length: int, following: str, width: int) -> bool:
+    """Was the paragraph broken behind a line of this length because the next word did not fit?"""
     if following[:1].islower():
         return True
-    return bool(width) and len(line) + 1 + len(following.split()[0]) > width
+    return bool(width) and length + 1 + len(following.split()[0]) > width
 
 
 def _title_and_body(lines: list[str], has_teasers: bool) -> tuple[str, list[str]]:
@@ -152,15 +152,15 @@ def _title_and_body(lines: list[str], has_teasers: bool) -> tuple[str, list[str]
 
 
 def _body_text(lines: list[str], width: int) -> str:
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     last = ""  # the line before; "" behind a blank one
     for line in lines:
-        if width and last and line and _is_wrapped(last, line, width):
-            paragraphs[-1] += f" {line}"
+        if width and last and line and _is_wrapped(len(last), line, width):
+            paragraphs[-1].append(line)
         elif line:
-            paragraphs.append(line)
+            paragraphs.append([line])
         last = line
-    kept = (_without_read_more(line_without_credits(paragraph)) for paragraph in paragraphs)
+    kept = (_without_read_more(line_without_credits(" ".join(part))) for part in paragraphs)
     return "\n".join(filter(None, kept))
 
 
@@ -213,7 +213,7 @@ def _undated(lines: list[str], width: int) -> list[PageTeaser]:
         if not line:
             blank = True
             continue
-        goes_on = bool(waiting) and not blank and _is_wrapped(waiting[-1], line, width)
+        goes_on = bool(waiting) and not blank and _is_wrapped(len(waiting[-1]), line, width)
         goes_on = goes_on and not MARK.match(line)  # a caption stands before a text
         if waiting and not (goes_on and line[0].islower()) and _is_source(line, waiting):
             close(line)
@@ -237,13 +237,13 @@ def _is_source(line: str, before: list[str]) -> bool:
 
 def _joined(lines: list[str], width: int) -> str:
     """The lines as one text; where a line was broken on purpose, the break stays."""
-    text = ""
+    pieces: list[str] = []
+    length = 0  # of the line that is being put together
     for line in filter(None, lines):
-        if text:
-            last = text[text.rfind("\n") + 1 :]
-            text += " " if _is_wrapped(last, line, width) else "\n"
-        text += line
-    return text
+        wrapped = bool(pieces) and _is_wrapped(length, line, width)
+        pieces += [" " if wrapped else "\n", line]
+        length = length + 1 + len(line) if wrapped else len(line)
+    return "".join(pieces[1:])
 
 
 def _teaser_text(text: str) -> str:

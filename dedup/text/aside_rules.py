@@ -78,7 +78,7 @@ _SIGN = "[-–—/]"
 #: Marks and addresses inside a line: what a page or a channel adds to the plain words.
 INLINE = (
     # [Подписаться](https://t.me/x) -> Подписаться
-    Rule("markdown link", ("](",), r"\[(?P<keep>[^\]\n]*)\]\([^)\n]*\)"),
+    Rule("markdown link", ("](",), r"\[(?P<keep>[^\[\]\n]*)\]\([^)\n]*\)"),
     # (https://www.bbc.com/russian/a)
     Rule(
         "link",
@@ -89,7 +89,7 @@ INLINE = (
     Rule(
         "timestamp",
         tuple(f"{digit}T" for digit in _DIGITS),
-        "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]*(?:[+][0-9:]*|Z)?",
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]*(?:[+-][0-9]{2}:?[0-9]{2}|Z)?",
     ),
     # **важно**, __сноска__, `код`, ## Заголовок
     Rule("markup", ("**", "__", "`", "# "), r"\*\*+|__+|`+|^#+ "),
@@ -153,7 +153,9 @@ LINES = (
     Rule(
         "subscribe line",
         _SUBSCRIBE_MARKS,
-        f"^(?:{_BRIEF}|[^\n.!?…]*[?])?" + _within(_SUBSCRIBE, "ПпЧчСсНнSsFfJj") + "[^\n]*$",
+        f"^{_SPACE}*(?:{_BRIEF}|[^\n.!?…]*[?])?"
+        + _within(_SUBSCRIBE, "ПпЧчСсНнSsFfJj")
+        + "[^\n]*$",
     ),
     # ... в марте. Подписывайтесь на наш канал!
     Rule(
@@ -176,6 +178,20 @@ LINES = (
     ),
     # Сайт использует файлы cookie.
     Rule("cookie notice", _COOKIE_MARKS, _within(_COOKIE, "CcКкПп") + _REST, sentence=True),
+    # Нашли ошибку? Выделите её и нажмите Ctrl+Enter
+    Rule(
+        "mistake notice",
+        ("Ctrl",),
+        f"(?:(?:Нашли|Заметили|Обнаружили|Увидели)[^.!?…\n]*[?]{_SPACE}*)?"
+        f"[^.!?…\n]*Ctrl ?[+] ?Enter{_REST}",
+        sentence=True,
+    ),
+    # Реклама. ООО «Заря», ИНН 7700000000, erid: LjN8K
+    Rule(
+        "ad notice",
+        ("ИНН", "ОГРН", "erid", "Erid", "ERID"),
+        f"^{_SPACE}*(?:Реклама[.][^\n]*(?:ИНН|ОГРН|[Ee]rid|ERID)|[Ee]rid[:=]|ERID[:=])[^\n]*$",
+    ),
     # 11:57, 2 ноября 2018
     Rule(
         "time line",

@@ -140,22 +140,23 @@ def _compose(text: str) -> str:
 def _without_lookalikes(
     codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], seams: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint32]:
-    """`seams`: where a Cyrillic letter and a Latin one stand side by side."""
+    """`seams`: where a Cyrillic letter and a Latin one stand side by side, ascending."""
     if not len(seams):
         return codes
     borders = set(starts.tolist())
     asked = _asked()
-    runs = set()
+    runs = []
+    end = 0
     for seam in seams.tolist():
-        if seam not in borders:
+        if seam >= end and seam not in borders:
             begin = end = seam
             while begin not in borders and asked[codes[begin - 1]] & _LETTERS:
                 begin -= 1
             while end not in borders and asked[codes[end]] & _LETTERS:
                 end += 1
-            runs.add((begin, end))
+            runs.append((begin, end))
     codes = codes.copy()
-    for a, b in sorted(runs):
+    for a, b in runs:
         word = codes[a:b].tobytes().decode("utf-32-le")
         latins = [letter for letter in word if letter.isascii()]
         if all(letter in LOOKALIKES for letter in latins):

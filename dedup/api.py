@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.answer import REPORTED, Answer, build_pairs, build_report
+from dedup.errors import SettingsError
 from dedup.index.bands import ROWS, bands_for
 from dedup.index.shingles import shingle_hashes
 from dedup.index.signature import hashes32, sign
@@ -146,8 +147,6 @@ def answer_of(outcome: Outcome) -> Answer:
 
 def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:
     """`settings` (or the defaults) with single settings changed. Raises SettingsError."""
-    from dedup.errors import SettingsError
-
     values = (settings or Settings()).as_dict()
     unknown = sorted(set(changes) - set(values))
     if unknown:
@@ -177,9 +176,11 @@ def signatures(
 
     The same as `datasketch.MinHash(permutations, seed, scheme="affine32")` of the 32-bit hashes
     that `shingle_hashes32` gives; by default as many permutations as the default threshold
-    takes. The texts are taken as compared (`normalise`).
+    takes. The texts are taken as compared (`normalise`). Raises SettingsError.
     """
-    count = permutations or bands_for(Settings().threshold) * ROWS
+    count = bands_for(Settings().threshold) * ROWS if permutations is None else permutations
+    if count < 1:
+        raise SettingsError(f"permutations is {count}, expected 1 or more")
     hashes, starts = _hashes32(texts, shingle)
     return sign(hashes, starts, count, seed)
 

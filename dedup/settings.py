@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     at which near copies are found but for one in a thousand; `seed`: of the
     permutations; `window`: hours between two tellings of one story (and, for a store,
     see `update --window`); `learn`: whether lines that a source repeats are learned
-    and set aside. `processes` changes nothing in the answer.
+    and set aside.
     """
 
     level: Level = "stories"
@@ -34,7 +34,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     learn: bool = True
 
     def check(self) -> Settings:
-        """These settings; raises SettingsError for a value out of its range."""
+        """These settings; raises SettingsError for a value out of its range, or of another type."""
+        try:
+            msgspec.convert(self.as_dict(), Settings)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"settings: {error}") from error
         if self.level not in LEVELS:
             raise SettingsError(f"level is {self.level!r}, expected one of {', '.join(LEVELS)}")
         if not 1 <= self.shingle <= 16:

@@ -33,7 +33,7 @@ def texts() -> dict[str, Text]:
     found: dict[str, Text] = {}
     for path in sorted((CORPUS / "pages").glob("*.txt")):
         name = f"pages/{path.name}"
-        page = parse_page(path.read_text("utf-8"), path.name)
+        page = parse_page(path.read_text("utf-8"))
         found[name] = Text("", page.title, page.text)
         for n, teaser in enumerate(page.teasers, 1):
             found[f"{name}#{n}"] = Text(teaser.published, "", teaser.text)

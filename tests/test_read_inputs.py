@@ -237,6 +237,13 @@ def test_parquet_round_trip(tmp_path: Path) -> None:
     assert len(list(chunks([path], chunk_bytes=1000))) > 3
 
 
+def test_parquet_numbers_for_times(tmp_path: Path) -> None:
+    times = pa.array([1588506360.0, float("nan"), None, float("inf")])
+    pq.write_table(pa.table({"text": ["a"] * 4, "published": times}), tmp_path / "a.parquet")
+    got = [row["published"] for row in rows(tmp_path)]
+    assert got == ["2020-05-03T11:46:00Z", "", "", ""]
+
+
 def test_bad_parquet_is_one_skip(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     path.write_bytes(b"PAR1 no")
@@ -345,6 +352,41 @@ def test_byte_order_marks(tmp_path: Path) -> None:
     assert ids(path) == [f"{path}:1"]
     path.write_text('{"text": "a"}', encoding="utf-16")
     assert skipped(path) == [f"{path}: is UTF-16, expected UTF-8 (convert it first)"]
+
+
+@pytest.mark.parametrize(
+    "charset", ["undefined", "idna", "punycode", "raw_unicode_escape", "zlib", "nonsense"]
+)
+def test_a_page_in_no_encoding_costs_only_itself(tmp_path: Path, charset: str) -> None:
+    page = f'<meta charset="{charset}"><p>\\ud800 \xff'.encode("latin-1")
+    (tmp_path / "a.html").write_bytes(page)
+    (tmp_path / "b.txt").write_text("Мост открыт.", "utf-8")
+    assert [row["text"] for row in rows(tmp_path)] == ["Мост открыт."]
+    where = f"{tmp_path / 'a.html'}:1: invalid UTF-8 at byte {len(page)} of the page (0xff)"
+    assert skipped(tmp_path) == [where]
+
+
+def test_what_a_file_ends_in_tells_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.html.txt").write_text("Заглавие\n\nМост <b>открыт</b>.", "utf-8")
+    (row,) = rows(tmp_path)
+    assert (row["title"], row["text"]) == ("Заглавие", "Мост <b>открыт</b>.")
+
+
+def test_a_folder_below_that_may_not_be_read_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("Мост открыт.", "utf-8")
+    (tmp_path / "below").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: str) -> Any:
+        if path.endswith("below"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(InputError, match=r"below: cannot be read \(Permission denied\)$"):
+        expand([tmp_path])
 
 
 def test_pages(tmp_path: Path) -> None:

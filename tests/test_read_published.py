@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.intake.moments import moments
 from dedup.read.published import iso_time, iso_times
 
 FORMS = [
@@ -34,6 +36,8 @@ FORMS = [
     ("2020-13-41T11:46", "2020-13-41T11:46"),
     ("31.02.2020 11:46", "31.02.2020 11:46"),
     ("25:61 03.05.2020", "25:61 03.05.2020"),
+    ("2016-12-31T23:59:60", "2016-12-31T23:59:60"),
+    ("2016-12-31 23:59:75", "2016-12-31 23:59:75"),
     ("", ""),
 ]
 
@@ -42,6 +46,16 @@ FORMS = [
 def test_forms(given_: str, written: str) -> None:
     assert iso_time(given_) == written
     assert iso_time(written) == written
+
+
+def test_a_time_is_the_same_beside_any_other() -> None:
+    written = [iso_time(form) for form, _ in FORMS]
+    alone = [moments(pa.array([time]))[0] for time in written]
+    for others in ([], ["2020-02-31T10:00"], ["2020-02-31T10:00:60"]):
+        together = moments(pa.array([*written, *others]))[: len(written)]
+        np.testing.assert_array_equal(together, alone)
+    leap, next_minute = moments(pa.array(["2016-12-31T23:59:60Z", "2017-01-01T00:00"]))
+    assert leap == next_minute
 
 
 @given(st.lists(st.one_of(st.sampled_from([form for form, _ in FORMS]), st.text(max_size=20))))

@@ -89,10 +89,11 @@ def test_samples_are_the_least_of_each_window(counts: list[int], random) -> None
         assert samples[places[text] : places[text + 1]].tolist() == sorted(set(map(min, windows)))
 
 
-@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.9, 0.99])
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7, 0.9, 0.99, 1.0])
 def test_a_pair_at_the_threshold_is_hardly_missed(threshold: float) -> None:
     bands = bands_for(threshold)
     assert (1 - threshold**ROWS) ** bands <= MISS < (1 - threshold**ROWS) ** (bands - 1)
+    assert bands >= 1
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=30))

@@ -24,6 +24,8 @@ _MULTIPLY = np.uint32(0x9E3779B1)
 
 def bands_for(threshold: float, rows: int = ROWS, miss: float = MISS) -> int:
     """How many bands of `rows` rows a pair at `threshold` needs to be missed at most `miss`."""
+    if threshold >= 1:
+        return 1
     return math.ceil(math.log(miss) / math.log1p(-(threshold**rows)))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_PLAIN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
+_PLAIN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:([0-5]\d|60))?$"
+_LEAP = re.compile(r"(T\d{2}:\d{2}):60")
 _DAY = 86400.0
 
 
@@ -40,10 +42,11 @@ def moments(published: pa.Array) -> npt.NDArray[np.float64]:
 def _one(text: str) -> float:
     if not text:
         return float("nan")
+    plain, leaps = _LEAP.subn(r"\1:59", text)  # a leap second is the first of the next minute
     try:
-        stamp = dt.datetime.fromisoformat(text)
+        stamp = dt.datetime.fromisoformat(plain)
     except ValueError:
         return float("nan")
     if stamp.tzinfo is None:
         stamp = stamp.replace(tzinfo=dt.UTC)
-    return stamp.timestamp() / _DAY
+    return (stamp.timestamp() + leaps) / _DAY

@@ -104,8 +104,11 @@ def _file(path: str) -> Source:
 
 
 def _folder(folder: str) -> tuple[list[Source], int]:
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{shown(error.filename)}: cannot be read ({error.strerror})") from error
+
     paths: list[str] = []
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths += [os.path.join(place, name) for name in files if not name.startswith(".")]
     # Sorted by the steps of the path, so that a folder's content stays together.

@@ -52,6 +52,8 @@ _HEADING = re.compile(
 )
 _TIME = r"(?<![\d:])(\d{1,2}:\d{2})\s*,?\s*(\d{1,2})\.(\d{2})\.(\d{4})(?!\d)"
 _STAMP = re.compile(rf"{_TIME}(?:\s+(.*))?")
+#: A longer line is no teaser, and would be searched for long.
+_LONGEST_TEASER = 5000
 # A stamp glued to the end of its text: a full one only, or a date in the text would be one.
 _GLUED_STAMP = re.compile(rf"(.*\S)\s+({_TIME}\s+\S.{{0,80}}\s[-–—]\s\S.{{0,40}})")
 _DASH = re.compile(r"\s+[-–—]\s+|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+")
@@ -80,15 +82,14 @@ _LONGEST_SOURCE = 45  # characters
 _LONGEST_SOURCE_WORDS = 6
 
 
-def parse_page(text: str, name: str) -> Page:
+def parse_page(text: str, html: bool = False) -> Page:
     """Separates a page's story from its teasers.
 
-    `name` is the file's name: `.html` and `.htm` (also before `.gz`, `.zst`) are turned into
-    lines first. Dropped are ad residue, credits, captions and read-more tails, nothing else. A
-    page without any of this is one story; its title is its first line, "" where the page is a
-    single line or paragraph. Never raises.
+    `html`: the page is turned into lines first. Dropped are ad residue, credits, captions and
+    read-more tails, nothing else. A page without any of this is one story; its title is its first
+    line, "" where the page is a single line or paragraph. Never raises.
     """
-    if re.search(r"\.html?(?:\.\w+)?$", name, re.I):
+    if html:
         text = html_to_text(text)
     lines = [_clean(line) for line in _LINE_BREAK.split(text.lstrip("\ufeff"))]
     headings = [i for i, line in enumerate(lines) if _is_heading(line)]
@@ -192,7 +193,8 @@ def _teasers(lines: list[str], width: int) -> list[PageTeaser]:
 def _split_glued(lines: list[str]) -> list[str]:
     rows: list[str] = []
     for line in lines:
-        glued = None if _STAMP.fullmatch(line) else _GLUED_STAMP.fullmatch(line[:5000])
+        short = len(line) <= _LONGEST_TEASER
+        glued = _GLUED_STAMP.fullmatch(line) if short and not _STAMP.fullmatch(line) else None
         rows += [glued.group(1), glued.group(2)] if glued else [line]
     return rows
 

@@ -13,12 +13,19 @@ from dedup.read.schema import Chunk, Parsed
 from dedup.read.wording import invalid_utf8
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+#: Encodings of pages. (Python knows others that are for programs, and give no text.)
+_WEB = re.compile(
+    r"(windows-?|cp-?)\d{3,4}|koi8-?[ru]|(iso-?)?8859-\d{1,2}|iso-8859-\d{1,2}|latin-?1|ibm-?866"
+    r"|(x-)?mac-?cyrillic|utf-?(8|16|16le|16be)|us-ascii|ascii|gb2312|gbk|gb18030|big5|shift_jis"
+    r"|euc-(jp|kr)|iso-2022-jp",
+    re.IGNORECASE,
+)
 
 
 def decoded(page: bytes, kind: str) -> str:
     """Text of a page: UTF-8, or what an HTML page's own `charset` says.
 
-    Raises UnicodeDecodeError.
+    Raises UnicodeDecodeError, with what is no UTF-8.
     """
     page = page.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -27,10 +34,13 @@ def decoded(page: bytes, kind: str) -> str:
         declared = _CHARSET.search(page[:4096]) if kind == "html" else None
         if declared is None:
             raise
+        name = declared[1].decode("ascii", "replace")
+        if not _WEB.fullmatch(name):
+            raise
         try:
-            text = page.decode(declared[1].decode("ascii", "replace"))
-        except LookupError:
-            text = page.decode()  # an encoding nobody knows
+            text = page.decode(name)
+        except (LookupError, UnicodeError):
+            text = page.decode()
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -54,7 +64,7 @@ def parse_pages(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
         except UnicodeDecodeError:
             bad[row] = invalid_utf8(content).replace("of the record", "of the page")
         else:
-            page = parse_page(raw, name)
+            page = parse_page(raw, kind == "html")
             title, text = page.title, page.text
             if page.teasers:
                 teasers[row] = [

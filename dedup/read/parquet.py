@@ -106,7 +106,8 @@ def _as_strings(column: pa.ChunkedArray) -> pa.Array:
             seconds, form = seconds.cast(pa.timestamp("s", "UTC")), form + "Z"
         column = pc.strftime(seconds, form)
     elif pa.types.is_floating(kind):
-        column = column.cast(pa.int64(), safe=False)
+        finite = pc.if_else(pc.is_finite(column), column, None)
+        column = finite.cast(pa.int64(), safe=False)
     elif pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
     array = column.cast(pa.string()).combine_chunks()

@@ -55,7 +55,7 @@ def _written(match: re.Match[str]) -> str:
     year, month, day = int(part["y"]), int(part["mo"]), int(part["d"])
     hour, minute, second = (int(part.get(name) or 0) for name in ("h", "mi", "s"))
     try:
-        datetime(year, month, day, hour, minute, min(second, 59))  # 60 is a leap second
+        datetime(year, month, day, hour, minute, 59 if second == 60 else second)  # a leap second
     except ValueError:
         return ""
     written = f"{year:04}-{month:02}-{day:02}"

@@ -13,6 +13,7 @@ from dedup.match.relation import RULES_VERSION
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.story.rarity import Rarity
 from dedup.story.score import SCORE_VERSION
+from dedup.story.stems import STEMS_VERSION
 from dedup.text.words import WORDS_VERSION
 
 
@@ -29,6 +30,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
         "passage": WINDOW,
         "rules": RULES_VERSION,
         "score": SCORE_VERSION,
+        "stems": STEMS_VERSION,
         "rarity": Rarity.shipped().version,
     }
 

@@ -6,11 +6,34 @@ import glob
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from dedup.errors import OutputError
+
+
+def check_outputs(outputs: Sequence[Path], others: Iterable[Path]) -> None:
+    """Refuse outputs that cannot be written, before any work is done for them.
+
+    `others`: files that no output may replace. Raises OutputError.
+    """
+    taken = {path.resolve(): "is read from" for path in others}
+    for path in outputs:
+        target = path.resolve()
+        why = ""
+        if path.is_dir():
+            why = "is a folder"
+        elif not path.exists() or path.is_file():
+            if not target.parent.is_dir():
+                why = "its folder does not exist"
+            elif not os.access(target.parent, os.W_OK | os.X_OK):
+                why = "no permission to write in its folder"
+            else:
+                why = taken.get(target, "")
+                taken[target] = "is named for two outputs"
+        if why:
+            raise OutputError(f"{path}: cannot be written ({why})")
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:

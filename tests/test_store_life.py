@@ -13,6 +13,7 @@ from nightly import SENTENCES, dump, write
 from dedup import Settings, Store
 from dedup.errors import (
     InputError,
+    OutputError,
     SettingsError,
     StoreBusy,
     StoreError,
@@ -317,10 +318,40 @@ def test_a_bad_input_leaves_the_store_as_it_was(place, store):
     before = dump(store.path)
     with pytest.raises(InputError):
         store.update([place / "missing.jsonl"])
-    with pytest.raises(StoreError, match="its folder does not exist"):
-        store.update([night(place, "two", record("b", SHORT))], kept=place / "no" / "kept")
+    two = night(place, "two", record("b", SHORT))
+    for outputs, why in (
+        ({"kept": place / "no" / "kept"}, "its folder does not exist"),
+        ({"kept": place}, "is a folder"),
+        ({"kept": place / "x", "removed": place / "." / "x"}, "is named for two outputs"),
+        ({"kept": place / "x", "metrics": place / "x"}, "is named for two outputs"),
+        ({"kept": store.path}, "is read from"),
+        ({"kept": place / "s.duckdb.journal"}, "is read from"),
+        ({"kept": two}, "is read from"),
+    ):
+        with pytest.raises(OutputError, match=why):
+            store.update([two], **outputs)
     store.close()
     assert dump(store.path) == before
+
+
+def test_files_that_cannot_be_written_wait_and_the_next_night_does_not(place, store, monkeypatch):
+    def refuse(path, pieces):
+        raise OutputError(f"{path}: cannot be written (No space left on device)")
+
+    one, two = night(place, "one", record("a", LONG)), night(place, "two", record("b", OTHER))
+    with monkeypatch.context() as patched:
+        patched.setattr("dedup.store.deliver.write_whole", refuse)
+        with pytest.raises(OutputError, match="is recorded"):
+            store.update([one], kept=place / "first")
+    (place / "first").mkdir()
+    assert store.update([two], kept=place / "second").new == 1
+    assert [row["id"] for row in jsonl(place / "second")] == ["b"]
+    (warning,) = store.warnings
+    assert "first: cannot be written (Is a directory)" in warning
+    (place / "first").rmdir()
+    store.update([two])
+    assert [row["id"] for row in jsonl(place / "first")] == ["a"]
+    assert store.warnings == []
 
 
 def test_what_is_broken_is_named(place, store):

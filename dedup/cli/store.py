@@ -74,6 +74,7 @@ def update(
         from dedup.settings import Settings
         from dedup.store import Store
         from dedup.views.progress import Progress
+        from dedup.views.terminal import plain
 
         asked: dict[str, Any] = {
             "level": level.value if level else None,
@@ -102,13 +103,15 @@ def update(
                     watch=progress,
                     metrics=metrics,
                 )
-                skipped = opened.skipped
+                skipped, warnings = opened.skipped, opened.warnings
         finally:
             progress.close()
         if format is ShortFormat.json:
             write_bytes([_line(found)], None)
         else:
             _rows(found)
+        for warning in warnings:
+            print(f"dedup: warning: {plain(warning, 2000)}", file=sys.stderr)
         complain(skipped)
 
 

@@ -86,10 +86,10 @@ def commit(db: Connection, path: Path) -> None:
 
 def settle(db: Connection, path: Path) -> None:
     """Have the log worked into the file, which needs no journal then."""
-    log = Path(f"{path}.wal")
+    _, log, kept = files_of(path)
     if log.exists() and log.stat().st_size:
         db.execute("CHECKPOINT store")
-    journal_path(path).unlink(missing_ok=True)
+    kept.unlink(missing_ok=True)
 
 
 def _attached(path: Path, read_only: bool, workers: int) -> Connection:
@@ -133,6 +133,11 @@ def _leave(path: Path) -> None:
         held = _open.pop(path, 0)
         if held > 1:
             _open[path] = held - 1
+
+
+def files_of(path: Path) -> list[Path]:
+    """The store's file, and what may stand beside it."""
+    return [path, Path(f"{path}.wal"), journal_path(path)]
 
 
 def _quoted(path: Path | str) -> str:

@@ -63,7 +63,7 @@ def deliver(db: Connection, run: int | None, outputs: dict[str, str]) -> None:
             clear_left(path)
             write_whole(path, _lines(db, kind, run) if run is not None else ())
         except OutputError as error:
-            later = "; the run is recorded, the next update writes its files first"
+            later = "; the run is recorded, each update tries again to write its files"
             raise OutputError(f"{error}{later if run is not None else ''}") from error
 
 

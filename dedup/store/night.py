@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup import __version__
+from dedup.errors import OutputError
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
@@ -39,8 +40,6 @@ def update(
     db: Connection, path: Path, settings: Settings, asked: Asked, began: float
 ) -> tuple[Update, list[Skipped]]:
     """Run and record. Whatever is raised, the store stays as it was."""
-    if not asked.dry_run:
-        finish(db, path)
     now = time.time()
     db.execute("BEGIN")
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
@@ -151,8 +150,12 @@ def _again(db: Connection, digest: int) -> int | None:
     return int(rows[0][0]) if rows and int(rows[0][1]) == digest else None
 
 
-def finish(db: Connection, path: Path) -> None:
-    """Write the files of a run that was killed after its commit. Raises OutputError."""
+def finish(db: Connection, path: Path) -> list[str]:
+    """Write the files of runs that were killed after their commit; what is in the way of that.
+
+    Those files wait for the next night; the new items need not.
+    """
+    found = []
     rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
     for number, outputs in rows:
         paths = json.loads(outputs)
@@ -161,10 +164,15 @@ def finish(db: Connection, path: Path) -> None:
         if gone:
             note = f"not delivered, the folder is gone: {', '.join(gone)}"
             paths = {kind: name for kind, name in paths.items() if name not in gone}
-        deliver(db, int(number), paths)
+        try:
+            deliver(db, int(number), paths)
+        except OutputError as error:
+            found.append(f"run {number}: {error}")
+            continue
         db.execute("BEGIN")
         db.execute(
             "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",
             {"note": note, "run": int(number)},
         )
         commit(db, path)
+    return found

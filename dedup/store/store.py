@@ -22,6 +22,7 @@ from dedup.store.compact import rewrite
 from dedup.store.connect import (
     Connection,
     close_store,
+    files_of,
     guarded,
     make_store,
     migrate,
@@ -35,6 +36,7 @@ from dedup.store.info import read_info
 from dedup.store.metrics import write_metrics
 from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
 from dedup.store.schema import FORMAT, MIGRATIONS
+from dedup.whole import check_outputs
 
 if TYPE_CHECKING:
     from dedup.evidence import Evidence
@@ -51,7 +53,7 @@ class Store:
     `settings`: those of a new store; for one that exists, None takes its own, and others raise
     StoreMismatch. `create`: make the file where there is none, else StoreError. `wait`: seconds
     to wait for another process before StoreBusy. `skipped`: the records that the last `update`
-    could not take.
+    could not take. `warnings`: files of earlier runs that it still could not write.
 
     Reading methods let other processes read; the file is held for writing only while `update`,
     `forget` or `compact` runs. Every method raises StoreBusy, StoreError, StoreMismatch.
@@ -68,6 +70,7 @@ class Store:
     ) -> None:
         self.path = Path(path).resolve()
         self.skipped: list[Skipped] = []
+        self.warnings: list[str] = []
         self._wait = wait
         self._workers = workers or cores()
         self._db: Connection | None = None
@@ -155,9 +158,8 @@ class Store:
         began = time.monotonic()
         files = {"kept": kept, "removed": removed, "superseded": superseded}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
-        for name in (*outputs.values(), *([str(metrics)] if metrics else [])):
-            if not Path(name).absolute().parent.is_dir():
-                raise StoreError(f"{name}: its folder does not exist")
+        written = [Path(name) for name in (*outputs.values(), metrics) if name]
+        check_outputs(written, [*files_of(self.path), *map(Path, inputs)])
         asked = night.Asked(
             inputs=[str(name) for name in inputs],
             fields=dict(fields or {}),
@@ -171,6 +173,7 @@ class Store:
         db = self._writing()
         try:
             with guarded(self.path):
+                self.warnings = [] if dry_run else night.finish(db, self.path)
                 found, self.skipped = night.update(db, self.path, self.settings, asked, began)
         except BaseException:
             self.close()  # whatever was begun is given up; the next use opens the file anew

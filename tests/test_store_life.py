@@ -248,6 +248,12 @@ def test_find_names_what_is_related(place, store):
     assert store.find("Ничего похожего здесь нет вовсе") == []
 
 
+def test_find_asks_for_no_item(place, store):
+    store.update([night(place, "one", record("dedup:sought", LONG), record("b", OTHER))])
+    (found,) = store.find(LONG)
+    assert (found.id, found.relation) == ("dedup:sought", "identical")
+
+
 def test_compact_keeps_everything(place, store):
     store.update([night(place, "one", record("a", LONG), record("b", LONG), record("c", OTHER))])
     store.forget(["c"])

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from dedup.cli import options
-from dedup.cli.options import Engine, ItemFormat, Level, ReportFormat, ShortFormat
+from dedup.cli.options import (
+    Engine,
+    ItemFormat,
+    Level,
+    ReportFormat,
+    ShortFormat,
+    given,
+    one_of,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from dedup.result import Skipped
 
 app = typer.Typer(
     name="dedup",
@@ -54,20 +65,30 @@ def items(
     field: options.Field = None,
 ) -> None:
     """What was read: id, role, parent, source, region, published, title, text."""
-    from dedup.cli.output import complain, errors, fields_of
+    from dedup.cli.output import complain, errors, print_to, write_tables
 
-    fields = fields_of(field)
+    fields = options.fields_of(field)
     with errors():
-        from dedup.api import items as read_items
-        from dedup.views.records import item_table
+        if format is ItemFormat.table:
+            from dedup.api import items as read_items
+            from dedup.views.terminal import print_items
 
-        found = read_items(_given(inputs), fields=fields)
-        _write_table(item_table(found.table), format.value, output)
-        complain(found.skipped)
+            found = read_items(given(inputs, output), fields=fields)
+            print_to(output, lambda file: print_items(found.table, file))
+            complain(found.skipped)
+            return
+        from dedup.read import read
+        from dedup.views.records import item_tables
+
+        skipped: list[Skipped] = []
+        parts = read(given(inputs, output), fields=fields)
+        write_tables(item_tables(parts, skipped), format.value, output)
+        complain(skipped)
 
 
 @app.command()
 def report(
+    context: typer.Context,
     inputs: options.Inputs = None,
     store: options.StoreOption = None,
     format: Annotated[ReportFormat, typer.Option(help="Form of the output.")] = ReportFormat.table,
@@ -89,25 +110,41 @@ def report(
     ] = False,
 ) -> None:
     """Clusters and story groups: of files, or of all that a store holds."""
-    from dedup.cli.output import complain, errors, fields_of, write_bytes
+    from dedup.cli.output import complain, errors, print_to, write_bytes, write_tables
 
-    fields = fields_of(field)
+    fields = options.fields_of(field)
     if engine is Engine.spark:
         if output is None or store is not None:
             raise typer.BadParameter("spark takes INPUT and --output FOLDER", param_hint="--engine")
+        options.refuse(context, ("format", "workers"), "is not for --engine spark")
         with errors():
-            chosen = _settings(level, threshold, shingle, story_window, learn)
-            _on_spark(_given(inputs), output, chosen, fields, master, overwrite)
+            chosen = settings(level, threshold, shingle, story_window, learn)
+            from dedup.cli.spark import report_on_spark
+
+            report_on_spark(given(inputs), output, chosen, fields, master, overwrite)
         return
+    options.refuse(context, ("master", "overwrite"), "is for --engine spark")
+    one_of(context, inputs, store)
     with errors():
         from dedup.views.progress import Progress
 
-        chosen = _settings(level, threshold, shingle, story_window, learn)
+        chosen = settings(level, threshold, shingle, story_window, learn)
         progress = Progress(quiet)
         try:
-            found, evidence = _reported(
-                inputs, store, chosen, fields, workers, progress, format is ReportFormat.html
-            )
+            if store is not None:
+                given([store], output)
+                found, evidence = _stored(store, workers, format is ReportFormat.html)
+            else:
+                from dedup.api import report_with_evidence
+
+                found, evidence = report_with_evidence(
+                    given(inputs, output),
+                    settings=chosen,
+                    fields=fields,
+                    workers=workers,
+                    watch=progress,
+                    evidence=format is ReportFormat.html,
+                )
         finally:
             progress.close()
         if format is ReportFormat.json:
@@ -119,16 +156,17 @@ def report(
         elif format is ReportFormat.table:
             from dedup.views.terminal import print_report
 
-            _print(lambda file: print_report(found, file), output)
+            print_to(output, lambda file: print_report(found, file))
         else:
             from dedup.views.records import report_table
 
-            _write_table(report_table(found), format.value, output)
+            write_tables([report_table(found)], format.value, output)
         complain(found.skipped)
 
 
 @app.command()
 def pairs(
+    context: typer.Context,
     inputs: options.Inputs = None,
     store: options.StoreOption = None,
     format: Annotated[ItemFormat, typer.Option(help="Form of the output.")] = ItemFormat.table,
@@ -143,9 +181,10 @@ def pairs(
     quiet: options.Quiet = False,
 ) -> None:
     """Every related pair with its scores; `a` is the one that stays where one goes."""
-    from dedup.cli.output import complain, errors, fields_of
+    from dedup.cli.output import complain, errors, print_to, write_tables
 
-    fields = fields_of(field)
+    fields = options.fields_of(field)
+    one_of(context, inputs, store)
     with errors():
         from dedup.views.progress import Progress
         from dedup.views.records import pair_table
@@ -153,17 +192,21 @@ def pairs(
         if store is not None:
             from dedup.store import Store
 
-            _one_of(inputs, store)
-            with Store(store, create=False) as opened:
+            given([store], output)
+            with Store(store, create=False, workers=workers) as opened:
                 rows, skipped = list(opened.pairs()), []
         else:
             from dedup.api import pairs as find_pairs
 
-            chosen = _settings(level, threshold, shingle, story_window, learn)
+            chosen = settings(level, threshold, shingle, story_window, learn)
             progress = Progress(quiet)
             try:
                 found = find_pairs(
-                    _given(inputs), settings=chosen, fields=fields, workers=workers, watch=progress
+                    given(inputs, output),
+                    settings=chosen,
+                    fields=fields,
+                    workers=workers,
+                    watch=progress,
                 )
             finally:
                 progress.close()
@@ -171,9 +214,9 @@ def pairs(
         if format is ItemFormat.table:
             from dedup.views.terminal import print_pairs
 
-            _print(lambda file: print_pairs(rows, file), output)
+            print_to(output, lambda file: print_pairs(rows, file))
         else:
-            _write_table(pair_table(rows), format.value, output)
+            write_tables([pair_table(rows)], format.value, output)
         complain(skipped)
 
 
@@ -186,7 +229,7 @@ def explain(
     output: options.Output = None,
 ) -> None:
     """Scores of two items, the rule that decided, what they share and where they differ."""
-    from dedup.cli.output import errors, write_bytes
+    from dedup.cli.output import errors, print_to, write_bytes
 
     with errors():
         from dedup.explanation import Explanation
@@ -215,104 +258,13 @@ def explain(
                 if recorded is not None:
                     print_recorded(recorded, file)
 
-            _print(show, output)
+            print_to(output, show)
 
 
-def _on_spark(
-    inputs: list[str],
-    output: str,
-    settings: Any,
-    fields: dict[str, str],
-    master: str | None,
-    overwrite: bool,
-) -> None:
-    from dedup.errors import InputError
-    from dedup.views.terminal import print_rows
+def _stored(store: str, workers: int | None, with_evidence: bool) -> tuple[Any, Any]:
+    """The report of a store and, for HTML, its evidence."""
+    from dedup.store import Store
 
-    try:
-        from dedup.spark import report_to
-    except ImportError as error:
-        raise InputError(
-            f"the Spark engine is not installed: pip install 'dedup[spark]' ({error})"
-        ) from error
-    counts = report_to(inputs, output, settings, master=master, overwrite=overwrite, fields=fields)
-    print_rows(("what", "value"), counts.items(), sys.stdout)
-    if counts.get("skipped"):
-        from dedup.cli.output import SKIPPED
-
-        raise SystemExit(SKIPPED)
-
-
-def _given(inputs: list[str] | None) -> list[str]:
-    if not inputs:
-        raise typer.BadParameter("give files, folders or - (or --store)", param_hint="INPUT")
-    return inputs
-
-
-def _one_of(inputs: list[str] | None, store: str | None) -> None:
-    if inputs and store:
-        raise typer.BadParameter("give INPUT or --store, not both", param_hint="--store")
-
-
-def _settings(level: Level, threshold: float, shingle: int, window: float, learn: bool) -> Any:
-    from dedup.settings import Settings
-
-    return Settings(
-        level=level.value, threshold=threshold, shingle=shingle, window=window, learn=learn
-    ).check()
-
-
-def _reported(
-    inputs: list[str] | None,
-    store: str | None,
-    settings: Any,
-    fields: dict[str, str],
-    workers: int | None,
-    progress: Any,
-    with_evidence: bool,
-) -> tuple[Any, Any]:
-    """The report and, for HTML, its evidence."""
-    if store is not None:
-        from dedup.store import Store
-
-        _one_of(inputs, store)
-        with Store(store, create=False) as opened:
-            found = opened.report()
-            return found, opened.evidence(found) if with_evidence else None
-    from dedup.api import report_with_evidence
-
-    return report_with_evidence(
-        _given(inputs),
-        settings=settings,
-        fields=fields,
-        workers=workers,
-        watch=progress,
-        evidence=with_evidence,
-    )
-
-
-def _write_table(table: Any, format: str, output: str | None) -> None:
-    from dedup.cli.output import write_bytes
-
-    if format == "table":
-        from dedup.views.terminal import print_items
-
-        _print(lambda file: print_items(table, file), output)
-        return
-    from dedup.views.records import WRITERS
-
-    write_bytes([WRITERS[format](table)], output)
-
-
-def _print(printer: Any, output: str | None) -> None:
-    """Print a table to standard output, or as plain text to a file."""
-    if output is None or output == "-":
-        printer(sys.stdout)
-        return
-    import io
-
-    from dedup.cli.output import write_bytes
-
-    text = io.StringIO()
-    printer(text)
-    write_bytes([text.getvalue().encode()], output)
+    with Store(store, create=False, workers=workers) as opened:
+        found = opened.report()
+        return found, opened.evidence(found) if with_evidence else None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from dedup.settings import Settings
 
 
 class Level(StrEnum):
@@ -87,3 +92,55 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stder
 StoreOption = Annotated[
     str | None, typer.Option("--store", metavar="FILE", help="The store that `update` keeps.")
 ]
+
+#: What a store has of its own, and what is said of files only.
+OF_INPUT = ("level", "threshold", "shingle", "story_window", "learn", "field")
+
+
+def refuse(context: typer.Context, names: Iterable[str], why: str) -> None:
+    """Raises typer.BadParameter where one of these options was given, to no effect."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(why, param_hint=f"--{name.replace('_', '-')}")
+
+
+def given(inputs: list[str] | None, output: str | None = None) -> list[str]:
+    """The inputs, of which there must be some; `output` must be none of them, and one can be
+    written. Raises typer.BadParameter, OutputError."""
+    from dedup.whole import check_outputs
+
+    if not inputs:
+        raise typer.BadParameter("give files, folders or - (or --store)", param_hint="INPUT")
+    if output not in (None, "-"):
+        check_outputs([Path(output or "")], map(Path, inputs))
+    return inputs
+
+
+def one_of(context: typer.Context, inputs: list[str] | None, store: str | None) -> None:
+    """Refuse both of inputs and a store, and with a store the options that are for inputs."""
+    if store is None:
+        return
+    if inputs:
+        raise typer.BadParameter("give INPUT or --store, not both", param_hint="--store")
+    refuse(context, OF_INPUT, "is for INPUT; a store has its own")
+
+
+def settings(level: Level, threshold: float, shingle: int, window: float, learn: bool) -> Settings:
+    """The settings of these options. Raises SettingsError."""
+    from dedup.settings import Settings
+
+    return Settings(
+        level=level.value, threshold=threshold, shingle=shingle, window=window, learn=learn
+    ).check()
+
+
+def fields_of(options: list[str] | None) -> dict[str, str]:
+    """`--field text=body` options as a mapping. Raises typer.BadParameter for another form."""
+    fields = {}
+    for option in options or []:
+        field, equals, name = option.partition("=")
+        if not equals or not field or not name:
+            raise typer.BadParameter(f"{option!r} is not FIELD=NAME", param_hint="--field")
+        fields[field] = name
+    return fields

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from dedup.errors import DedupError
 from dedup.result import Skipped
 from dedup.whole import write_whole
 
-#: Exit codes: 0 done, 1 error, 2 usage, 3 done but some records were skipped.
-ERROR, USAGE, SKIPPED = 1, 2, 3
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Exit codes, beside 0 done and typer's 2 usage: error; done but some records were skipped.
+ERROR, SKIPPED = 1, 3
 
 #: Skipped records named on stderr; the rest are counted (the JSON report has them all).
 NAMED = 20
@@ -74,14 +79,18 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def fields_of(options: list[str] | None) -> dict[str, str]:
-    """`--field text=body` options as a mapping. Raises typer.BadParameter for another form."""
-    import typer
+def write_tables(tables: Iterable[pa.Table], format: str, output: str | None) -> None:
+    """Write tables of one schema as CSV, JSON lines or Parquet."""
+    from dedup.views.records import WRITERS
 
-    fields = {}
-    for option in options or []:
-        field, equals, name = option.partition("=")
-        if not equals or not field or not name:
-            raise typer.BadParameter(f"{option!r} is not FIELD=NAME", param_hint="--field")
-        fields[field] = name
-    return fields
+    write_bytes(WRITERS[format](tables), output)
+
+
+def print_to(output: str | None, printer: Callable[[TextIO], None]) -> None:
+    """Print a table to standard output, or as plain text to a file."""
+    if output is None or output == "-":
+        printer(sys.stdout)
+        return
+    text = io.StringIO()
+    printer(text)
+    write_bytes([text.getvalue().encode()], output)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,9 +64,9 @@ def update(
     quiet: options.Quiet = False,
 ) -> None:
     """Take the night's items into a store: compare, decide, record why."""
-    from dedup.cli.output import complain, errors, fields_of, write_bytes
+    from dedup.cli.output import complain, errors, write_bytes
 
-    fields = fields_of(field)
+    fields = options.fields_of(field)
     if not inputs:
         raise typer.BadParameter("give files, folders or -", param_hint="INPUT")
     with errors():
@@ -121,8 +120,10 @@ def _place(store: str, dry_run: bool) -> Iterator[str]:
     if not dry_run or Path(store).exists():
         yield store
         return
-    with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
-        yield str(Path(folder) / "store.duckdb")
+    from dedup.intake.scratch import Folder
+
+    with Folder() as folder:
+        yield str(folder / "store.duckdb")
 
 
 def find(

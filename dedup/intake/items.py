@@ -6,11 +6,9 @@ items alone, not on files or threads.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +18,7 @@ import pyarrow.compute as pc
 
 from dedup.intake.derived import Derived, Written
 from dedup.intake.prepare import ItemWords, Prepared, column, prepare
-from dedup.intake.scratch import Batch, Rows
+from dedup.intake.scratch import Batch, Folder, Rows
 from dedup.parallel import in_order, in_processes
 from dedup.read import chunks
 from dedup.read.clean import first_characters
@@ -87,8 +85,8 @@ class RunItems:
         digested: bool = False,
         columns: Sequence[str] = COLUMNS.names,
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="dedup-")
-        folder = Path(self._folder.name)
+        self._folder = Folder()
+        folder = self._folder.path
         self._rows = Rows(folder, pa.schema([COLUMNS.field(name) for name in columns]))
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
@@ -119,7 +117,7 @@ class RunItems:
 
     def close(self) -> None:
         """Remove the scratch files."""
-        self._folder.cleanup()
+        self._folder.close()
 
     def _number(self, keys: list[pa.Table]) -> None:
         """Arrival order; of several records with one id the first stays."""

@@ -8,13 +8,54 @@ from __future__ import annotations
 
 import fcntl
 import mmap
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+
+class Folder:
+    """A folder for scratch files (under TMPDIR), gone with its content when closed.
+
+    One whose owner was killed goes when the next is made: nobody holds its lock any more.
+    """
+
+    _PREFIX, _LOCK = "dedup-", "in-use"
+
+    def __init__(self) -> None:
+        self._held = tempfile.TemporaryDirectory(prefix=self._PREFIX)
+        self.path = Path(self._held.name)
+        made = self.path / "made"
+        self._lock = made.open("wb")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        made.rename(self.path / self._LOCK)  # never seen by another without its lock
+        self._clear_left()
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the folder."""
+        self._lock.close()
+        self._held.cleanup()
+
+    def _clear_left(self) -> None:
+        for left in self.path.parent.glob(self._PREFIX + "*"):
+            # Without a lock it is another's, or about to be made.
+            with suppress(OSError), (left / self._LOCK).open("rb") as lock:
+                if os.fstat(lock.fileno()).st_uid == os.geteuid():
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(left)
 
 
 class Columns:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,10 +11,13 @@ import pyarrow as pa
 
 from dedup.answer import NAMES, Answer, rule_name
 from dedup.cluster import Related
+from dedup.earlier import Earlier
 from dedup.errors import UnknownItem
 from dedup.explanation import Told, explain_texts
 from dedup.index.members import pack
+from dedup.intake.items import RunItems
 from dedup.intake.prepare import Sketcher
+from dedup.intake.scratch import Folder
 from dedup.match.relation import POLICY
 from dedup.result import EXCERPT
 from dedup.run import run
@@ -134,16 +135,22 @@ def _codes(names: list[str], of: dict[str, int]) -> npt.NDArray[np.int8]:
     return np.array([of[name] for name in names], np.int8)
 
 
+class _Asking(Past):
+    """What a store answers to a text that is no item of it, whatever ids it holds."""
+
+    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+        return Earlier.meet(self, items)
+
+
 def find(
     db: Connection, settings: Settings, text: str, title: str, published: str, workers: int
 ) -> list[Match]:
     """What the store holds that is related to a text: a run of one item that writes nothing."""
-    record = {"id": "\0", "title": title, "text": text, "published": published}
-    with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
-        path = Path(folder) / "sought.jsonl"
-        record["id"] = "dedup:sought"
+    record = {"id": "dedup:sought", "title": title, "text": text, "published": published}
+    with Folder() as folder:
+        path = folder / "sought.jsonl"
         path.write_bytes(msgspec.json.encode(record) + b"\n")
-        past = Past(db, Path(folder), False, None, 0.0)
+        past = _Asking(db, folder, False, None, 0.0)
         outcome = run([path], settings, workers=workers, earlier=past)
         outcome.items.close()
     pairs = outcome.pairs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import numpy as np
 
 from dedup import __version__
 from dedup.errors import OutputError
+from dedup.intake.scratch import Folder
 from dedup.read.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
@@ -42,8 +42,8 @@ def update(
     """Run and record. Whatever is raised, the store stays as it was."""
     now = time.time()
     db.execute("BEGIN")
-    with tempfile.TemporaryDirectory(prefix="dedup-") as folder:
-        past = Past(db, Path(folder), asked.learns, asked.window, now / 86400)
+    with Folder() as folder:
+        past = Past(db, folder, asked.learns, asked.window, now / 86400)
         outcome = run(
             asked.inputs,
             settings,

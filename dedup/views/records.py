@@ -7,7 +7,7 @@ an empty string, a score is a float64.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,18 +15,31 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from dedup.result import Item, Pair, Report
+from dedup.read import ITEM_SCHEMA, Parsed
+from dedup.result import Item, Pair, Report, Skipped
 
 #: Columns of `dedup items`, in order.
-ITEM_COLUMNS = ("id", "role", "parent", "source", "region", "published", "title", "text")
+ITEM_COLUMNS = ["id", "role", "parent", "source", "region", "published", "title", "text"]
+
+#: Rows that make a table of their own.
+ROWS = 1 << 14
 
 #: What begins a formula in a spreadsheet.
 _FORMULA = "^[=+\\-@\t\r]"
 
 
-def item_table(table: pa.Table) -> pa.Table:
-    """Columns of `dedup items`: all string."""
-    return table.select(list(ITEM_COLUMNS))
+def item_tables(parts: Iterable[Parsed], skipped: list[Skipped]) -> Iterator[pa.Table]:
+    """Columns of `dedup items`, all string, some rows at a time; `skipped` gets what was not
+    taken."""
+    held = [ITEM_SCHEMA.empty_table()]
+    for part in parts:
+        skipped += part.skipped
+        held.append(part.items)
+        if sum(map(len, held)) >= ROWS:
+            yield pa.concat_tables(held).select(ITEM_COLUMNS)
+            held = []
+    if held:
+        yield pa.concat_tables(held).select(ITEM_COLUMNS)
 
 
 def pair_table(rows: Sequence[Pair]) -> pa.Table:
@@ -83,43 +96,77 @@ def _facts(item: Item) -> tuple[str, str, str, str]:
     return item.role, item.source, item.published, item.title
 
 
-def as_jsonl(table: pa.Table) -> bytes:
+def as_jsonl(tables: Iterable[pa.Table]) -> Iterator[bytes]:
     """One JSON object a line, UTF-8, columns in order."""
     encoder = msgspec.json.Encoder()
-    # Structs are made and written several times as fast as dictionaries.
-    fields = [(f"f{i}", Any, msgspec.field(name=name)) for i, name in enumerate(table.column_names)]
-    row = msgspec.defstruct("Row", fields, gc=False)
-    out = []
-    for batch in table.to_batches(max_chunksize=4096):
-        columns = [column.to_pylist() for column in batch.columns]
-        out.append(encoder.encode_lines(list(map(row, *columns))))
-    return b"".join(out)
+    for table in tables:
+        # Structs are made and written several times as fast as dictionaries.
+        names = enumerate(table.column_names)
+        fields = [(f"f{i}", Any, msgspec.field(name=name)) for i, name in names]
+        row = msgspec.defstruct("Row", fields, gc=False)
+        for batch in table.to_batches(max_chunksize=4096):
+            columns = [column.to_pylist() for column in batch.columns]
+            yield encoder.encode_lines(list(map(row, *columns)))
 
 
-def as_csv(table: pa.Table) -> bytes:
+def as_csv(tables: Iterable[pa.Table]) -> Iterator[bytes]:
     """CSV, UTF-8, with a header. A cell that a spreadsheet would take for a formula gets an
     apostrophe in front."""
+    for number, table in enumerate(tables):
+        columns = [_guarded(column) for column in table.columns]
+        sink = io.BytesIO()
+        options = pyarrow.csv.WriteOptions(include_header=number == 0)
+        pyarrow.csv.write_csv(pa.table(columns, names=table.column_names), sink, options)
+        yield sink.getvalue()
+
+
+def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow.compute as pc
 
-    columns = []
-    for name in table.column_names:
-        column = table.column(name)
-        if column.type == pa.string():
-            risky = pc.match_substring_regex(column, _FORMULA)
-            guarded = pc.binary_join_element_wise("'", column, "")
-            column = pc.if_else(risky, guarded, column)
-        columns.append(column)
-    sink = io.BytesIO()
-    pyarrow.csv.write_csv(pa.table(columns, names=table.column_names), sink)
-    return sink.getvalue()
+    if column.type != pa.string():
+        return column
+    risky = pc.match_substring_regex(column, _FORMULA)
+    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
-def as_parquet(table: pa.Table) -> bytes:
-    """Parquet, zstd."""
-    sink = io.BytesIO()
-    pyarrow.parquet.write_table(table.combine_chunks(), sink, compression="zstd")
-    return sink.getvalue()
+def as_parquet(tables: Iterable[pa.Table]) -> Iterator[bytes]:
+    """Parquet, zstd, a group of rows for each table."""
+    sink = _Sink()
+    writer: pyarrow.parquet.ParquetWriter | None = None
+    for table in tables:
+        if writer is None:
+            writer = pyarrow.parquet.ParquetWriter(sink, table.schema, compression="zstd")
+        writer.write_table(table.combine_chunks())
+        yield sink.taken()
+    if writer is not None:
+        writer.close()
+        yield sink.taken()
 
 
-#: Writers by format.
+class _Sink(io.RawIOBase):
+    """A file whose content is taken away while it is written."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._pieces.append(bytes(data))
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        out = b"".join(self._pieces)
+        self._pieces = []
+        return out
+
+
+#: By format, what writes tables of one schema, of which there must be one.
 WRITERS = {"jsonl": as_jsonl, "csv": as_csv, "parquet": as_parquet}

@@ -147,27 +147,37 @@ class RunItems:
     def _first_of_each(
         self, table: pa.Table, order: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.bool_]:
-        """bool [items in order]: the first record with its id, whose parent stays too."""
-        ids = column(table, "id")
-        kept = np.ones(len(ids), np.bool_)
-        coded = pc.dictionary_encode(ids).indices.to_numpy()[order]
-        _, firsts = np.unique(coded, return_index=True)
-        if len(firsts) == len(ids):
-            return kept
-        kept[:] = False
-        kept[firsts] = True
-        first = {ids[int(order[row])].as_py(): int(order[row]) for row in firsts.tolist()}
-        for row in np.flatnonzero(~kept).tolist():
-            record = table.slice(int(order[row]), 1).to_pylist()[0]
-            if record["parent"]:
-                continue  # its story is reported, with the teasers
-            one = table.slice(first[record["id"]], 1).to_pylist()[0]
+        """bool [items in order]: the first story with its id, and the teasers of those stories.
+
+        Skipped by name are other stories, whose teasers go with them, and teasers that have the id
+        of a story (or of a teaser before them).
+        """
+        coded = pc.dictionary_encode(column(table, "id")).indices.to_numpy()[order]
+        if len(np.unique(coded)) == len(coded):
+            return np.ones(len(coded), np.bool_)
+        table = table.take(pa.array(order))
+        story = pc.equal(column(table, "parent"), "").to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(story)
+        again = rows[_again(coded[rows])]
+        gone = {_place(table, row, "id") for row in again.tolist()}
+        below = pc.is_in(column(table, "parent"), pa.array([place[0] for place in gone]))
+        along = [
+            row
+            for row in np.flatnonzero(below.to_numpy(zero_copy_only=False) & ~story).tolist()
+            if _place(table, row, "parent") in gone
+        ]
+        kept = np.ones(len(coded), np.bool_)
+        kept[again] = kept[along] = False
+        rest = np.flatnonzero(kept)
+        rest = rest[np.lexsort((rest, ~story[rest]))]  # a story before the teasers
+        clashing = rest[_again(coded[rest])]
+        kept[clashing] = False
+        first = {coded[row]: row for row in np.flatnonzero(kept).tolist()}
+        for row in np.concatenate((again, clashing)).tolist():
+            name, source, line = _place(table, row, "id")
+            _, before, at = _place(table, first[coded[row]], "id")
             self.skipped.append(
-                Skipped(
-                    record["input"],
-                    record["line"],
-                    f'duplicate id "{record["id"]}", first at {one["input"]}:{one["line"]}',
-                )
+                Skipped(source, line, f'duplicate id "{name}", first at {before}:{at}')
             )
         return kept
 
@@ -229,3 +239,16 @@ class RunItems:
     def release(self) -> None:
         """Give back the memory of scratch pages."""
         self._derived.release()
+
+
+def _again(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """bool [codes]: has this one been before?"""
+    out = np.ones(len(codes), np.bool_)
+    out[np.unique(codes, return_index=True)[1]] = False
+    return out
+
+
+def _place(table: pa.Table, row: int, name: str) -> tuple[str, str, int]:
+    """A row's id (or its parent's), and the record that it comes from."""
+    found: tuple[str, str, int] = tuple(table[of][row].as_py() for of in (name, "input", "line"))
+    return found

@@ -89,23 +89,37 @@ def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
 
 
 def repeats(items: DataFrame) -> DataFrame:
-    """Items whose id came before: `number`, and of the first of that id `first_input`,
-    `first_line`. In arrival order the first stays."""
-    some = items.where(F.col("reason").isNull())
-    firsts = (
-        some.groupBy("id")
-        .agg(F.min(F.struct("number", "input", "line")).alias("first"), F.count("*").alias("n"))
-        .where("n > 1")
-    )
-    again = some.join(firsts, "id").where(F.col("number") != F.col("first.number"))
-    return again.select(
-        "number",
-        "id",
-        "parent",
-        "input",
-        "line",
-        F.col("first.input").alias("first_input"),
-        F.col("first.line").alias("first_line"),
+    """Items that are left out because of their ids, as one machine does: `number`; and where they
+    are named, `id`, `input`, `line`, and of the first of that id `first_input`, `first_line`.
+
+    A story whose id came before goes, and unnamed its teasers with it; then a teaser that has the
+    id of a story, or of a teaser before it.
+    """
+    some = items.where(F.col("reason").isNull()).select("number", *_PLACE, "parent")
+    again = _after_first(some.where("parent = ''"))
+    record = again.select(F.col("id").alias("parent"), "input", "line")
+    along = some.join(record, record.columns, "left_semi").select("number")
+    gone = again.select("number").union(along)
+    clashing = _after_first(some.join(gone, "number", "left_anti"))
+    return again.union(clashing).unionByName(along, allowMissingColumns=True)
+
+
+_PLACE = ("id", "input", "line")
+
+
+def _after_first(items: DataFrame) -> DataFrame:
+    """Those whose id came before: in a story, or else in a lower number."""
+    order = F.struct((F.col("parent") != "").alias("below"), "number", "input", "line")
+    firsts = items.groupBy("id").agg(F.min(order).alias("first"), F.count("*").alias("n"))
+    return (
+        items.join(firsts.where("n > 1"), "id")
+        .where(F.col("number") != F.col("first.number"))
+        .select(
+            "number",
+            *_PLACE,
+            F.col("first.input").alias("first_input"),
+            F.col("first.line").alias("first_line"),
+        )
     )
 
 

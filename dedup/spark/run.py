@@ -92,8 +92,7 @@ def find(
         text = F.format_string(
             'duplicate id "%s", first at %s:%d', "id", "first_input", "first_line"
         )
-        # The teasers of a story that comes again go along unnamed.
-        named = again.where("parent = ''").select("input", "line", text.alias("reason"))
+        named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = skipped.union(named)
     step("dedup: lines that sources repeat")
     learned = learned_lines(every) if chosen.learn else np.zeros(0, np.uint64)

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cluster import Cluster, missing
+from test_ids import write
 
 import dedup
 from dedup.answer import build_pairs, build_report
@@ -205,6 +206,22 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
         items = found.items.orderBy("number").select("id", "kept", "removed_by").collect()
         assert [tuple(row) for row in items] == [("b", True, None), ("a", False, "b")]
         assert found.skipped.count() == 1
+    finally:
+        found.release()
+
+
+def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
+    from dedup.spark import find
+    from dedup.spark.source import files, read
+
+    path = write(tmp_path / "news.jsonl")
+    here = dedup.report([path], level="copies")
+    found = find(read(spark, files(spark, [path])), Settings(level="copies"), partitions=3)
+    try:
+        ids = sorted(row.id for row in found.items.select("id").collect())
+        assert ids == ["a", "a#1", "b", "b#1", "b#2"]
+        skipped = sorted((row.input, row.line, row.reason) for row in found.skipped.collect())
+        assert skipped == [(one.input, one.line, one.reason) for one in here.skipped]
     finally:
         found.release()
 

@@ -1,0 +1,46 @@
+"""Ids that come more than once: what stays, what goes along, and what is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dedup
+from dedup.intake.items import RunItems
+
+#: An id that two stories have, each with teasers, and one that a story and a teaser have.
+CLASHING = [
+    {"id": "a", "published": "2025-01-01T10", "text": "один", "teasers": ["свой"]},
+    {"id": "a", "published": "2025-01-02T10", "text": "два", "teasers": ["чужой", "ещё чужой"]},
+    {"id": "b#1", "published": "2025-01-05T10", "text": "три"},
+    {"id": "b", "published": "2025-01-03T10", "text": "четыре", "teasers": ["пять", "шесть"]},
+]
+
+
+def write(path: Path) -> Path:
+    lines = (json.dumps(record, ensure_ascii=False) for record in CLASHING)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_the_first_story_stays_with_its_teasers_and_others_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "news.jsonl")
+    items = RunItems([path], None, 1, None)
+    try:
+        found = items.table(range(len(items)), ["id", "parent", "text"]).to_pylist()
+    finally:
+        items.close()
+    assert {row["id"]: row["text"] for row in found} == {
+        "a": "один",
+        "a#1": "свой",
+        "b": "четыре",
+        "b#1": "три",
+        "b#2": "шесть",
+    }
+    assert {row["parent"] for row in found} == {"", "a", "b"}
+    assert [str(one) for one in items.skipped] == [
+        f'{path}:2: duplicate id "a", first at {path}:1',
+        f'{path}:4: duplicate id "b#1", first at {path}:3',
+    ]
+    counts = dedup.report([path]).counts
+    assert (counts["stories"], counts["teasers"], counts["skipped"]) == (3, 2, 2)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from dedup.intake.moments import moments
+from dedup.intake.prepare import derive
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Sketches, join, sketch, title_words
+from dedup.story.sketch import UNKNOWN, Sketches, sketch
 from dedup.story.stems import Vocabulary
 from dedup.text.points import from_strings
 from dedup.text.words import tokenise
@@ -24,26 +26,25 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def seconds(published: str) -> int:
-    try:
-        time = datetime.fromisoformat(published)
-    except ValueError:
-        return int(UNKNOWN)
-    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
+def sketches(records: list[dict[str, Any]], as_given: bool = False) -> Sketches:
+    """Sketches of records with `title`, `text` and perhaps `published`, as a run makes them.
 
-
-def sketches(records: list[dict[str, Any]], batch: int = 400) -> Sketches:
-    """Sketches of records with `title`, `text` and perhaps `published`, texts as they are."""
-    vocabulary, rarity, parts = Vocabulary(), Rarity.shipped(), []
-    for at in range(0, len(records), batch):
-        some = records[at : at + batch]
-        texts = from_strings([f"{r['title']}\n{r['text']}".strip() for r in some])
+    `as_given`: of all their words, nothing set aside; times are then left out.
+    """
+    if as_given:
+        texts = from_strings([f"{one['title']}\n{one['text']}" for one in records])
         words = tokenise(texts)
-        titles = title_words(words, texts, np.array([len(r["title"].strip()) for r in some]))
-        times = np.array([seconds(r.get("published", "")) for r in some], np.int64)
-        drafts = sketch(words, vocabulary.stem_hashes(words, texts), titles, times)
-        parts.append(drafts.weighed(rarity))
-    return join(parts)
+        titles = np.diff(tokenise(from_strings([one["title"] for one in records])).starts)
+        stems = Vocabulary().stem_hashes(words, texts)
+        times = np.full(len(records), UNKNOWN)
+        return sketch(words, stems, titles, times).weighed(Rarity.shipped())
+    heads, bodies, published = (
+        pa.array([record.get(name, "") for record in records], pa.string())
+        for name in ("title", "text", "published")
+    )
+    _, drafts = derive(heads, bodies, moments(published), Vocabulary())
+    assert drafts is not None
+    return drafts.weighed(Rarity.shipped())
 
 
 def pair_rows(

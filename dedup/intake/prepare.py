@@ -90,6 +90,8 @@ def derive(
 ) -> tuple[ItemWords, Drafts | None]:
     """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
     whole = set_aside(texts, titles)
+    # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
+    heads = titles if vocabulary is None else set_aside(titles, pa.repeat("", len(titles)))
     lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):
@@ -100,7 +102,7 @@ def derive(
         counts.append(np.diff(words.starts))
         if vocabulary is not None:
             stems = vocabulary.stem_hashes(words, batch)
-            titled = np.diff(tokenise(clean_column(titles[first:last])).starts)
+            titled = np.diff(tokenise(clean_column(heads[first:last])).starts)
             seconds = in_seconds(times[first:last])
             drafts.append(sketch(words, stems, titled, seconds))
     starts = borders(np.concatenate(counts))

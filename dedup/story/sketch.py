@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from dedup.ranges import borders, gather, spread
 from dedup.story.rarity import Rarity
-from dedup.text.points import Texts
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
 
 #: Words of an item, from its beginning, that are looked at (at most 256: a place is 8 bits).
@@ -90,13 +89,6 @@ def join(parts: list[Some]) -> Some:
     steps = np.concatenate([np.diff(part.starts) for part in parts])
     columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
     return type(parts[0])(np.append(0, np.cumsum(steps)), *columns)
-
-
-def title_words(
-    words: Words, texts: Texts, title_chars: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """int64 [texts]: how many words lie in the first `title_chars[i]` characters of text i."""
-    return np.searchsorted(words.begin, texts.starts[:-1] + title_chars) - words.starts[:-1]
 
 
 def sketch(

@@ -104,7 +104,7 @@ def report_with_evidence(
         names = np.array([*outcome.items.source_names, ""], object)
         every, counts = np.unique(names[outcome.items.sources], return_counts=True)
         sources = dict(zip(every.tolist(), counts.tolist(), strict=True))
-        return found, gather(found, answer, sources)
+        return found, gather(answer, sources)
     finally:
         outcome.items.close()
 

@@ -10,7 +10,6 @@ import numpy as np
 from dedup.answer import NAMES, Answer, rule_name
 from dedup.index.bands import ROWS, bands_for
 from dedup.match.relation import COVERED, RULES
-from dedup.result import Report
 from dedup.retell import RETOLD, linking
 
 
@@ -38,8 +37,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = 0
 
 
-def gather(report: Report, answer: Answer, sources: Mapping[str, int]) -> Evidence:
-    """Evidence for a report; `sources` counts the items read of each source."""
+def gather(answer: Answer, sources: Mapping[str, int]) -> Evidence:
+    """Evidence for an answer's report; `sources` counts the items read of each source."""
     pairs = answer.pairs
     chosen = np.union1d(np.asarray(answer.removed), np.flatnonzero(linking(pairs)))
     rows = pairs.rows(chosen)

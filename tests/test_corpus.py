@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dedup.read.page import parse_page
+from dedup.result import REMOVING
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 RELATIONS = ("identical", "reprint", "excerpt", "overlap", "template", "story", "none")
-REMOVING = ("identical", "reprint", "excerpt")
 
 
 class Text(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ PACKAGE = Path(dedup.__file__).parent
 #: In the order of the data's way; names of one line may import each other.
 ORDER = """
 errors
-settings result whole parallel names ranges loops
+settings result whole parallel names ranges strings loops
 read
 text index
 match story
@@ -48,10 +49,29 @@ def test_imports_come_from_before(path: Path) -> None:
     mine = home(path)
     if mine in FREE:
         return
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("dedup."):
-            other = node.module.split(".")[1]
-            assert LAYER[other] <= LAYER[mine], f"{mine} imports {node.module}"
+    for name in imported(ast.parse(path.read_text("utf-8"))):
+        other = name.split(".")[1]
+        if not other.startswith("__"):
+            assert LAYER[other] <= LAYER[mine], f"{mine} imports {name}"
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The package's modules that a module imports, in whatever way."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name.startswith("dedup."))
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            if node.module == "dedup":
+                yield from (f"dedup.{one.name}" for one in node.names)
+            elif (node.module or "").startswith("dedup."):
+                yield node.module or ""
+
+
+def test_every_way_to_import_is_seen() -> None:
+    code = "import dedup.cli.app\nfrom dedup import api, errors\nfrom dedup.store import Store\n"
+    found = ["dedup.cli.app", "dedup.api", "dedup.errors", "dedup.store"]
+    assert list(imported(ast.parse(code))) == found
 
 
 def test_every_module_has_its_place_and_a_docstring() -> None:

@@ -112,6 +112,7 @@ def test_the_members_of_a_changed_item_stay_with_it(place, store):
     store.update([night(place, "two", record("a", OTHER))])
     (cluster,) = store.report().clusters
     assert [member.id for member in cluster.members] == ["a", "b"]
+    assert list(store.pairs()) == [], "the present texts have nothing in common"
     assert store.check() == []
 
 
@@ -194,6 +195,29 @@ def test_forgetting_a_kept_item_promotes_its_best_member(place, store):
     # the id comes again: a new cluster, with a name of its own
     found = store.update([night(place, "two", record("a", OTHER, "2024-10-09T10:00:00"))])
     assert found.new == 1
+    assert store.check() == []
+
+
+def test_the_heir_of_a_forgotten_item_stands_in_its_story_group(place, store):
+    told = "Мост через Ладу в Заозёрске открыли после ремонта: мэр пустил движение утром."
+    title = "Мэр Заозёрска открыл мост через Ладу"
+    retelling = "Заозёрск снова соединён с правым берегом Лады, сказал мэр на старом мосту."
+    store.update(
+        [
+            night(
+                place,
+                "one",
+                record("a", LONG + " " + told, title=title),
+                record("b", LONG + " " + told, "2024-10-01T11:00:00", "Лада-ТВ", title=title),
+                record("c", retelling, "2024-10-01T12:00:00", "Вестник", title=title),
+            )
+        ]
+    )
+    (group,) = store.report().story_groups
+    assert group.items == ["a", "c"]
+    store.forget(["a"])
+    (after,) = store.report().story_groups
+    assert (after.id, after.items) == (group.id, ["b", "c"])
     assert store.check() == []
 
 
@@ -358,6 +382,15 @@ def test_files_that_cannot_be_written_wait_and_the_next_night_does_not(place, st
     store.update([two])
     assert [row["id"] for row in jsonl(place / "first")] == ["a"]
     assert store.warnings == []
+
+
+def test_check_passes_over_what_was_forgotten(place, store, monkeypatch):
+    monkeypatch.setattr("dedup.store.check.SPAN", 4)
+    texts = [f"{SENTENCES[i]}. {SENTENCES[-i]}." for i in range(12)]
+    store.update([night(place, "one", *(record(f"n{i:02}", texts[i]) for i in range(12)))])
+    store.forget([f"n{i:02}" for i in range(3, 9)])
+    assert store.info().items == 6
+    assert store.check() == []
 
 
 def test_what_is_broken_is_named(place, store):

@@ -266,5 +266,4 @@ def _stored(store: str, workers: int | None, with_evidence: bool) -> tuple[Any, 
     from dedup.store import Store
 
     with Store(store, create=False, workers=workers) as opened:
-        found = opened.report()
-        return found, opened.evidence(found) if with_evidence else None
+        return opened.report_with_evidence() if with_evidence else (opened.report(), None)

@@ -21,12 +21,12 @@ from dedup.intake.prepare import ItemWords, Prepared, column, prepare
 from dedup.intake.scratch import Batch, Folder, Rows
 from dedup.parallel import in_order, in_processes
 from dedup.read import chunks
-from dedup.read.clean import first_characters
 from dedup.read.schema import ITEM_SCHEMA, Chunk
 from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
 from dedup.story.stems import Vocabulary
+from dedup.strings import first_characters
 
 #: Called with the number of items read so far.
 Progress = Callable[[int], None]

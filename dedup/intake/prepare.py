@@ -19,6 +19,7 @@ from dedup.result import Skipped
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, join, sketch
 from dedup.story.stems import Vocabulary
+from dedup.strings import one_array
 from dedup.text.aside import set_aside
 from dedup.text.normalise import clean_column
 from dedup.text.points import batches
@@ -125,7 +126,4 @@ def in_seconds(days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 
 def column(table: pa.Table, name: str) -> pa.Array:
     """A table's column as one array."""
-    chunked = table.column(name)
-    if chunked.num_chunks == 1:
-        return chunked.chunk(0)
-    return pa.concat_arrays(chunked.chunks) if chunked.num_chunks else pa.array([], chunked.type)
+    return one_array(table.column(name))

@@ -57,7 +57,7 @@ def read(
     """Items of `inputs` (files, folders, `-` for JSONL on standard input), in order.
 
     One table of `ITEM_SCHEMA` per chunk of about `chunk_bytes`. `fields` maps a field to its
-    name in the records. An id that occurs twice comes twice: see `Seen`. For many cores, give
+    name in the records. An id that occurs twice comes twice. For many cores, give
     `chunks` to workers that call `parse_chunk`: the same tables in the same order.
 
     Raises InputError at the call for a missing input, an unknown format, an empty folder;

@@ -15,6 +15,7 @@ from dedup.read.clean import clean_line, clean_text, control_rows, empty_rows
 from dedup.read.published import iso_times
 from dedup.read.schema import ITEM_SCHEMA, Parsed
 from dedup.result import Skipped
+from dedup.strings import one_array
 
 #: Made once: pyarrow looks for pandas at each scalar that it makes.
 _STORY = pa.scalar("story")
@@ -144,7 +145,7 @@ def _with_teasers(
                 }
             )
     below = pa.Table.from_pylist(rows, schema=ITEM_SCHEMA)
-    cleaned: dict[str, pa.Array] = {name: joined(below[name]) for name in below.column_names}
+    cleaned: dict[str, pa.Array] = {name: one_array(below[name]) for name in below.column_names}
     cleaned["text"] = clean_text(cleaned["text"])
     for name in _LINES:
         cleaned[name] = clean_line(cleaned[name])
@@ -161,8 +162,3 @@ def _with_teasers(
     keep = np.concatenate([good, ~empty])
     order = np.argsort(row_of, kind="stable")
     return both.take(pa.array(order[keep[order]])).combine_chunks(), late
-
-
-def joined(column: pa.ChunkedArray) -> pa.Array:
-    joined = column.combine_chunks()
-    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from dedup.strings import mapped
 
 _TIME = r"(?P<h>\d{1,2})[:.](?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?"
 _ZONE = r"\s*(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?"
@@ -74,13 +75,3 @@ def _written(match: re.Match[str]) -> str:
 def iso_times(given: pa.Array) -> pa.Array:
     """`iso_time` of each string of a column."""
     return mapped(given, iso_time, pc.invert(pc.match_substring_regex(given, _DONE)))
-
-
-def mapped(column: pa.Array, change: Callable[[str], str], rows: pa.Array) -> pa.Array:
-    """A string column with `change` applied where the boolean column `rows` is true."""
-    some = column.filter(rows)
-    if not len(some):
-        return column
-    coded = some.dictionary_encode()
-    values = pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string())
-    return pc.replace_with_mask(column, rows, values.take(coded.indices))

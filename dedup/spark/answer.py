@@ -10,6 +10,7 @@ from dedup.answer import NAMES, rule_name
 from dedup.match.relation import EXCERPT, IDENTICAL, REPRINT
 from dedup.names import cluster_name, group_name
 from dedup.spark.arrival import Batches
+from dedup.spark.columns import names_of
 
 #: Items in arrival order. `kept`: does it stay; else `removed_by`: the id of the kept item it
 #: goes for, their `relation` and scores. `cluster`, `story_group`: names, null where there is
@@ -76,7 +77,7 @@ def _item_names(batches: Batches) -> Batches:
                 pa.array(clusters, pa.string()),
                 pa.array(groups, pa.string()),
             ],
-            [part.split()[0] for part in ITEMS.split(", ")],
+            names_of(ITEMS),
         )
 
 
@@ -124,7 +125,7 @@ def _pair_names(batches: Batches) -> Batches:
                 *(pa.array(column, pa.float64()) for column in scores),
                 pa.array([rule_name(one) for one in batch.column("rule").to_pylist()], pa.string()),
             ],
-            [part.split()[0] for part in PAIRS.split(", ")],
+            names_of(PAIRS),
         )
 
 
@@ -161,7 +162,7 @@ def _cluster_names(batches: Batches) -> Batches:
                 pa.array(_rounded(rows["jaccard"]), pa.float64()),
                 pa.array(_rounded(rows["containment"]), pa.float64()),
             ],
-            [part.split()[0] for part in CLUSTERS.split(", ")],
+            names_of(CLUSTERS),
         )
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.intake.moments import moments
-from dedup.intake.prepare import derive
-from dedup.spark.columns import SKETCH, WORDS, pack_drafts, pack_words, whole
-from dedup.story.sketch import UNKNOWN
+from dedup.intake.prepare import derive, in_seconds
+from dedup.spark.columns import SKETCH, WORDS, names_of, pack_drafts, pack_words
 from dedup.story.stems import Vocabulary
+from dedup.strings import one_array
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -33,9 +32,7 @@ ITEM = (
     " title string, text string, input string, line bigint"
 )
 READ = f"{ITEM}, reason string"
-_STRINGS = [
-    name for name in (part.split()[0] for part in ITEM.split(", ")) if name not in ("line", "role")
-]
+_STRINGS = [name for name in names_of(ITEM) if name not in ("line", "role")]
 
 #: What goes on from an item besides words and sketch.
 FACTS = (
@@ -67,7 +64,7 @@ def as_read(items: DataFrame) -> DataFrame:
     reason = F.col("reason") if "reason" in have else F.lit(None).cast("string")
     # In the order of READ: what goes through Arrow and back is matched by place.
     found = items.select(*columns, role.alias("role"), line.alias("line"), reason.alias("reason"))
-    return found.select(*(part.split()[0] for part in READ.split(", ")))
+    return found.select(*names_of(READ))
 
 
 def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
@@ -138,19 +135,17 @@ def _vocabulary() -> Vocabulary:
 def _prepared(batches: Batches, stories: bool) -> Batches:
     for batch in batches:
         table = pa.Table.from_batches([batch])
-        moment = whole(table.column("moment"))
+        moment = one_array(table.column("moment"))
         days = moment.to_numpy(zero_copy_only=False)
-        known = ~np.isnan(days)
-        seconds = np.full(len(days), UNKNOWN)
-        seconds[known] = np.round(days[known] * 86400).astype(np.int64)
-        taken = pc.is_null(whole(table.column("reason")))
-        title = pc.if_else(taken, whole(table.column("title")), "")
-        text = pc.if_else(taken, whole(table.column("text")), "")
+        seconds = in_seconds(days)
+        taken = pc.is_null(one_array(table.column("reason")))
+        title = pc.if_else(taken, one_array(table.column("title")), "")
+        text = pc.if_else(taken, one_array(table.column("text")), "")
         words, drafts = derive(title, text, days, _vocabulary() if stories else None)
         facts = [
-            whole(table.column(name)) if name != "seconds" else pa.array(seconds)
-            for name in (part.split()[0] for part in FACTS.split(", "))
+            one_array(table.column(name)) if name != "seconds" else pa.array(seconds)
+            for name in names_of(FACTS)
         ]
         columns = [*facts, *pack_words(words), *pack_drafts(drafts, len(batch))]
-        names = [part.split()[0] for part in PREPARED.split(", ")]
+        names = names_of(PREPARED)
         yield pa.RecordBatch.from_arrays(columns, names)

@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from dedup.cluster import Related, decide
 from dedup.match.relation import EXCERPT, IDENTICAL
-from dedup.spark.columns import numbers
+from dedup.spark.columns import names_of, numbers
 from dedup.spark.held import Held
 
 #: `goer` goes because of `keeper`; scores of their pair.
@@ -44,7 +44,7 @@ def _alone(may: DataFrame) -> DataFrame:
     rows = found.rows(goes[goer])
     keeper = np.where(rows.left == items[goer], rows.right, rows.left)
     columns = [items[goer], keeper, rows.relation, rows.jaccard, rows.containment]
-    names = [part.split()[0] for part in GOES.split(", ")]
+    names = names_of(GOES)
     answer = pa.table([pa.array(column) for column in columns], names=names)
     return may.sparkSession.createDataFrame(answer, GOES)
 
@@ -52,7 +52,6 @@ def _alone(may: DataFrame) -> DataFrame:
 def _rounds(may: DataFrame, held: Held) -> tuple[DataFrame, int]:
     edges = held.cut(_edges(may))
     # Settled from the start: those with nobody before them.
-    waiting = edges.select("goer", "stayer", "free")
     settled = held.cut(
         edges.groupBy("goer")
         .agg(F.max(F.col("free") | F.col("before")).alias("some"))

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from dedup.intake.prepare import ItemWords
 from dedup.story.sketch import Drafts
+from dedup.strings import one_array
 
 Array = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
@@ -32,7 +33,7 @@ def packed(values: Array, starts: Numbers) -> pa.Array:
 
 def unpacked(column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]) -> tuple[Array, Numbers]:
     """The values of a binary column end to end, and where each row's begin: int64 [rows + 1]."""
-    array = whole(column)
+    array = one_array(column)
     if pa.types.is_large_binary(array.type):
         array = array.cast(pa.binary())
     _, offsets, data = array.buffers()
@@ -43,17 +44,14 @@ def unpacked(column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]) -> tup
     return bytes_of.view(dtype), (ends - ends[0]) // np.dtype(dtype).itemsize
 
 
-def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """A column as one array."""
-    if not isinstance(column, pa.ChunkedArray):
-        return column
-    joined = column.combine_chunks()
-    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+def names_of(schema: str) -> list[str]:
+    """The columns' names of a schema as Spark takes it."""
+    return [column.split()[0] for column in schema.split(", ")]
 
 
 def numbers(column: pa.Array | pa.ChunkedArray) -> Array:
     """A column of numbers without nulls."""
-    out: Array = whole(column).to_numpy(zero_copy_only=False)
+    out: Array = one_array(column).to_numpy(zero_copy_only=False)
     return out
 
 

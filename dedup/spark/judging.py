@@ -12,10 +12,11 @@ from dedup.index.members import distinct, pack
 from dedup.judge import Judged, judge
 from dedup.retell import with_stories
 from dedup.settings import Settings
-from dedup.spark.columns import Numbers, numbers, unpack_drafts, whole
+from dedup.spark.columns import Numbers, names_of, numbers, unpack_drafts
 from dedup.spark.learned import Keys, words_left
 from dedup.spark.meeting import ALIKE, NEEDED, TOLD
 from dedup.story.rarity import Rarity
+from dedup.strings import one_array
 
 #: Columns of related pairs: those of `dedup.cluster.Related`, and of both items words and times.
 RELATED = (
@@ -23,7 +24,7 @@ RELATED = (
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
     " left_seconds bigint, right_seconds bigint"
 )
-_COLUMNS = [part.split()[0] for part in RELATED.split(", ")]
+_COLUMNS = names_of(RELATED)
 
 
 def related(
@@ -53,8 +54,8 @@ def _judged(
     items = items.take(pa.array(order)).combine_chunks()
     number = number[order]
     words = words_left(items, learned)
-    days = whole(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
-    coded = whole(items.column("source")).dictionary_encode()
+    days = one_array(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
+    coded = one_array(items.column("source")).dictionary_encode()
     sources = numbers(coded.indices).astype(np.int64)
     named = coded.dictionary.to_pylist()
     if "" in named:

@@ -24,8 +24,9 @@ from dedup.intake.learn import (
 from dedup.intake.prepare import ItemWords
 from dedup.keys import less_learned, source_hashes
 from dedup.spark.arrival import Batches
-from dedup.spark.columns import numbers, unpack_words, unpacked, whole
+from dedup.spark.columns import numbers, unpack_words, unpacked
 from dedup.story.rarity import TWICE, Rarity, stem_counts
+from dedup.strings import one_array
 
 Keys = npt.NDArray[np.uint64]
 
@@ -95,7 +96,7 @@ def _line_keys(batches: Batches, often: Keys) -> Batches:
 
 def _sources(batch: pa.RecordBatch | pa.Table) -> tuple[Keys, npt.NDArray[np.bool_]]:
     """Hashes of the items' sources; and is there one?"""
-    coded = whole(batch.column("source")).dictionary_encode()
+    coded = one_array(batch.column("source")).dictionary_encode()
     names = coded.dictionary.to_pylist()
     place = numbers(coded.indices).astype(np.int64)
     known = np.array([name != "" for name in names], np.bool_)[place] if names else place > 0

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 
 from dedup.index.members import distinct, pack, unpack
 from dedup.index.passages import needed
-from dedup.ranges import spread
+from dedup.ranges import borders, spread
 from dedup.spark.arrival import PLACE_BITS, Batches
 from dedup.spark.columns import Array, Numbers, numbers, unpacked
 from dedup.spark.keys import BANDS, SAMPLES, STORIES
@@ -88,7 +88,7 @@ def _meetings(table: pa.Table, every: Numbers, count: bool) -> npt.NDArray[np.ui
     # Cut between items: all meetings of an item in one block.
     firsts = np.append(np.flatnonzero(np.diff(members, prepend=-1)), len(members))
     found = [np.zeros(0, np.uint64)]
-    for begin, end in slices(np.append(0, np.cumsum(sizes))[firsts], firsts):
+    for begin, end in slices(borders(sizes)[firsts], firsts):
         left = heads[spread(head_begin[packet[begin:end]], sizes[begin:end])]
         right = np.repeat(members[begin:end], sizes[begin:end])
         before_it = left < right

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.index.buckets import BOUND, FIRST
-from dedup.ranges import spread
+from dedup.ranges import borders, spread
 from dedup.spark.arrival import PLACE_BITS, Batches
-from dedup.spark.columns import Array, Numbers, numbers, packed, unpacked
+from dedup.spark.columns import Array, Numbers, names_of, numbers, packed, unpacked
 from dedup.spark.keys import STORIES
 from dedup.story.candidates import pairs_within
 
@@ -33,7 +33,7 @@ PACKETS = (
     "home int, kind tinyint, heads binary, head_counts binary, head_sizes binary,"
     " members binary, member_counts binary, member_sizes binary, bounded bigint, largest bigint"
 )
-_PACKET_COLUMNS = [part.split()[0] for part in PACKETS.split(", ")]
+_PACKET_COLUMNS = names_of(PACKETS)
 
 #: Meetings worked on at once; of packets, heads and members.
 BLOCK = 1 << 22
@@ -118,15 +118,15 @@ def _buckets(kind: int, keys: Array, items: Numbers, counts: Numbers) -> Iterato
     figures = np.array([bounded], np.int64), np.array([largest], np.int64)
     none = packed(np.zeros(0, np.int32), np.zeros(2, np.int64))
     yield _packet_rows(zero, kind, [none] * 6, *figures)
-    cost = np.append(0, np.cumsum(head_sizes + sizes))
+    cost = borders(head_sizes + sizes)
     for begin, end in slices(cost, np.arange(len(cost))):
         some = slice(begin, end)
         named, cut = np.unique(home[at[some]], return_index=True)
         cut = np.append(cut, end - begin).astype(np.int64)
         heads = spread(head_first[some], head_sizes[some])
         members = later[spread(at[some], sizes[some])]
-        head_ends = np.append(0, np.cumsum(head_sizes[some]))[cut]
-        member_ends = np.append(0, np.cumsum(sizes[some]))[cut]
+        head_ends = borders(head_sizes[some])[cut]
+        member_ends = borders(sizes[some])[cut]
         columns = [
             packed(items[heads], head_ends),
             packed(counts[heads].astype(np.int32), head_ends),

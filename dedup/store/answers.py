@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.answer import NAMES, Answer, rule_name
+from dedup.answer import NAMES, Answer, build_pairs, rule_name
 from dedup.cluster import Related
 from dedup.earlier import Earlier
 from dedup.errors import UnknownItem
@@ -19,7 +19,7 @@ from dedup.intake.items import RunItems
 from dedup.intake.prepare import Sketcher
 from dedup.intake.scratch import Folder
 from dedup.match.relation import POLICY
-from dedup.result import EXCERPT
+from dedup.result import EXCERPT, Pair
 from dedup.run import run
 from dedup.settings import Settings
 from dedup.store.connect import Connection, given, table
@@ -40,13 +40,14 @@ def lookup(db: Connection, numbers: npt.NDArray[np.int64], names: list[str]) -> 
         return table(db, sql)
 
 
-def answer_of(db: Connection, settings: Settings) -> Answer:
-    """All that a store holds, as the builders of results take it."""
-    roles = dict(
-        db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
-    )
-    gone, kept, relation, rule, jaccard, containment = _members(db)
-    pairs = related(
+def pairs_of(db: Connection, settings: Settings) -> list[Pair]:
+    """Every related pair of the texts that items have now."""
+    present = _present(db)
+    return build_pairs(answer_of(db, settings, present)._replace(pairs=present))
+
+
+def _present(db: Connection) -> Related:
+    return related(
         table(
             db,
             """
@@ -56,6 +57,15 @@ def answer_of(db: Connection, settings: Settings) -> Answer:
             """,
         )
     )
+
+
+def answer_of(db: Connection, settings: Settings, pairs: Related | None = None) -> Answer:
+    """All that a store holds, as the builders of results take it; `pairs`: those of `_present`."""
+    pairs = _present(db) if pairs is None else pairs
+    roles = dict(
+        db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
+    )
+    gone, kept, relation, rule, jaccard, containment = _members(db)
     # A removal whose pair is with an earlier text of the kept item has a row of its own.
     decided = Related(
         np.minimum(gone, kept),

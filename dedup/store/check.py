@@ -12,6 +12,7 @@ from dedup.index.members import pack
 from dedup.intake.prepare import Sketcher, column, digest
 from dedup.keys import ItemKeys, joined, keys_of
 from dedup.parallel import in_order
+from dedup.ranges import borders
 from dedup.run import Watch
 from dedup.settings import Settings
 from dedup.store.connect import Connection, columns, one, table
@@ -211,7 +212,7 @@ def _selected(keys: ItemKeys, current: npt.NDArray[np.generic]) -> ItemKeys:
     stories = np.repeat(chosen, np.diff(keys.story_starts))
 
     def starts(of: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        return np.append(0, np.cumsum(np.diff(of)[chosen]))
+        return borders(np.diff(of)[chosen])
 
     return ItemKeys(
         keys.bands[chosen],

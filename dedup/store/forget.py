@@ -21,6 +21,7 @@ from dedup.store.answers import related
 from dedup.store.connect import Connection, columns, commit, given, one, table
 from dedup.store.record import leave_groups, new_clusters
 from dedup.store.result import Forgotten
+from dedup.story.score import STORY
 
 
 class Which(NamedTuple):
@@ -42,6 +43,7 @@ def forget(db: Connection, path: Path, settings: Settings, which: Which) -> Forg
     (run,) = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     replaced = _replace(db, run)
     restored = _decide_again(db, run)
+    _stand_in_groups(db, run)
     leave_groups(db, "SELECT item FROM going")
     for name in ("bands", "samples", "story_keys", "members", "items"):
         db.execute(f"DELETE FROM {name} WHERE item IN (SELECT item FROM going)")
@@ -121,6 +123,26 @@ def _replace(db: Connection, run: int) -> list[tuple[str, str, str]]:
     for item, identity, cluster, old in replaced:
         _event(db, run, item, identity, "kept", f"took the place of {old} in {cluster}")
     return [(cluster, old, identity) for _, identity, cluster, old in replaced]
+
+
+def _stand_in_groups(db: Connection, run: int) -> None:
+    """An heir takes the place of a forgotten item in its story group, if it is linked to another
+    member that stays."""
+    db.execute(
+        """
+        INSERT INTO story_groups
+        SELECT heirs.item, mine.founder, mine.id, ? FROM heirs
+        JOIN story_groups AS mine ON mine.item = heirs.old
+        WHERE EXISTS (
+            SELECT 1 FROM story_groups AS other
+            JOIN pairs ON least(pairs.a, pairs.b) = least(heirs.item, other.item)
+                AND greatest(pairs.a, pairs.b) = greatest(heirs.item, other.item)
+            WHERE other.founder = mine.founder AND other.item NOT IN (FROM going)
+              AND (pairs.relation = 'story' OR (pairs.relation = 'overlap' AND pairs.score >= ?))
+        )
+        """,
+        [run, STORY],
+    )
 
 
 def _event(db: Connection, run: int, item: int, identity: str, relation: str, why: str) -> None:

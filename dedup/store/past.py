@@ -40,7 +40,7 @@ class Past(Earlier):
     """The runs recorded in a store, within one transaction.
 
     `window`: days that an earlier item may be older than `now` (days since 1970) to be
-    compared; `hold`: what was learned stays as it is.
+    compared; `learns`: does this run teach the store anything?
     """
 
     def __init__(

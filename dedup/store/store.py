@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from dedup.answer import build_pairs, build_report
+from dedup.answer import build_report
 from dedup.errors import SettingsError, StoreError, StoreMismatch
 from dedup.parallel import cores
 from dedup.result import Pair, Report, Skipped
@@ -202,20 +202,21 @@ class Store:
         with guarded(self.path):
             return build_report(answers.answer_of(self._reading(), self.settings))
 
-    def evidence(self, report: Report) -> Evidence:
-        """What the HTML view shows beyond a report of this store."""
+    def report_with_evidence(self) -> tuple[Report, Evidence]:
+        """The report, and what the HTML view shows beyond it."""
         from dedup.evidence import gather
 
         db = self._reading()
         with guarded(self.path):
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
-            return gather(report, answers.answer_of(db, self.settings), sources)
+            answer = answers.answer_of(db, self.settings)
+            return build_report(answer), gather(answer, sources)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
         with guarded(self.path):
-            yield from build_pairs(answers.answer_of(self._reading(), self.settings))
+            yield from answers.pairs_of(self._reading(), self.settings)
 
     def find(
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None

@@ -1,4 +1,4 @@
-"""A map from hashes to numbers that is read with arrays, by open addressing; ranges end to end.
+"""A map from hashes to numbers that is read with arrays, by open addressing.
 
 `searchsorted` on 100,000 sorted keys costs about ten times as much per word, and every
 word of every item is looked up once.

@@ -88,7 +88,7 @@ def join(parts: list[Some]) -> Some:
     """Sketches or drafts one after the other; at least one part."""
     steps = np.concatenate([np.diff(part.starts) for part in parts])
     columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
-    return type(parts[0])(np.append(0, np.cumsum(steps)), *columns)
+    return type(parts[0])(borders(steps), *columns)
 
 
 def sketch(

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from dedup.ranges import spread
+from dedup.ranges import borders, spread
 from dedup.story.lookup import Lookup
 from dedup.text.points import ALL, Texts, from_strings, tables
 from dedup.text.words import Words, hash_words
@@ -62,7 +62,7 @@ class Vocabulary:
                 places = new[first]
                 sizes = (words.end - words.begin)[places]
                 codes = texts.codes[spread(words.begin[places], sizes)]
-                distinct = Texts(codes, np.append(0, np.cumsum(sizes)))
+                distinct = Texts(codes, borders(sizes))
                 stems = stem_hash(_stem(distinct, self._stemmers))
                 values = np.arange(len(self._stems), len(self._stems) + len(stems), dtype=np.int32)
                 self._stems = np.concatenate((self._stems, stems))
@@ -78,7 +78,7 @@ class Vocabulary:
 
 
 def stem_words(words: Sequence[str]) -> list[str]:
-    """The stems of words as strings, for tables and for `explain`.
+    """The stems of words as strings, for tables.
 
     Words of Russian letters get the Russian stemmer, words of plain Latin ones the English; a
     word with any other letter stays whole: Ukrainian and Belarusian letters tell languages for

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.ranges import borders
-from dedup.read.clean import first_characters, text_bytes
+from dedup.strings import first_characters, text_bytes
 from dedup.text.aside_rules import END, STAGES, Rule
 from dedup.text.marks import Marks
 

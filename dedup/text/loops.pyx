@@ -21,7 +21,6 @@ cdef enum:
     UPPER = 16
     STOP = 32
     DASH = 64
-    POINT = 128
 
 cdef enum:
     # As in `words`.

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.read.clean import text_bytes
-from dedup.read.published import mapped
+from dedup.strings import mapped, text_bytes
 from dedup.text.points import ALL, LAT, RU, Texts, from_arrow, from_strings, tables
 
 try:

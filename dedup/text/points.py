@@ -79,9 +79,8 @@ class Tables(NamedTuple):
     """What each code point is, by code point.
 
     `kind` uint8: SPACE .. OTHER. `alnum` bool: letter or digit (`str.isalnum`).
-    `digit` bool: razdel's INT. `upper` bool: an upper- or title-case letter.
+    `upper` bool: an upper- or title-case letter.
     `fold` uint32: lower case, ё as е, one code point for one.
-    `rare` bool: what normalisation has to look at more closely.
     """
 
     kind: npt.NDArray[np.uint8]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from story_data import Floats, Labels, auc, components, f1, pair_rows, read_lines, sketches
 
-from dedup.story.score import STORY, features
+from dedup.story.score import STORY_SCORE, features
 
 RIDGE = 5.0
 FOLDS = 10
@@ -44,7 +44,7 @@ def fit(x: Floats, same: Labels) -> Floats:
 
 
 def cross_validate(x: Floats, same: Labels, group: Any) -> tuple[float, float, float, float]:
-    """Mean and deviation over the repeats of F1 at STORY and of AUC, on left-out pairs."""
+    """Mean and deviation over the repeats of F1 at STORY_SCORE and of AUC, on left-out pairs."""
     names = np.unique(group)
     place = np.searchsorted(names, group)
     figures = []
@@ -54,7 +54,7 @@ def cross_validate(x: Floats, same: Labels, group: Any) -> tuple[float, float, f
         for k in range(FOLDS):
             w = fit(x[fold != k], same[fold != k])
             odds[fold == k] = w[0] + x[fold == k] @ w[1:]
-        chosen = 1 / (1 + np.exp(-odds)) >= STORY
+        chosen = 1 / (1 + np.exp(-odds)) >= STORY_SCORE
         figures.append((f1(chosen, same), auc(odds, same)))
     mean, deviation = np.mean(figures, 0), np.std(figures, 0)
     return mean[0], deviation[0], mean[1], deviation[1]
@@ -67,7 +67,7 @@ def report(name: str, columns: list[str], x: Floats, same: Labels, group: Any) -
     print(f"{name}: " + ", ".join(f"{c} {v:.2f}" for c, v in zip(["1", *columns], w, strict=True)))
     print(
         f"  cross-validated F1 {score:.3f} +-{spread:.3f}, AUC {area:.3f} +-{width:.3f}; "
-        f"on the fitted pairs F1 {f1(1 / (1 + np.exp(-odds)) >= STORY, same):.3f}, "
+        f"on the fitted pairs F1 {f1(1 / (1 + np.exp(-odds)) >= STORY_SCORE, same):.3f}, "
         f"AUC {auc(odds, same):.3f}"
     )
 

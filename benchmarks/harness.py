@@ -81,12 +81,14 @@ def measure(command: list[str], folder: Path, limit: float = 7200.0, **environme
     of the waited-for processes or the sum of what was sampled, whichever is more (some tools leave
     their workers to a server process that nobody waits for).
     """
+    # Python keeps compiled modules by default, and so does every installed tool.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**inherited, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,

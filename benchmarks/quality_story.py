@@ -19,7 +19,7 @@ from story_data import Floats, auc, best_f1, f1, pair_rows, read_lines, sketches
 
 from dedup.story.candidates import pairs_within, story_keys
 from dedup.story.groups import story_groups
-from dedup.story.score import STORY, story_scores
+from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.sketch import Sketches
 from dedup.text.words import word_lists
 
@@ -50,8 +50,10 @@ def pairs(data: Path) -> None:
         ]
     )
     scores = story_scores(made, left, right).astype(np.float64)
-    print(f"story score            F1 {f1(scores >= STORY, same):.3f}  AUC {auc(scores, same):.3f}")
-    print(f"  of candidates only   F1 {f1(met & (scores >= STORY), same):.3f}")
+    print(
+        f"story score            F1 {f1(scores >= STORY_SCORE, same):.3f}  AUC {auc(scores, same):.3f}"
+    )
+    print(f"  of candidates only   F1 {f1(met & told, same):.3f}")
     print(f"  candidates: {met[same].sum()} of {same.sum()} same, {met[~same].sum()} of others")
     for name, values in (
         ("word 1-gram Jaccard", word_jaccard(articles, left, right)),
@@ -66,7 +68,7 @@ def groups(data: Path, shown: int) -> None:
     made = sketches(records)
     left, right = pairs_within(*story_keys(made), made.published)
     scores = story_scores(made, left, right)
-    good = scores >= STORY
+    good = scores >= STORY_SCORE
     print(f"\n{len(records)} items, {len(left)} candidates, {good.sum()} links")
     members = defaultdict(list)
     found = story_groups(left[good], right[good], scores[good], made.published)

@@ -23,8 +23,7 @@ from dedup.match.relation import NONE, POLICY, decide
 from dedup.retell import RETOLD, RETOLD_RULE, STORY
 from dedup.settings import Settings
 from dedup.story.rarity import Rarity
-from dedup.story.score import STORY as FLOOR
-from dedup.story.score import story_scores
+from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.stems import Vocabulary
 from dedup.text.aside import asides
 from dedup.text.normalise import clean
@@ -115,7 +114,7 @@ def explain_texts(
     sketches = drafts.weighed(sketcher.rarity)
     score = float(story_scores(sketches, a_row, b_row, settings.window * 3600)[0])
     name, says = POLICY[rule].name, POLICY[rule].says
-    if relation == NONE and score >= FLOOR:
+    if relation == NONE and score >= STORY_SCORE:
         relation, name, says = STORY, RETOLD_RULE, RETOLD
     marks = _shared(words, settings.shingle)
     aligned = [_Aligned(one, _own(words, side)) for side, one in enumerate(both)]

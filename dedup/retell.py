@@ -15,8 +15,7 @@ from dedup.match.relation import IDENTICAL, NONE, OVERLAP, REPRINT
 from dedup.parallel import in_order
 from dedup.settings import Settings
 from dedup.story.groups import story_groups
-from dedup.story.score import STORY as FLOOR
-from dedup.story.score import story_scores
+from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.sketch import Sketches
 
 #: Number of the relation `story`, after those of `dedup.match.relation`.
@@ -86,14 +85,14 @@ def with_stories(
     others = np.setdiff1d(candidates, known, assume_unique=True)
     others = others[_copied(pairs, unpack(others)[1]) < CROWD]
     score = scores(others, sketched, settings.window * 3600, workers)
-    told = judge(others[score >= FLOOR], of, settings.shingle, workers, every=True)
+    told = judge(others[score >= STORY_SCORE], of, settings.shingle, workers, every=True)
     unrelated = told.relation == NONE
     told.relation[unrelated] = STORY
     told.rule[unrelated] = RULE
     columns: list[Any] = [np.concatenate([pairs[i], told[i]]) for i in range(len(pairs))]
     joined = Related(*columns)
     joined.score[: len(known)] = scores(known, sketched, settings.window * 3600, workers)
-    joined.score[len(known) :] = score[score >= FLOOR]
+    joined.score[len(known) :] = score[score >= STORY_SCORE]
     return joined.rows(np.lexsort((joined.right, joined.left)))
 
 
@@ -101,7 +100,7 @@ def linking(pairs: Related) -> npt.NDArray[np.bool_]:
     """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
     same happening."""
     told = pairs.relation == STORY
-    out: npt.NDArray[np.bool_] = told | ((pairs.relation == OVERLAP) & (pairs.score >= FLOOR))
+    out: npt.NDArray[np.bool_] = told | ((pairs.relation == OVERLAP) & (pairs.score >= STORY_SCORE))
     return out
 
 

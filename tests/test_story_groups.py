@@ -15,7 +15,7 @@ from dedup.match.relation import IDENTICAL
 from dedup.story import candidates
 from dedup.story.candidates import BUCKET, ROWS_SQL, pairs_within, story_keys
 from dedup.story.groups import CORE, story_groups
-from dedup.story.score import STORY, WINDOW
+from dedup.story.score import STORY_SCORE, WINDOW
 from dedup.story.sketch import UNKNOWN
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), unique=True, max_size=60)
@@ -131,7 +131,7 @@ def test_members_are_near_the_core_and_groups_grow_by_nights(data):
         core = [member for member in members[:CORE] if member < unit]
         if core:
             linked = [given_score[member, unit] for member in core if (member, unit) in given_score]
-            assert sum(linked) / len(core) >= STORY - 1e-6
+            assert sum(linked) / len(core) >= STORY_SCORE - 1e-6
             assert len(linked) > len(core) / 2
 
     assert grouped([(b, a, s) for a, b, s in reversed(links)], times) == groups

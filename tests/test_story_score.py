@@ -14,8 +14,8 @@ from dedup.errors import SettingsError
 from dedup.intake.prepare import derive
 from dedup.story import score as scoring
 from dedup.story.lookup import Lookup
-from dedup.story.rarity import ENOUGH, FLOOR, DocumentCounts, Rarity, stem_counts
-from dedup.story.score import STORY, WINDOW, features, shared, story_scores
+from dedup.story.rarity import COMMON, ENOUGH, DocumentCounts, Rarity, stem_counts
+from dedup.story.score import STORY_SCORE, WINDOW, features, shared, story_scores
 from dedup.story.sketch import (
     LEAD,
     NAME,
@@ -123,7 +123,7 @@ def test_vocabulary_maps_words_to_stem_hashes():
 def test_rarity_weights_and_blend():
     rarity = Rarity("x", 99, np.array([3, 7], np.uint32), np.array([9, 99]))
     got = rarity.weights(np.array([7, 3, 5], np.uint32))
-    assert got == pytest.approx([0, log(10) - FLOOR, log(100) - FLOOR])
+    assert got == pytest.approx([0, log(10) - COMMON, log(100) - COMMON])
     few = rarity.blend(np.array([5], np.uint32), np.array([4]), ENOUGH - 1)
     assert few is rarity
     rows = np.array([5, 3, 8], np.uint32), np.array([10, 2, 1])  # one text is no evidence: 8
@@ -276,10 +276,10 @@ def test_shared_finds_every_common_stem_at_scale():
 
 
 def test_same_story_in_other_words_is_found():
-    assert one_score(BRIDGE, COLLAPSE) > STORY
+    assert one_score(BRIDGE, COLLAPSE) > STORY_SCORE
     for other in (SCHOOL, HARVEST):
-        assert one_score(BRIDGE, other) < STORY
-        assert one_score(COLLAPSE, other) < STORY
+        assert one_score(BRIDGE, other) < STORY_SCORE
+        assert one_score(COLLAPSE, other) < STORY_SCORE
 
 
 def test_score_is_symmetric_and_independent_of_the_batch():
@@ -297,7 +297,7 @@ def test_score_is_symmetric_and_independent_of_the_batch():
 def test_sharing_only_a_person_is_no_story():
     one = ("", "Глава района Прохор Звягинцев открыл каток")
     other = ("", "Новую дорогу обещал Прохор Звягинцев")
-    assert one_score(one, other) < STORY
+    assert one_score(one, other) < STORY_SCORE
     assert one_score(("", "Это Прохор Звягинцев"), ("", "Вот Прохор Звягинцев")) == 0
 
 

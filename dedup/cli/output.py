@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from dedup.errors import DedupError
 from dedup.result import Skipped
+from dedup.views.plain import plain
 from dedup.whole import write_whole
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def complain(skipped: list[Skipped]) -> None:
     """Name what was skipped on stderr; ends the command with exit code 3 if anything was."""
     if not skipped:
         return
-    from dedup.views.terminal import plain
-
     ordered = sorted(skipped, key=lambda one: (one.input, one.line, one.reason))
     for one in ordered[:NAMED]:
         print(plain(str(one), 500), file=sys.stderr)
@@ -53,8 +52,6 @@ def complain(skipped: list[Skipped]) -> None:
 @contextlib.contextmanager
 def errors() -> Iterator[None]:
     """Turn an error of ours, or of the system, into a message and exit code 1."""
-    from dedup.views.terminal import plain
-
     try:
         try:
             yield

@@ -72,8 +72,8 @@ def update(
     with errors():
         from dedup.settings import Settings
         from dedup.store import Store
+        from dedup.views.plain import plain
         from dedup.views.progress import Progress
-        from dedup.views.terminal import plain
 
         asked: dict[str, Any] = {
             "level": level.value if level else None,
@@ -175,7 +175,7 @@ def info(
 def check(file: StoreFile, wait: Wait = 10.0, quiet: options.Quiet = False) -> None:
     """Derive everything anew from the stored texts and name what is wrong; exit 1 if anything."""
     from dedup.cli.output import ERROR, errors
-    from dedup.views.terminal import plain
+    from dedup.views.plain import plain
 
     with errors():
         from dedup.store import Store

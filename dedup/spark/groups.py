@@ -15,7 +15,7 @@ from dedup.retell import STORY
 from dedup.spark.columns import numbers
 from dedup.spark.held import Held
 from dedup.story.groups import story_groups
-from dedup.story.score import STORY as FLOOR
+from dedup.story.score import STORY_SCORE
 
 #: An item and the item that founded its story group.
 GROUPS = "item bigint, founder bigint"
@@ -26,7 +26,7 @@ SPREAD = 1024
 
 def linking() -> Column:
     """Does a pair hold a story group together? As `dedup.retell.linking`."""
-    overlap = (F.col("relation") == OVERLAP) & (F.col("score") >= FLOOR)
+    overlap = (F.col("relation") == OVERLAP) & (F.col("score") >= STORY_SCORE)
     return (F.col("relation") == STORY) | overlap
 
 

@@ -21,7 +21,7 @@ from dedup.store.answers import related
 from dedup.store.connect import Connection, columns, commit, given, one, table
 from dedup.store.record import leave_groups, new_clusters
 from dedup.store.result import Forgotten
-from dedup.story.score import STORY
+from dedup.story.score import STORY_SCORE
 
 
 class Which(NamedTuple):
@@ -141,7 +141,7 @@ def _stand_in_groups(db: Connection, run: int) -> None:
               AND (pairs.relation = 'story' OR (pairs.relation = 'overlap' AND pairs.score >= ?))
         )
         """,
-        [run, STORY],
+        [run, STORY_SCORE],
     )
 
 

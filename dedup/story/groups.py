@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from dedup.story.score import STORY, WINDOW
+from dedup.story.score import STORY_SCORE, WINDOW
 from dedup.story.sketch import UNKNOWN
 
 #: The first members of a group, against which later ones are measured.
@@ -26,7 +26,7 @@ def story_groups(
     scores: npt.NDArray[np.float32],
     published: npt.NDArray[np.int64],
     held: Mapping[int, int] | None = None,
-    floor: float = STORY,
+    floor: float = STORY_SCORE,
     window: float = WINDOW,
 ) -> dict[int, int]:
     """The group of each unit that has a link: the number of the unit that founded the group.

@@ -24,7 +24,7 @@ ENOUGH = 1000
 TWICE = 2
 
 #: Taken off each weight: what most texts share (weight below one nat) is no evidence at all.
-FLOOR = 1.0
+COMMON = 1.0
 
 
 class Rarity:
@@ -51,7 +51,7 @@ class Rarity:
         self._known.add(stems.astype(np.uint64), np.arange(len(stems), dtype=np.int32))
         # The last place serves unknown stems, which Lookup answers with -1.
         padded = np.append(counts, 0)
-        weights = np.log((documents + 1) / (padded + 1)) - FLOOR
+        weights = np.log((documents + 1) / (padded + 1)) - COMMON
         self._weights = np.maximum(weights, 0).astype(np.float32)
 
     @classmethod

@@ -19,7 +19,7 @@ from dedup.text.words import NUMBER
 SCORE_VERSION = "story/1"
 
 #: Two items with at least this score tell the same story.
-STORY = 0.35
+STORY_SCORE = 0.35
 
 #: Items further apart than this (seconds) never tell the same story; default of the window.
 WINDOW = 72 * 3600

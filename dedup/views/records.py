@@ -12,8 +12,6 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
 from dedup.read import ITEM_SCHEMA, Parsed
 from dedup.result import Item, Pair, Report, Skipped
@@ -112,6 +110,8 @@ def as_jsonl(tables: Iterable[pa.Table]) -> Iterator[bytes]:
 def as_csv(tables: Iterable[pa.Table]) -> Iterator[bytes]:
     """CSV, UTF-8, with a header. A cell that a spreadsheet would take for a formula gets an
     apostrophe in front."""
+    import pyarrow.csv
+
     for number, table in enumerate(tables):
         columns = [_guarded(column) for column in table.columns]
         sink = io.BytesIO()
@@ -131,6 +131,8 @@ def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def as_parquet(tables: Iterable[pa.Table]) -> Iterator[bytes]:
     """Parquet, zstd, a group of rows for each table."""
+    import pyarrow.parquet
+
     sink = _Sink()
     writer: pyarrow.parquet.ParquetWriter | None = None
     for table in tables:

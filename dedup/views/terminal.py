@@ -1,12 +1,10 @@
 """What a person reads: tables and explanations.
 
-Texts come from strangers, so no control sequence of theirs reaches a terminal: `plain`
-stands before everything that is printed.
+`plain` stands before everything of a text's that is printed.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -19,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.result import Item, Pair, Report
+from dedup.views.plain import plain, plain_part
 
 if TYPE_CHECKING:  # the loading of which every table would wait for
     from dedup.explanation import Explanation, Side
@@ -42,16 +41,7 @@ Row = tuple[str, ...]
 #: From this width two texts stand side by side.
 WIDE = 120
 
-#: C0 and C1 controls, and marks that change the direction of what follows.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-
 _COLOURS = {"identical": "green", "reprint": "green", "excerpt": "cyan", "overlap": "yellow"}
-
-
-def plain(text: str, width: int = 0) -> str:
-    """A text safe to print on one line, at most `width` characters (0: all)."""
-    clean = " ".join(_CONTROL.sub(" ", text).split())
-    return clean if not width or len(clean) <= width else clean[: width - 1] + "…"
 
 
 def console(file: TextIO) -> Console:
@@ -208,11 +198,6 @@ def _side(name: str, side: Side) -> RenderableType:
         notes.append(Text(f"set aside ({rule}): {plain(taken, 120)}", style="dim"))
     title = Text(f"\n{name}: {plain(side.id)}  {about}  {side.words} words", style="bold")
     return Group(title, body, *notes)
-
-
-def plain_part(text: str) -> str:
-    """A piece of a text safe to print, its inner spacing kept."""
-    return _CONTROL.sub(" ", text)
 
 
 def _print_table(

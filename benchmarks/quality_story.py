@@ -50,9 +50,8 @@ def pairs(data: Path) -> None:
         ]
     )
     scores = story_scores(made, left, right).astype(np.float64)
-    print(
-        f"story score            F1 {f1(scores >= STORY_SCORE, same):.3f}  AUC {auc(scores, same):.3f}"
-    )
+    told = scores >= STORY_SCORE
+    print(f"story score            F1 {f1(told, same):.3f}  AUC {auc(scores, same):.3f}")
     print(f"  of candidates only   F1 {f1(met & told, same):.3f}")
     print(f"  candidates: {met[same].sum()} of {same.sum()} same, {met[~same].sum()} of others")
     for name, values in (

@@ -17,6 +17,7 @@ from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGrou
 from dedup.views.html import html_report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = sync_api.expect  # waits: a view is drawn after the event that asks for it
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH")
 
@@ -176,14 +177,13 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
     assert {url.split("#")[0] for url in asked} <= {path.as_uri()}
 
 
-def titles(page: Any) -> list[str]:
-    found: list[str] = page.locator(".row .title").all_text_contents()
-    return found
+def expect_titles(page: Any, titles: list[str]) -> None:
+    expect(page.locator(".row .title")).to_have_text(titles)
 
 
 def test_overview_answers_what_an_owner_asks(opened: Any) -> None:
     page = opened(*small_report())
-    assert page.locator("h1").first.text_content() == "Of 9 items, 4 stay and 5 may go."
+    expect(page.locator("h1").first).to_have_text("Of 9 items, 4 stay and 5 may go.")
     page.locator("#overview h2", has_text="Skipped records").wait_for()
     headings = page.locator("#overview h2").all_text_contents()
     for heading in ("Most copied", "By source", "Who copies whom", "Over time", "What LSH finds"):
@@ -191,34 +191,34 @@ def test_overview_answers_what_an_owner_asks(opened: Any) -> None:
     assert page.locator("svg[role=img][aria-label]").count() == 3
     page.get_by_role("button", name="containment").click()
     page.locator(".matrix button").first.click()
-    assert page.locator(".chip").text_content() == "Вестник → Слободские новости ×"
-    assert len(titles(page)) == 3
+    expect(page.locator(".chip")).to_have_text("Вестник → Слободские новости ×")
+    expect(page.locator(".row")).to_have_count(3)
     page.locator(".chip").click()
-    assert page.locator("#found").text_content() == "3 clusters"
+    expect(page.locator("#found")).to_have_text("3 clusters")
 
 
 def test_filters_and_orders(opened: Any) -> None:
     page = opened(*small_report())
     page.keyboard.press("2")
-    assert titles(page) == ["Заметка a0", "Заметка c0", "Заметка b0"]
+    expect_titles(page, ["Заметка a0", "Заметка c0", "Заметка b0"])
     page.select_option("#sort", "oldest")
-    assert titles(page) == ["Заметка a0", "Заметка b0", "Заметка c0"]
+    expect_titles(page, ["Заметка a0", "Заметка b0", "Заметка c0"])
     page.select_option("#relation", "excerpt")
-    assert titles(page) == ["Заметка a0", "Заметка b0"]
+    expect_titles(page, ["Заметка a0", "Заметка b0"])
     page.select_option("#source", label="Городок (1)")
-    assert titles(page) == ["Заметка a0"]
+    expect_titles(page, ["Заметка a0"])
     page.get_by_role("button", name="Clear").click()
     page.fill("#high", "0.7")
-    assert titles(page) == ["Заметка a0"]
+    expect_titles(page, ["Заметка a0"])
     page.fill("#high", "")
     page.fill("#from", "2024-12-06")
-    assert titles(page) == ["Заметка c0", "Заметка b0"]
+    expect_titles(page, ["Заметка c0", "Заметка b0"])
     page.fill("#from", "")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("РЕМОНТА светлую")
     page.get_by_text("1 of 3 clusters").wait_for()
-    assert titles(page) == ["Заметка b0"]
+    expect_titles(page, ["Заметка b0"])
 
 
 def test_opened_cluster_marks_what_is_shared_and_what_differs(opened: Any) -> None:
@@ -228,13 +228,13 @@ def test_opened_cluster_marks_what_is_shared_and_what_differs(opened: Any) -> No
     shared = page.locator(".column.b mark").all_text_contents()
     assert shared[0] == "Елку на площади Ленина зажгут"
     assert any("сообщила пресс-служба мэрии Заречного" in passage for passage in shared)
-    assert page.locator(".column.a mark").first.text_content() == "Ёлку на площади Ленина зажгут"
+    expect(page.locator(".column.a mark").first).to_have_text("Ёлку на площади Ленина зажгут")
     assert "26" in page.locator(".column.b .own-number").all_text_contents()
     assert page.locator(".column.b .own-name").all_text_contents() == ["Иван", "Кузьмин"]
     assert "рассказал" in page.locator(".column.b .own-word").all_text_contents()
     assert "One text, lightly edited." in page.locator("#verdict").text_content()
     assert "Jaccard 0.62" in page.locator("#verdict").text_content()
-    assert page.locator(".timeline li").count() == 4
+    expect(page.locator(".timeline li")).to_have_count(4)
 
 
 def test_story_group_opens_and_leads_to_its_cluster(opened: Any) -> None:
@@ -242,7 +242,7 @@ def test_story_group_opens_and_leads_to_its_cluster(opened: Any) -> None:
     page.keyboard.press("3")
     page.locator(".row").first.click()
     page.locator(".column.b .text").wait_for()
-    assert "story" in page.locator("#verdict").text_content()
+    expect(page.locator("#verdict")).to_contain_text("story")
     page.locator("a.copies").click()
     page.locator("#verdict .r-identical").wait_for()
 
@@ -259,7 +259,7 @@ def test_keys_alone_are_enough(opened: Any) -> None:
     page.keyboard.press("Escape")
     page.locator("#detail .empty").wait_for()
     page.keyboard.press("t")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.locator("html[data-theme=dark]")).to_have_count(1)
 
 
 def test_only_rows_in_sight_are_drawn(opened: Any) -> None:
@@ -270,7 +270,7 @@ def test_only_rows_in_sight_are_drawn(opened: Any) -> None:
         evidence,
     )
     page.keyboard.press("2")
-    assert page.locator("#found").text_content() == "10,002 clusters"
+    expect(page.locator("#found")).to_have_text("10,002 clusters")
     assert page.locator(".row").count() < 30
     page.evaluate("document.getElementById('rows').scrollTop = 1e9")
     page.locator("#row-10001").wait_for()
@@ -283,12 +283,12 @@ def test_phone_shows_one_text_at_a_time_and_never_scrolls_sideways(opened: Any) 
     assert not page.evaluate(wide)
     page.locator(".largest a").first.click()
     page.locator(".column.b mark").first.wait_for()
-    assert not page.locator(".column.a").is_visible()
+    expect(page.locator(".column.a")).to_be_hidden()
     page.get_by_role("button", name="Stays").click()
-    assert page.locator(".column.a").is_visible()
+    expect(page.locator(".column.a")).to_be_visible()
     assert not page.evaluate(wide)
     page.get_by_role("button", name="Back to the list").click()
-    assert page.locator(".row").first.is_visible()
+    expect(page.locator(".row").first).to_be_visible()
 
 
 def test_planted_script_does_not_run(opened: Any) -> None:
@@ -297,12 +297,11 @@ def test_planted_script_does_not_run(opened: Any) -> None:
         page.locator(part).first.hover()
     for view in ("2", "3"):
         page.keyboard.press(view)
-        rows = page.locator(".row").count()
-        assert rows == len(EVILS)
-        for row in range(rows):
+        expect(page.locator(".row")).to_have_count(len(EVILS))
+        for row in range(len(EVILS)):
             page.locator(f"#row-{row}").click()
             page.locator(".column.b .text").wait_for()
-            assert page.locator("#detail h2").text_content() in EVILS
+            assert page.locator("#detail h2").first.text_content() in EVILS
             assert page.locator("main script, main img, main iframe, svg[onload]").count() == 0
             hrefs = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
             assert all(href.startswith(("#", "https://")) for href in hrefs)
@@ -319,7 +318,7 @@ def test_report_of_real_files_filters_and_opens(opened: Any, source: Path) -> No
     assert page.locator("mark[data-passage]").count() >= 2
     page.select_option("#relation", "excerpt")
     page.select_option("#sort", "weakest match")
-    assert " of " in page.locator("#found").text_content()
+    expect(page.locator("#found")).to_contain_text(" of ")
     page.locator(".row").first.click()
     page.locator(".column.b .text").wait_for()
 
@@ -331,5 +330,5 @@ def test_policy_refuses_a_script_that_is_not_the_reports_own(browser: Any, tmp_p
     page = browser.new_page()
     page.goto(path.as_uri())
     assert page.evaluate("window.pwned") is None
-    assert page.locator(".largest li").count() == 3
+    expect(page.locator(".largest li")).to_have_count(3)
     page.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 import msgspec
@@ -46,7 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if not 0.3 <= self.threshold <= 1.0:
             raise SettingsError(f"threshold is {self.threshold}, expected 0.3 to 1.0")
         if not 0 < self.window <= 24 * 3650:
-            raise SettingsError(f"window is {self.window}, expected hours above 0")
+            raise SettingsError(
+                f"window is {self.window}, expected more than 0, at most 87600 hours"
+            )
         if not 0 <= self.seed < 1 << 32:
             raise SettingsError(f"seed is {self.seed}, expected 0 to 4294967295")
         return self
@@ -58,3 +61,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def as_dict(self) -> dict[str, Any]:
         """The settings as plain values, in their order."""
         return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+def window_days(window: str | float | dt.timedelta | None) -> float | None:
+    """A window in days: `30d`, `12h`, a number of days, a timedelta. Raises SettingsError."""
+    if window is None:
+        return None
+    if isinstance(window, dt.timedelta):
+        days = window.total_seconds() / 86400
+    else:
+        text = str(window).strip().lower()
+        unit = {"d": 1.0, "h": 1 / 24, "w": 7.0}.get(text[-1:], 0.0)
+        try:
+            days = float(text[:-1]) * unit if unit else float(text)
+        except ValueError:
+            days = 0.0
+    if not 0 < days < 1e6:
+        raise SettingsError(f"window is {window!r}, expected a time as 30d, 12h or 4w")
+    return days

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from rich.cells import cell_len
@@ -221,6 +222,109 @@ def test_a_full_disk_is_told_in_a_line(form: str) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith(b"dedup: [Errno 28] ")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_log_stops_no_job(tmp_path: Path) -> None:
+    code = "import sys; sys.argv = {}; from dedup.cli import main; main()"
+    for args, wanted in (
+        (["dedup", "update", str(CORPUS), "--store", str(tmp_path / "s.db")], 0),
+        (["dedup", "--help"], 0),
+    ):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-c", code.format(args)],
+                stderr=full,
+                stdout=subprocess.PIPE,
+                check=False,
+            )
+            assert done.returncode == wanted
+            assert done.stdout
+            done = subprocess.run(
+                [sys.executable, "-c", code.format(["dedup", "--help"])], stdout=full, check=False
+            )
+            assert done.returncode == 1
+    assert (tmp_path / "s.db").exists()
+
+
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_closed_streams(tmp_path: Path, closed: int) -> None:
+    code = (
+        f"import os, sys; os.close({closed}); import subprocess; os.execv(sys.executable, "
+        f"[sys.executable, '-c', \"from dedup.cli import main; main()\", 'items', {str(CORPUS)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+def test_all_that_was_skipped_in_a_file(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"text": COPY}, *(b"{" for _ in range(40)))
+    for args in (["items"], ["report"], ["pairs"], ["update", "--store", "s.db"]):
+        done = run(*args, "a.jsonl", "--skipped", "bad.jsonl")
+        assert done.returncode == 3
+        assert b"20 more records skipped; --skipped FILE lists all" in done.stderr
+        rows = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
+        assert [row["line"] for row in rows] == list(range(2, 42))
+        (tmp_path / "bad.jsonl").unlink()
+
+
+def test_outputs_replace_no_input(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "a.jsonl", {"id": "a", "text": COPY})
+    for args in (
+        ["items", "in", "-o", "in/a.jsonl"],
+        ["report", "in", "-o", "in/a.jsonl"],
+        ["pairs", "in", "--skipped", "in/a.jsonl"],
+        ["explain", "in/a.jsonl", "in/a.jsonl", "-o", "in/a.jsonl"],
+        ["update", "in", "--store", "s.db", "--kept", "in/a.jsonl"],
+    ):
+        done = run(*args)
+        assert done.returncode == 1, args
+        assert b"in/a.jsonl: cannot be written (is read from)" in done.stderr
+    assert run("update", "in", "--store", "s.db", "--kept", "-").returncode == 2
+
+
+def test_options_that_do_nothing_are_refused(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    assert run("update", "a.jsonl", "--store", "s.db", "--level", "copies").returncode == 0
+    for args in (
+        ["report", "--store", "s.db", "--level", "copies"],
+        ["pairs", "--store", "s.db", "--no-learn"],
+        ["report", "a.jsonl", "--master", "local"],
+        ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--format", "json"],
+        ["report", "a.jsonl", "--workers", "0"],
+    ):
+        assert run(*args).returncode == 2, args
+    # What is not said again is the store's.
+    assert run("update", "a.jsonl", "--store", "s.db", "--threshold", "0.7").returncode == 0
+    done = run("update", "a.jsonl", "--store", "s.db", "--threshold", "0.8")
+    assert done.returncode == 1
+    assert b"threshold is 0.7 in the store, 0.8 asked for" in done.stderr
+    assert b"level" not in done.stderr
+
+
+def test_arguments_of_any_bytes(run: Run, tmp_path: Path) -> None:
+    odd = "k\udcff"
+    write(tmp_path / f"{odd}.jsonl", {"id": "a", "text": COPY})
+    pq.write_table(pa.table({"text": [COPY + " Ещё."]}), tmp_path / "p.parquet")
+    (tmp_path / "p.parquet").rename(tmp_path / f"{odd}.parquet")
+    assert run("items", ".").returncode == 0
+    update = ["update", f"{odd}.jsonl", "--store", "s.db", "--kept", odd]
+    assert run(*update).returncode == 0
+    assert (tmp_path / odd).read_bytes().startswith(b'{"id":"a"')
+    assert run(*update).returncode == 0
+    for args, code in (
+        (["find", odd, "--store", "s.db"], 0),
+        (["explain", "a", odd, "--store", "s.db"], 1),
+        (["items", ".", "--field", f"text={odd}"], 3),
+        (["store", "forget", "s.db", "--before", odd], 1),
+        (["store", "forget", "s.db", "--id", odd], 0),
+        (["update", f"{odd}.jsonl", "--store", odd], 1),
+    ):
+        done = run(*args)
+        assert done.returncode == code, (args, done.stderr)
+        assert b"Traceback" not in done.stderr
 
 
 def test_csv_is_safe_for_a_spreadsheet(run: Run, tmp_path: Path) -> None:

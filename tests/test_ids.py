@@ -23,6 +23,24 @@ def write(path: Path) -> Path:
     return path
 
 
+def test_a_file_that_is_reached_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = write(tmp_path / "in" / "news.jsonl")
+    (tmp_path / "link.jsonl").symlink_to(path)
+    once = dedup.report([path]).to_json()
+    assert dedup.report([path, path.parent, path]).to_json() == once
+    assert len(dedup.items([path, tmp_path / "link.jsonl"]).table) == len(dedup.items([path]).table)
+
+
+def test_a_teaser_with_the_id_of_a_story_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text(
+        '{"id": "x", "text": "один", "teasers": ["два"]}\n{"id": "x#1", "text": "три"}\n'
+    )
+    (skipped,) = dedup.report([path]).skipped
+    assert str(skipped) == f'{path}:1: duplicate id "x#1", first at {path}:2'
+
+
 def test_the_first_story_stays_with_its_teasers_and_others_are_named(tmp_path: Path) -> None:
     path = write(tmp_path / "news.jsonl")
     items = RunItems([path], None, 1, None)

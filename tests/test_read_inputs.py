@@ -244,6 +244,20 @@ def test_parquet_numbers_for_times(tmp_path: Path) -> None:
     assert got == ["2020-05-03T11:46:00Z", "", "", ""]
 
 
+def test_parquet_with_a_column_twice_is_one_skip(tmp_path: Path) -> None:
+    column = pa.array(["a"])
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table([column, column], names=["text", "text"]), path)
+    assert rows(path) == []
+    assert skipped(path) == [f'{path}: has more than one column "text"; nothing of it read']
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").symlink_to("gone.jsonl")
+    with pytest.raises(InputError, match=r"a\.jsonl: leads to no file"):
+        expand([tmp_path])
+
+
 def test_bad_parquet_is_one_skip(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     path.write_bytes(b"PAR1 no")

@@ -1,6 +1,8 @@
 """What a store does over its years: changes, forgets, explains, refuses, is checked, compacted."""
 
 import json
+import sqlite3
+import stat
 import subprocess
 import sys
 import textwrap
@@ -20,8 +22,8 @@ from dedup.errors import (
     StoreMismatch,
     UnknownItem,
 )
+from dedup.settings import window_days
 from dedup.store import connect, schema
-from dedup.store.store import window_days
 
 LONG = ".\n".join(SENTENCES[:6])
 SHORT = ".\n".join(SENTENCES[:2])
@@ -282,7 +284,9 @@ def test_compact_keeps_everything(place, store):
     store.update([night(place, "one", record("a", LONG), record("b", LONG), record("c", OTHER))])
     store.forget(["c"])
     before = dump(store.path)
+    store.path.chmod(0o600)
     store.compact()
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
     assert dump(store.path) == before
     assert store.check() == []
     assert [path.name for path in sorted(place.iterdir())] == ["one.jsonl", "s.duckdb"]
@@ -328,6 +332,20 @@ def test_a_newer_format_is_refused_and_an_older_one_migrated(place, monkeypatch)
 
 def test_migrations_lead_from_the_oldest_to_the_present_format():
     assert sorted(schema.MIGRATIONS) == list(range(schema.OLDEST, schema.FORMAT))
+
+
+def test_a_store_in_no_folder_is_refused(place):
+    with pytest.raises(StoreError, match="its folder does not exist"):
+        Store(place / "no" / "s.duckdb")
+
+
+def test_a_file_of_another_database_is_refused_without_help_from_the_network(place):
+    with sqlite3.connect(place / "s.db") as db:
+        db.execute("CREATE TABLE t (a)")
+    db.close()
+    with pytest.raises(StoreError, match="not a store that can be opened") as told:
+        Store(place / "s.db")
+    assert "http" not in str(told.value)
 
 
 def test_a_file_that_is_no_store_is_refused(place):
@@ -428,6 +446,18 @@ def holder(path: Path, seconds: float) -> subprocess.Popen:
     assert process.stdout is not None
     assert process.stdout.readline() == b"held\n"
     return process
+
+
+def test_first_jobs_at_once_wait_for_each_other(place):
+    one = night(place, "one", record("a", LONG))
+    code = "import sys; from dedup import Store; Store(sys.argv[1], wait=60).update([sys.argv[2]])"
+    command = [sys.executable, "-c", code, str(place / "s.duckdb"), str(one)]
+    jobs = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+    for job in jobs:
+        _, said = job.communicate()
+        assert job.returncode == 0, said.decode()
+    with Store(place / "s.duckdb") as store:
+        assert (store.info().items, store.info().runs) == (1, 1)
 
 
 def test_a_second_job_is_refused_or_waits(place):

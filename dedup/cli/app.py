@@ -14,7 +14,9 @@ from dedup.cli.options import (
     ReportFormat,
     ShortFormat,
     given,
+    legible,
     one_of,
+    ready,
     settings,
 )
 
@@ -62,6 +64,7 @@ def items(
     inputs: options.Inputs = None,
     format: Annotated[ItemFormat, typer.Option(help="Form of the output.")] = ItemFormat.table,
     output: options.Output = None,
+    skipped: options.Skips = None,
     field: options.Field = None,
 ) -> None:
     """What was read: id, role, parent, source, region, published, title, text."""
@@ -73,17 +76,17 @@ def items(
             from dedup.api import items as read_items
             from dedup.views.terminal import print_items
 
-            found = read_items(given(inputs, output), fields=fields)
+            found = read_items(given(inputs, output, skipped), fields=fields)
             print_to(output, lambda file: print_items(found.table, file))
-            complain(found.skipped)
+            complain(found.skipped, skipped)
             return
         from dedup.read import read
         from dedup.views.records import item_tables
 
-        skipped: list[Skipped] = []
-        parts = read(given(inputs, output), fields=fields)
-        write_tables(item_tables(parts, skipped), format.value, output)
-        complain(skipped)
+        bad: list[Skipped] = []
+        parts = read(given(inputs, output, skipped), fields=fields)
+        write_tables(item_tables(parts, bad), format.value, output)
+        complain(bad, skipped)
 
 
 @app.command()
@@ -98,6 +101,7 @@ def report(
     shingle: options.Shingle = 3,
     story_window: options.Window = 72.0,
     learn: options.Learn = True,
+    skipped: options.Skips = None,
     field: options.Field = None,
     workers: options.Workers = None,
     quiet: options.Quiet = False,
@@ -132,13 +136,13 @@ def report(
         progress = Progress(quiet)
         try:
             if store is not None:
-                given([store], output)
+                ready([output], [store])
                 found, evidence = _stored(store, workers, format is ReportFormat.html)
             else:
                 from dedup.api import report_with_evidence
 
                 found, evidence = report_with_evidence(
-                    given(inputs, output),
+                    given(inputs, output, skipped, quiet=quiet),
                     settings=chosen,
                     fields=fields,
                     workers=workers,
@@ -161,7 +165,7 @@ def report(
             from dedup.views.records import report_table
 
             write_tables([report_table(found)], format.value, output)
-        complain(found.skipped)
+        complain(found.skipped, skipped)
 
 
 @app.command()
@@ -176,6 +180,7 @@ def pairs(
     shingle: options.Shingle = 3,
     story_window: options.Window = 72.0,
     learn: options.Learn = True,
+    skipped: options.Skips = None,
     field: options.Field = None,
     workers: options.Workers = None,
     quiet: options.Quiet = False,
@@ -192,9 +197,9 @@ def pairs(
         if store is not None:
             from dedup.store import Store
 
-            given([store], output)
+            ready([output], [store])
             with Store(store, create=False, workers=workers) as opened:
-                rows, skipped = list(opened.pairs()), []
+                rows, bad = list(opened.pairs()), []
         else:
             from dedup.api import pairs as find_pairs
 
@@ -202,7 +207,7 @@ def pairs(
             progress = Progress(quiet)
             try:
                 found = find_pairs(
-                    given(inputs, output),
+                    given(inputs, output, skipped, quiet=quiet),
                     settings=chosen,
                     fields=fields,
                     workers=workers,
@@ -210,14 +215,14 @@ def pairs(
                 )
             finally:
                 progress.close()
-            rows, skipped = found.rows, found.skipped
+            rows, bad = found.rows, found.skipped
         if format is ItemFormat.table:
             from dedup.views.terminal import print_pairs
 
             print_to(output, lambda file: print_pairs(rows, file))
         else:
             write_tables([pair_table(rows)], format.value, output)
-        complain(skipped)
+        complain(bad, skipped)
 
 
 @app.command()
@@ -239,10 +244,12 @@ def explain(
         if store is not None:
             from dedup.store import Store
 
+            ready([output], [store])
             with Store(store, create=False) as opened:
-                found = told = opened.explain(a, b)
+                found = told = opened.explain(legible(a), legible(b))
             recorded = told.recorded
         else:
+            ready([output], [a, b])
             from dedup.explanation import explain as explain_files
 
             found = explain_files(a, b)

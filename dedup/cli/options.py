@@ -86,11 +86,17 @@ Learn = Annotated[
     bool, typer.Option(help="Learn the lines that a source repeats, and set them aside.")
 ]
 Workers = Annotated[
-    int | None, typer.Option(help="Threads; all cores by default. Changes no result.")
+    int | None,
+    typer.Option(min=1, max=256, help="Threads; all cores by default. Changes no result."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
 StoreOption = Annotated[
     str | None, typer.Option("--store", metavar="FILE", help="The store that `update` keeps.")
+]
+
+Skips = Annotated[
+    str | None,
+    typer.Option("--skipped", metavar="FILE", help="All records skipped, as JSON lines."),
 ]
 
 #: What a store has of its own, and what is said of files only.
@@ -105,16 +111,32 @@ def refuse(context: typer.Context, names: Iterable[str], why: str) -> None:
             raise typer.BadParameter(why, param_hint=f"--{name.replace('_', '-')}")
 
 
-def given(inputs: list[str] | None, output: str | None = None) -> list[str]:
-    """The inputs, of which there must be some; `output` must be none of them, and one can be
-    written. Raises typer.BadParameter, OutputError."""
-    from dedup.whole import check_outputs
+def given(inputs: list[str] | None, *outputs: str | None, quiet: bool = False) -> list[str]:
+    """The inputs, of which there must be some. What of them is not read is told; outputs must be
+    none of them, and can be written. Raises typer.BadParameter, InputError, OutputError."""
+    from dedup.cli.output import tell
+    from dedup.read import expand
 
     if not inputs:
-        raise typer.BadParameter("give files, folders or - (or --store)", param_hint="INPUT")
-    if output not in (None, "-"):
-        check_outputs([Path(output or "")], map(Path, inputs))
+        raise typer.BadParameter("give files, folders or -", param_hint="INPUT")
+    expanded = expand(inputs)
+    if expanded.ignored and not quiet:
+        tell(f"{expanded.ignored} files of other formats, or linked folders, are not read")
+    ready(outputs, [source.path for source in expanded.sources])
     return inputs
+
+
+def ready(outputs: Iterable[str | None], others: Iterable[str]) -> None:
+    """Refuse outputs that cannot be written, or would replace one of the others. Raises
+    OutputError."""
+    from dedup.whole import check_outputs
+
+    check_outputs([Path(one) for one in outputs if one not in (None, "-")], map(Path, others))
+
+
+def legible(argument: str) -> str:
+    """An argument that is a text and no name of a file, which may be any bytes."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def one_of(context: typer.Context, inputs: list[str] | None, store: str | None) -> None:
@@ -139,7 +161,7 @@ def fields_of(options: list[str] | None) -> dict[str, str]:
     """`--field text=body` options as a mapping. Raises typer.BadParameter for another form."""
     fields = {}
     for option in options or []:
-        field, equals, name = option.partition("=")
+        field, equals, name = legible(option).partition("=")
         if not equals or not field or not name:
             raise typer.BadParameter(f"{option!r} is not FIELD=NAME", param_hint="--field")
         fields[field] = name

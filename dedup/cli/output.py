@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 #: Exit codes, beside 0 done and typer's 2 usage: error; done but some records were skipped.
 ERROR, SKIPPED = 1, 3
 
-#: Skipped records named on stderr; the rest are counted (the JSON report has them all).
+#: Skipped records named on stderr; the rest are counted.
 NAMED = 20
 
 
@@ -37,16 +36,26 @@ def write_bytes(pieces: Iterable[bytes], output: str | None) -> None:
     write_whole(Path(output), pieces)
 
 
-def complain(skipped: list[Skipped]) -> None:
-    """Name what was skipped on stderr; ends the command with exit code 3 if anything was."""
-    if not skipped:
-        return
+def tell(message: str) -> None:
+    """A line on stderr. Where that is closed or its disk full, the work goes on."""
+    with contextlib.suppress(OSError):
+        print(plain(message, 2000), file=sys.stderr, flush=True)
+
+
+def complain(skipped: list[Skipped], output: str | None = None) -> None:
+    """Name what was skipped, all of it in the file `output`, if given, and some on stderr; ends the
+    command with exit code 3 if anything was. Raises OutputError."""
     ordered = sorted(skipped, key=lambda one: (one.input, one.line, one.reason))
+    if output is not None:
+        import msgspec
+
+        write_whole(Path(output), (msgspec.json.encode(one) + b"\n" for one in ordered))
     for one in ordered[:NAMED]:
-        print(plain(str(one), 500), file=sys.stderr)
+        tell(str(one))
     if len(ordered) > NAMED:
-        print(f"... and {len(ordered) - NAMED} more records skipped", file=sys.stderr)
-    raise SystemExit(SKIPPED)
+        tell(f"... and {len(ordered) - NAMED} more records skipped; --skipped FILE lists all")
+    if ordered:
+        raise SystemExit(SKIPPED)
 
 
 @contextlib.contextmanager
@@ -58,22 +67,16 @@ def errors() -> Iterator[None]:
         finally:
             sys.stdout.flush()  # while a failure can still be told
     except DedupError as error:
-        print(f"dedup: {plain(str(error), 2000)}", file=sys.stderr)
+        tell(f"dedup: {error}")
     except BrokenPipeError:
-        _drop_output()
+        pass
     except OSError as error:
-        _drop_output()
         full = error.errno == errno.ENOSPC and error.filename is None
         where = f" (output, or scratch files in {tempfile.gettempdir()}: see TMPDIR)"
-        print(f"dedup: {plain(str(error), 2000)}{where if full else ''}", file=sys.stderr)
+        tell(f"dedup: {error}{where if full else ''}")
     else:
         return
     raise SystemExit(ERROR) from None
-
-
-def _drop_output() -> None:
-    """What is left of the output goes nowhere, instead of failing once more at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_tables(tables: Iterable[pa.Table], format: str, output: str | None) -> None:

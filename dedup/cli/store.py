@@ -43,7 +43,7 @@ def update(
     ] = None,
     window: Annotated[
         str | None,
-        typer.Option(metavar="30d", help="Compare with stored items no older than this."),
+        typer.Option(metavar="30d", help="Compare with stored items no older than this now."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, but write nothing.")] = False,
     hold: Annotated[bool, typer.Option("--hold", help="Learn nothing from this run.")] = False,
@@ -58,23 +58,23 @@ def update(
         float | None, typer.Option(help="Of a new store, as in report.")
     ] = None,
     learn: Annotated[bool | None, typer.Option(help="Of a new store, as in report.")] = None,
+    skipped: options.Skips = None,
     field: options.Field = None,
     wait: Wait = 10.0,
     workers: options.Workers = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Take the night's items into a store: compare, decide, record why."""
-    from dedup.cli.output import complain, errors, write_bytes
+    from dedup.cli.output import complain, errors, tell, write_bytes
 
     fields = options.fields_of(field)
-    if not inputs:
-        raise typer.BadParameter("give files, folders or -", param_hint="INPUT")
+    if "-" in (kept, removed, superseded, skipped, metrics):
+        raise typer.BadParameter("standard output carries the summary: name a file")
     with errors():
-        from dedup.settings import Settings
         from dedup.store import Store
-        from dedup.views.plain import plain
         from dedup.views.progress import Progress
 
+        options.given(inputs, skipped, quiet=quiet)
         asked: dict[str, Any] = {
             "level": level.value if level else None,
             "threshold": threshold,
@@ -82,8 +82,7 @@ def update(
             "window": story_window,
             "learn": learn,
         }
-        asked = {name: value for name, value in asked.items() if value is not None}
-        chosen = Settings(**asked).check() if asked else None
+        chosen = {name: value for name, value in asked.items() if value is not None}
         progress = Progress(quiet)
         try:
             with (
@@ -91,7 +90,7 @@ def update(
                 Store(place, chosen, wait=wait, workers=workers) as opened,
             ):
                 found = opened.update(
-                    inputs,
+                    inputs or [],
                     kept=kept,
                     removed=removed,
                     superseded=superseded,
@@ -102,7 +101,7 @@ def update(
                     watch=progress,
                     metrics=metrics,
                 )
-                skipped, warnings = opened.skipped, opened.warnings
+                bad, warnings = opened.skipped, opened.warnings
         finally:
             progress.close()
         if format is ShortFormat.json:
@@ -110,14 +109,14 @@ def update(
         else:
             _rows(found)
         for warning in warnings:
-            print(f"dedup: warning: {plain(warning, 2000)}", file=sys.stderr)
-        complain(skipped)
+            tell(f"dedup: warning: {warning}")
+        complain(bad, skipped)
 
 
 @contextmanager
 def _place(store: str, dry_run: bool) -> Iterator[str]:
     """Where the store is; a dry run without one leaves none behind."""
-    if not dry_run or Path(store).exists():
+    if not dry_run or Path(store).exists() or not Path(store).absolute().parent.is_dir():
         yield store
         return
     from dedup.intake.scratch import Folder
@@ -136,9 +135,13 @@ def find(
     from dedup.cli.output import errors, write_bytes
 
     with errors():
+        from dedup.errors import InputError
         from dedup.store import Store
 
-        sought = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else text
+        if text == "-" and sys.stdin is None:
+            raise InputError("-: standard input is closed")
+        read = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else None
+        sought = options.legible(text) if read is None else read
         with Store(store, create=False, wait=wait) as opened:
             found = opened.find(sought)
         if format is ShortFormat.json:
@@ -214,7 +217,11 @@ def forget(
         from dedup.store import Store
 
         with Store(file, create=False, wait=wait) as opened:
-            found = opened.forget(id, source=source, before=before)
+            found = opened.forget(
+                [options.legible(one) for one in id] if id else None,
+                source=options.legible(source) if source is not None else None,
+                before=options.legible(before) if before is not None else None,
+            )
         if format is ShortFormat.json:
             write_bytes([_line(found)], None)
         else:

@@ -160,7 +160,8 @@ class RunItems:
         rows = np.flatnonzero(story)
         again = rows[_again(coded[rows])]
         gone = {_place(table, row, "id") for row in again.tolist()}
-        below = pc.is_in(column(table, "parent"), pa.array([place[0] for place in gone]))
+        parents = pa.array([name for name, _, _ in gone], pa.string())
+        below = pc.is_in(column(table, "parent"), parents)
         along = [
             row
             for row in np.flatnonzero(below.to_numpy(zero_copy_only=False) & ~story).tolist()

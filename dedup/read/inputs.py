@@ -66,8 +66,9 @@ def kind_of(path: str) -> tuple[str, str] | None:
 def expand(inputs: Sequence[str | os.PathLike[str]]) -> Expanded:
     """The files that `inputs` stand for: files, folders (all below, sorted), `-` (JSONL on stdin).
 
-    Hidden files of a folder are ignored. Raises InputError, before anything is read, for a
-    missing or unreadable input, an unknown suffix, a folder that holds nothing readable.
+    A file that is reached twice is read once. Hidden files of a folder are ignored. Raises
+    InputError, before anything is read, for a missing or unreadable input, an unknown suffix, a
+    folder that holds nothing readable.
     """
     if not inputs:
         raise InputError("no input given: name files, folders or - for JSONL on standard input")
@@ -91,13 +92,16 @@ def expand(inputs: Sequence[str | os.PathLike[str]]) -> Expanded:
             raise InputError(f"{shown(given)}: no such file or folder")
         else:
             sources.append(_file(given))
-    return Expanded(sources, ignored)
+    once = {os.path.realpath(source.path): source for source in reversed(sources)}
+    return Expanded(list(reversed(once.values())), ignored)
 
 
 def _file(path: str) -> Source:
     kind = kind_of(path)
     if kind is None:
         raise InputError(f"{shown(path)}: unknown format, expected {_EXPECTED}")
+    if not os.path.exists(path):
+        raise InputError(f"{shown(path)}: leads to no file")
     if not os.access(path, os.R_OK):
         raise InputError(f"{shown(path)}: no permission to read this file")
     return Source(path, shown(path), *kind)
@@ -108,13 +112,15 @@ def _folder(folder: str) -> tuple[list[Source], int]:
         raise InputError(f"{shown(error.filename)}: cannot be read ({error.strerror})") from error
 
     paths: list[str] = []
+    linked = 0
     for place, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        linked += sum(os.path.islink(os.path.join(place, name)) for name in folders)
         paths += [os.path.join(place, name) for name in files if not name.startswith(".")]
     # Sorted by the steps of the path, so that a folder's content stays together.
     paths.sort(key=lambda path: path.split(os.sep))
     readable = [path for path in paths if kind_of(path)]
-    return [_file(path) for path in readable], len(paths) - len(readable)
+    return [_file(path) for path in readable], len(paths) - len(readable) + linked
 
 
 def chunks(
@@ -172,6 +178,8 @@ def _nothing(source: Source, line: int, reason: str) -> Chunk:
 
 def _open(source: Source) -> AbstractContextManager[BinaryIO]:
     if source.path == "-":
+        if sys.stdin is None:
+            raise InputError("-: standard input is closed")
         return nullcontext(sys.stdin.buffer)
     return open(source.path, "rb")
 

@@ -30,10 +30,12 @@ def parquet_chunks(
     """Batches of rows of about `chunk_bytes` as Arrow streams; `first_line` is a 1-based row."""
     import pyarrow.parquet as pq
 
-    row = 1
+    row, known = 1, False
     try:
-        with pq.ParquetFile(path) as file:
+        # Opened here: a name that is not UTF-8 means nothing to Arrow.
+        with open(path, "rb") as source, pq.ParquetFile(source) as file:
             columns = file.schema_arrow.names
+            known = True
             if names["text"] not in columns:
                 yield _nothing(name, no_column(names["text"], columns))
                 return
@@ -56,10 +58,8 @@ def parquet_chunks(
                 row += len(batch)
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        what = "is no Parquet file" if row == 1 else "is damaged from this row on"
-        yield Chunk(
-            name, "nothing", skipped=(Skipped(name, 0 if row == 1 else row, f"{what} ({said})"),)
-        )
+        what = "is damaged from this row on" if known else "is no Parquet file"
+        yield Chunk(name, "nothing", skipped=(Skipped(name, row * known, f"{what} ({said})"),))
 
 
 def _nothing(name: str, reason: str) -> Chunk:
@@ -81,6 +81,8 @@ def _wrong_types(schema: pa.Schema, names: Mapping[str, str]) -> str:
     """What to say if a column of the file cannot be the field it is named for."""
     for field in FIELDS:
         name = names[field]
+        if schema.names.count(name) > 1:
+            return f'has more than one column "{name}"; nothing of it read'
         if name not in schema.names or field == "teasers":
             continue
         kind = schema.field(name).type

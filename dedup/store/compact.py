@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from dedup.store.connect import STORAGE, Connection, settle
@@ -27,7 +28,9 @@ def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
         db.execute("CHECKPOINT fresh")
         db.execute("DETACH fresh")
         synced(fresh)
+        shutil.copymode(path, fresh)
         os.replace(fresh, path)
         synced(path.parent)
     finally:
-        fresh.unlink(missing_ok=True)
+        for left in (fresh, Path(f"{fresh}.wal")):
+            left.unlink(missing_ok=True)

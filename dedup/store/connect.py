@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -33,6 +34,12 @@ STORAGE = "v1.2.0"
 
 #: Rows handed to a thread of DuckDB at once.
 BATCH = 1 << 16
+
+#: A file of another kind is refused, not opened with an extension from the network.
+LOCAL: dict[str, Any] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 
 #: Seconds between two tries while another process holds the store.
 PAUSE = 0.1
@@ -100,7 +107,7 @@ def _attached(path: Path, read_only: bool, workers: int) -> Connection:
         if not held:
             restore(path)
         _open[path] = held + 1 if read_only else -1
-    db = duckdb.connect(":memory:")
+    db = duckdb.connect(":memory:", config=LOCAL)
     journal = None
     try:
         db.execute(f"SET memory_limit='{MEMORY}'")
@@ -145,14 +152,17 @@ def _quoted(path: Path | str) -> str:
 
 
 def make_store(path: Path, fields: dict[str, Any], block_size: int | None = None) -> None:
-    """Make the file of an empty store with this fingerprint, whole or not at all."""
-    fresh = path.with_name(path.name + ".new")
-    for left in (fresh, Path(f"{fresh}.wal")):
-        left.unlink(missing_ok=True)  # of a process that was killed here
+    """Make the file of an empty store with this fingerprint, whole or not at all; nothing where
+    another process is quicker."""
     options = f"STORAGE_VERSION '{STORAGE}'"
     if block_size:
         options += f", BLOCK_SIZE {block_size}"
-    with guarded(path), duckdb.connect(":memory:") as db:
+    with guarded(path), alone_in(path.parent), duckdb.connect(":memory:", config=LOCAL) as db:
+        if path.exists():
+            return
+        fresh = path.with_name(path.name + ".new")
+        for left in (fresh, Path(f"{fresh}.wal")):
+            left.unlink(missing_ok=True)  # of a process that was killed here
         db.execute(f"ATTACH {_quoted(fresh)} AS store ({options})")
         db.execute("USE store")
         for statement in statements():
@@ -164,10 +174,19 @@ def make_store(path: Path, fields: dict[str, Any], block_size: int | None = None
         db.execute("USE memory")
         db.execute("DETACH store")
         synced(fresh)
-        with suppress(FileExistsError):
-            os.link(fresh, path)  # unlike a rename, never over a store that came meanwhile
-        fresh.unlink()
+        fresh.rename(path)
         synced(path.parent)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keeps others who ask for it out of a folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -176,7 +195,11 @@ def guarded(path: Path) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, OSError) as error:
-        raise StoreError(f"{path}: the store stays as it was: {error}") from error
+        # What clears up after an error fails too, in a transaction that is over.
+        first: BaseException = error
+        while isinstance(first.__context__, (duckdb.Error, OSError)):
+            first = first.__context__
+        raise StoreError(f"{path}: the store stays as it was: {first}") from error
 
 
 def read_meta(db: Connection, path: Path) -> tuple[int, dict[str, Any]]:

@@ -10,20 +10,15 @@ is a thing of the past.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 
 from dedup.whole import synced
-
-try:
-    import fcntl
-except ImportError:  # Windows: a file that DuckDB has open cannot be read, so there is no journal
-    fcntl = None  # type: ignore[assignment]
 
 #: Bytes before the first block: the file's header and the two that checkpoints write in turn.
 HEADER = 3 * 4096
@@ -43,12 +38,10 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = journal_path(path)
-        self._store: BinaryIO | None = path.open("rb") if fcntl else None
+        self._store = path.open("rb")
 
     def take(self, db: duckdb.DuckDBPyConnection) -> None:
         """Copy what the next checkpoint may write over. Raises OSError, duckdb.Error."""
-        if self._store is None:
-            return
         ((size,),) = db.execute(
             "SELECT block_size FROM pragma_database_size() WHERE database_name = 'store'"
         ).fetchall()
@@ -66,8 +59,7 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the store's file."""
-        if self._store is not None:
-            self._store.close()
+        self._store.close()
 
 
 def restore(path: Path) -> None:
@@ -77,7 +69,7 @@ def restore(path: Path) -> None:
     process holds the store, or where it may only be read: DuckDB then says whether it can go on.
     """
     kept = journal_path(path)
-    if fcntl is None or not kept.exists():
+    if not kept.exists():
         return
     with suppress(OSError), path.open("r+b", buffering=0) as store:
         fcntl.lockf(store, fcntl.LOCK_EX | fcntl.LOCK_NB)

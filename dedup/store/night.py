@@ -13,6 +13,7 @@ from dedup import __version__
 from dedup.errors import OutputError
 from dedup.intake.scratch import Folder
 from dedup.read.schema import ITEM_SCHEMA
+from dedup.read.shown import shown
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
 from dedup.settings import Settings
@@ -125,13 +126,13 @@ def _run_row(
         run=[number],
         command=["update"],
         began=[now],
-        inputs=[json.dumps(asked.inputs, ensure_ascii=False)],
+        inputs=[json.dumps([shown(name) for name in asked.inputs], ensure_ascii=False)],
         settings=[json.dumps(settings.as_dict())],
         program=[__version__],
         version=[version],
         first=[past.first],
         bounded=[outcome.bounded],
-        outputs=[json.dumps(asked.outputs, ensure_ascii=False)],
+        outputs=[json.dumps(asked.outputs)],  # escaped: a path may be any bytes
         delivered=[False],
         note=[json.dumps(note) if note else ""],
         **{name: [getattr(found, name)] for name in found.__struct_fields__},

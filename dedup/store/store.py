@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dedup.answer import build_report
-from dedup.errors import SettingsError, StoreError, StoreMismatch
+from dedup.api import settings_of
+from dedup.errors import StoreError, StoreMismatch
 from dedup.parallel import cores
+from dedup.read import expand
+from dedup.read.shown import shown
 from dedup.result import Pair, Report, Skipped
 from dedup.run import Watch, silent
-from dedup.settings import Settings
+from dedup.settings import Settings, window_days
 from dedup.store import answers, night
 from dedup.store.check import problems
 from dedup.store.compact import rewrite
@@ -50,10 +53,10 @@ Name = str | PathLike[str]
 class Store:
     """A store's file. Use as a context manager, or call `close`.
 
-    `settings`: those of a new store; for one that exists, None takes its own, and others raise
-    StoreMismatch. `create`: make the file where there is none, else StoreError. `wait`: seconds
-    to wait for another process before StoreBusy. `skipped`: the records that the last `update`
-    could not take. `warnings`: files of earlier runs that it still could not write.
+    `settings`: those of a new store, or single ones by name; for one that exists, what is not given
+    is its own, and others raise StoreMismatch. `create`: make the file where there is none, else
+    StoreError. `wait`: seconds to wait for another process before StoreBusy. `skipped`: the records
+    that the last `update` could not take. `warnings`: what else has to be said of it.
 
     Reading methods let other processes read; the file is held for writing only while `update`,
     `forget` or `compact` runs. Every method raises StoreBusy, StoreError, StoreMismatch.
@@ -62,13 +65,15 @@ class Store:
     def __init__(
         self,
         path: Name,
-        settings: Settings | None = None,
+        settings: Settings | Mapping[str, Any] | None = None,
         *,
         create: bool = True,
         wait: float = WAIT,
         workers: int | None = None,
     ) -> None:
         self.path = Path(path).resolve()
+        if not _is_utf8(str(self.path)):
+            raise StoreError(f"{shown(str(path))}: not a name in UTF-8")
         self.skipped: list[Skipped] = []
         self.warnings: list[str] = []
         self._wait = wait
@@ -78,20 +83,22 @@ class Store:
         if not self.path.exists():
             if not create:
                 raise StoreError(f"{path}: no such store; `dedup update --store {path}` makes one")
-            make_store(self.path, fingerprint((settings or Settings()).check()))
+            if not self.path.parent.is_dir():
+                raise StoreError(f"{path}: its folder does not exist")
+            make_store(self.path, fingerprint(_chosen(settings, Settings())))
         try:
             self.settings = self._agreed(settings)
         except BaseException:
             self.close()
             raise
 
-    def _agreed(self, settings: Settings | None) -> Settings:
+    def _agreed(self, settings: Settings | Mapping[str, Any] | None) -> Settings:
         """Migrate where needed; the store's settings, if they are those asked for."""
         number, stored = read_meta(self._reading(), self.path)
         if number != FORMAT:
             migrate(self._writing(), self.path, number, MIGRATIONS)
         try:
-            chosen = (settings or settings_in(stored)).check()
+            chosen = _chosen(settings, settings_in(stored))
         except TypeError as error:
             raise StoreMismatch(f"{self.path}: has unknown settings: {error}") from error
         hold(stored, fingerprint(chosen), str(self.path))
@@ -159,7 +166,8 @@ class Store:
         files = {"kept": kept, "removed": removed, "superseded": superseded}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
-        check_outputs(written, [*files_of(self.path), *map(Path, inputs)])
+        read = [Path(source.path) for source in expand(inputs).sources]
+        check_outputs(written, [*files_of(self.path), *read])
         asked = night.Asked(
             inputs=[str(name) for name in inputs],
             fields=dict(fields or {}),
@@ -279,19 +287,10 @@ class Store:
         return before, self.path.stat().st_size
 
 
-def window_days(window: str | float | dt.timedelta | None) -> float | None:
-    """A window in days: `30d`, `12h`, a number of days, a timedelta. Raises SettingsError."""
-    if window is None:
-        return None
-    if isinstance(window, dt.timedelta):
-        days = window.total_seconds() / 86400
-    else:
-        text = str(window).strip().lower()
-        unit = {"d": 1.0, "h": 1 / 24, "w": 7.0}.get(text[-1:], 0.0)
-        try:
-            days = float(text[:-1]) * unit if unit else float(text)
-        except ValueError:
-            days = 0.0
-    if not 0 < days < 1e6:
-        raise SettingsError(f"window is {window!r}, expected a time as 30d, 12h or 4w")
-    return days
+def _chosen(settings: Settings | Mapping[str, Any] | None, rest: Settings) -> Settings:
+    """Whole settings, or single ones with the rest. Raises SettingsError."""
+    return settings.check() if isinstance(settings, Settings) else settings_of(rest, settings or {})
+
+
+def _is_utf8(name: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ class Progress:
         else:
             name, told = NAMES.get(self._step, self._step), self._told(f"{self._done:,}")
             seconds = time.monotonic() - self._began
-            print(*filter(None, (name, told, f"in {seconds:.1f} s")), file=self._file, flush=True)
+            line = " ".join(filter(None, (name, told, f"in {seconds:.1f} s")))
+            with suppress(OSError):  # a log whose disk is full stops no job
+                print(line, file=self._file, flush=True)
         self._step, self._done = "", 0
 
     def _told(self, count: str) -> str:

@@ -411,6 +411,43 @@ def test_check_passes_over_what_was_forgotten(place, store, monkeypatch):
     assert store.check() == []
 
 
+def test_what_a_killed_night_owes_stands_at_the_head_of_the_next(place, store, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    one, two = night(place, "one", record("a", LONG)), night(place, "two", record("b", OTHER))
+    three = night(place, "three", record("c", SENTENCES[11]))
+    with monkeypatch.context() as patched:
+        patched.setattr("dedup.store.night.deliver", killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.update([one], kept=place / "kept", removed=place / "gone")
+    store.update([two], kept=place / "kept", removed=place / "other")
+    assert [row["id"] for row in jsonl(place / "kept")] == ["a", "b"]
+    assert jsonl(place / "gone") == []
+    store.update([three], kept=place / "kept")
+    assert [row["id"] for row in jsonl(place / "kept")] == ["c"]
+
+
+def test_the_first_of_several_errors_is_told(place):
+    with (  # noqa: PT012
+        pytest.raises(StoreError, match="No space left"),
+        connect.guarded(place / "s.duckdb"),
+    ):
+        try:
+            raise duckdb.IOException("No space left")
+        finally:
+            raise duckdb.TransactionException("Current transaction is aborted")
+
+
+def test_places_that_are_taken_for_changed_items_are_told(place, store):
+    file = place / "today.jsonl"
+    store.update([write(file, [{"text": LONG}, {"id": "b", "text": OTHER}])])
+    assert store.warnings == []
+    store.update([write(file, [{"text": OTHER}, {"id": "b", "text": LONG}])])
+    (warning,) = store.warnings
+    assert warning.startswith("1 items are known by the place")
+
+
 def test_what_is_broken_is_named(place, store):
     store.update([night(place, "one", record("a", LONG), record("b", LONG))])
     store.close()

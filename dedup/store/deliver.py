@@ -1,12 +1,13 @@
 """The files of an update, derived from the store by run, each whole or not at all.
 
-They are written after the commit, from the tables: a job killed in between loses nothing,
-since the next update writes them first.
+They are written after the commit, from the tables: a job killed in between loses nothing, since
+the next update writes them, at the head of its own where these have the same paths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -52,8 +53,9 @@ QUERIES = {
 }
 
 
-def deliver(db: Connection, run: int | None, outputs: dict[str, str]) -> None:
-    """Write the files `outputs` (kind -> path) of a run; with no run, empty ones.
+def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> None:
+    """Write the files `outputs` (kind -> path) of some runs, one after the other in each; of no
+    runs, empty ones.
 
     Raises OutputError.
     """
@@ -61,10 +63,10 @@ def deliver(db: Connection, run: int | None, outputs: dict[str, str]) -> None:
         path = Path(name)
         try:
             clear_left(path)
-            write_whole(path, _lines(db, kind, run) if run is not None else ())
+            write_whole(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
         except OutputError as error:
             later = "; the run is recorded, each update tries again to write its files"
-            raise OutputError(f"{error}{later if run is not None else ''}") from error
+            raise OutputError(f"{error}{later if runs else ''}") from error
 
 
 def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:

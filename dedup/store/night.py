@@ -37,10 +37,47 @@ class Asked(NamedTuple):
     watch: Watch
 
 
-def update(
-    db: Connection, path: Path, settings: Settings, asked: Asked, began: float
-) -> tuple[Update, list[Skipped]]:
+class Done(NamedTuple):
+    """What an update did, what it could not take, and what else has to be said."""
+
+    told: Update
+    skipped: list[Skipped]
+    warnings: list[str]
+
+
+class _Night(NamedTuple):
+    """An update on its way: `owed`: earlier runs whose files its own have to hold too; `now`: when
+    it began, in seconds since 1970, and `began` by the clock that measures its length."""
+
+    db: Connection
+    path: Path
+    settings: Settings
+    asked: Asked
+    past: Past
+    owed: list[int]
+    now: float
+    began: float
+
+    def told(self, outcome: Outcome) -> Update:
+        """What the run has decided, counted."""
+        gone = np.flatnonzero(outcome.goes >= 0)
+        rows = outcome.pairs.rows(outcome.goes[gone])
+        changed = int((self.past.replaces >= 0).sum())
+        return Update(
+            new=len(outcome.items) - changed,
+            unchanged=self.past.unchanged,
+            changed=changed,
+            kept=len(outcome.items) - len(gone),
+            removed=len(gone),
+            clusters=len(np.unique(np.where(rows.left == gone, rows.right, rows.left))),
+            skipped=len(outcome.items.skipped),
+            seconds=round(time.monotonic() - self.began, 3),
+        )
+
+
+def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: float) -> Done:
     """Run and record. Whatever is raised, the store stays as it was."""
+    owed, warnings = ([], []) if asked.dry_run else finish(db, path, asked.outputs)
     now = time.time()
     db.execute("BEGIN")
     with Folder() as folder:
@@ -56,78 +93,73 @@ def update(
         )
         try:
             asked.watch("write", 0, 0)
-            return _record(db, path, settings, asked, past, outcome, now, began)
+            night = _Night(db, path, settings, asked, past, owed, now, began)
+            skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
+            warnings += _taken_for_changed(past, outcome)
+            return Done(_record(night, outcome), skipped, warnings)
         finally:
             outcome.items.close()
 
 
-def _record(
-    db: Connection,
-    path: Path,
-    settings: Settings,
-    asked: Asked,
-    past: Past,
-    outcome: Outcome,
-    now: float,
-    began: float,
-) -> tuple[Update, list[Skipped]]:
-    items = outcome.items
-    skipped = sorted(items.skipped, key=lambda one: (one.input, one.line, one.reason))
-    if not len(items):
+def _taken_for_changed(past: Past, outcome: Outcome) -> list[str]:
+    """A warning of items whose id is their place, where now another text stands: likely tonight's
+    file has last night's name."""
+    rows = np.flatnonzero(past.replaces >= 0)
+    if not len(rows):
+        return []
+    table = outcome.items.table(rows, ["id", "parent", "input", "line"])
+    placed = sum(
+        (row["parent"] or row["id"]) in (row["input"], f"{row['input']}:{row['line']}")
+        for row in table.to_pylist()
+    )
+    if not placed:
+        return []
+    return [
+        f"{placed} items are known by the place they were read from, where another text stood "
+        "before; if they are other items, give records an id, or each night's files their own names"
+    ]
+
+
+def _record(night: _Night, outcome: Outcome) -> Update:
+    """Write what the run has found, commit, and deliver."""
+    db, path, asked = night.db, night.path, night.asked
+    if asked.dry_run or not len(outcome.items):
         db.execute("ROLLBACK")
         if not asked.dry_run:
-            deliver(db, _again(db, past.input_digest), asked.outputs)
-        return _told(past, outcome, len(skipped), began), skipped
-    if asked.dry_run:
-        db.execute("ROLLBACK")
-        return _told(past, outcome, len(skipped), began), skipped
-    row = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-    number = int(row[0])
-    version = write(db, number, outcome, past)
-    found = _told(past, outcome, len(skipped), began)
-    _run_row(db, number, settings, asked, past, outcome, version, found, now)
+            again = [run for run in _again(db, night.past.input_digest) if run not in night.owed]
+            _deliver(night, [*night.owed, *again], night.owed)
+        return night.told(outcome)
+    (number,) = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    version = write(db, number, outcome, night.past)
+    found = night.told(outcome)
+    _run_row(night, outcome, number, version, found)
     commit(db, path)
-    deliver(db, number, asked.outputs)
-    db.execute("UPDATE runs SET delivered = true WHERE run = $run", {"run": number})
-    return found, skipped
+    runs = [*night.owed, number]
+    _deliver(night, runs, runs)
+    return found
 
 
-def _told(past: Past, outcome: Outcome, skipped: int, began: float) -> Update:
-    """What the run has decided, counted."""
-    gone = np.flatnonzero(outcome.goes >= 0)
-    rows = outcome.pairs.rows(outcome.goes[gone])
-    changed = int((past.replaces >= 0).sum())
-    return Update(
-        new=len(outcome.items) - changed,
-        unchanged=past.unchanged,
-        changed=changed,
-        kept=len(outcome.items) - len(gone),
-        removed=len(gone),
-        clusters=len(np.unique(np.where(rows.left == gone, rows.right, rows.left))),
-        skipped=skipped,
-        seconds=round(time.monotonic() - began, 3),
-    )
+def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
+    """Write the files of some runs, of which these were owed until now."""
+    deliver(night.db, runs, night.asked.outputs)
+    if owed:
+        night.db.execute("BEGIN")
+        night.db.execute(
+            "UPDATE runs SET delivered = true WHERE run IN (SELECT unnest($runs))", {"runs": owed}
+        )
+        commit(night.db, night.path)
 
 
-def _run_row(
-    db: Connection,
-    number: int,
-    settings: Settings,
-    asked: Asked,
-    past: Past,
-    outcome: Outcome,
-    version: int,
-    found: Update,
-    now: float,
-) -> None:
+def _run_row(night: _Night, outcome: Outcome, number: int, version: int, found: Update) -> None:
+    asked, past = night.asked, night.past
     note = {"window_days": asked.window} if asked.window is not None else {}
     with given(
-        db,
+        night.db,
         run=[number],
         command=["update"],
-        began=[now],
+        began=[night.now],
         inputs=[json.dumps([shown(name) for name in asked.inputs], ensure_ascii=False)],
-        settings=[json.dumps(settings.as_dict())],
+        settings=[json.dumps(night.settings.as_dict())],
         program=[__version__],
         version=[version],
         first=[past.first],
@@ -137,43 +169,48 @@ def _run_row(
         note=[json.dumps(note) if note else ""],
         **{name: [getattr(found, name)] for name in found.__struct_fields__},
     ):
-        db.execute(
+        night.db.execute(
             "INSERT INTO runs BY NAME SELECT * REPLACE (make_timestamp((began * 1e6)::BIGINT) "
             f"AS began), {past.input_digest}::UBIGINT AS digest FROM given"
         )
 
 
-def _again(db: Connection, digest: int) -> int | None:
+def _again(db: Connection, digest: int) -> list[int]:
     """The last run, if it had exactly these items: its files are then written once more."""
     rows = db.execute(
         "SELECT run, digest FROM runs WHERE command = 'update' ORDER BY run DESC LIMIT 1"
     ).fetchall()
-    return int(rows[0][0]) if rows and int(rows[0][1]) == digest else None
+    return [int(rows[0][0])] if rows and int(rows[0][1]) == digest else []
 
 
-def finish(db: Connection, path: Path) -> list[str]:
-    """Write the files of runs that were killed after their commit; what is in the way of that.
+def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int], list[str]]:
+    """Write the files of runs that were killed after their commit.
 
-    Those files wait for the next night; the new items need not.
+    Returns the runs of which some are to be written at the same paths now (`asked`), so that the
+    new ones have to hold their rows too; and what is in the way of writing others, which wait for
+    the next night: the new items need not.
     """
-    found = []
+    owed, warnings = [], []
     rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
     for number, outputs in rows:
         paths = json.loads(outputs)
-        note = ""
         gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
-        if gone:
-            note = f"not delivered, the folder is gone: {', '.join(gone)}"
-            paths = {kind: name for kind, name in paths.items() if name not in gone}
+        held = {kind for kind, name in paths.items() if asked.get(kind) == name}
+        left = {kind: name for kind, name in paths.items() if kind not in held and name not in gone}
         try:
-            deliver(db, int(number), paths)
+            deliver(db, [int(number)], left)
         except OutputError as error:
-            found.append(f"run {number}: {error}")
+            warnings.append(f"run {number}: {error}")
             continue
+        if held:
+            owed.append(int(number))
+            continue
+        note = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""
+        warnings += [f"run {number}: {note}"] if note else []
         db.execute("BEGIN")
         db.execute(
             "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",
             {"note": note, "run": int(number)},
         )
         commit(db, path)
-    return found
+    return owed, warnings

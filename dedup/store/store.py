@@ -181,8 +181,9 @@ class Store:
         db = self._writing()
         try:
             with guarded(self.path):
-                self.warnings = [] if dry_run else night.finish(db, self.path)
-                found, self.skipped = night.update(db, self.path, self.settings, asked, began)
+                found, self.skipped, self.warnings = night.update(
+                    db, self.path, self.settings, asked, began
+                )
         except BaseException:
             self.close()  # whatever was begun is given up; the next use opens the file anew
             raise

@@ -107,14 +107,32 @@ def test_a_changed_item_is_compared_anew_and_keeps_its_history(place, store):
     ]
 
 
-def test_the_members_of_a_changed_item_stay_with_it(place, store):
-    store.update(
-        [night(place, "one", record("a", LONG), record("b", LONG, "2024-10-01T11:00:00", "Л"))]
-    )
-    store.update([night(place, "two", record("a", OTHER))])
+def test_the_members_of_a_changed_item_are_decided_on_by_its_present_text(place, store):
+    records = [
+        record("a", LONG),
+        record("b", LONG, "2024-10-01T11:00:00", "Л"),
+        record("c", SHORT, "2024-10-01T12:00:00", "М"),
+    ]
+    store.update([night(place, "one", *records)])
+    (before,) = store.report().clusters
+    assert [member.id for member in before.members] == ["a", "b", "c"]
+    # Still related: the evidence is that of the present text.
+    store.update([night(place, "two", record("a", ".\n".join(SENTENCES[:7])))])
     (cluster,) = store.report().clusters
-    assert [member.id for member in cluster.members] == ["a", "b"]
-    assert list(store.pairs()) == [], "the present texts have nothing in common"
+    assert [member.id for member in cluster.members] == ["a", "b", "c"]
+    for member in cluster.members[1:]:
+        found = store.explain("a", member.id)
+        assert (found.relation, found.containment) == (member.relation, member.containment)
+    assert store.warnings == []
+    # No more: one is kept again and published, the other goes for it.
+    store.update([night(place, "three", record("a", OTHER))], kept=place / "kept")
+    (cluster,) = store.report().clusters
+    assert [member.id for member in cluster.members] == ["b", "c"]
+    assert [(row["id"], row["changed"]) for row in jsonl(place / "kept")] == [
+        ("b", False),
+        ("a", True),
+    ]
+    assert store.warnings == ["1 items are kept again: what they went for came with another text"]
     assert store.check() == []
 
 

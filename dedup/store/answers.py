@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.answer import NAMES, Answer, build_pairs, rule_name
+from dedup.answer import NAMES, Answer, rule_name
 from dedup.cluster import Related
 from dedup.earlier import Earlier
 from dedup.errors import UnknownItem
@@ -19,10 +17,10 @@ from dedup.intake.items import RunItems
 from dedup.intake.prepare import Sketcher
 from dedup.intake.scratch import Folder
 from dedup.match.relation import POLICY
-from dedup.result import EXCERPT, Pair
+from dedup.result import EXCERPT
 from dedup.run import run
 from dedup.settings import Settings
-from dedup.store.connect import Connection, given, table
+from dedup.store.connect import Connection, columns, given, table
 from dedup.store.learned import Learned
 from dedup.store.past import Past
 from dedup.store.result import Event, Match, Recorded, StoreExplanation
@@ -40,14 +38,13 @@ def lookup(db: Connection, numbers: npt.NDArray[np.int64], names: list[str]) -> 
         return table(db, sql)
 
 
-def pairs_of(db: Connection, settings: Settings) -> list[Pair]:
-    """Every related pair of the texts that items have now."""
-    present = _present(db)
-    return build_pairs(answer_of(db, settings, present)._replace(pairs=present))
-
-
-def _present(db: Connection) -> Related:
-    return related(
+def answer_of(db: Connection, settings: Settings) -> Answer:
+    """All that a store holds, as the builders of results take it."""
+    roles = dict(
+        db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
+    )
+    gone, kept = columns(db, "SELECT item, kept FROM members ORDER BY item")
+    pairs = related(
         table(
             db,
             """
@@ -57,36 +54,8 @@ def _present(db: Connection) -> Related:
             """,
         )
     )
-
-
-def answer_of(db: Connection, settings: Settings, pairs: Related | None = None) -> Answer:
-    """All that a store holds, as the builders of results take it; `pairs`: those of `_present`."""
-    pairs = _present(db) if pairs is None else pairs
-    roles = dict(
-        db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
-    )
-    gone, kept, relation, rule, jaccard, containment = _members(db)
-    # A removal whose pair is with an earlier text of the kept item has a row of its own.
-    decided = Related(
-        np.minimum(gone, kept),
-        np.maximum(gone, kept),
-        _codes(relation, {name: i for i, name in enumerate(NAMES)}),
-        _codes(rule, _RULES),
-        jaccard,
-        containment,
-        np.zeros(len(gone)),
-        (gone > kept).astype(np.int8),
-    )
-    known, sought = pack(pairs.left, pairs.right), pack(decided.left, decided.right)
-    rows = np.searchsorted(known, sought)
-    found = rows < len(known)
-    found[found] = known[rows[found]] == sought[found]
-    found[found] = pairs.relation[rows[found]] == decided.relation[found]
-    rows[~found] = -1
-    missing = np.flatnonzero(rows < 0)
-    rows[missing] = len(pairs.left) + np.arange(len(missing))
-    extra = decided.rows(missing)
-    whole = joined(pairs, extra)
+    known = pack(pairs.left, pairs.right)
+    removed = np.searchsorted(known, pack(np.minimum(gone, kept), np.maximum(gone, kept)))
     groups = db.execute("SELECT item, founder FROM story_groups").fetchall()
     heads = db.execute(
         "SELECT kept, id FROM clusters WHERE kept IN (SELECT kept FROM members)"
@@ -96,8 +65,8 @@ def answer_of(db: Connection, settings: Settings, pairs: Related | None = None) 
         settings=settings.as_dict(),
         stories=roles.get("story", 0),
         teasers=roles.get("teaser", 0),
-        pairs=whole,
-        removed=rows,
+        pairs=pairs,
+        removed=removed,
         gone=gone,
         groups=dict(groups),
         items=lambda numbers, names: lookup(db, numbers, names),
@@ -105,24 +74,6 @@ def answer_of(db: Connection, settings: Settings, pairs: Related | None = None) 
         heads=dict(heads),
         founders=dict(founders),
     )
-
-
-def joined(pairs: Related, more: Related) -> Related:
-    """The pairs of both."""
-    columns: list[Any] = list(zip(pairs, more, strict=True))
-    both: list[Any] = [np.concatenate(one) for one in columns]
-    return Related(*both)
-
-
-def _members(db: Connection) -> list[Any]:
-    found = table(
-        db,
-        "SELECT item, kept, relation, rule, jaccard, containment FROM members ORDER BY item",
-    )
-    plain = [found.column(name).to_numpy() for name in ("item", "kept")]
-    named = [found.column(name).to_pylist() for name in ("relation", "rule")]
-    scores = [found.column(name).to_numpy() for name in ("jaccard", "containment")]
-    return [*plain, *named, *scores]
 
 
 def related(found: pa.Table) -> Related:

@@ -42,13 +42,12 @@ RULES = {
     "item {} was removed twice": "SELECT item FROM members GROUP BY item HAVING count(*) > 1",
     "item {} was removed by a relation that removes nothing": """
         SELECT item FROM members WHERE relation NOT IN ('identical', 'reprint', 'excerpt')""",
-    "no pair is on record of removed item {} and a text of its kept item": """
-        SELECT members.item FROM members JOIN items AS kept ON kept.item = members.kept
-        WHERE NOT EXISTS (
-            SELECT 1 FROM pairs JOIN items AS text ON text.id = kept.id AND (
-                (pairs.a = members.item AND pairs.b = text.item)
-                OR (pairs.b = members.item AND pairs.a = text.item))
-            WHERE pairs.relation = members.relation)""",
+    "no pair is on record of removed item {} and its kept item": """
+        SELECT members.item FROM members LEFT JOIN pairs
+            ON pairs.a = least(members.item, members.kept)
+            AND pairs.b = greatest(members.item, members.kept)
+            AND pairs.relation = members.relation
+        WHERE pairs.a IS NULL""",
     "kept item {} has no cluster": """
         SELECT id FROM items WHERE "current" AND item NOT IN (SELECT item FROM members)
             AND item NOT IN (SELECT kept FROM clusters)""",

@@ -261,6 +261,11 @@ def columns(db: Connection, sql: str, parameters: Any = None) -> list[npt.NDArra
     ]
 
 
+def names_of(db: Connection, sql: str) -> list[str]:
+    """The one column of a query, strings."""
+    return [row[0] for row in db.execute(sql).fetchall()]
+
+
 @contextmanager
 def given(db: Connection, **arrays: Any) -> Iterator[None]:
     """The arrays as the columns of the table `given`, which one statement of the block may read

@@ -19,15 +19,26 @@ from dedup.whole import clear_left, write_whole
 #: Rows read at once.
 STEP = 1 << 13
 
+_KEPT = """
+    SELECT items.id, role, parent, source, region, published, title, text,
+           clusters.id AS cluster, input, line,
+           EXISTS (SELECT 1 FROM decisions WHERE decisions.item = items.item
+                   AND decisions.run = items.run AND relation = 'changed') AS changed
+    FROM items JOIN clusters ON clusters.kept = items.item
+"""
+
 #: Per kind of file, its rows in a run. Changed items that stay kept are to be published again.
 QUERIES = {
-    "kept": """
-        SELECT items.id, role, parent, source, region, published, title, text,
-               clusters.id AS cluster, input, line,
-               EXISTS (SELECT 1 FROM decisions WHERE decisions.item = items.item
-                       AND decisions.run = items.run AND relation = 'changed') AS changed
-        FROM items JOIN clusters ON clusters.kept = items.item
+    "kept": f"""
+        {_KEPT}
         WHERE items.run = $run AND items.item BETWEEN $low AND $high ORDER BY items.item
+    """,
+    # Kept again, since what they went for came with another text.
+    "restored": f"""
+        {_KEPT}
+        WHERE items.run < $run AND items.item IN
+            (SELECT item FROM decisions WHERE run = $run AND relation = 'kept')
+        ORDER BY items.item
     """,
     "removed": """
         SELECT one.id AS id, other.id AS kept, clusters.id AS cluster, members.relation,
@@ -76,6 +87,8 @@ def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
         "SELECT coalesce(min(item), 0), coalesce(max(item), -1) FROM items WHERE run = $run",
         {"run": run},
     )
+    if kind == "kept":
+        yield from table(db, QUERIES["restored"], {"run": run}).to_pylist()
     # The longer half of an excerpt is any item of the run; the others come some at a time.
     step = STEP if kind != "superseded" else found[1] - found[0] + 1
     for low in range(found[0], found[1] + 1, max(step, 1)):

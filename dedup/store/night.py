@@ -17,6 +17,7 @@ from dedup.read.shown import shown
 from dedup.result import Skipped
 from dedup.run import Outcome, Watch, run
 from dedup.settings import Settings
+from dedup.store.again import decide_again
 from dedup.store.connect import Connection, commit, given, one
 from dedup.store.deliver import deliver
 from dedup.store.past import Past
@@ -96,7 +97,12 @@ def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: 
             night = _Night(db, path, settings, asked, past, owed, now, began)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
             warnings += _taken_for_changed(past, outcome)
-            return Done(_record(night, outcome), skipped, warnings)
+            told, restored = _record(night, outcome)
+            if restored:
+                warnings.append(
+                    f"{restored} items are kept again: what they went for came with another text"
+                )
+            return Done(told, skipped, warnings)
         finally:
             outcome.items.close()
 
@@ -120,23 +126,39 @@ def _taken_for_changed(past: Past, outcome: Outcome) -> list[str]:
     ]
 
 
-def _record(night: _Night, outcome: Outcome) -> Update:
-    """Write what the run has found, commit, and deliver."""
+def _record(night: _Night, outcome: Outcome) -> tuple[Update, int]:
+    """Write what the run has found, commit, and deliver; how many items are kept again?"""
     db, path, asked = night.db, night.path, night.asked
     if asked.dry_run or not len(outcome.items):
         db.execute("ROLLBACK")
         if not asked.dry_run:
             again = [run for run in _again(db, night.past.input_digest) if run not in night.owed]
             _deliver(night, [*night.owed, *again], night.owed)
-        return night.told(outcome)
+        return night.told(outcome), 0
     (number,) = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     version = write(db, number, outcome, night.past)
+    restored = _decide_again(db, number, night.past, outcome)
     found = night.told(outcome)
     _run_row(night, outcome, number, version, found)
     commit(db, path)
     runs = [*night.owed, number]
     _deliver(night, runs, runs)
-    return found
+    return found, restored
+
+
+def _decide_again(db: Connection, run: int, past: Past, outcome: Outcome) -> int:
+    """Who went for the earlier text of a kept item is decided on by its present one; how many
+    items are kept again?"""
+    changed = past.first + np.flatnonzero((past.replaces >= 0) & outcome.stays)
+    with given(db, kept=changed):
+        heirs = db.execute(
+            "SELECT members.item, members.kept FROM members JOIN given USING (kept) "
+            "WHERE members.run < $run ORDER BY members.item",
+            {"run": run},
+        ).fetchall()
+    members = np.array([item for item, _ in heirs], np.int64)
+    why = "its kept item came with another text"
+    return len(decide_again(db, run, members, dict(heirs), why))
 
 
 def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:

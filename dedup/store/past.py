@@ -19,6 +19,7 @@ from dedup.intake.prepare import ItemWords, Sketcher, column, derive, in_seconds
 from dedup.keys import less_learned, source_hashes
 from dedup.parallel import in_processes
 from dedup.store.connect import Connection, batches, columns, given, one
+from dedup.store.groups import leave_groups
 from dedup.store.learned import Learned
 from dedup.story.candidates import ROWS_SQL
 from dedup.story.groups import CORE
@@ -63,7 +64,6 @@ class Past(Earlier):
         self.replaces: Numbers = np.zeros(0, np.int64)
         self.held_bands: list[Keys] = []
         self.sample_fill: list[Keys] = []
-        self.held_groups: dict[int, int] = {}
 
     # What is known
 
@@ -100,6 +100,7 @@ class Past(Earlier):
         self._db.execute('UPDATE items SET "current" = false WHERE item IN (FROM history)')
         for name in ("bands", "samples", "story_keys"):
             self._db.execute(f"DELETE FROM {name} WHERE item IN (FROM history)")
+        leave_groups(self._db, "FROM history")
         self._db.execute("DROP TABLE temp.history")
 
     # What was learned
@@ -205,8 +206,7 @@ class Past(Earlier):
         """
         with given(self._db, item=numbers):
             item, founder = columns(self._db, sql)
-        self.held_groups = dict(zip(item.tolist(), founder.tolist(), strict=True))
-        return self.held_groups
+        return dict(zip(item.tolist(), founder.tolist(), strict=True))
 
     def seconds(self, numbers: Numbers) -> Numbers:
         sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN given USING (item)"

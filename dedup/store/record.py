@@ -12,9 +12,10 @@ from dedup.answer import NAMES, rule_name
 from dedup.cluster import Related
 from dedup.index.buckets import BOUND
 from dedup.index.members import LOW, SHIFT, KeyRanges, pack
-from dedup.names import cluster_name, group_name
+from dedup.names import cluster_name
 from dedup.run import Outcome
-from dedup.store.connect import Connection, given, insert, table
+from dedup.store.connect import Connection, given, insert, names_of, table
+from dedup.store.groups import join_groups
 from dedup.store.past import Past
 from dedup.story.sketch import UNKNOWN
 
@@ -43,7 +44,7 @@ def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
     kept = np.ones(len(items), np.bool_)
     kept[gone - len(outcome.stored.numbers)] = False
     new_clusters(db, run, own[kept & ~outcome.stays])
-    _groups(db, run, outcome.groups)
+    join_groups(db, run, outcome.groups)
     return version
 
 
@@ -182,7 +183,7 @@ def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone:
 def _changed(
     db: Connection, run: int, past: Past, own: Numbers, stays: npt.NDArray[np.bool_]
 ) -> None:
-    """Earlier texts leave clusters and groups; a new text takes the place of one that was kept."""
+    """Earlier texts leave clusters; a new text takes the place of one that was kept."""
     some = past.replaces >= 0
     if not some.any():
         return
@@ -191,7 +192,6 @@ def _changed(
     db.execute("DELETE FROM members WHERE item IN (SELECT old FROM swapped)")
     for name in ("clusters", "members"):
         db.execute(f"UPDATE {name} SET kept = new FROM swapped WHERE kept = old AND stays")
-    leave_groups(db, "SELECT old FROM swapped")
     db.execute(f"""
         INSERT INTO decisions
         SELECT {run}, new, id, CASE WHEN stays THEN new END, CASE WHEN stays THEN id END,
@@ -203,16 +203,6 @@ def _changed(
     db.execute("DROP TABLE temp.swapped")
 
 
-def leave_groups(db: Connection, leaving: str) -> None:
-    """Take the items of a query out of their story groups; the next member stands for a founder."""
-    db.execute(f"DELETE FROM story_groups WHERE item IN ({leaving})")
-    db.execute(f"""
-        UPDATE story_groups SET founder = next.item
-        FROM (SELECT founder, min(item) AS item FROM story_groups GROUP BY founder) AS next
-        WHERE story_groups.founder = next.founder AND story_groups.founder IN ({leaving})
-    """)
-
-
 def new_clusters(db: Connection, run: int, kept: Numbers) -> None:
     """A cluster for each item kept, named after its id."""
     with given(db, item=kept):
@@ -222,7 +212,7 @@ def new_clusters(db: Connection, run: int, kept: Numbers) -> None:
     again = 0
     while True:
         with given(db, id=pa.array(names, pa.string())):
-            taken = set(columns_of(db, "SELECT id FROM clusters SEMI JOIN given USING (id)"))
+            taken = set(names_of(db, "SELECT id FROM clusters SEMI JOIN given USING (id)"))
         if not taken:
             break
         again += 1
@@ -232,34 +222,3 @@ def new_clusters(db: Connection, run: int, kept: Numbers) -> None:
         ]
     with given(db, id=pa.array(names, pa.string()), kept=rows.column("item")):
         db.execute(f"INSERT INTO clusters SELECT id, kept, {run} FROM given")
-
-
-def columns_of(db: Connection, sql: str) -> list[str]:
-    """The one column of a query."""
-    return [row[0] for row in db.execute(sql).fetchall()]
-
-
-def _groups(db: Connection, run: int, groups: dict[int, int]) -> None:
-    """Items that joined a story group; a group that has a name keeps it."""
-    item = np.fromiter(groups, np.int64, len(groups))
-    founder = np.fromiter(groups.values(), np.int64, len(groups))
-    with given(db, item=np.unique(founder)):
-        sql = """
-            SELECT given.item, items.id, min(story_groups.id) AS name
-            FROM given JOIN items ON items.item = given.item
-            LEFT JOIN story_groups ON story_groups.founder = given.item
-            GROUP BY ALL ORDER BY ALL
-        """
-        rows = table(db, sql).to_pylist()
-    taken = set(columns_of(db, "SELECT DISTINCT id FROM story_groups"))
-    names: dict[int, str] = {}
-    for row in rows:
-        name, again = row["name"] or group_name(row["id"]), 0
-        while row["name"] is None and name in taken:
-            again += 1
-            name = group_name(row["id"], again)
-        taken.add(name)
-        names[row["item"]] = name
-    given_names = pa.array([names[one] for one in founder.tolist()], pa.string())
-    with given(db, item=item, founder=founder, id=given_names):
-        db.execute(f"INSERT INTO story_groups SELECT item, founder, id, {run} FROM given")

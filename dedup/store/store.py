@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from dedup.answer import build_report
+from dedup.answer import build_pairs, build_report
 from dedup.api import settings_of
 from dedup.errors import StoreError, StoreMismatch
 from dedup.parallel import cores
@@ -225,7 +225,7 @@ class Store:
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
         with guarded(self.path):
-            yield from answers.pairs_of(self._reading(), self.settings)
+            yield from build_pairs(answers.answer_of(self._reading(), self.settings))
 
     def find(
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dedup.match import compare as comparison
 from dedup.match import sets as kernel
 from dedup.match.compare import Features, Items, compare, overlap_counts
 from dedup.match.dates import name_dates, other_day
@@ -68,7 +69,9 @@ def check(every: Items, left: np.ndarray, right: np.ndarray, k: int) -> None:
             last = int(lines[-1]) if len(lines) else 0
             found = features.passage[n], features.own_last[n]
             assert found == own_runs(words[x], words[y], k, last)
-            assert features.passage_long[n] == own_runs(words[y], words[x], k, 0)[0]
+            few = len(shingles(words[y], k) - shingles(words[x], k)) < comparison.OWN
+            longest = 0 if few else own_runs(words[y], words[x], k, 0)[0]
+            assert features.passage_long[n] == longest
             assert features.last[n] == len(words[x]) - last
             own = [word for word in words[x] if word not in words[y]]
             flags = every.flags[cut[x]].tolist()
@@ -96,12 +99,12 @@ def test_as_the_oracle_counts(cases: list[str], k: int, block: int) -> None:
     n = len(cases)
     every = items(cases, list(range(n)), [0.0] * n)
     left, right = (grid.ravel() for grid in np.meshgrid(np.arange(n), np.arange(n)))
-    before = kernel.BLOCK
-    kernel.BLOCK = block
+    before = kernel.BLOCK, comparison.OWN
+    kernel.BLOCK, comparison.OWN = block, block % 5
     try:
         check(every, left, right, k)
     finally:
-        kernel.BLOCK = before
+        kernel.BLOCK, comparison.OWN = before
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 511, 3000])

@@ -24,6 +24,9 @@ except ImportError:  # not built: array operations do it
 
 Floats = npt.NDArray[np.float64]
 
+#: Own shingles of a longer item from which on its passages are looked for: rules ask for 30 words.
+OWN = 20
+
 
 class Items(NamedTuple):
     """The items that pairs point into, as columns.
@@ -75,7 +78,7 @@ class Features(NamedTuple):
     long: Ints  #: words of the longer
     common: Ints  #: words in both, each as often as both have it
     passage: Ints  #: words of the shorter's longest passage outside all shared shingles
-    passage_long: Ints  #: the same of the longer
+    passage_long: Ints  #: the same of the longer; 0 where it has few own shingles (see OWN)
     last: Ints  #: words of the shorter's last line
     own_last: Ints  #: those of them outside all shared shingles
     numbers_short: Ints  #: numbers, in digits or letters
@@ -131,7 +134,11 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     overlap = Overlap(sets.shared(found), sets.sizes[short], sets.sizes[long])
     lasts = _last_lines(flags, starts)
     passage, own_last = own_runs(found, sizes[short], lasts[short], k)
-    passage_long, _ = own_runs(sets.match(long, short), sizes[long], lasts[long], k)
+    passage_long = np.zeros(len(a), np.int64)
+    some = np.flatnonzero(overlap.right - overlap.shared >= OWN)
+    a_long, a_short = long[some], short[some]
+    runs = own_runs(sets.match(a_long, a_short), sizes[a_long], lasts[a_long], k)
+    passage_long[some] = runs[0]
 
     bags = Sets(words, starts)
     telling = Telling(words, flags, starts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from dedup.text.words import hash_words
 
 Hashes = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 #: Numbers in letters, by their value; not "one", which is a pronoun as often.
@@ -68,23 +70,41 @@ _IN_LETTERS = " ".join(NUMERALS.values())
 _SHIFT = np.uint64(48)
 
 
-def among(words: Hashes, listed: str) -> Mask:
-    """bool [words]: which are among the listed?"""
-    hashes, upper = _listed(listed)
-    out = upper.take((words >> _SHIFT).view(np.int64), mode="clip")
-    perhaps = np.flatnonzero(out)
-    place = np.minimum(np.searchsorted(hashes, words[perhaps]), len(hashes) - 1)
-    out[perhaps] = hashes[place] == words[perhaps]
-    return out
+class _Listed(NamedTuple):
+    """Some words: their hashes, ascending, which upper bits these have, and the hashes of what
+    each is replaced by."""
+
+    hashes: Hashes
+    upper: Mask
+    others: Hashes
+
+    def find(self, words: Hashes) -> tuple[Ints, Ints]:
+        """Which of the words are listed, and where, int64 twice."""
+        perhaps = np.flatnonzero(self.upper.take((words >> _SHIFT).view(np.int64), mode="clip"))
+        some = words[perhaps]
+        place = np.minimum(np.searchsorted(self.hashes, some), len(self.hashes) - 1)
+        hit = self.hashes[place] == some
+        return perhaps[hit], place[hit]
+
+
+def _table(replacements: Mapping[str, str]) -> _Listed:
+    hashes, others = hash_words(list(replacements)), hash_words(list(replacements.values()))
+    order = np.argsort(hashes)
+    upper = np.zeros(1 << 16, np.bool_)
+    upper[hashes >> _SHIFT] = True
+    return _Listed(hashes[order], upper, others[order])
 
 
 @lru_cache(maxsize=4)
-def _listed(words: str) -> tuple[Hashes, Mask]:
-    """Sorted hashes, and which upper bits they have."""
-    hashes = np.sort(hash_words(words.split()))
-    upper = np.zeros(1 << 16, np.bool_)
-    upper[hashes >> _SHIFT] = True
-    return hashes, upper
+def _listed(words: str) -> _Listed:
+    return _table({word: word for word in words.split()})
+
+
+def among(words: Hashes, listed: str) -> Mask:
+    """bool [words]: which are among the listed?"""
+    out = np.zeros(len(words), np.bool_)
+    out[_listed(listed).find(words)[0]] = True
+    return out
 
 
 def in_letters(words: Hashes) -> Mask:
@@ -92,9 +112,7 @@ def in_letters(words: Hashes) -> Mask:
     return among(words, _IN_LETTERS)
 
 
-def in_one_spelling(
-    words: Hashes, number: Mask, starts: npt.NDArray[np.int64]
-) -> tuple[Hashes, Mask]:
+def in_one_spelling(words: Hashes, number: Mask, starts: Ints) -> tuple[Hashes, Mask]:
     """The words with numbers, and what stands beside them, each in one spelling; and which of
     them are numbers then. `words` uint64, `number` bool [words], `starts` int64 [items + 1].
     """
@@ -104,32 +122,25 @@ def in_one_spelling(
     beside[1:] |= number[:-1]
     near = np.flatnonzero(beside)
     words, number = words.copy(), number.copy()
-    words[near] = _replaced(words[near], *_spellings())
+    words[near] = _replaced(words[near], _spellings())[0]
     ends = starts[np.searchsorted(starts, places, "right")]
     followed = places[places + 1 < ends]
     times = followed[np.isin(words[followed + 1], hash_words(THOUSAND))]
-    product = _replaced(words[times], *_thousands())
-    taken = times[product != words[times]] + 1
-    words[times], number[taken] = product, False
+    words[times], changed = _replaced(words[times], _thousands())
+    number[times[changed] + 1] = False
     return words, number
 
 
-def _replaced(words: Hashes, sought: Hashes, others: Hashes) -> Hashes:
-    """The words, those that are sought (ascending) replaced by the others."""
-    place = np.minimum(np.searchsorted(sought, words), len(sought) - 1)
-    out: Hashes = np.where(sought[place] == words, others[place], words)
-    return out
-
-
-def _table(replacements: Mapping[str, str]) -> tuple[Hashes, Hashes]:
-    """What `_replaced` takes."""
-    sought, others = hash_words(list(replacements)), hash_words(list(replacements.values()))
-    order = np.argsort(sought)
-    return sought[order], others[order]
+def _replaced(words: Hashes, listed: _Listed) -> tuple[Hashes, Ints]:
+    """The words, those that are listed replaced; and which these are."""
+    rows, place = listed.find(words)
+    words = words.copy()
+    words[rows] = listed.others[place]
+    return words, rows
 
 
 @lru_cache(maxsize=1)
-def _spellings() -> tuple[Hashes, Hashes]:
+def _spellings() -> _Listed:
     spelled = {word: str(value) for value, words in NUMERALS.items() for word in words.split()}
     for line in UNITS.strip().splitlines():
         first, *others = line.split()
@@ -138,7 +149,7 @@ def _spellings() -> tuple[Hashes, Hashes]:
 
 
 @lru_cache(maxsize=1)
-def _thousands() -> tuple[Hashes, Hashes]:
+def _thousands() -> _Listed:
     """What may stand before a `THOUSAND`, and what the two are together."""
     whole = {str(value): str(1000 * value) for value in range(1, 1000)}
     tenths = {

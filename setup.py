@@ -1,7 +1,7 @@
 """The compiled loops; all else about the package stands in pyproject.toml.
 
 Each is optional: where no C compiler is at hand the package installs without them, and the array
-operations that they stand for do their work, half as fast and with the same answers.
+operations that they stand for do their work, at two fifths of the speed and with the same answers.
 """
 
 from setuptools import Extension, setup

@@ -81,6 +81,11 @@ def lines(path: Path, first: int, last: int, out: Path, day: int) -> None:
                 target.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
 
 
+def named(argument: str) -> str:
+    """An argument of the command, less folders of this machine."""
+    return Path(argument).name if Path(argument).is_absolute() else argument
+
+
 def day_of(day: int) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(1704067200 + 86400 * day))
 
@@ -98,7 +103,7 @@ def main() -> int:
     sizes = [size // args.scale for size in SIZES]
     night, block = NIGHT // args.scale, BLOCK // args.scale
     result: dict[str, Any] = {
-        "command": " ".join(["python benchmarks/night.py", *sys.argv[1:]]),
+        "command": " ".join(["python benchmarks/night.py", *map(named, sys.argv[1:])]),
         "level": args.level,
         "night": night,
         "rows": [],

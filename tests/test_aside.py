@@ -26,7 +26,6 @@ def compared(text: str, title: str = "") -> str:
         (" (https://news.example/a)", "", "link"),
         (" t.me/zaozersk_news", "", "link"),
         ("\n2020-05-02T10:17:51+03:00", "", "timestamp"),
-        (" 2020-05-02T10:17:51+03:002020-05-02T11:00:00+0300", "", "timestamp"),
         (" #мост #Заозёрск2024", "", "hashtag"),
         (" @zaozersk", "", "handle"),
         (" ⚡️❗️", "", "emoji"),

@@ -117,21 +117,27 @@ def test_the_members_of_a_changed_item_are_decided_on_by_its_present_text(place,
     (before,) = store.report().clusters
     assert [member.id for member in before.members] == ["a", "b", "c"]
     # Still related: the evidence is that of the present text.
-    store.update([night(place, "two", record("a", ".\n".join(SENTENCES[:7])))])
+    files = {"kept": place / "kept", "removed": place / "removed"}
+    store.update([night(place, "two", record("a", ".\n".join(SENTENCES[:7])))], **files)
     (cluster,) = store.report().clusters
     assert [member.id for member in cluster.members] == ["a", "b", "c"]
-    for member in cluster.members[1:]:
+    rows = jsonl(place / "removed")
+    assert [(row["id"], row["kept"]) for row in rows] == [("b", "a"), ("c", "a")]
+    for member, row in zip(cluster.members[1:], rows, strict=True):
         found = store.explain("a", member.id)
         assert (found.relation, found.containment) == (member.relation, member.containment)
+        assert (row["relation"], row["containment"]) == (member.relation, member.containment)
     assert store.warnings == []
     # No more: one is kept again and published, the other goes for it.
-    store.update([night(place, "three", record("a", OTHER))], kept=place / "kept")
+    store.update([night(place, "three", record("a", OTHER))], **files)
     (cluster,) = store.report().clusters
     assert [member.id for member in cluster.members] == ["b", "c"]
     assert [(row["id"], row["changed"]) for row in jsonl(place / "kept")] == [
         ("b", False),
         ("a", True),
     ]
+    (row,) = jsonl(place / "removed")
+    assert (row["id"], row["kept"], row["cluster"]) == ("c", "b", cluster.id)
     assert store.warnings == ["1 items are kept again: what they went for came with another text"]
     assert store.check() == []
 

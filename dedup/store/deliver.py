@@ -27,26 +27,38 @@ _KEPT = """
     FROM items JOIN clusters ON clusters.kept = items.item
 """
 
+_REMOVED = """
+    SELECT one.id AS id, other.id AS kept, clusters.id AS cluster, members.relation,
+           members.rule, round(members.jaccard, 4) AS jaccard,
+           round(members.containment, 4) AS containment, one.input AS input, one.line AS line
+    FROM members JOIN items AS one ON one.item = members.item
+    JOIN items AS other ON other.item = members.kept
+    JOIN clusters ON clusters.kept = members.kept
+"""
+
+#: Per kind of file, its rows of earlier items that were decided anew in a run, since what they
+#: went for came with another text.
+AGAIN = {
+    "kept": f"""
+        {_KEPT}
+        WHERE items.run < $run AND items.item IN
+            (SELECT item FROM decisions WHERE run = $run AND relation = 'kept')
+        ORDER BY items.item
+    """,
+    "removed": f"""
+        {_REMOVED}
+        WHERE members.run = $run AND one.run < $run ORDER BY members.item
+    """,
+}
+
 #: Per kind of file, its rows in a run. Changed items that stay kept are to be published again.
 QUERIES = {
     "kept": f"""
         {_KEPT}
         WHERE items.run = $run AND items.item BETWEEN $low AND $high ORDER BY items.item
     """,
-    # Kept again, since what they went for came with another text.
-    "restored": f"""
-        {_KEPT}
-        WHERE items.run < $run AND items.item IN
-            (SELECT item FROM decisions WHERE run = $run AND relation = 'kept')
-        ORDER BY items.item
-    """,
-    "removed": """
-        SELECT one.id AS id, other.id AS kept, clusters.id AS cluster, members.relation,
-               members.rule, round(members.jaccard, 4) AS jaccard,
-               round(members.containment, 4) AS containment, one.input AS input, one.line AS line
-        FROM members JOIN items AS one ON one.item = members.item
-        JOIN items AS other ON other.item = members.kept
-        JOIN clusters ON clusters.kept = members.kept
+    "removed": f"""
+        {_REMOVED}
         WHERE members.run = $run AND members.item BETWEEN $low AND $high ORDER BY members.item
     """,
     "superseded": """
@@ -87,8 +99,8 @@ def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
         "SELECT coalesce(min(item), 0), coalesce(max(item), -1) FROM items WHERE run = $run",
         {"run": run},
     )
-    if kind == "kept":
-        yield from table(db, QUERIES["restored"], {"run": run}).to_pylist()
+    if kind in AGAIN:
+        yield from table(db, AGAIN[kind], {"run": run}).to_pylist()
     # The longer half of an excerpt is any item of the run; the others come some at a time.
     step = STEP if kind != "superseded" else found[1] - found[0] + 1
     for low in range(found[0], found[1] + 1, max(step, 1)):

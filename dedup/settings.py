@@ -36,12 +36,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def check(self) -> Settings:
         """These settings; raises SettingsError for a value out of its range, or of another type."""
+        if self.level not in LEVELS:
+            raise SettingsError(f"level is {self.level!r}, expected one of {', '.join(LEVELS)}")
         try:
             msgspec.convert(self.as_dict(), Settings)
         except msgspec.ValidationError as error:
             raise SettingsError(f"settings: {error}") from error
-        if self.level not in LEVELS:
-            raise SettingsError(f"level is {self.level!r}, expected one of {', '.join(LEVELS)}")
         if not 1 <= self.shingle <= 16:
             raise SettingsError(f"shingle is {self.shingle}, expected 1 to 16 words")
         if not 0.3 <= self.threshold <= 1.0:

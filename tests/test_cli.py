@@ -227,23 +227,16 @@ def test_a_full_disk_is_told_in_a_line(form: str) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_log_stops_no_job(tmp_path: Path) -> None:
     code = "import sys; sys.argv = {}; from dedup.cli import main; main()"
-    for args, wanted in (
-        (["dedup", "update", str(CORPUS), "--store", str(tmp_path / "s.db")], 0),
-        (["dedup", "--help"], 0),
-    ):
-        with open("/dev/full", "wb") as full:
-            done = subprocess.run(
-                [sys.executable, "-c", code.format(args)],
-                stderr=full,
-                stdout=subprocess.PIPE,
-                check=False,
-            )
-            assert done.returncode == wanted
+    update = ["dedup", "update", str(CORPUS), "--store", str(tmp_path / "s.db")]
+    aid = ["dedup", "--help"]
+    with open("/dev/full", "wb") as full:
+        for args in (update, aid):
+            command = [sys.executable, "-c", code.format(args)]
+            done = subprocess.run(command, stderr=full, stdout=subprocess.PIPE, check=False)
+            assert done.returncode == 0
             assert done.stdout
-            done = subprocess.run(
-                [sys.executable, "-c", code.format(["dedup", "--help"])], stdout=full, check=False
-            )
-            assert done.returncode == 1
+        command = [sys.executable, "-c", code.format(aid)]
+        assert subprocess.run(command, stdout=full, check=False).returncode == 1
     assert (tmp_path / "s.db").exists()
 
 
@@ -285,14 +278,38 @@ def test_outputs_replace_no_input(run: Run, tmp_path: Path) -> None:
     assert run("update", "in", "--store", "s.db", "--kept", "-").returncode == 2
 
 
+@pytest.mark.parametrize("option", ["--kept", "--skipped", "--metrics"])
+@pytest.mark.parametrize("name", ["s.db", "s.db.wal", "s.db.journal", "./s.db"])
+def test_outputs_replace_no_store(run: Run, tmp_path: Path, option: str, name: str) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
+    before = (tmp_path / "s.db").read_bytes()
+    done = run("update", "a.jsonl", "--store", "s.db", option, name)
+    assert done.returncode == 1
+    assert b"cannot be written (is read from)" in done.stderr
+    assert run("report", "--store", "s.db", "-o", name).returncode == 1
+    assert (tmp_path / "s.db").read_bytes() == before
+
+
+def test_two_outputs_have_two_names(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    for args in (["report", "-o", "x"], ["update", "--store", "s.db", "--kept", "x"]):
+        done = run(*args, "a.jsonl", "--skipped", "x")
+        assert done.returncode == 1
+        assert b"x: cannot be written (is named for two outputs)" in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
+
+
 def test_options_that_do_nothing_are_refused(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
     assert run("update", "a.jsonl", "--store", "s.db", "--level", "copies").returncode == 0
     for args in (
         ["report", "--store", "s.db", "--level", "copies"],
         ["pairs", "--store", "s.db", "--no-learn"],
+        ["report", "--store", "s.db", "--skipped", "x"],
         ["report", "a.jsonl", "--master", "local"],
         ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--format", "json"],
+        ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--skipped", "x"],
         ["report", "a.jsonl", "--workers", "0"],
     ):
         assert run(*args).returncode == 2, args

@@ -18,6 +18,7 @@ from dedup.cli.options import (
     one_of,
     ready,
     settings,
+    some,
 )
 
 if TYPE_CHECKING:
@@ -120,12 +121,12 @@ def report(
     if engine is Engine.spark:
         if output is None or store is not None:
             raise typer.BadParameter("spark takes INPUT and --output FOLDER", param_hint="--engine")
-        options.refuse(context, ("format", "workers"), "is not for --engine spark")
+        options.refuse(context, ("format", "workers", "skipped"), "is not for --engine spark")
         with errors():
             chosen = settings(level, threshold, shingle, story_window, learn)
             from dedup.cli.spark import report_on_spark
 
-            report_on_spark(given(inputs), output, chosen, fields, master, overwrite)
+            report_on_spark(some(inputs), output, chosen, fields, master, overwrite)
         return
     options.refuse(context, ("master", "overwrite"), "is for --engine spark")
     one_of(context, inputs, store)
@@ -136,7 +137,7 @@ def report(
         progress = Progress(quiet)
         try:
             if store is not None:
-                ready([output], [store])
+                ready([output], store=store)
                 found, evidence = _stored(store, workers, format is ReportFormat.html)
             else:
                 from dedup.api import report_with_evidence
@@ -197,7 +198,7 @@ def pairs(
         if store is not None:
             from dedup.store import Store
 
-            ready([output], [store])
+            ready([output], store=store)
             with Store(store, create=False, workers=workers) as opened:
                 rows, bad = list(opened.pairs()), []
         else:
@@ -244,7 +245,7 @@ def explain(
         if store is not None:
             from dedup.store import Store
 
-            ready([output], [store])
+            ready([output], store=store)
             with Store(store, create=False) as opened:
                 found = told = opened.explain(legible(a), legible(b))
             recorded = told.recorded

@@ -99,8 +99,8 @@ Skips = Annotated[
     typer.Option("--skipped", metavar="FILE", help="All records skipped, as JSON lines."),
 ]
 
-#: What a store has of its own, and what is said of files only.
-OF_INPUT = ("level", "threshold", "shingle", "story_window", "learn", "field")
+#: What is said of inputs only.
+OF_INPUT = ("level", "threshold", "shingle", "story_window", "learn", "skipped", "field")
 
 
 def refuse(context: typer.Context, names: Iterable[str], why: str) -> None:
@@ -111,27 +111,47 @@ def refuse(context: typer.Context, names: Iterable[str], why: str) -> None:
             raise typer.BadParameter(why, param_hint=f"--{name.replace('_', '-')}")
 
 
-def given(inputs: list[str] | None, *outputs: str | None, quiet: bool = False) -> list[str]:
+def given(
+    inputs: list[str] | None,
+    *outputs: str | None,
+    store: str | None = None,
+    quiet: bool = False,
+) -> list[str]:
     """The inputs, of which there must be some. What of them is not read is told; outputs must be
-    none of them, and can be written. Raises typer.BadParameter, InputError, OutputError."""
+    none of them, nor the store, and can be written. Raises typer.BadParameter, InputError,
+    OutputError."""
     from dedup.cli.output import tell
     from dedup.read import expand
 
-    if not inputs:
-        raise typer.BadParameter("give files, folders or -", param_hint="INPUT")
-    expanded = expand(inputs)
+    named = some(inputs)
+    expanded = expand(named)
     if expanded.ignored and not quiet:
         tell(f"{expanded.ignored} files of other formats, or linked folders, are not read")
-    ready(outputs, [source.path for source in expanded.sources])
+    ready(outputs, [source.path for source in expanded.sources], store)
+    return named
+
+
+def some(inputs: list[str] | None) -> list[str]:
+    """The inputs, which may be on a file system that only Spark knows. Raises
+    typer.BadParameter."""
+    if not inputs:
+        raise typer.BadParameter("give files, folders or -", param_hint="INPUT")
     return inputs
 
 
-def ready(outputs: Iterable[str | None], others: Iterable[str]) -> None:
-    """Refuse outputs that cannot be written, or would replace one of the others. Raises
+def ready(
+    outputs: Iterable[str | None], others: Iterable[str] = (), store: str | None = None
+) -> None:
+    """Refuse outputs that cannot be written, or would replace one of the others or a store. Raises
     OutputError."""
     from dedup.whole import check_outputs
 
-    check_outputs([Path(one) for one in outputs if one not in (None, "-")], map(Path, others))
+    held = [Path(one) for one in others]
+    if store is not None:
+        from dedup.store.connect import files_of
+
+        held += files_of(Path(store))
+    check_outputs([Path(one) for one in outputs if one not in (None, "-")], held)
 
 
 def legible(argument: str) -> str:
@@ -145,7 +165,7 @@ def one_of(context: typer.Context, inputs: list[str] | None, store: str | None) 
         return
     if inputs:
         raise typer.BadParameter("give INPUT or --store, not both", param_hint="--store")
-    refuse(context, OF_INPUT, "is for INPUT; a store has its own")
+    refuse(context, OF_INPUT, "is for INPUT, not for a store")
 
 
 def settings(level: Level, threshold: float, shingle: int, window: float, learn: bool) -> Settings:

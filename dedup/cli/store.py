@@ -74,7 +74,8 @@ def update(
         from dedup.store import Store
         from dedup.views.progress import Progress
 
-        options.given(inputs, skipped, quiet=quiet)
+        outputs = (kept, removed, superseded, skipped, metrics)
+        options.given(inputs, *outputs, store=store, quiet=quiet)
         asked: dict[str, Any] = {
             "level": level.value if level else None,
             "threshold": threshold,

@@ -2,8 +2,8 @@
 """Shingling, signing, sampling, and the buckets of sorted members, each in one pass.
 
 The same answers as the array operations in `shingles`, `signature`, `passages`, `members` and
-`buckets`, which do it where this module is not built. Arguments are contiguous arrays; the caller provides those
-that are written to. No function holds the interpreter while it works.
+`buckets`, which do it where this module is not built. Arguments are contiguous arrays; the caller
+provides those that are written to. No function holds the interpreter while it works.
 """
 
 from libc.math cimport ceil

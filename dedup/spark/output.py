@@ -11,7 +11,7 @@ import msgspec
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from dedup.errors import DedupError
+from dedup.errors import OutputError
 from dedup.index.signature import SCHEME
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.spark.run import ON_DRIVER, Found, find
@@ -48,14 +48,17 @@ def report_to(
     `master`: a Spark master's URL, by default the active session or what spark-submit says;
     `options`: more of Spark's configuration for a session that is made here.
 
-    Raises DedupError if `output` exists and `overwrite` is not set; InputError, SettingsError.
+    Raises OutputError if `output` exists and `overwrite` is not set, or if it holds an input;
+    InputError, SettingsError.
     """
     chosen = (settings or Settings()).check()
     with session(master, options) as spark:
         target = _Folder(spark, fspath(output))
         if target.exists() and not overwrite:
-            raise DedupError(f"{output}: exists already; name another folder or overwrite it")
+            raise OutputError(f"{output}: exists already; name another folder or overwrite it")
         sources = files(spark, inputs)
+        if any(target.holds(one.path) for one in sources):
+            raise OutputError(f"{output}: cannot be written (is read from)")
         size = sum(one.size for one in sources)
         least = max(2, spark.sparkContext.defaultParallelism)
         parts = partitions or max(least, size // PARTITION_BYTES + 1)
@@ -147,6 +150,10 @@ class _Folder:
     def exists(self) -> bool:
         return bool(self._system.exists(self._place))
 
+    def holds(self, path: str) -> bool:
+        """Is this path the folder's, or below it?"""
+        return f"{path}/".startswith(f"{self._place.toString().rstrip('/')}/")
+
     def write(self, name: str, value: Any) -> None:
         """A JSON file in the fresh folder."""
         out = self._system.create(self._path(f"{self.fresh}/{name}"))
@@ -160,13 +167,13 @@ class _Folder:
         old = self._path(self._beside("old"))
         before = self.exists()
         if before and not overwrite:
-            raise DedupError(f"{self._place.toString()}: came to be while this run was on; kept")
+            raise OutputError(f"{self._place.toString()}: came to be while this run was on; kept")
         if before and not self._system.rename(self._place, old):
-            raise DedupError(f"{self._place.toString()}: cannot be moved away; kept")
+            raise OutputError(f"{self._place.toString()}: cannot be moved away; kept")
         if not self._system.rename(self._path(self.fresh), self._place):
             if before:
                 self._system.rename(old, self._place)
-            raise DedupError(f"{self._place.toString()}: cannot be written")
+            raise OutputError(f"{self._place.toString()}: cannot be written")
         if before:
             self._system.delete(old, True)
 

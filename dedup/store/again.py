@@ -42,8 +42,8 @@ def decide_again(
     )
     db.execute("DELETE FROM members WHERE item IN (FROM undecided)")
     own = np.array([heirs.get(a) == b or heirs.get(b) == a for a, b in _both(pairs)], np.bool_)
-    rows = _goes(db, pairs.rows(own), members)
     near = pairs.rows(own)
+    rows = _goes(db, near, members)
     left = np.setdiff1d(members, [item for item, _ in rows])
     rest = ~np.isin(pairs.left, _taken(rows)) & ~np.isin(pairs.right, _taken(rows))
     far = pairs.rows(rest)
@@ -65,13 +65,11 @@ def _both(pairs: Related) -> list[tuple[int, int]]:
     return list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
 
 
-def _taken(rows: list[tuple[int, int]]) -> npt.NDArray[np.int64]:
+def _taken(rows: list[tuple[int, int]]) -> Numbers:
     return np.array([item for item, _ in rows], np.int64)
 
 
-def _goes(
-    db: Connection, pairs: Related, undecided: npt.NDArray[np.int64]
-) -> list[tuple[int, int]]:
+def _goes(db: Connection, pairs: Related, undecided: Numbers) -> list[tuple[int, int]]:
     """Which undecided items go, and the row of the pair by which they do."""
     items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
     with given(db, item=items):

@@ -152,8 +152,9 @@ def explained(db: Connection, settings: Settings, a: str, b: str) -> StoreExplan
     one, other = _told(db, a), _told(db, b)
     recorded = _recorded(db, a, b)
     version = recorded.version if recorded.run else None
-    rarity, lines = Learned(db).rarity(version), Learned(db).lines(version)
-    found = explain_texts(one, other, settings, Sketcher(Vocabulary(), rarity), lines)
+    learned = Learned(db)
+    sketcher = Sketcher(Vocabulary(), learned.rarity(version))
+    found = explain_texts(one, other, settings, sketcher, learned.lines(version))
     fields = {name: getattr(found, name) for name in found.__struct_fields__}
     return StoreExplanation(**fields, recorded=recorded)
 

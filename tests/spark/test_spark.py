@@ -25,7 +25,7 @@ from test_ids import write
 import dedup
 from dedup.answer import build_pairs, build_report
 from dedup.api import answer_of
-from dedup.errors import DedupError, InputError
+from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.relation import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.retell import STORY
 from dedup.run import run
@@ -268,6 +268,26 @@ def test_a_place_that_is_taken_is_refused_or_replaced(spark: Any, tmp_path: Path
     assert not (out / "mine").exists()
     assert json.loads((out / "counts.json").read_text())["stories"] == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news.jsonl", "out"]
+    for held in (source, tmp_path):
+        with pytest.raises(OutputError, match="is read from"):
+            report_to([source], held, overwrite=True)
+    assert source.exists()
+
+
+def test_the_command_takes_paths_that_only_spark_knows(spark: Any, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from dedup.cli.app import app
+
+    for name in "ab":
+        record = json.dumps({"id": name, "text": "Мост открыт."})
+        (tmp_path / f"{name}.jsonl").write_text(f"{record}\n", "utf-8")
+    out = tmp_path / "out"
+    command = ["report", f"file:{tmp_path}/[ab].jsonl", "--engine", "spark", "--output", str(out)]
+    done = CliRunner().invoke(app, [*command, "--level", "copies"])
+    assert done.exit_code == 0, done.output
+    assert ["removed", "1"] in [line.split() for line in done.output.splitlines()]
+    assert CliRunner().invoke(app, command).exit_code == 1
 
 
 def test_a_worker_killed_in_the_middle(

@@ -7,13 +7,12 @@ operations that they stand for do their work, at two fifths of the speed and wit
 from setuptools import Extension, setup
 
 LOOPS = (
-    "dedup.loops",
-    "dedup.read.loops",
+    "dedup.columns.loops",
+    "dedup.readers.loops",
     "dedup.text.loops",
     "dedup.index.loops",
     "dedup.match.loops",
-    "dedup.story.loops",
-    "dedup.intake.loops",
+    "dedup.pipeline.loops",
 )
 
 setup(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dedup._version import __version__
+
 if TYPE_CHECKING:
     from dedup.api import (
         items,
@@ -20,13 +22,11 @@ if TYPE_CHECKING:
         words,
     )
     from dedup.errors import DedupError
-    from dedup.explanation import explain
-    from dedup.index.signature import to_datasketch
+    from dedup.index.minhash import to_datasketch
     from dedup.result import Report
+    from dedup.results.explanation import explain
     from dedup.settings import Settings
     from dedup.store import Store
-
-__version__ = "0.1.0"
 
 __all__ = [
     "DedupError",
@@ -50,8 +50,8 @@ _HOME = {
     "Report": "result",
     "Settings": "settings",
     "Store": "store",
-    "explain": "explanation",
-    "to_datasketch": "index.signature",
+    "explain": "results.explanation",
+    "to_datasketch": "index.minhash",
 }
 
 

@@ -10,28 +10,28 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.answer import REPORTED, Answer, build_pairs, build_report
 from dedup.errors import SettingsError
-from dedup.index.bands import ROWS, bands_for
+from dedup.index.lsh import ROWS, bands_for
+from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
-from dedup.index.signature import hashes32, sign
-from dedup.intake.items import RunItems
+from dedup.pipeline.corpus import RunItems
+from dedup.pipeline.run import Outcome, Watch, run, silent
 from dedup.result import Pair, Report, Skipped
-from dedup.run import Outcome, Watch, run, silent
+from dedup.results.build import REPORTED, Answer, build_pairs, build_report
 from dedup.settings import Settings
-from dedup.text.aside import set_aside
+from dedup.text.boilerplate import set_aside
+from dedup.text.codepoints import from_arrow, from_strings
 from dedup.text.normalise import clean, fold
-from dedup.text.points import from_arrow, from_strings
 from dedup.text.words import tokenise, word_lists
 
 if TYPE_CHECKING:
-    from dedup.evidence import Evidence
+    from dedup.results.html_data import Evidence
 
 Inputs = Sequence[str | PathLike[str]]
 
 
 class Items(NamedTuple):
-    """What was read: a table of `dedup.read.schema.ITEM_SCHEMA`, and what was not taken."""
+    """What was read: a table of `dedup.readers.schema.ITEM_SCHEMA`, and what was not taken."""
 
     table: pa.Table
     skipped: list[Skipped]
@@ -53,7 +53,7 @@ class Pairs(NamedTuple):
 
 def items(inputs: Inputs, *, fields: Mapping[str, str] | None = None) -> Items:
     """The items of files and folders, in order of input. Raises InputError, SettingsError."""
-    from dedup.read import ITEM_SCHEMA, read
+    from dedup.readers import ITEM_SCHEMA, read
 
     tables, skipped = [ITEM_SCHEMA.empty_table()], []
     for part in read(inputs, fields=fields):
@@ -99,7 +99,7 @@ def report_with_evidence(
         found = build_report(answer)
         if not evidence:
             return found, None
-        from dedup.evidence import gather
+        from dedup.results.html_data import gather
 
         names = np.array([*outcome.items.source_names, ""], object)
         every, counts = np.unique(names[outcome.items.sources], return_counts=True)

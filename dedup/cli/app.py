@@ -45,7 +45,7 @@ def run_app() -> None:
 
 def _version(value: bool) -> None:
     if value:
-        from dedup import __version__
+        from dedup._version import __version__
 
         print(__version__)
         raise typer.Exit
@@ -81,7 +81,7 @@ def items(
             print_to(output, lambda file: print_items(found.table, file))
             complain(found.skipped, skipped)
             return
-        from dedup.read import read
+        from dedup.readers import read
         from dedup.views.records import item_tables
 
         bad: list[Skipped] = []
@@ -238,7 +238,7 @@ def explain(
     from dedup.cli.output import errors, print_to, write_bytes
 
     with errors():
-        from dedup.explanation import Explanation
+        from dedup.results.explanation import Explanation
 
         found: Explanation
         recorded = None
@@ -251,7 +251,7 @@ def explain(
             recorded = told.recorded
         else:
             ready([output], [a, b])
-            from dedup.explanation import explain as explain_files
+            from dedup.results.explanation import explain as explain_files
 
             found = explain_files(a, b)
         if format is ShortFormat.json:

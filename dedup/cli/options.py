@@ -121,7 +121,7 @@ def given(
     none of them, nor the store, and can be written. Raises typer.BadParameter, InputError,
     OutputError."""
     from dedup.cli.output import tell
-    from dedup.read import expand
+    from dedup.readers import expand
 
     named = some(inputs)
     expanded = expand(named)
@@ -144,11 +144,11 @@ def ready(
 ) -> None:
     """Refuse outputs that cannot be written, or would replace one of the others or a store. Raises
     OutputError."""
-    from dedup.whole import check_outputs
+    from dedup.system.atomic import check_outputs
 
     held = [Path(one) for one in others]
     if store is not None:
-        from dedup.store.connect import files_of
+        from dedup.store.connection import files_of
 
         held += files_of(Path(store))
     check_outputs([Path(one) for one in outputs if one not in (None, "-")], held)

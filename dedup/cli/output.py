@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from dedup.errors import DedupError
 from dedup.result import Skipped
-from dedup.views.plain import plain
-from dedup.whole import write_whole
+from dedup.system.atomic import write_whole
+from dedup.system.escaping import plain
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -120,7 +120,7 @@ def _place(store: str, dry_run: bool) -> Iterator[str]:
     if not dry_run or Path(store).exists() or not Path(store).absolute().parent.is_dir():
         yield store
         return
-    from dedup.intake.scratch import Folder
+    from dedup.system.scratch import Folder
 
     with Folder() as folder:
         yield str(folder / "store.duckdb")
@@ -179,7 +179,7 @@ def info(
 def check(file: StoreFile, wait: Wait = 10.0, quiet: options.Quiet = False) -> None:
     """Derive everything anew from the stored texts and name what is wrong; exit 1 if anything."""
     from dedup.cli.output import ERROR, errors
-    from dedup.views.plain import plain
+    from dedup.system.escaping import plain
 
     with errors():
         from dedup.store import Store

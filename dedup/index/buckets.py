@@ -14,7 +14,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from dedup.index.members import (
+from dedup.columns.ragged import borders
+from dedup.index.postings import (
     LOW,
     SHIFT,
     KeyRanges,
@@ -25,9 +26,8 @@ from dedup.index.members import (
     pack,
     unpack,
 )
-from dedup.index.passages import SHARE, needed
-from dedup.parallel import in_order
-from dedup.ranges import borders
+from dedup.index.winnowing import SHARE, needed
+from dedup.system.parallel import in_order
 
 try:
     from dedup.index import loops

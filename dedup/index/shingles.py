@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dedup.ranges import borders
+from dedup.columns.ragged import borders
 
 try:
     from dedup.index import loops

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.spark.output import report_to
-    from dedup.spark.run import Found, find
+    from dedup.spark.engine import Found, find
+    from dedup.spark.report import report_to
 
 __all__ = ["Found", "find", "report_to"]
 
-_HOME = {"Found": "run", "find": "run", "report_to": "output"}
+_HOME = {"Found": "engine", "find": "engine", "report_to": "report"}
 
 
 def __getattr__(name: str) -> Any:

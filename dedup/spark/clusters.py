@@ -1,4 +1,4 @@
-"""Who goes because of whom, by parallel rounds: the answer of `dedup.cluster.decide`.
+"""Who goes because of whom, by parallel rounds: the answer of `dedup.pipeline.clusters.decide`.
 
 Greedy in a fixed order means: an item goes if one of those it may go for, and that come before
 it, is kept. So each round settles every item that has a kept one before it (it goes) and every
@@ -14,10 +14,11 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from dedup.cluster import Related, decide
-from dedup.match.relation import EXCERPT, IDENTICAL
-from dedup.spark.columns import names_of, numbers
-from dedup.spark.held import Held
+from dedup.match.pairs import Related
+from dedup.match.rules import EXCERPT, IDENTICAL
+from dedup.pipeline.clusters import decide
+from dedup.spark.caching import Held
+from dedup.spark.frames import names_of, numbers
 
 #: `goer` goes because of `keeper`; scores of their pair.
 GOES = "goer bigint, keeper bigint, relation tinyint, jaccard double, containment double"
@@ -121,7 +122,7 @@ def _rounds(may: DataFrame, held: Held) -> tuple[DataFrame, int]:
 
 def _edges(may: DataFrame) -> DataFrame:
     """Who may go for whom. `free`: the stayer can go for nobody, so it is kept; `before`: it comes
-    earlier in the order of `dedup.cluster.decide`."""
+    earlier in the order of `dedup.pipeline.clusters.decide`."""
     excerpt, left_short = F.col("relation") == EXCERPT, F.col("shorter") == 0
 
     def side(goer: str, stayer: str, goes: Column) -> DataFrame:

@@ -10,10 +10,10 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from dedup.match.relation import OVERLAP
-from dedup.retell import STORY
-from dedup.spark.columns import numbers
-from dedup.spark.held import Held
+from dedup.match.rules import OVERLAP
+from dedup.pipeline.story_pairs import STORY
+from dedup.spark.caching import Held
+from dedup.spark.frames import numbers
 from dedup.story.groups import story_groups
 from dedup.story.score import STORY_SCORE
 
@@ -25,7 +25,7 @@ SPREAD = 1024
 
 
 def linking() -> Column:
-    """Does a pair hold a story group together? As `dedup.retell.linking`."""
+    """Does a pair hold a story group together? As `dedup.pipeline.story_pairs.linking`."""
     overlap = (F.col("relation") == OVERLAP) & (F.col("score") >= STORY_SCORE)
     return (F.col("relation") == STORY) | overlap
 

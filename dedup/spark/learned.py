@@ -1,5 +1,5 @@
 """Lines that sources repeat and rarity of stems, counted over the cluster by the rules of
-`dedup.intake.learn` and `dedup.story.rarity`."""
+`dedup.pipeline.repeated_lines` and `dedup.story.rarity`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from dedup.intake.learn import (
+from dedup.columns.arrow import one_array
+from dedup.pipeline.index_keys import less_learned, source_hashes
+from dedup.pipeline.prepare import ItemWords
+from dedup.pipeline.repeated_lines import (
     LONGEST,
     OFTEN,
     counts_of,
@@ -21,12 +24,9 @@ from dedup.intake.learn import (
     once_each,
     vouching,
 )
-from dedup.intake.prepare import ItemWords
-from dedup.keys import less_learned, source_hashes
-from dedup.spark.arrival import Batches
-from dedup.spark.columns import numbers, unpack_words, unpacked
+from dedup.spark.frames import numbers, unpack_words, unpacked
+from dedup.spark.items import Batches
 from dedup.story.rarity import TWICE, Rarity, stem_counts
-from dedup.strings import one_array
 
 Keys = npt.NDArray[np.uint64]
 

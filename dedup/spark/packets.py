@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.ragged import borders, spread
 from dedup.index.buckets import BOUND, FIRST
-from dedup.ranges import borders, spread
-from dedup.spark.arrival import PLACE_BITS, Batches
-from dedup.spark.columns import Array, Numbers, names_of, numbers, packed, unpacked
-from dedup.spark.keys import STORIES
+from dedup.spark.frames import Array, Numbers, names_of, numbers, packed, unpacked
+from dedup.spark.items import PLACE_BITS, Batches
+from dedup.spark.postings import STORIES
 from dedup.story.candidates import pairs_within
 
 #: Partitions of items whose meetings are counted together: the more, the less often the first
@@ -63,7 +63,7 @@ def grouped(
 
 
 def to_packets(batches: Batches, window: float) -> Batches:
-    """From columns `dedup.spark.keys.SENT`, sorted by part and kind, to `PACKETS`."""
+    """From columns `dedup.spark.postings.SENT`, sorted by part and kind, to `PACKETS`."""
 
     def step(table: pa.Table, part: int, kind: int) -> Iterator[pa.RecordBatch]:
         keys, items, extra = (

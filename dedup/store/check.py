@@ -8,18 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.index.members import pack
-from dedup.intake.prepare import Sketcher, column, digest
-from dedup.keys import ItemKeys, joined, keys_of
-from dedup.parallel import in_order
-from dedup.ranges import borders
-from dedup.run import Watch
+from dedup.columns.ragged import borders
+from dedup.index.postings import pack
+from dedup.pipeline.index_keys import ItemKeys, joined, keys_of
+from dedup.pipeline.prepare import Sketcher, column, digest
+from dedup.pipeline.run import Watch
 from dedup.settings import Settings
-from dedup.store.connect import Connection, columns, one, table
+from dedup.store.connection import Connection, columns, one, table
+from dedup.store.history import derive_stored
 from dedup.store.learned import Learned
-from dedup.store.past import derive_stored
-from dedup.store.record import HOLDS
+from dedup.store.writer import HOLDS
 from dedup.story.stems import Vocabulary
+from dedup.system.parallel import in_order
 
 #: Items derived at once, and items whose keys are read at once.
 STEP, SPAN = 1 << 11, 1 << 15

@@ -6,9 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
-from dedup.store.connect import STORAGE, Connection, settle
+from dedup.store.connection import STORAGE, Connection, settle
 from dedup.store.schema import TABLES
-from dedup.whole import synced
+from dedup.system.atomic import synced
 
 
 def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dedup.errors import StoreMismatch
-from dedup.index.bands import ROWS, bands_for
 from dedup.index.buckets import BOUND
-from dedup.index.passages import WINDOW
-from dedup.index.signature import SCHEME
-from dedup.match.relation import RULES_VERSION
+from dedup.index.lsh import ROWS, bands_for
+from dedup.index.minhash import SCHEME
+from dedup.index.winnowing import WINDOW
+from dedup.match.rules import RULES_VERSION
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.story.rarity import Rarity
 from dedup.story.score import SCORE_VERSION

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from dedup import __version__
+from dedup._version import __version__
 from dedup.errors import SettingsError
-from dedup.intake.moments import moments
+from dedup.readers.moments import moments
 from dedup.settings import Settings
-from dedup.store.again import decide_again, event
-from dedup.store.connect import Connection, columns, commit, given, one
-from dedup.store.groups import leave_groups, stand_in_groups
+from dedup.store.connection import Connection, columns, commit, given, one
+from dedup.store.reassign import decide_again, event
 from dedup.store.result import Forgotten
+from dedup.store.story_groups import leave_groups, stand_in_groups
 
 
 class Which(NamedTuple):

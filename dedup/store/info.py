@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dedup.store.connect import Connection, one, read_meta
+from dedup.store.connection import Connection, one, read_meta
 from dedup.store.result import Info
 
 _COUNTS = {

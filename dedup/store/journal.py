@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from dedup.whole import synced
+from dedup.system.atomic import synced
 
 #: Bytes before the first block: the file's header and the two that checkpoints write in turn.
 HEADER = 3 * 4096

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dedup.store.connect import Connection, columns, given, one
+from dedup.store.connection import Connection, columns, given, one
 from dedup.story.rarity import ENOUGH, TWICE, DocumentCounts, Rarity
 
 Numbers = npt.NDArray[np.int64]

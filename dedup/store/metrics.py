@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dedup.whole import write_whole
+from dedup.system.atomic import write_whole
 
 _HELP = {
     "items": ("gauge", "Items that the store holds now."),

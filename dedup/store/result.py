@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from dedup.explanation import Explanation
+from dedup.results.explanation import Explanation
 
 
 class Update(msgspec.Struct, frozen=True):

@@ -10,19 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from dedup.answer import build_pairs, build_report
 from dedup.api import settings_of
 from dedup.errors import StoreError, StoreMismatch
-from dedup.parallel import cores
-from dedup.read import expand
-from dedup.read.shown import shown
+from dedup.pipeline.run import Watch, silent
+from dedup.readers import expand
 from dedup.result import Pair, Report, Skipped
-from dedup.run import Watch, silent
+from dedup.results.build import build_pairs, build_report
 from dedup.settings import Settings, window_days
-from dedup.store import answers, night
+from dedup.store import queries
 from dedup.store.check import problems
 from dedup.store.compact import rewrite
-from dedup.store.connect import (
+from dedup.store.connection import (
     Connection,
     close_store,
     files_of,
@@ -39,10 +37,13 @@ from dedup.store.info import read_info
 from dedup.store.metrics import write_metrics
 from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
 from dedup.store.schema import FORMAT, MIGRATIONS
-from dedup.whole import check_outputs
+from dedup.store.update import Asked, update
+from dedup.system.atomic import check_outputs
+from dedup.system.escaping import shown
+from dedup.system.parallel import cores
 
 if TYPE_CHECKING:
-    from dedup.evidence import Evidence
+    from dedup.results.html_data import Evidence
 
 #: Seconds to wait for another process that holds the store.
 WAIT = 10.0
@@ -168,7 +169,7 @@ class Store:
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
         read = [Path(source.path) for source in expand(inputs).sources]
         check_outputs(written, [*files_of(self.path), *read])
-        asked = night.Asked(
+        asked = Asked(
             inputs=[str(name) for name in inputs],
             fields=dict(fields or {}),
             window=window_days(window),
@@ -181,7 +182,7 @@ class Store:
         db = self._writing()
         try:
             with guarded(self.path):
-                found, self.skipped, self.warnings = night.update(
+                found, self.skipped, self.warnings = update(
                     db, self.path, self.settings, asked, began
                 )
         except BaseException:
@@ -209,37 +210,37 @@ class Store:
     def report(self) -> Report:
         """Clusters and story groups of all that the store holds."""
         with guarded(self.path):
-            return build_report(answers.answer_of(self._reading(), self.settings))
+            return build_report(queries.answer_of(self._reading(), self.settings))
 
     def report_with_evidence(self) -> tuple[Report, Evidence]:
         """The report, and what the HTML view shows beyond it."""
-        from dedup.evidence import gather
+        from dedup.results.html_data import gather
 
         db = self._reading()
         with guarded(self.path):
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
-            answer = answers.answer_of(db, self.settings)
+            answer = queries.answer_of(db, self.settings)
             return build_report(answer), gather(answer, sources)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
         with guarded(self.path):
-            yield from build_pairs(answers.answer_of(self._reading(), self.settings))
+            yield from build_pairs(queries.answer_of(self._reading(), self.settings))
 
     def find(
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None
     ) -> list[Match]:
         """What the store holds that is related to a text: closest relation first."""
         with guarded(self.path):
-            return answers.find(
+            return queries.find(
                 self._reading(), self.settings, text, title, published, workers or self._workers
             )
 
     def explain(self, a: str, b: str) -> StoreExplanation:
         """Why two items, by their ids, are related as they are. Raises UnknownItem."""
         with guarded(self.path):
-            return answers.explained(self._reading(), self.settings, a, b)
+            return queries.explained(self._reading(), self.settings, a, b)
 
     def info(self) -> Info:
         """Counts, versions and settings of the store."""

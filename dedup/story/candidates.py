@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dedup.index.members import distinct
+from dedup.index.postings import distinct
 from dedup.story.score import WINDOW
 from dedup.story.sketch import UNKNOWN, Sketches
 

@@ -1,8 +1,9 @@
 """How rare a stem is: the weight of evidence that two texts share it.
 
 The package ships the document counts of Russian stems (`stems_ru.tsv`, built by
-`benchmarks/build_rarity.py`), so that a single page can be judged; a run of many texts adds its
-own, and a store those of all its runs. Without them, each word of another language is rare.
+`benchmarks/build/build_rarity.py`), so that a single page can be judged; a run of many texts
+adds its own, and a store those of all its runs. Without them, each word of another language is
+rare.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns.hash_table import Lookup
 from dedup.errors import SettingsError
-from dedup.story.lookup import Lookup
 from dedup.story.stems import stem_hash
 
 #: A corpus's own counts are used from this many documents on.

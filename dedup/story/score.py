@@ -1,7 +1,7 @@
 """The story score: do two items tell the same happening, in whatever words?
 
 A few features of the shared stems, put together by a logistic model whose weights were
-fitted once by `benchmarks/fit_story.py` on labelled pairs of articles and stand here.
+fitted once by `benchmarks/build/fit_story.py` on labelled pairs of articles and stand here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.ranges import spread
+from dedup.columns.ragged import spread
 from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches
 from dedup.text.words import NUMBER
 
@@ -46,8 +46,8 @@ class Features(NamedTuple):
     numbers: npt.NDArray[np.float32]
 
 
-# Constant, then a weight for each feature, as `benchmarks/fit_story.py --as-given` prints them:
-# fitted on whole texts. Fitted on texts less what is set aside they do no better on those.
+# Constant, then a weight for each feature, as `fit_story.py --as-given` prints them: fitted
+# on whole texts. Fitted on texts less what is set aside they do no better on those.
 _TITLED = (-4.70, 2.87, 1.83, -0.57, 0.71, 0.73)
 # Where an item has no title: constant, cosine, content. The fitted constant is lowered by 0.2:
 # teasers of one page are more alike than the articles of the fitted pairs.

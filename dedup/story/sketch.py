@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from dedup.ranges import borders, gather, spread
+from dedup.columns.ragged import borders, gather, spread
 from dedup.story.rarity import Rarity
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
 

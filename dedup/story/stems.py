@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from dedup.ranges import borders, spread
-from dedup.story.lookup import Lookup
-from dedup.text.points import ALL, Texts, from_strings, tables
+from dedup.columns.hash_table import Lookup
+from dedup.columns.ragged import borders, spread
+from dedup.text.codepoints import ALL, Texts, from_strings, tables
 from dedup.text.words import Words, hash_words
 
 #: Part of what a store's fingerprint says: stemmers and their version.

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dedup.strings import mapped, text_bytes
-from dedup.text.points import ALL, LAT, RU, Texts, from_arrow, from_strings, tables
+from dedup.columns.arrow import mapped, text_bytes
+from dedup.text.codepoints import ALL, LAT, RU, Texts, from_arrow, from_strings, tables
 
 try:
     from dedup.text import loops

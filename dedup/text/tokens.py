@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from dedup.text.points import INT, LAT, OTHER, PUNCT, RU, SPACE, Texts, tables
+from dedup.text.codepoints import INT, LAT, OTHER, PUNCT, RU, SPACE, Texts, tables
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.text.points import INT, Texts, from_strings, tables
+from dedup.text.codepoints import INT, Texts, from_strings, tables
 from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, trait_table, traits_of
 
 try:

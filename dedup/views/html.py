@@ -19,8 +19,8 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
-from dedup.evidence import Evidence
 from dedup.result import Report
+from dedup.results.html_data import Evidence
 
 ASSETS = Path(__file__).with_name("report")
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-#: What a step of `dedup.run` is called.
+#: What a step of `dedup.pipeline.run` is called.
 NAMES = {
     "read": "reading",
     "learn": "learning",
@@ -28,7 +28,7 @@ BRIEF = 0.1
 
 
 class Progress:
-    """Watches a run (`dedup.run.Watch`): name, count, rate and time of each step."""
+    """Watches a run (`dedup.pipeline.run.Watch`): name, count, rate and time of each step."""
 
     def __init__(self, quiet: bool, file: TextIO | None = None) -> None:
         self._quiet = quiet

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from dedup.read import ITEM_SCHEMA, Parsed
+from dedup.readers import ITEM_SCHEMA, Parsed
 from dedup.result import Item, Pair, Report, Skipped
 
 #: Columns of `dedup items`, in order.

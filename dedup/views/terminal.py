@@ -17,10 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.result import Item, Pair, Report
-from dedup.views.plain import plain, plain_part
+from dedup.system.escaping import plain, plain_part
 
 if TYPE_CHECKING:  # the loading of which every table would wait for
-    from dedup.explanation import Explanation, Side
+    from dedup.results.explanation import Explanation, Side
     from dedup.store.result import Recorded
 
 #: Rows of a table on a terminal; elsewhere a table is whole.

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from repository import ROOT
 
-from dedup.evidence import Evidence
 from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGroup
+from dedup.results.html_data import Evidence
 from dedup.views.html import html_report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -21,7 +22,6 @@ expect = sync_api.expect  # waits: a view is drawn after the event that asks for
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium on PATH")
 
-ROOT = Path(__file__).parents[2]
 REAL = [ROOT / "corpus", ROOT.parent / "shared" / "data" / "news_ru.jsonl"]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]

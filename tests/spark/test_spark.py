@@ -19,22 +19,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from clashing_ids import write
 from cluster import Cluster, missing
-from test_ids import write
+from repository import ROOT
 
 import dedup
-from dedup.answer import build_pairs, build_report
 from dedup.api import answer_of
 from dedup.errors import DedupError, InputError, OutputError
-from dedup.match.relation import EXCERPT, IDENTICAL, OVERLAP, REPRINT
-from dedup.retell import STORY
-from dedup.run import run
+from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
+from dedup.pipeline.run import run
+from dedup.pipeline.story_pairs import STORY
+from dedup.results.build import build_pairs, build_report
 from dedup.settings import Settings
 from dedup.story.rarity import Rarity
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
-ROOT = Path(__file__).parents[2]
 STORIES = int(os.environ.get("DEDUP_SPARK_STORIES", "5000"))
 
 #: The job of a run at which a worker is killed: items are held, most of the run is to come.
@@ -64,8 +64,8 @@ def spark(cluster: Cluster) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def stories(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("stories") / "news.jsonl"
-    command = [sys.executable, str(ROOT / "benchmarks/generate.py"), str(STORIES)]
-    subprocess.run([*command, "--out", str(path), "--processes", "1"], check=True)
+    command = [sys.executable, "-m", "benchmarks.lib.generate", str(STORIES)]
+    subprocess.run([*command, "--out", str(path), "--processes", "1"], check=True, cwd=ROOT)
     return path
 
 
@@ -128,7 +128,7 @@ def test_the_corpus_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
 
 def random_pairs(graphs: int, seed: int) -> pa.Table:
     """Related pairs of many small graphs that share no item."""
-    from dedup.spark.judging import RELATED
+    from dedup.spark.classify import RELATED
 
     draw = np.random.default_rng(seed)
     parts = []
@@ -159,10 +159,10 @@ def random_pairs(graphs: int, seed: int) -> pa.Table:
 
 
 def test_rounds_settle_what_one_machine_settles_in_order(spark: Any) -> None:
+    from dedup.spark.caching import Held
+    from dedup.spark.classify import RELATED
     from dedup.spark.clusters import decided
     from dedup.spark.groups import founders
-    from dedup.spark.held import Held
-    from dedup.spark.judging import RELATED
 
     held = Held()
     pairs = held.keep(spark.createDataFrame(random_pairs(60, 5), RELATED))
@@ -212,7 +212,7 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
 
 def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
     from dedup.spark import find
-    from dedup.spark.source import files, read
+    from dedup.spark.reader import files, read
 
     path = write(tmp_path / "news.jsonl")
     here = dedup.report([path], level="copies")
@@ -227,7 +227,7 @@ def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> No
 
 
 def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> None:
-    from dedup.spark.source import files, read
+    from dedup.spark.reader import files, read
 
     lines = [json.dumps({"text": f"Новость номер {n}."}, ensure_ascii=False) for n in range(200)]
     lines[17] = "{"

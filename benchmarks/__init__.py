@@ -1,0 +1,1 @@
+"""Measurements of dedup; run each as a module: `python -m benchmarks.speed.main_job`."""

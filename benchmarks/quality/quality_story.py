@@ -1,0 +1,94 @@
+"""Quality of the story tier on labelled pairs, beside simple baselines, and its groups to read.
+
+    python -m benchmarks.quality.quality_story --data ../shared/data [--groups 20]
+
+The threshold and the weights are those of the package; `benchmarks/build/fit_story.py` gives the
+cross-validated figures of what was fitted. Baselines get the threshold that is best on
+these very pairs, so their F1 is an upper bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.lib.story_data import Floats, auc, best_f1, f1, pair_rows, read_lines, sketches
+from dedup.story.candidates import pairs_within, story_keys
+from dedup.story.groups import story_groups
+from dedup.story.score import STORY_SCORE, story_scores
+from dedup.story.sketch import Sketches
+from dedup.text.words import word_lists
+
+
+def word_jaccard(articles: list[dict[str, Any]], left: Any, right: Any) -> Floats:
+    words = [set(w) for w in word_lists([f"{a['title']} {a['text']}" for a in articles])]
+    both = [(words[a], words[b]) for a, b in zip(left, right, strict=True)]
+    return np.array([len(a & b) / len(a | b) for a, b in both])
+
+
+def stem_cosine(all_of: Sketches, left: Any, right: Any) -> Floats:
+    """TF-IDF cosine of stems, title words as any others."""
+    plain = all_of._replace(weights=all_of.rarity)
+    from dedup.story.score import features
+
+    return features(plain, left, right).cosine.astype(np.float64)
+
+
+def pairs(data: Path) -> None:
+    articles, left, right, same = pair_rows(read_lines(data / "story_pairs_ru.jsonl"))
+    made = sketches(articles)
+    keys, items = story_keys(made)
+    found = set(zip(*(c.tolist() for c in pairs_within(keys, items, made.published)), strict=True))
+    met = np.array(
+        [
+            (min(a, b), max(a, b)) in found
+            for a, b in zip(left.tolist(), right.tolist(), strict=True)
+        ]
+    )
+    scores = story_scores(made, left, right).astype(np.float64)
+    told = scores >= STORY_SCORE
+    print(f"story score            F1 {f1(told, same):.3f}  AUC {auc(scores, same):.3f}")
+    print(f"  of candidates only   F1 {f1(met & told, same):.3f}")
+    print(f"  candidates: {met[same].sum()} of {same.sum()} same, {met[~same].sum()} of others")
+    for name, values in (
+        ("word 1-gram Jaccard", word_jaccard(articles, left, right)),
+        ("TF-IDF cosine, stems", stem_cosine(made, left, right)),
+    ):
+        print(f"{name:22} F1 {best_f1(values, same):.3f}  AUC {auc(values, same):.3f}  (best)")
+
+
+def groups(data: Path, shown: int) -> None:
+    records = [r for r in read_lines(data / "news_ru.jsonl") if r["id"].startswith("threads:")]
+    records.sort(key=lambda r: (r["published"], r["id"]))
+    made = sketches(records)
+    left, right = pairs_within(*story_keys(made), made.published)
+    scores = story_scores(made, left, right)
+    good = scores >= STORY_SCORE
+    print(f"\n{len(records)} items, {len(left)} candidates, {good.sum()} links")
+    members = defaultdict(list)
+    found = story_groups(left[good], right[good], scores[good], made.published)
+    for unit, group in found.items():
+        members[group].append(unit)
+    order = sorted(members.values(), key=lambda units: (-len(units), units[0]))
+    print(f"{sum(len(m) > 1 for m in order)} groups of two or more")
+    for number, units in enumerate(order[:shown], 1):
+        print(f"\n{number}. {len(units)} items")
+        for unit in units:
+            print(f"   {records[unit]['published'][5:16]} {records[unit]['title'][:110]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--groups", type=int, default=20, help="largest groups to print")
+    options = parser.parse_args()
+    pairs(options.data)
+    groups(options.data, options.groups)
+
+
+if __name__ == "__main__":
+    main()

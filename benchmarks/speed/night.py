@@ -1,0 +1,166 @@
+"""A night of new stories against a large store: seconds, memory, bytes per stored item.
+
+    python -m benchmarks.speed.night                       # 100,000 against 0.5, 1 and 2 million
+    python -m benchmarks.speed.night --scale 50            # a fiftieth of everything, a quick look
+    python -m benchmarks.speed.night --keep --folder F     # leave stores and the night's file in F
+    python -m benchmarks.speed.night --against F/*.duckdb --night F/tonight.jsonl  # again
+
+The store is built with `Store.update`, block by block of generated stories, as nights would
+build it; before each size's night it is copied, so that every night meets the same store. The
+night runs in a process of its own, whose peak memory is sampled. Exit 1 if the largest store's
+night takes 60 seconds or 2 GB at full scale. JSON in benchmarks/results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.lib import harness
+from benchmarks.lib.generate import generate
+
+SIZES = (500_000, 1_000_000, 2_000_000)
+NIGHT = 100_000
+#: Stories written and stored at once while the store is built.
+BLOCK = 100_000
+
+
+def update(store: Path, news: Path, level: str) -> harness.Cost:
+    """One update in a process of its own."""
+    code = (
+        "import sys, json, msgspec; from dedup import Settings, Store\n"
+        "with Store(sys.argv[1], Settings(level=sys.argv[3])) as store:\n"
+        "    print(msgspec.json.encode(store.update([sys.argv[2]],"
+        " kept='kept.jsonl', removed='removed.jsonl')).decode())"
+    )
+    command = [sys.executable, "-c", code, str(store), str(news), level]
+    cost = harness.measure(command, news.parent)
+    if cost.code != 0:
+        raise SystemExit(f"update failed: {cost.errors.strip()[-600:]}")
+    return cost
+
+
+def measured(store: Path, tonight: Path, folder: Path, level: str) -> dict[str, Any]:
+    """A night against a copy of a store that was not touched for a while but lies in memory."""
+    copy = folder / "copy.duckdb"
+    shutil.copyfile(store, copy)
+    with duckdb.connect(str(copy), read_only=True) as db:
+        (size,) = db.execute("SELECT count(*) FROM items").fetchall()[0]
+    harness.warm(copy)
+    cost = update(copy, tonight, level)
+    copy.unlink()
+    row = {
+        "stored": size,
+        **cost.numbers(),
+        "store_bytes": store.stat().st_size,
+        "bytes_per_item": round(store.stat().st_size / size),
+        "update": json.loads(cost.output.splitlines()[-1]),
+    }
+    print(json.dumps(row), file=sys.stderr)
+    return row
+
+
+def lines(path: Path, first: int, last: int, out: Path, day: int) -> None:
+    """Some lines of the corpus as a night's file: each story published within its day."""
+    with path.open("rb") as source, out.open("wb") as target:
+        for number, line in enumerate(source):
+            if number >= last:
+                break
+            if number >= first:
+                record = json.loads(line)
+                hour, minute = divmod(number * 7 % 1440, 60)
+                record["published"] = f"{day_of(day)}T{hour:02d}:{minute:02d}:00"
+                target.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+
+def named(argument: str) -> str:
+    """An argument of the command, less folders of this machine."""
+    return Path(argument).name if Path(argument).is_absolute() else argument
+
+
+def day_of(day: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(1704067200 + 86400 * day))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--scale", type=int, default=1, help="divide every size by this")
+    parser.add_argument("--level", default="stories")
+    parser.add_argument("--folder", type=Path, help="keep the store here (it takes some GB)")
+    parser.add_argument("--keep", action="store_true", help="leave the stores in --folder")
+    parser.add_argument("--against", type=Path, nargs="*", default=[], help="stores left by --keep")
+    parser.add_argument("--night", type=Path, help="with --against: the night's file")
+    parser.add_argument("--check", action="store_true", help="check the store at the end, too")
+    args = parser.parse_args()
+    sizes = [size // args.scale for size in SIZES]
+    night, block = NIGHT // args.scale, BLOCK // args.scale
+    result: dict[str, Any] = {
+        "command": " ".join(["python -m benchmarks.speed.night", *map(named, sys.argv[1:])]),
+        "level": args.level,
+        "night": night,
+        "rows": [],
+    }
+    with tempfile.TemporaryDirectory(dir=args.folder) as name:
+        folder = Path(name)
+        corpus, store = folder / "news.jsonl", folder / "store.duckdb"
+        for path in args.against:
+            result["rows"].append(measured(path, args.night, folder, args.level))
+        if args.against:
+            sizes = []
+        else:
+            generate(sizes[-1] + night, 1, corpus)
+        tonight = folder / "tonight.jsonl"
+        stored = 0
+        built = 0.0
+        for size in sizes:
+            while stored < size:
+                part = folder / "part.jsonl"
+                last = min(stored + block, size)
+                lines(corpus, stored, last, part, stored // block)
+                built += update(store, part, args.level).seconds
+                stored = last
+                print(f"stored {stored:,} in {built:.0f} s", file=sys.stderr)
+            lines(corpus, sizes[-1], sizes[-1] + night, tonight, stored // block)
+            result["rows"].append(measured(store, tonight, folder, args.level))
+            if args.keep:
+                shutil.copyfile(store, args.folder / f"store-{size}.duckdb")
+                shutil.copyfile(tonight, args.folder / "tonight.jsonl")
+        first, last_row = result["rows"][0], result["rows"][-1]
+        result["seconds_to_build"] = round(built, 1)
+        result["growth"] = {
+            "stored": round(last_row["stored"] / first["stored"], 2),
+            "seconds": round(last_row["seconds"] / first["seconds"], 2),
+        }
+        result["check"] = check(store) if args.check and not args.against else []
+    print(harness.keep("night" if args.scale == 1 else f"night-{args.scale}", result).name)
+    print(json.dumps(result["rows"], indent=1))
+    good = args.scale > 1 or (last_row["seconds"] < 60 and last_row["peak_mb"] < 2048)
+    return int(not good or result["check"] != [])
+
+
+def check(store: Path) -> list[str]:
+    """What `store check` finds wrong (it derives everything anew: 0.5 ms an item)."""
+    command = [sys.executable, "-c", CHECK, str(store)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+CHECK = """
+import json, sys
+from dedup import Store
+with Store(sys.argv[1], create=False) as store:
+    print(json.dumps(store.check()))
+"""
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""Generated stories through Spark on this machine: seconds, memory, bytes shuffled.
+
+    python -m benchmarks.speed.spark --stories 1000000      # as in docs/scale.md; 10 GB of disk
+    python -m benchmarks.speed.spark --stories 20000        # a quick look
+
+A stand-alone cluster on loopback (a master and a worker for each core) is started and stopped.
+Bytes come from Spark's event log: what tasks wrote to be fetched by others. Memory is that of
+all processes, JVMs and Python, at its peak. JSON into benchmarks/results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.lib import harness
+from benchmarks.lib.generate import generate
+
+sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
+from cluster import Cluster, missing
+
+
+def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
+    """One run on a cluster of its own; prints the counts and the seconds without its start."""
+    from dedup.settings import Settings
+    from dedup.spark import report_to
+
+    place = Path(folder)
+    (place / "events").mkdir()
+    (place / "cluster").mkdir()
+    with Cluster(place / "cluster", workers=cores, memory=memory) as cluster:
+        os.environ.update(cluster.environment())
+        options = cluster.options() | {
+            "spark.driver.memory": memory,
+            "spark.driver.extraJavaOptions": "",  # as Java comes, unlike in the tests
+            "spark.executor.extraJavaOptions": "",
+            "spark.sql.shuffle.partitions": str(8 * cores),
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.dir": str(place / "events"),
+            "spark.eventLog.compress": "false",
+            "spark.eventLog.rolling.enabled": "false",
+        }
+        settings = Settings(level=level)  # type: ignore[arg-type]
+        begin = time.perf_counter()
+        counts = report_to([source], place / "out", settings, master=cluster.url, options=options)
+        seconds = time.perf_counter() - begin
+    print(json.dumps({"counts": counts, "run_seconds": round(seconds, 1)}))
+
+
+def shuffled(events: Path) -> dict[str, Any]:
+    """Sums over all tasks of the event log."""
+    sums: Counter[str] = Counter()
+    step_of: dict[int, str] = {}
+    steps: dict[str, Counter[str]] = defaultdict(Counter)
+    jobs = set()
+    for path in events.iterdir():
+        for line in path.open(encoding="utf-8"):
+            event = json.loads(line)
+            if event["Event"] == "SparkListenerJobStart":
+                jobs.add(event["Job ID"])
+                said = (event.get("Properties") or {}).get("spark.job.description") or "read"
+                for stage in event["Stage IDs"]:
+                    step_of.setdefault(stage, said.removeprefix("dedup: "))
+            if event["Event"] != "SparkListenerTaskEnd" or "Task Metrics" not in event:
+                continue
+            metrics = event["Task Metrics"]
+            step = steps[step_of[event["Stage ID"]]]
+            for name, value in (
+                ("shuffle_bytes", metrics["Shuffle Write Metrics"]["Shuffle Bytes Written"]),
+                ("task_seconds", metrics["Executor Run Time"] / 1000),
+                ("spilled_bytes", metrics["Disk Bytes Spilled"]),
+            ):
+                sums[name] += value
+                step[name] += value
+    by_step = {
+        name: {what: round(value) for what, value in step.items()} for name, step in steps.items()
+    }
+    return {**sums, "jobs": len(jobs), "steps": by_step}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--stories", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--level", default="stories")
+    parser.add_argument("--memory", default="3g", help="of the driver and of each executor")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--limit", type=float, default=14400.0, help="seconds")
+    parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if missing():
+        raise SystemExit(f"skipped: {missing()}")
+    if args.run:
+        run(*args.run, args.cores, args.memory, args.level)
+        return
+    with tempfile.TemporaryDirectory(prefix="dedup-spark-") as name:
+        folder = Path(name)
+        corpus = folder / "news.jsonl"
+        generate(args.stories, args.seed, corpus)
+        harness.warm(corpus)
+        command = [sys.executable, "-m", "benchmarks.speed.spark", "--run", str(corpus), name]
+        command += ["--cores", str(args.cores), "--memory", args.memory, "--level", args.level]
+        cost = harness.measure(command, folder, args.limit)
+        if cost.code != 0:
+            raise SystemExit(f"exit {cost.code}: {cost.errors.strip()[-2000:]}")
+        result: dict[str, Any] = {
+            "command": f"python -m benchmarks.speed.spark --stories {args.stories}"
+            f" --level {args.level} --memory {args.memory} --cores {args.cores}",
+            "stories": args.stories,
+            "bytes": corpus.stat().st_size,
+            **cost.numbers(),
+            **json.loads(cost.output.strip().splitlines()[-1]),
+            **shuffled(folder / "events"),
+        }
+    per_story = ("shuffle_bytes", "task_seconds", "run_seconds")
+    result |= {f"{name}_per_story": result[name] / args.stories for name in per_story}
+    print(json.dumps(result, indent=1))
+    print(harness.keep(f"spark-{args.stories}", result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Columns of values: ragged arrays, Arrow string columns, a hash table read with arrays."""

@@ -1,0 +1,58 @@
+"""String columns of Arrow: as one array, as bytes, by their beginnings, changed in some rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.columns.ragged import borders, gather
+
+
+def one_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column as one array."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def text_bytes(column: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    """Offsets int64[n + 1] and the UTF-8 bytes of a string column (offsets into the bytes)."""
+    n = len(column)
+    _, offsets, data = column.buffers()
+    if n == 0 or data is None:
+        return np.zeros(n + 1, np.int64), np.zeros(0, np.uint8)
+    at = np.frombuffer(offsets, np.int32, n + 1, column.offset * 4).astype(np.int64)
+    return at - at[0], np.frombuffer(data, np.uint8)[at[0] : at[-1]]
+
+
+def first_characters(column: pa.Array, n: int) -> pa.Array:
+    """The first `n` characters of each string, without a look at the rest."""
+    at, data = text_bytes(column)
+    sizes = np.minimum(np.diff(at), 4 * n)
+    if not len(data):
+        return column
+    # Up to three more bytes: those that begin with 10 belong to the character before them.
+    for _ in range(3):
+        after = at[:-1] + sizes
+        inside = after < at[1:]
+        sizes[inside] += (data[after[inside]] & 0xC0) == 0x80
+    heads = pa.py_buffer(gather(data, at[:-1], sizes))
+    offsets = pa.py_buffer(borders(sizes).astype(np.int32))
+    short = pa.StringArray.from_buffers(len(column), offsets, heads)
+    return pc.utf8_slice_codeunits(short, 0, n)
+
+
+def mapped(column: pa.Array, change: Callable[[str], str], rows: pa.Array) -> pa.Array:
+    """A string column with `change` applied where the boolean column `rows` is true."""
+    some = column.filter(rows)
+    if not len(some):
+        return column
+    coded = some.dictionary_encode()
+    values = pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string())
+    return pc.replace_with_mask(column, rows, values.take(coded.indices))

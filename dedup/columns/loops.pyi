@@ -1,0 +1,12 @@
+import numpy as np
+import numpy.typing as npt
+
+_Ints = npt.NDArray[np.int64]
+_Bytes = npt.NDArray[np.uint8]
+_Keys = npt.NDArray[np.uint64]
+_Values = npt.NDArray[np.int32]
+
+def gather(values: _Bytes, begin: _Ints, sizes: _Ints, width: int, out: _Bytes) -> None: ...
+def look_up(
+    keys: _Keys, table: _Keys, values: _Values, spread: int, shift: int, zero: int, out: _Values
+) -> None: ...

@@ -1,0 +1,48 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Ranges of arrays copied one by one, and a hash table read key by key.
+
+`ragged` and `hash_table` give the same answers by array operations where this module is not built.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.string cimport memcpy
+
+
+def gather(
+    const uint8_t[::1] values,
+    const int64_t[::1] begin,
+    const int64_t[::1] sizes,
+    int64_t width,
+    uint8_t[::1] out,
+):
+    """Ranges of `values` of `width` bytes each, end to end, into `out`."""
+    cdef Py_ssize_t i, at = 0, n = begin.shape[0]
+    if not out.shape[0]:
+        return
+    with nogil:
+        for i in range(n):
+            if sizes[i]:
+                memcpy(&out[at], &values[begin[i] * width], sizes[i] * width)
+                at += sizes[i] * width
+
+
+def look_up(
+    const uint64_t[::1] keys,
+    const uint64_t[::1] table,
+    const int32_t[::1] values,
+    uint64_t spread,
+    int shift,
+    int32_t zero,
+    int32_t[::1] out,
+):
+    """The value of each key, -1 where unknown and `zero` for key 0, into `out`."""
+    cdef Py_ssize_t i, n = keys.shape[0]
+    cdef int64_t slot, mask = table.shape[0] - 1
+    cdef uint64_t key
+    with nogil:
+        for i in range(n):
+            key = keys[i]
+            slot = <int64_t>(key * spread >> shift)
+            while table[slot] != key and table[slot] != 0:
+                slot = (slot + 1) & mask
+            out[i] = values[slot] if key else zero

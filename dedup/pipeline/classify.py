@@ -1,0 +1,135 @@
+"""From candidates to related pairs: exact scores, relation, rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.index.postings import pack, unpack
+from dedup.match.features import Features, Items, compare, overlap_counts, sequence_hashes
+from dedup.match.pairs import Related
+from dedup.match.rules import NONE, WORTH, decide, worth
+from dedup.pipeline.prepare import ItemWords
+from dedup.system.parallel import in_order
+
+#: Pairs judged at once.
+STEP = 8192
+
+#: Pairs of them that tell whether the first look is worth its time.
+PROBE = 256
+
+_HALF = np.uint64(32)
+
+
+class Judged(NamedTuple):
+    """What judging needs of items: `words(numbers)`, and per number the source (int64, -1
+    unknown) and the time (float64 days, NaN unknown)."""
+
+    words: Callable[[npt.NDArray[np.int64]], ItemWords]
+    sources: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
+    moments: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
+
+
+def judge(
+    packed: npt.NDArray[np.uint64],
+    of: Judged,
+    k: int,
+    workers: int,
+    progress: Callable[[int], None] | None = None,
+    every: bool = False,
+) -> Related:
+    """The related ones among candidate pairs (packed earlier, later; ascending), without scores
+    of the story tier. With `every`, the unrelated too, as NONE with their scores."""
+
+    # By the later item: in a crowd all later ones meet the same few first ones, so a block has
+    # few items for its pairs, each read and hashed once.
+    later, earlier = unpack(np.sort((packed << _HALF) | (packed >> _HALF)))
+
+    def block(ends: tuple[int, int]) -> Related:
+        return _judge(earlier[slice(*ends)], later[slice(*ends)], of, k, every)
+
+    def blocks() -> Iterator[tuple[int, int]]:
+        for first in range(0, len(packed), STEP):
+            yield first, min(first + STEP, len(packed))
+
+    found = []
+    done = 0
+    for part in in_order(block, blocks(), workers):
+        found.append(part)
+        done += STEP
+        if progress is not None:
+            progress(min(done, len(packed)))
+    if not found:
+        found = [_judge(earlier, later, of, k, every)]
+    pairs = Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
+
+
+def _judge(
+    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], of: Judged, k: int, every: bool
+) -> Related:
+    numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
+    a, b = places[: len(left)], places[len(left) :]
+    items = Items(*of.words(numbers), of.sources(numbers), of.moments(numbers))
+    sizes = np.diff(items.starts)
+    text = sequence_hashes(items.hashes, items.starts)
+    same = (text[a] == text[b]) & (sizes[a] == sizes[b]) & (sizes[a] > 0)
+    other = np.flatnonzero(~same)
+    if not every and not _near(items, a[other[:PROBE]], b[other[:PROBE]], k).mean() > 0.5:
+        other = other[_near(items, a[other], b[other], k)]
+    rows = np.concatenate((np.flatnonzero(same), other))
+    a, b = a[rows], b[rows]
+    copies = int(same.sum())
+    parts = [
+        _of_copies(items, a[:copies], b[:copies]),
+        compare(items, a[copies:], b[copies:], k),
+    ]
+    features = Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    relation, rule = decide(features)
+    # Of equal lengths the later one counts as the shorter.
+    shorter = (sizes[b] <= sizes[a]).astype(np.int8)
+    kept = np.full(len(a), every) | ((relation != NONE) & (features.containment >= WORTH))
+    return Related(
+        numbers[a],
+        numbers[b],
+        relation,
+        rule,
+        features.jaccard,
+        features.containment,
+        np.zeros(len(a)),
+        shorter,
+    ).rows(kept)
+
+
+def _near(
+    items: Items, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], k: int
+) -> npt.NDArray[np.bool_]:
+    """The first look, which costs a third of a comparison: useless where all pairs pass it."""
+    if not len(left):
+        return np.ones(1, np.bool_)
+    return worth(overlap_counts(items.hashes, items.starts, left, right, k))
+
+
+def _of_copies(items: Items, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Features:
+    """Features of pairs of one sequence of words, which need no comparing: ten thousand
+    copies of one text make many pairs. No rule up to `same words` looks at what is 0 here."""
+    n = len(left)
+    sizes = np.diff(items.starts)[left]
+    zeros, ones, no = np.zeros(n, np.int64), np.ones(n), np.zeros(n, np.bool_)
+    plain: dict[str, Any] = dict.fromkeys(Features._fields, zeros)
+    sources, published = items.sources, items.published
+    return Features(**plain)._replace(
+        jaccard=ones,
+        containment=ones,
+        short=sizes,
+        long=sizes,
+        common=sizes,
+        cut_number=no,
+        same_words=~no,
+        same_source=(sources[left] == sources[right]) & (sources[left] >= 0),
+        other_day=no,
+        days=np.abs(published[left] - published[right]),
+    )

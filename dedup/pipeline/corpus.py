@@ -1,0 +1,255 @@
+"""The items of a run: read, numbered in arrival order, their words at hand.
+
+Arrival order is time of publication, then id, unknown times last: it depends on the
+items alone, not on files or threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from os import PathLike
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.columns.arrow import first_characters
+from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
+from dedup.pipeline.spilled_features import Derived, Written
+from dedup.readers import chunks
+from dedup.readers.schema import ITEM_SCHEMA, Chunk
+from dedup.result import EXCERPT, Skipped
+from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
+from dedup.story.sketch import Sketches
+from dedup.story.stems import Vocabulary
+from dedup.system.parallel import in_order, in_processes
+from dedup.system.scratch import Batch, Folder, Rows
+
+#: Called with the number of items read so far.
+Progress = Callable[[int], None]
+
+#: What may be asked of items. What a report quotes stands apart: whole texts are most of what a
+#: run reads, and few need them.
+COLUMNS = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
+
+#: Items handled at once where a run goes over all of its items.
+STEP = 4096
+
+
+class _Part(NamedTuple):
+    """What a run keeps in memory of a chunk: where its items were written, and by what they are
+    numbered."""
+
+    rows: Batch
+    derived: Written
+    keys: pa.Table
+    skipped: list[Skipped]
+
+
+def _written(chunk: Chunk, to: tuple[Rows, Derived], prepare: Callable[[Chunk], Prepared]) -> _Part:
+    """A chunk's items, in scratch files."""
+    part = prepare(chunk)
+    rows, derived = to
+    excerpt = first_characters(column(part.items, "text"), EXCERPT)
+    keys = part.items.select(["id", "parent", "source", "role", "input", "line"])
+    if part.digests is not None:
+        keys = keys.append_column("digest", pa.array(part.digests))
+    return _Part(
+        rows.write(part.items.append_column("excerpt", excerpt)),
+        derived.write(part.words, part.drafts),
+        keys.append_column("moment", pa.array(part.moments, from_pandas=True)),
+        part.skipped,
+    )
+
+
+class RunItems:
+    """All items of a run. Numbers are places in arrival order, 0 to `len - 1`.
+
+    `columns`: those of `COLUMNS` that will be asked for; the others are not kept. Where `digested`,
+    `ids` (strings) and `digests` (uint64) of the items are kept at hand.
+    """
+
+    ids: pa.Array = pa.array([], pa.string())
+    digests: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
+
+    def __init__(
+        self,
+        inputs: Sequence[str | PathLike[str]],
+        fields: Mapping[str, str] | None,
+        workers: int,
+        vocabulary: Vocabulary | None,
+        progress: Progress | None = None,
+        digested: bool = False,
+        columns: Sequence[str] = COLUMNS.names,
+    ) -> None:
+        self._folder = Folder()
+        folder = self._folder.path
+        self._rows = Rows(folder, pa.schema([COLUMNS.field(name) for name in columns]))
+        self._derived = Derived(folder)
+        self.skipped: list[Skipped] = []
+        keys: list[pa.Table] = []
+        work = partial(
+            _written,
+            to=(self._rows, self._derived),
+            prepare=partial(prepare, fields=fields or {}, vocabulary=vocabulary, digested=digested),
+        )
+        done = 0
+        try:
+            for part in in_processes(work, chunks(inputs, fields=fields), workers):
+                self.skipped += part.skipped
+                self._rows.add(part.rows)
+                self._derived.add(part.derived)
+                keys.append(part.keys)
+                done += len(part.keys)
+                if progress is not None:
+                    progress(done)
+            self._derived.close()
+            self._number(keys)
+        except BaseException:
+            self.close()
+            raise
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    def close(self) -> None:
+        """Remove the scratch files."""
+        self._folder.close()
+
+    def _number(self, keys: list[pa.Table]) -> None:
+        """Arrival order; of several records with one id the first stays."""
+        table = (
+            pa.concat_tables(keys)
+            if keys
+            else ITEM_SCHEMA.empty_table().append_column("moment", pa.array([], pa.float64()))
+        )
+        sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
+        order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
+        order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
+        self._place = order
+        self._derived.order(order)
+        self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
+        if "digest" in table.column_names:
+            self.ids = pc.take(column(table, "id"), pa.array(order))
+            self.digests = column(table, "digest").to_numpy()[order]
+        self.teaser = pc.equal(column(table, "role"), "teaser").to_numpy(zero_copy_only=False)[
+            order
+        ]
+        coded = pc.dictionary_encode(column(table, "source"))
+        self.source_names: list[str] = coded.dictionary.to_pylist()
+        self.sources = coded.indices.to_numpy()[order].astype(np.int64)
+        if "" in self.source_names:
+            self.sources[self.sources == self.source_names.index("")] = -1
+
+    def _first_of_each(
+        self, table: pa.Table, order: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """bool [items in order]: the first story with its id, and the teasers of those stories.
+
+        Skipped by name are other stories, whose teasers go with them, and teasers that have the id
+        of a story (or of a teaser before them).
+        """
+        coded = pc.dictionary_encode(column(table, "id")).indices.to_numpy()[order]
+        if len(np.unique(coded)) == len(coded):
+            return np.ones(len(coded), np.bool_)
+        table = table.take(pa.array(order))
+        story = pc.equal(column(table, "parent"), "").to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(story)
+        again = rows[_again(coded[rows])]
+        gone = {_place(table, row, "id") for row in again.tolist()}
+        parents = pa.array([name for name, _, _ in gone], pa.string())
+        below = pc.is_in(column(table, "parent"), parents)
+        along = [
+            row
+            for row in np.flatnonzero(below.to_numpy(zero_copy_only=False) & ~story).tolist()
+            if _place(table, row, "parent") in gone
+        ]
+        kept = np.ones(len(coded), np.bool_)
+        kept[again] = kept[along] = False
+        rest = np.flatnonzero(kept)
+        rest = rest[np.lexsort((rest, ~story[rest]))]  # a story before the teasers
+        clashing = rest[_again(coded[rest])]
+        kept[clashing] = False
+        first = {coded[row]: row for row in np.flatnonzero(kept).tolist()}
+        for row in np.concatenate((again, clashing)).tolist():
+            name, source, line = _place(table, row, "id")
+            _, before, at = _place(table, first[coded[row]], "id")
+            self.skipped.append(
+                Skipped(source, line, f'duplicate id "{name}", first at {before}:{at}')
+            )
+        return kept
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """Ranges of item numbers to work on at once."""
+        for first in range(0, len(self), STEP):
+            yield first, min(first + STEP, len(self))
+
+    @property
+    def word_counts(self) -> npt.NDArray[np.int64]:
+        """Words of each item as compared, int64 [items]."""
+        return self._derived.counts
+
+    @property
+    def seconds(self) -> npt.NDArray[np.int64]:
+        """Time of each item as sketches hold it, int64 [items]."""
+        return self._derived.seconds
+
+    def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
+        """The words as compared of some items."""
+        return self._derived.words(items)
+
+    def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
+        """Give items fewer words than they have, for good."""
+        self._derived.shorten(items, words)
+
+    def drop(self, kept: npt.NDArray[np.bool_]) -> None:
+        """Go on with some of the items only, numbered anew: `kept` bool [items]."""
+        self._place = self._place[kept]
+        self._derived.order(np.flatnonzero(kept))
+        self.moments, self.teaser = self.moments[kept], self.teaser[kept]
+        self.sources = self.sources[kept]
+        self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
+
+    def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
+        """Columns of some items."""
+        return self._rows.take(self._place[items], list(columns))
+
+    def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
+        """The story sketches of some items; the run must have been given a vocabulary, and the
+        items been weighed."""
+        return self._derived.sketches(items)
+
+    def document_counts(self, workers: int) -> DocumentCounts:
+        """In how many of the items each stem stands."""
+        found = DocumentCounts()
+
+        def step(ends: tuple[int, int]) -> tuple[Any, int]:
+            return stem_counts(self._derived.stems(np.arange(*ends))), ends[1] - ends[0]
+
+        for (stems, counts), size in in_order(step, self.ranges(), workers):
+            found.add(stems, counts, size)
+        return found
+
+    def weigh(self, rarity: Rarity) -> None:
+        """From now on sketches are weighed by this rarity of stems."""
+        self._derived.rarity = rarity
+
+    def release(self) -> None:
+        """Give back the memory of scratch pages."""
+        self._derived.release()
+
+
+def _again(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """bool [codes]: has this one been before?"""
+    out = np.ones(len(codes), np.bool_)
+    out[np.unique(codes, return_index=True)[1]] = False
+    return out
+
+
+def _place(table: pa.Table, row: int, name: str) -> tuple[str, str, int]:
+    """A row's id (or its parent's), and the record that it comes from."""
+    found: tuple[str, str, int] = tuple(table[of][row].as_py() for of in (name, "input", "line"))
+    return found

@@ -1,0 +1,129 @@
+"""One chunk of input on its way to words; runs in parallel and knows nothing of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.columns.arrow import one_array
+from dedup.columns.ragged import borders, gather
+from dedup.readers.moments import moments
+from dedup.readers.records import parse_chunk
+from dedup.readers.schema import Chunk
+from dedup.result import Skipped
+from dedup.story.rarity import Rarity
+from dedup.story.sketch import UNKNOWN, Drafts, join, sketch
+from dedup.story.stems import Vocabulary
+from dedup.text.boilerplate import set_aside
+from dedup.text.codepoints import batches
+from dedup.text.normalise import clean_column
+from dedup.text.words import tokenise
+
+
+class ItemWords(NamedTuple):
+    """Words of items as compared: `hashes` uint64 and `flags` uint8 [words], `starts` int64
+    [items + 1]."""
+
+    hashes: npt.NDArray[np.uint64]
+    flags: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int64]
+
+    def take(self, items: npt.NDArray[np.int64]) -> ItemWords:
+        """The words of some items."""
+        begin, sizes = self.starts[items], np.diff(self.starts)[items]
+        hashes, flags = gather(self.hashes, begin, sizes), gather(self.flags, begin, sizes)
+        return ItemWords(hashes, flags, borders(sizes))
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> ItemWords:
+        """The words that are kept, bool [words], of all items."""
+        return ItemWords(self.hashes[kept], self.flags[kept], borders(kept)[self.starts])
+
+
+class Prepared(NamedTuple):
+    """Items of a chunk (`dedup.readers.schema.ITEM_SCHEMA`), their words as compared, their times
+    (float64 days since 1970, NaN unknown) and, where asked for, drafts of their sketches."""
+
+    items: pa.Table
+    skipped: list[Skipped]
+    words: ItemWords
+    moments: npt.NDArray[np.float64]
+    drafts: Drafts | None
+    digests: npt.NDArray[np.uint64] | None = None
+
+
+class Sketcher(NamedTuple):
+    """What story sketches are made with: drafts by a vocabulary, weighed by a rarity."""
+
+    vocabulary: Vocabulary
+    rarity: Rarity
+
+
+def prepare(
+    chunk: Chunk, fields: Mapping[str, str], vocabulary: Vocabulary | None, digested: bool = False
+) -> Prepared:
+    """Parse, set aside, normalise, cut into words, and where asked for, draft and digest."""
+    parsed = parse_chunk(chunk, fields)
+    items = parsed.items.combine_chunks()
+    times = moments(column(items, "published"))
+    words, drafts = derive(column(items, "title"), column(items, "text"), times, vocabulary)
+    digests = digest(column(items, "title"), column(items, "text")) if digested else None
+    return Prepared(items, parsed.skipped, words, times, drafts, digests)
+
+
+def digest(titles: pa.Array, texts: pa.Array) -> npt.NDArray[np.uint64]:
+    """What tells an item's title and text from another's of the same id, uint64 [items]."""
+    both = zip(titles.to_pylist(), texts.to_pylist(), strict=True)
+    found = [blake2b(f"{a}\0{b}".encode(), digest_size=8).digest() for a, b in both]
+    return np.frombuffer(b"".join(found), np.uint64)
+
+
+def derive(
+    titles: pa.Array,
+    texts: pa.Array,
+    times: npt.NDArray[np.float64],
+    vocabulary: Vocabulary | None,
+) -> tuple[ItemWords, Drafts | None]:
+    """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
+    whole = set_aside(texts, titles)
+    # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
+    heads = titles if vocabulary is None else set_aside(titles, pa.repeat("", len(titles)))
+    lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
+    hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
+    for first, last in batches(lengths):
+        batch = clean_column(whole[first:last])
+        words = tokenise(batch)
+        hashes.append(words.hashes)
+        flags.append(words.flags)
+        counts.append(np.diff(words.starts))
+        if vocabulary is not None:
+            stems = vocabulary.stem_hashes(words, batch)
+            titled = np.diff(tokenise(clean_column(heads[first:last])).starts)
+            seconds = in_seconds(times[first:last])
+            drafts.append(sketch(words, stems, titled, seconds))
+    starts = borders(np.concatenate(counts))
+    item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
+    return item_words, join(drafts) if drafts else None
+
+
+_NO_HASHES = np.zeros(0, np.uint64)
+_NO_FLAGS = np.zeros(0, np.uint8)
+_NO_COUNTS = np.zeros(0, np.int64)
+
+
+def in_seconds(days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Seconds since 1970 as sketches hold them."""
+    known = ~np.isnan(days)
+    seconds = np.full(len(days), UNKNOWN)
+    seconds[known] = np.round(days[known] * 86400).astype(np.int64)
+    return seconds
+
+
+def column(table: pa.Table, name: str) -> pa.Array:
+    """A table's column as one array."""
+    return one_array(table.column(name))

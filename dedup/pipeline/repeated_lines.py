@@ -1,0 +1,135 @@
+"""Lines that a source puts under (or over) its texts, learned from the texts themselves.
+
+A line counts as learned once `OFTEN` texts of one source vouch for it. A text vouches for
+its repeated lines only if they are at most `PART` of it: a signature stands beside a text
+of its own, while copies of one text repeat nearly all of it and teach nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.pipeline.prepare import ItemWords
+from dedup.text.words import LINE
+
+try:
+    from dedup.pipeline import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
+#: Texts of a source that must vouch for a line.
+OFTEN = 5
+
+#: Share of a text's words that its repeated lines may have for it to vouch.
+PART = 0.5
+
+#: Longer lines are never learned: a paragraph of news is no signature.
+LONGEST = 40
+
+_MIX = np.uint64(0xFF51AFD7ED558CCD)
+_SHIFT = np.uint64(31)
+
+
+class Lines(NamedTuple):
+    """Lines of items: `owner` int64 (place of the item in the batch), `hashes` uint64,
+    `first` int64 (its first word) and `sizes` int64 in words, one value per line."""
+
+    owner: npt.NDArray[np.int64]
+    hashes: npt.NDArray[np.uint64]
+    first: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Lines:
+        """Some of the lines: `chosen` bool [lines]."""
+        return Lines(*(column[chosen] for column in self))  # type: ignore[arg-type]
+
+
+def lines_of(words: ItemWords) -> Lines:
+    """The lines of items, in order."""
+    if not loops:
+        return _lines_by_arrays(words)
+    # No more lines than that: each has a flag, or opens an item.
+    most = int(np.count_nonzero(words.flags & LINE)) + len(words.starts)
+    owner, first, sizes = (np.empty(most, np.int64) for _ in range(3))
+    hashes = np.empty(most, np.uint64)
+    n = loops.lines(*words, int(_MIX), owner, hashes, first, sizes)
+    return Lines(owner[:n], hashes[:n], first[:n], sizes[:n])
+
+
+def _lines_by_arrays(words: ItemWords) -> Lines:
+    head = (words.flags & LINE) > 0
+    opening = words.starts[:-1][np.diff(words.starts) > 0]
+    head[opening] = True
+    first = np.flatnonzero(head)
+    sizes = np.diff(np.append(first, len(head)))
+    owner = np.searchsorted(words.starts, first, "right") - 1
+    if not len(first):
+        return Lines(owner, np.zeros(0, np.uint64), first, sizes)
+    # Order counts: each word's hash times an odd number of its place in the line.
+    place = (np.arange(len(head)) - np.repeat(first, sizes)).astype(np.uint64)
+    mixed = words.hashes * (place * np.uint64(2) + np.uint64(1))
+    mixed ^= mixed >> _SHIFT
+    mixed *= _MIX
+    return Lines(owner, np.add.reduceat(mixed, first), first, sizes)
+
+
+def line_keys(lines: Lines, sources: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Keys uint64 of lines in their source; `sources` uint64 [items] are hashes of names."""
+    keys = lines.hashes ^ (sources[lines.owner] * _MIX)
+    keys ^= keys >> _SHIFT
+    return keys * _MIX
+
+
+#: Distinct keys, ascending, and how many items of its source have each, int64.
+Counts = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]
+
+
+def once_each(keys: npt.NDArray[np.uint64], lines: Lines) -> npt.NDArray[np.uint64]:
+    """Keys of the lines that may be learned, each once per item."""
+    short = lines.sizes <= LONGEST
+    order = np.lexsort((keys[short], lines.owner[short]))
+    keys, owner = keys[short][order], lines.owner[short][order]
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
+    return keys[new]
+
+
+def counts_of(parts: list[npt.NDArray[np.uint64]]) -> Counts:
+    """Every key of batches (`once_each`) and its count."""
+    if not parts:
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    keys, counts = np.unique(np.concatenate(parts), return_counts=True)
+    return keys, counts.astype(np.int64)
+
+
+def member(values: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which values stand in the ascending array `among`."""
+    if not len(among):
+        return np.zeros(len(values), np.bool_)
+    place = np.minimum(np.searchsorted(among, values), len(among) - 1)
+    found: npt.NDArray[np.bool_] = among[place] == values
+    return found
+
+
+def vouching(
+    words: ItemWords, lines: Lines, repeated: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Which lines are repeated ones in a text that vouches for them."""
+    items = len(words.starts) - 1
+    part = np.bincount(lines.owner[repeated], lines.sizes[repeated], items)
+    vouches = part <= PART * np.diff(words.starts)
+    return repeated & vouches[lines.owner]
+
+
+def without(
+    words: ItemWords, lines: Lines, learned: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """bool [words]: what is left when learned lines go. A text that would lose all keeps all."""
+    items = len(words.starts) - 1
+    left = np.bincount(lines.owner[~learned], lines.sizes[~learned], items)
+    goes = learned & (left[lines.owner] > 0)
+    kept: npt.NDArray[np.bool_] = ~np.repeat(goes, lines.sizes)
+    return kept

@@ -1,0 +1,261 @@
+"""One run, from input to decisions: the way of the data, in order.
+
+    read, words -> learned lines -> signatures, samples -> candidates -> judge -> cluster -> groups
+
+`report` over files is a run with nothing before it; `update` is one with a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.postings import distinct, pack, unpack
+from dedup.match.pairs import Related
+from dedup.pipeline.classify import Judged, judge
+from dedup.pipeline.clusters import decide
+from dedup.pipeline.combined import Together
+from dedup.pipeline.corpus import COLUMNS, RunItems
+from dedup.pipeline.history import Earlier, Stored
+from dedup.pipeline.index_keys import ItemKeys, build_keys, learn
+from dedup.pipeline.prepare import Sketcher
+from dedup.pipeline.story_pairs import groups, linking, with_stories
+from dedup.settings import Settings
+from dedup.story.candidates import pairs_within
+from dedup.story.rarity import DocumentCounts
+from dedup.story.stems import Vocabulary
+from dedup.system.parallel import cores, in_order
+
+#: Tells a watcher the step's name, how much of it is done, and the whole (0: unknown).
+Watch = Callable[[str, int, int], None]
+
+
+#: Story keys whose meetings are looked for at once.
+KEYED = 1 << 21
+
+
+class Outcome(NamedTuple):
+    """What a run found.
+
+    Numbers here: first the earlier items that the run is concerned with (`stored`, none in a
+    one-shot run), then the run's own items in arrival order. `pairs`: all related pairs found;
+    `goes` int64: the row of `pairs` by which a run's item goes, -1 if it stays; `stays` bool
+    [items]: kept because an earlier text of it was; `groups`: the founder of an item's story
+    group, by numbers as `grouped` gives them; `bounded`: memberships of buckets beyond their bound.
+    """
+
+    items: RunItems
+    stored: Stored
+    settings: Settings
+    keys: ItemKeys
+    pairs: Related
+    goes: npt.NDArray[np.int64]
+    stays: npt.NDArray[np.bool_]
+    groups: dict[int, int]
+    bounded: int
+
+
+def silent(step: str, done: int, whole: int) -> None:
+    """A watcher that looks away."""
+
+
+def run(
+    inputs: Sequence[str | PathLike[str]],
+    settings: Settings,
+    *,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    earlier: Earlier | None = None,
+    columns: Sequence[str] = COLUMNS.names,
+) -> Outcome:
+    """Find what is related among the items of `inputs`, and to earlier ones, and decide who stays.
+
+    `columns`: those of the items that the outcome will be asked for.
+
+    Raises InputError, SettingsError.
+    """
+    workers = workers or cores()
+    earlier = earlier or Earlier()
+    watch("read", 0, 0)
+    vocabulary = Vocabulary() if settings.finds("stories") else None
+    items = RunItems(
+        inputs,
+        fields,
+        workers,
+        vocabulary,
+        lambda done: watch("read", done, 0),
+        earlier.digests,
+        columns,
+    )
+    try:
+        return related(items, settings, vocabulary, workers, watch, earlier)
+    except BaseException:
+        items.close()
+        raise
+
+
+def related(
+    items: RunItems,
+    settings: Settings,
+    vocabulary: Vocabulary | None,
+    workers: int,
+    watch: Watch,
+    earlier: Earlier,
+) -> Outcome:
+    """A run from its items on."""
+    watch("learn", 0, 0)
+    stays = earlier.meet(items)
+    learned = learn(items, earlier, workers) if settings.learn else np.zeros(0, np.uint64)
+    sketcher = weighing(items, vocabulary, settings, workers, earlier)
+    watch("sign", 0, len(items))
+    keys = build_keys(
+        items, learned, settings, workers, lambda done: watch("sign", done, len(items))
+    )
+    watch("match", 0, 0)
+    alike, bounded = candidates(items, keys, settings, earlier, workers)
+    window = settings.window * 3600
+    told = story_candidates(items, keys, earlier, window, workers) if sketcher else alike[:0]
+    both = Together(items, earlier.fetch(concerned(alike, told, earlier), items, sketcher, workers))
+    alike, told = both.renumbered(alike, earlier.first), both.renumbered(told, earlier.first)
+    of = Judged(both.words, lambda n: both.sources[n], lambda n: both.moments[n])
+    watch("verify", 0, len(alike))
+    pairs = judge(
+        alike, of, settings.shingle, workers, lambda done: watch("verify", done, len(alike))
+    )
+    if sketcher:
+        watch("stories", 0, 0)
+        pairs = with_stories(pairs, told, both.sketches, of, settings, workers)
+    watch("cluster", 0, 0)
+    goes = decided(pairs, both, stays)
+    found = grouped(pairs, goes, both, earlier, window) if sketcher else {}
+    both.release()
+    return Outcome(items, both.stored, settings, keys, pairs, goes, stays, found, bounded)
+
+
+def weighing(
+    items: RunItems,
+    vocabulary: Vocabulary | None,
+    settings: Settings,
+    workers: int,
+    earlier: Earlier,
+) -> Sketcher | None:
+    """Weigh the items' sketches, if there are any, by what is known of rarity."""
+    if vocabulary is None:
+        return None
+    counts = items.document_counts(workers) if settings.learn else DocumentCounts()
+    sketcher = Sketcher(vocabulary, earlier.rarity(counts))
+    items.weigh(sketcher.rarity)
+    return sketcher
+
+
+def candidates(
+    items: RunItems, keys: ItemKeys, settings: Settings, earlier: Earlier, workers: int
+) -> tuple[npt.NDArray[np.uint64], int]:
+    """Pairs that may be copies or parts of each other, packed, ascending; and `bounded`."""
+    worded = np.flatnonzero(items.word_counts > 0)
+    bands = keys.bands[worded]
+    pairs, bounded = band_pairs(bands, worded + earlier.first, earlier.band_rows(bands))
+    if settings.finds("excerpts"):
+        held = earlier.sample_rows if earlier.first else None
+        counts = earlier.sample_counts() if earlier.first else None
+        more, beyond = passage_pairs(keys.samples, keys.sample_starts, workers, held, counts)
+        pairs = distinct(np.concatenate((pairs, more)))
+        bounded += beyond
+    return compared(pairs, earlier), bounded
+
+
+def story_candidates(
+    items: RunItems, keys: ItemKeys, earlier: Earlier, window: float, workers: int
+) -> npt.NDArray[np.uint64]:
+    """Pairs that may tell the same story, packed, ascending."""
+    owner = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(keys.story_starts))
+    rows, numbers, times = earlier.story_rows(keys.stories, items.seconds, owner, window)
+    first = np.uint32(len(numbers))
+    seconds = np.concatenate((times, items.seconds))
+    held_key = (rows >> np.uint64(32)).astype(np.uint32)
+    # Each key by itself: some of them at a time bounds memory.
+    parts = np.uint32((len(rows) + len(owner)) // KEYED + 1)
+
+    def part_of(part: int) -> npt.NDArray[np.uint64]:
+        held, own = held_key % parts == part, keys.stories % parts == part
+        old = np.searchsorted(numbers, unpack(rows[held])[1]).astype(np.uint32)
+        places = np.concatenate((old, owner[own] + first))
+        every = np.concatenate((held_key[held], keys.stories[own]))
+        return pack(*pairs_within(every, places, seconds, window, since=int(first)))
+
+    found = list(in_order(part_of, range(int(parts)), workers))
+    left, right = unpack(distinct(np.concatenate(found)))
+    number = np.concatenate((numbers, np.arange(len(items)) + earlier.first))
+    return compared(pack(number[left], number[right]), earlier)
+
+
+def compared(pairs: npt.NDArray[np.uint64], earlier: Earlier) -> npt.NDArray[np.uint64]:
+    """The pairs less those with an earlier item that is out of the window."""
+    left = unpack(pairs)[0]
+    old = np.flatnonzero(left < earlier.first)
+    if not len(old):
+        return pairs
+    chosen = np.ones(len(pairs), np.bool_)
+    chosen[old] = earlier.within(left[old])
+    return pairs[chosen]
+
+
+def concerned(
+    alike: npt.NDArray[np.uint64], told: npt.NDArray[np.uint64], earlier: Earlier
+) -> npt.NDArray[np.int64]:
+    """Numbers of the earlier items among the pairs, ascending."""
+    left = np.concatenate((unpack(alike)[0], unpack(told)[0]))
+    return np.unique(left[left < earlier.first])
+
+
+def decided(pairs: Related, both: Together, stays: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Who goes, int64 [numbers]: earlier items stay as they are, and those removed before are
+    no reason to remove another."""
+    stored = both.stored
+    first = len(stored.numbers)
+    chosen = np.ones(len(pairs.left), np.bool_)
+    old = np.flatnonzero(pairs.left < first)
+    chosen[old] = stored.kept[pairs.left[old]]
+    rows = np.flatnonzero(chosen)
+    before = np.concatenate((np.ones(first, np.bool_), stays))
+    goes = decide(pairs.rows(rows), np.arange(len(before)), both.word_counts, before)
+    going = np.flatnonzero(goes >= 0)
+    goes[going] = rows[goes[going]]
+    return goes
+
+
+def grouped(
+    pairs: Related, goes: npt.NDArray[np.int64], both: Together, earlier: Earlier, window: float
+) -> dict[int, int]:
+    """The founders of story groups of items that were in none, by numbers as a store has them:
+    the run's own items from `earlier.first` on."""
+    stored, gone = both.stored, goes >= 0
+    first = len(stored.numbers)
+    gone[:first] = ~stored.kept
+    linked = pairs.left[linking(pairs)]
+    held = earlier.groups(stored.numbers[np.unique(linked[linked < first])])
+    # Groups have members that no pair names: all are numbered once more, those among them.
+    numbers = np.union1d(stored.numbers, np.fromiter(held, np.int64, len(held)))
+    own = len(both.seconds) - first
+    moved = np.concatenate(
+        (np.searchsorted(numbers, stored.numbers), np.arange(own) + len(numbers))
+    )
+    every = np.concatenate((numbers, np.arange(own) + earlier.first))
+    seconds = np.concatenate((earlier.seconds(numbers), both.seconds[first:]))
+    out = np.zeros(len(every), np.bool_)
+    out[moved] = gone
+    place = {number: i for i, number in enumerate(numbers.tolist())}
+    founders = {place[item]: place[founder] for item, founder in held.items()}
+    renumbered = pairs._replace(left=moved[pairs.left], right=moved[pairs.right])
+    found = groups(renumbered, out, seconds, founders, window)
+    return {
+        int(every[item]): int(every[founder])
+        for item, founder in found.items()
+        if item not in founders
+    }

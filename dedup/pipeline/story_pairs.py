@@ -1,0 +1,119 @@
+"""The story tier of a run: pairs that tell one happening in other words, and their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.index.postings import pack, unpack
+from dedup.match.pairs import Related
+from dedup.match.rules import IDENTICAL, NONE, OVERLAP, REPRINT
+from dedup.pipeline.classify import Judged, judge
+from dedup.settings import Settings
+from dedup.story.groups import story_groups
+from dedup.story.score import STORY_SCORE, story_scores
+from dedup.story.sketch import Sketches
+from dedup.system.parallel import in_order
+
+#: Number of the relation `story`, after those of `dedup.match.rules`.
+STORY = 6
+
+#: Number and name of the rule that relates by the story score, and what `explain` says of it.
+RULE = -1
+RETOLD_RULE = "same happening"
+RETOLD = "No passage is shared, but rare words, names and the title agree: one story, told anew."
+
+#: Pairs scored at once.
+STEP = 1 << 14
+
+#: An item that is a copy of so many before it is asked for no story: what it tells, they told.
+#: Of a crowded bucket's copies each meets as many (`buckets.FIRST`).
+CROWD = 16
+
+#: Gives the sketches of items by their numbers.
+Sketched = Callable[[npt.NDArray[np.int64]], Sketches]
+
+
+def scores(
+    packed: npt.NDArray[np.uint64], sketched: Sketched, window: float, workers: int
+) -> npt.NDArray[np.float32]:
+    """Story scores float32 of packed pairs; `window` in seconds."""
+    earlier, later = unpack(packed)
+    # By the later item, as in `judge`: a block of a crowd's pairs then has few items.
+    order = np.lexsort((earlier, later))
+
+    def block(first: int) -> npt.NDArray[np.float32]:
+        rows = order[first : first + STEP]
+        left, right = earlier[rows], later[rows]
+        numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
+        sketches = sketched(numbers)
+        return story_scores(sketches, places[: len(left)], places[len(left) :], window)
+
+    found = list(in_order(block, range(0, len(packed), STEP), workers))
+    out = np.zeros(len(packed), np.float32)
+    if found:
+        out[order] = np.concatenate(found)
+    return out
+
+
+def _copied(pairs: Related, items: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Of how many items before it each of `items` is a copy. This asks only what is known once
+    it has arrived, so nights in order of time find what one run finds."""
+    copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
+    later = np.sort(pairs.right[copies])
+    out: npt.NDArray[np.int64] = np.searchsorted(later, items, "right")
+    out -= np.searchsorted(later, items)
+    return out
+
+
+def with_stories(
+    pairs: Related,
+    candidates: npt.NDArray[np.uint64],
+    sketched: Sketched,
+    of: Judged,
+    settings: Settings,
+    workers: int,
+) -> Related:
+    """`pairs` with their story scores, and the candidates that tell the same story added.
+
+    What tells the same story is judged by its words too: reworded line by line it is a reprint.
+    """
+    known = pack(pairs.left, pairs.right)
+    others = np.setdiff1d(candidates, known, assume_unique=True)
+    others = others[_copied(pairs, unpack(others)[1]) < CROWD]
+    score = scores(others, sketched, settings.window * 3600, workers)
+    told = judge(others[score >= STORY_SCORE], of, settings.shingle, workers, every=True)
+    unrelated = told.relation == NONE
+    told.relation[unrelated] = STORY
+    told.rule[unrelated] = RULE
+    columns: list[Any] = [np.concatenate([pairs[i], told[i]]) for i in range(len(pairs))]
+    joined = Related(*columns)
+    joined.score[: len(known)] = scores(known, sketched, settings.window * 3600, workers)
+    joined.score[len(known) :] = score[score >= STORY_SCORE]
+    return joined.rows(np.lexsort((joined.right, joined.left)))
+
+
+def linking(pairs: Related) -> npt.NDArray[np.bool_]:
+    """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
+    same happening."""
+    told = pairs.relation == STORY
+    out: npt.NDArray[np.bool_] = told | ((pairs.relation == OVERLAP) & (pairs.score >= STORY_SCORE))
+    return out
+
+
+def groups(
+    pairs: Related,
+    goes: npt.NDArray[np.bool_],
+    seconds: npt.NDArray[np.int64],
+    held: Mapping[int, int],
+    window: float,
+) -> dict[int, int]:
+    """The founder of each kept item's story group. `goes` bool and `seconds` int64 by number."""
+    links = linking(pairs) & ~goes[pairs.left] & ~goes[pairs.right]
+    chosen = pairs.rows(links)
+    return story_groups(
+        chosen.left, chosen.right, chosen.score.astype(np.float32), seconds, held, window=window
+    )

@@ -1,0 +1,91 @@
+"""Control characters out of string columns, and which texts hold nothing to see."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.columns.arrow import mapped, text_bytes
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+try:
+    from dedup.readers import loops
+except ImportError:  # not built: array operations do it
+    loops = None  # type: ignore[assignment]
+
+#: What shows nothing: controls, spaces, joiners, direction marks, fillers, variation selectors.
+INVISIBLE = "".join(
+    chr(code)
+    for low, high in (
+        (0x00, 0x20), (0x7F, 0xA0), (0xAD, 0xAD), (0x034F, 0x034F), (0x061C, 0x061C),
+        (0x115F, 0x1160), (0x1680, 0x1680), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2000, 0x200F),
+        (0x2028, 0x202F), (0x205F, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000), (0x3164, 0x3164),
+        (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB),
+        (0xE0001, 0xE0001), (0xE0020, 0xE007F), (0xE0100, 0xE01EF),
+    )
+    for code in range(low, high + 1)
+)  # fmt: skip
+
+
+def control_rows(column: pa.Array, lines: bool) -> npt.NDArray[np.bool_]:
+    """Which strings hold control characters; `lines` says that line feeds and tabs are none."""
+    at, data = text_bytes(column)
+    if lines and loops:
+        found_rows = np.empty(len(column), np.uint8)
+        loops.controls(data, at, found_rows)
+        return found_rows.view(np.bool_)
+    low = np.flatnonzero(data < 32)
+    if lines:
+        low = low[(data[low] != 10) & (data[low] != 9)]
+    two = np.flatnonzero(data[:-1] == 0xC2)
+    two = two[data[two + 1] < 0xA0]  # U+0080..U+009F
+    found = [low, two]
+    delete = data == 127
+    if delete.any():
+        found.append(np.flatnonzero(delete))
+    if not lines and len(data) > 2:  # U+2028, U+2029 are line ends in a field of one line
+        three = np.flatnonzero(data[:-2] == 0xE2)
+        found.append(three[(data[three + 1] == 0x80) & ((data[three + 2] & 0xFE) == 0xA8)])
+    rows = np.zeros(len(column), np.bool_)
+    for places in found:
+        if len(places):
+            rows[np.searchsorted(at, places, "right") - 1] = True
+    return rows
+
+
+def clean_text(column: pa.Array) -> pa.Array:
+    """Texts with CR LF as line feed, and a space for each control but line feed and tab."""
+    rows = control_rows(column, lines=True)
+    if not rows.any():
+        return column
+    return mapped(
+        column, lambda text: _CONTROL.sub(" ", text.replace("\r\n", "\n")), pa.array(rows)
+    )
+
+
+def clean_line(column: pa.Array) -> pa.Array:
+    """One-line fields: a space for each run of controls and line ends, none at the ends."""
+    rows = control_rows(column, lines=False)
+    if rows.any():
+        column = mapped(column, lambda text: _ANY_CONTROL.sub(" ", text), pa.array(rows))
+    return pc.utf8_trim_whitespace(column)
+
+
+def empty_rows(column: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which strings hold nothing visible."""
+    at, data = text_bytes(column)
+    length = np.diff(at)
+    first = np.zeros(len(column), np.uint8)
+    first[length > 0] = data[at[:-1][length > 0]]
+    # ASCII beyond the space, and the lead bytes of Cyrillic, show something.
+    doubt = ~(((first > 32) & (first < 127)) | (first == 0xD0) | (first == 0xD1))
+    if doubt.any():
+        left = pc.utf8_ltrim(column.filter(pa.array(doubt)), characters=INVISIBLE)
+        doubt[doubt] = np.diff(text_bytes(left)[0]) == 0
+    return np.asarray(doubt, np.bool_)

@@ -1,0 +1,105 @@
+"""Why a record is not taken, in words. Slow and careful: only bad records come here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import msgspec
+
+from dedup.readers.items import HINT, Teaser
+from dedup.system.escaping import shown
+
+#: JSON value by its first byte.
+KINDS = {
+    **{digit.encode(): "a number" for digit in "-0123456789"},
+    b"t": "a boolean",
+    b"f": "a boolean",
+    b"n": "null",
+    b"[": "a list",
+    b"{": "an object",
+    b'"': "a string",
+}
+_TEASERS = msgspec.json.Decoder(list[str | Teaser] | None)
+
+
+def invalid_utf8(line: bytes) -> str:
+    """Where in the record the first byte stands that is no UTF-8."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return f"invalid UTF-8 at byte {error.start + 1} of the record (0x{line[error.start]:02x})"
+    return "invalid UTF-8"
+
+
+def bad_line(line: bytes, found: str) -> str:
+    """Why a line is no JSON object; `found` is what the decoder said of it."""
+    line = line.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        return invalid_utf8(line)
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        return f"not JSON: {error.msg} at column {error.colno}"
+    except RecursionError:
+        return "not read: nested too deeply"
+    except ValueError as error:
+        return f"not JSON: {error}"
+    if not isinstance(value, dict):
+        kind = KINDS.get(line.lstrip()[:1], "something else")
+        return f"the record is {kind}, expected an object"
+    if _has_surrogate(value):
+        return "not Unicode: half of a surrogate pair (\\ud800 to \\udfff) stands alone"
+    return f"not JSON: {found}"
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _has_surrogate(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names of a record's fields, quoted."""
+    few = [f'"{shown(name)}"' for name in names[:8]]
+    return ", ".join(few) + (", ..." if len(names) > 8 else "")
+
+
+def no_field(line: bytes, name: str) -> str:
+    """That the text is missing, and what is there instead."""
+    try:
+        value = json.loads(line.removeprefix(b"\xef\xbb\xbf").decode(errors="replace"))
+    except (ValueError, RecursionError):
+        value = {}
+    if name in value:
+        return f'field "{name}" is null, expected a string {HINT.format(field="text")}'
+    there = f", the record has {listed(list(value))}" if value else ", the record is empty"
+    return f'no field "{name}"{there} {HINT.format(field="text")}'
+
+
+def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
+    """The teasers that a JSON value stands for, or why it is none."""
+    try:
+        found = _TEASERS.decode(token) or []
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        if token[:1] not in b"[n":
+            return (
+                f'field "{name}" is {KINDS.get(token[:1], "no JSON")}, expected a list of strings'
+                f" or objects {HINT.format(field='teasers')}"
+            )
+        return f'field "{name}": {error}'
+    return [Teaser(text=one) if isinstance(one, str) else one for one in found]
+
+
+def no_column(name: str, columns: Sequence[str]) -> str:
+    """That a table has no column for the text, so that none of its records can be taken."""
+    hint = HINT.format(field="text")
+    return f'no column "{shown(name)}", the table has {listed(columns)} {hint}; nothing of it read'

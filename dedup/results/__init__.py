@@ -1,0 +1,1 @@
+"""From a run's numbers to the objects that every view shows."""

@@ -1,0 +1,233 @@
+"""From numbers to names: what a run or a store decided, as the objects of `dedup.result`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.match.pairs import Related
+from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, RELATIONS, REPRINT
+from dedup.pipeline.story_pairs import RETOLD_RULE, STORY, linking
+from dedup.result import (
+    Cluster,
+    Item,
+    Link,
+    Member,
+    Pair,
+    Report,
+    Skipped,
+    StoryGroup,
+)
+from dedup.system.ids import cluster_name, group_name
+
+#: Names of relations by number, `story` included.
+NAMES = (*RELATIONS, "story")
+
+#: Columns of items that a report shows; `excerpt`: the first `dedup.result.EXCERPT` characters of
+#: the text.
+REPORTED = ("id", "role", "source", "published", "title", "excerpt")
+
+#: Gives the named columns of items by their numbers, in the order asked.
+Lookup = Callable[[npt.NDArray[np.int64], list[str]], pa.Table]
+
+
+def rule_name(number: int) -> str:
+    """Name of a rule by its number in `Related.rule`."""
+    return POLICY[number].name if number >= 0 else RETOLD_RULE
+
+
+class Answer(NamedTuple):
+    """What was decided, by item numbers.
+
+    `pairs`: related pairs; `removed`: rows of `pairs` by which an item goes, and `gone` int64,
+    the item that goes by each; `heads`: kept item -> name of its cluster where that differs from
+    `cluster_name` of its id; `groups`: kept item -> number of its story group's founder.
+    """
+
+    settings: dict[str, Any]
+    stories: int
+    teasers: int
+    pairs: Related
+    removed: npt.NDArray[np.int64]
+    gone: npt.NDArray[np.int64]
+    groups: Mapping[int, int]
+    items: Lookup
+    skipped: list[Skipped]
+    heads: Mapping[int, str] = {}
+    founders: Mapping[int, str] = {}
+
+
+def build_report(answer: Answer) -> Report:
+    """The report: clusters, largest first, then in order of arrival; groups likewise."""
+    members = _clusters(answer)
+    groups = _groups(answer)
+    named = _numbers(members, groups)
+    table = answer.items(named, list(REPORTED))
+    ids = dict(zip(named.tolist(), table.column("id").to_pylist(), strict=True))
+    clusters = [
+        Cluster(
+            answer.heads.get(kept) or cluster_name(ids[kept]),
+            ids[kept],
+            [
+                Member(ids[kept], "kept", 1.0, 1.0),
+                *(
+                    Member(ids[one.number], one.relation, one.jaccard, one.containment)
+                    for one in rows
+                ),
+            ],
+        )
+        for kept, rows in members
+    ]
+    links = _links(answer, groups, ids)
+    story_groups = [
+        StoryGroup(
+            answer.founders.get(founder) or group_name(ids[founder]),
+            [ids[number] for number in numbers],
+            links.get(founder, []),
+        )
+        for founder, numbers in groups
+    ]
+    total = answer.stories + answer.teasers
+    counts = {
+        "stories": answer.stories,
+        "teasers": answer.teasers,
+        "clusters": len(clusters),
+        "kept": total - len(answer.gone),
+        "removed": len(answer.gone),
+        "story_groups": len(story_groups),
+        "skipped": len(answer.skipped),
+    }
+    return Report(
+        "dedup.report/1",
+        answer.settings,
+        counts,
+        _items(table),
+        clusters,
+        story_groups,
+        sorted(answer.skipped, key=lambda one: (one.input, one.line, one.reason)),
+    )
+
+
+def build_pairs(answer: Answer) -> list[Pair]:
+    """Every related pair, in order of arrival; `a` is the item that stays where one goes."""
+    pairs = answer.pairs
+    numbers = np.unique(np.concatenate((pairs.left, pairs.right)))
+    names = pc.cast(answer.items(numbers, ["id"]).column("id"), pa.string()).to_pylist()
+    left = np.searchsorted(numbers, pairs.left)
+    right = np.searchsorted(numbers, pairs.right)
+    swap = swapped(pairs, answer.gone)
+    a, b = np.where(swap, right, left).tolist(), np.where(swap, left, right).tolist()
+    return [
+        Pair(names[one], names[two], NAMES[relation], jaccard, containment, score, rule)
+        for one, two, relation, jaccard, containment, score, rule in zip(
+            a,
+            b,
+            pairs.relation.tolist(),
+            *map(_rounded, (pairs.jaccard, pairs.containment, pairs.score)),
+            map(rule_name, pairs.rule.tolist()),
+            strict=True,
+        )
+    ]
+
+
+def swapped(pairs: Related, gone: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """bool [pairs]: is the right item the one that stays? The longer half of an excerpt; of
+    two copies the one that was not removed, else the earlier."""
+    removed = np.sort(gone)
+    left_goes = np.isin(pairs.left, removed)
+    right_goes = np.isin(pairs.right, removed)
+    copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
+    out: npt.NDArray[np.bool_] = np.where(
+        pairs.relation == EXCERPT, pairs.shorter == 0, copies & left_goes & ~right_goes
+    )
+    return out
+
+
+class _Goer(NamedTuple):
+    """An item that goes, and how it is related to the kept one."""
+
+    number: int
+    relation: str
+    jaccard: float
+    containment: float
+
+
+def _clusters(answer: Answer) -> list[tuple[int, list[_Goer]]]:
+    """Kept items and who goes because of each."""
+    pairs, rows = answer.pairs, answer.removed
+    left, right = pairs.left[rows], pairs.right[rows]
+    kept = np.where(left == answer.gone, right, left)
+    found: dict[int, list[_Goer]] = {}
+    order = np.lexsort((answer.gone, kept))
+    for place in order.tolist():
+        row = rows[place]
+        found.setdefault(int(kept[place]), []).append(
+            _Goer(
+                int(answer.gone[place]),
+                NAMES[pairs.relation[row]],
+                round(float(pairs.jaccard[row]), 4),
+                round(float(pairs.containment[row]), 4),
+            )
+        )
+    return sorted(found.items(), key=lambda cluster: (-len(cluster[1]), cluster[0]))
+
+
+def _groups(answer: Answer) -> list[tuple[int, list[int]]]:
+    """Founder and items of each story group of at least two."""
+    found: dict[int, list[int]] = {}
+    for number in sorted(answer.groups):
+        found.setdefault(answer.groups[number], []).append(number)
+    groups = [(founder, numbers) for founder, numbers in found.items() if len(numbers) > 1]
+    return sorted(groups, key=lambda group: (-len(group[1]), group[0]))
+
+
+def _links(
+    answer: Answer, groups: list[tuple[int, list[int]]], ids: Mapping[int, str]
+) -> dict[int, list[Link]]:
+    founder_of = {number: founder for founder, numbers in groups for number in numbers}
+    links: dict[int, list[Link]] = {}
+    rows = answer.pairs.rows(linking(answer.pairs))
+    for left, right, relation, score in zip(
+        rows.left.tolist(),
+        rows.right.tolist(),
+        rows.relation.tolist(),
+        rows.score.tolist(),
+        strict=True,
+    ):
+        founder = founder_of.get(left)
+        if founder is not None and founder_of.get(right) == founder:
+            name = "story" if relation == STORY else "overlap"
+            links.setdefault(founder, []).append(Link(ids[left], ids[right], name, round(score, 4)))
+    return links
+
+
+def _numbers(
+    clusters: Iterable[tuple[int, list[_Goer]]],
+    groups: Iterable[tuple[int, list[int]]],
+) -> npt.NDArray[np.int64]:
+    named = {kept for kept, _ in clusters}
+    named.update(row.number for _, rows in clusters for row in rows)
+    for _, numbers in groups:
+        named.update(numbers)
+    return np.array(sorted(named), np.int64)
+
+
+def _items(table: pa.Table) -> list[Item]:
+    columns = [table.column(name).to_pylist() for name in REPORTED]
+    return [Item(*row) for row in zip(*columns, strict=True)]
+
+
+def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
+    """Each value to four places, as Python rounds it."""
+    scaled = values * 1e4
+    out = np.rint(scaled) / 1e4
+    # Where the product is nearly halfway its own rounding may have decided.
+    for row in np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6).tolist():
+        out[row] = round(float(values[row]), 4)
+    found: list[float] = out.tolist()
+    return found

@@ -1,0 +1,271 @@
+"""Why two texts are related: scores, rule, shared passages, what differs, what is set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from os import PathLike
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.errors import InputError
+from dedup.index.shingles import shingle_hashes
+from dedup.match.features import Items, compare
+from dedup.match.rules import NONE, POLICY, decide
+from dedup.pipeline.index_keys import source_hashes, unlearned
+from dedup.pipeline.prepare import ItemWords, Sketcher, derive
+from dedup.pipeline.story_pairs import RETOLD, RETOLD_RULE, STORY
+from dedup.readers.moments import moments
+from dedup.results.build import NAMES
+from dedup.settings import Settings
+from dedup.story.rarity import Rarity
+from dedup.story.score import STORY_SCORE, story_scores
+from dedup.story.stems import Vocabulary
+from dedup.text.boilerplate import asides
+from dedup.text.codepoints import from_strings
+from dedup.text.normalise import clean
+from dedup.text.words import CAPITAL, NUMBER, SENTENCE, hash_words, tokenise
+
+#: Above this many words the set-aside words are matched in order of the text only.
+_ALIGN = 3000
+
+
+class Told(NamedTuple):
+    """One of the two texts, as an item holds it."""
+
+    id: str
+    title: str
+    text: str
+    source: str = ""
+    published: str = ""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence of the original text; `shared` are character ranges [begin, end) within it."""
+
+    text: str
+    shared: list[tuple[int, int]]
+
+
+class Side(msgspec.Struct, frozen=True):
+    """What is to be said of one of the two items."""
+
+    id: str
+    source: str
+    published: str
+    title: str
+    words: int
+    own_numbers: list[str]
+    own_names: list[str]
+    set_aside: list[tuple[str, str]]
+    sentences: list[Sentence]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Why `a` and `b` are related as they are. `passages`: shared runs of words, longest first."""
+
+    relation: str
+    rule: str
+    says: str
+    jaccard: float
+    containment: float
+    score: float
+    passages: list[str]
+    a: Side
+    b: Side
+
+
+def explain(
+    a: str | PathLike[str], b: str | PathLike[str], *, settings: Settings | None = None
+) -> Explanation:
+    """Explain the relation of the first items of two files. Raises InputError."""
+    return explain_texts(_first(a), _first(b), settings or Settings())
+
+
+def explain_texts(
+    a: Told,
+    b: Told,
+    settings: Settings,
+    sketcher: Sketcher | None = None,
+    learned: npt.NDArray[np.uint64] | None = None,
+) -> Explanation:
+    """Explain the relation of two texts; `learned`: keys of lines that sources repeat."""
+    sketcher = sketcher or Sketcher(Vocabulary(), Rarity.shipped())
+    both = (a, b)
+    times = moments(pa.array([one.published for one in both], pa.string()))
+    titles = pa.array([one.title for one in both], pa.string())
+    texts = pa.array([one.text for one in both], pa.string())
+    words, drafts = derive(titles, texts, times, sketcher.vocabulary)
+    sources = [-1 if not one.source else int(one.source != a.source) for one in both]
+    repeated: list[list[tuple[str, str]]] = [[], []]
+    if learned is not None and len(learned):
+        known = np.array([bool(one.source) for one in both])
+        left = unlearned(words, source_hashes([one.source for one in both]), known, learned)
+        repeated, words = _repeated(both, words, left), words.only(left)
+    a_row, b_row = np.array([0]), np.array([1])
+    items = Items(*words, np.array(sources), times)
+    features = compare(items, a_row, b_row, settings.shingle)
+    relation, rule = (int(values[0]) for values in decide(features))
+    assert drafts is not None
+    sketches = drafts.weighed(sketcher.rarity)
+    score = float(story_scores(sketches, a_row, b_row, settings.window * 3600)[0])
+    name, says = POLICY[rule].name, POLICY[rule].says
+    if relation == NONE and score >= STORY_SCORE:
+        relation, name, says = STORY, RETOLD_RULE, RETOLD
+    marks = _shared(words, settings.shingle)
+    aligned = [_Aligned(one, _own(words, side)) for side, one in enumerate(both)]
+    return Explanation(
+        NAMES[relation],
+        name,
+        says,
+        round(float(features.jaccard[0]), 4),
+        round(float(features.containment[0]), 4),
+        round(score, 4),
+        _passages(aligned[0], marks[0]),
+        _side(a, words, 0, aligned[0], marks[0], repeated[0]),
+        _side(b, words, 1, aligned[1], marks[1], repeated[1]),
+    )
+
+
+def _repeated(
+    both: tuple[Told, Told], words: ItemWords, left: npt.NDArray[np.bool_]
+) -> list[list[tuple[str, str]]]:
+    """Of each text, what its source repeats; `left` bool [words]: what it does not."""
+    found: list[list[tuple[str, str]]] = [[], []]
+    for side, one in enumerate(both):
+        gone = ~left[words.starts[side] : words.starts[side + 1]]
+        if gone.any():
+            aligned = _Aligned(one, _own(words, side))
+            pieces = [aligned.text[a:b] for a, b in aligned.spans(gone)]
+            found[side] = [("repeated by its source", piece) for piece in pieces]
+    return found
+
+
+def _first(path: str | PathLike[str]) -> Told:
+    from dedup.readers import read
+
+    for part in read([path]):
+        for row in part.items.slice(0, 1).to_pylist():
+            return Told(row["id"], row["title"], row["text"], row["source"], row["published"])
+        if part.skipped:
+            raise InputError(str(part.skipped[0]))
+    raise InputError(f"{path}: holds no item")
+
+
+def _own(words: ItemWords, side: int) -> npt.NDArray[np.uint64]:
+    return words.hashes[words.starts[side] : words.starts[side + 1]]
+
+
+def _shared(words: ItemWords, k: int) -> list[npt.NDArray[np.bool_]]:
+    """Per text, which of its words as compared lie in a shingle that both have."""
+    shingles, starts = shingle_hashes(words.hashes, words.starts, k)
+    sides = [shingles[starts[i] : starts[i + 1]] for i in (0, 1)]
+    marks = []
+    for side, other in ((0, 1), (1, 0)):
+        mark = np.zeros(len(_own(words, side)), np.bool_)
+        for place in np.flatnonzero(np.isin(sides[side], sides[other])).tolist():
+            mark[place : place + k] = True
+        marks.append(mark)
+    return marks
+
+
+class _Aligned:
+    """The words of an original text and where the words as compared stand in it."""
+
+    def __init__(self, told: Told, compared: npt.NDArray[np.uint64]) -> None:
+        self.text = f"{told.title}\n{told.text}" if told.title else told.text
+        found = tokenise(from_strings([self.text]))
+        self.begin, self.end, self.flags = found.begin, found.end, found.flags
+        pieces = [self.text[a:b] for a, b in zip(self.begin, self.end, strict=True)]
+        hashes = hash_words(clean(from_strings(pieces)).strings())
+        self.place = _places(hashes.tolist(), compared.tolist())
+
+    def spans(self, mark: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Character ranges of runs of marked words."""
+        runs: list[tuple[int, int]] = []
+        last = -2
+        for place, word in enumerate(self.place):
+            if not mark[place] or word < 0:
+                continue
+            if place == last + 1 and runs:
+                runs[-1] = (runs[-1][0], int(self.end[word]))
+            else:
+                runs.append((int(self.begin[word]), int(self.end[word])))
+            last = place
+        return runs
+
+
+def _places(original: list[int], compared: list[int]) -> list[int]:
+    """For each compared word its number among the original words, -1 where not found."""
+    places = [-1] * len(compared)
+    if len(original) <= _ALIGN:
+        for block in SequenceMatcher(
+            None, original, compared, autojunk=False
+        ).get_matching_blocks():
+            for step in range(block.size):
+                places[block.b + step] = block.a + step
+        return places
+    word = 0
+    for place, sought in enumerate(compared):
+        while word < len(original) and original[word] != sought:
+            word += 1
+        if word == len(original):
+            break
+        places[place] = word
+        word += 1
+    return places
+
+
+def _passages(aligned: _Aligned, mark: npt.NDArray[np.bool_]) -> list[str]:
+    found = {aligned.text[a:b] for a, b in aligned.spans(mark)}
+    return sorted(found, key=lambda passage: (-len(passage), passage))
+
+
+def _side(
+    told: Told,
+    words: ItemWords,
+    side: int,
+    aligned: _Aligned,
+    mark: npt.NDArray[np.bool_],
+    repeated: list[tuple[str, str]],
+) -> Side:
+    own, other = _own(words, side), _own(words, 1 - side)
+    flags = words.flags[words.starts[side] : words.starts[side + 1]]
+    missing = ~np.isin(own, other)
+    numbers = missing & ((flags & NUMBER) > 0)
+    names = missing & ((flags & (CAPITAL | SENTENCE | NUMBER)) == CAPITAL)
+    return Side(
+        told.id,
+        told.source,
+        told.published,
+        told.title,
+        len(own),
+        _spelled(aligned, numbers),
+        _spelled(aligned, names),
+        asides(told.text, told.title) + repeated,
+        _sentences(aligned.text, aligned.spans(mark)),
+    )
+
+
+def _spelled(aligned: _Aligned, chosen: npt.NDArray[np.bool_]) -> list[str]:
+    places = [aligned.place[row] for row in np.flatnonzero(chosen).tolist()]
+    spelled = [aligned.text[aligned.begin[p] : aligned.end[p]] for p in places if p >= 0]
+    return list(dict.fromkeys(spelled))
+
+
+def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> list[Sentence]:
+    from razdel import sentenize
+
+    out = []
+    for line in sentenize(text):
+        inside = [
+            (max(a, line.start) - line.start, min(b, line.stop) - line.start)
+            for a, b in spans
+            if a < line.stop and b > line.start
+        ]
+        out.append(Sentence(line.text, inside))
+    return out

@@ -1,0 +1,85 @@
+"""What the HTML report shows beyond `Report`: texts, rules and the figures behind the charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from dedup.index.lsh import ROWS, bands_for
+from dedup.match.rules import COVERED, RULES
+from dedup.pipeline.story_pairs import RETOLD, linking
+from dedup.results.build import NAMES, Answer, rule_name
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Derived from one run; each field may stay empty, and what it feeds is then left out.
+
+    texts       item id -> full original text (without title), for items of clusters and groups
+    rules       (a, b) -> name of the rule that decided; `a` is the kept item, or `Link.a`
+    sentences   rule name -> one sentence that says what the rule found
+    link_scores (a, b) -> (jaccard, containment) of a story group's link
+    sources     source -> number of items read from it (those of no cluster too)
+    pair_scores (jaccard, containment, relation) of every pair judged, for the histogram
+    thresholds  score (`jaccard` or `containment`) -> limit above which an item may go
+    bands, rows the LSH parameters b and r; 0 where no LSH was used
+    """
+
+    texts: dict[str, str] = {}
+    rules: dict[tuple[str, str], str] = {}
+    sentences: dict[str, str] = {}
+    link_scores: dict[tuple[str, str], tuple[float, float]] = {}
+    sources: dict[str, int] = {}
+    pair_scores: list[tuple[float, float, str]] = []
+    thresholds: dict[str, float] = {}
+    bands: int = 0
+    rows: int = 0
+
+
+def gather(answer: Answer, sources: Mapping[str, int]) -> Evidence:
+    """Evidence for an answer's report; `sources` counts the items read of each source."""
+    pairs = answer.pairs
+    chosen = np.union1d(np.asarray(answer.removed), np.flatnonzero(linking(pairs)))
+    rows = pairs.rows(chosen)
+    numbers = np.unique(np.concatenate((rows.left, rows.right, *_grouped(answer))))
+    table = answer.items(numbers, ["id", "text"])
+    ids = table.column("id").to_pylist()
+    name = dict(zip(numbers.tolist(), ids, strict=True))
+    rules: dict[tuple[str, str], str] = {}
+    scores: dict[tuple[str, str], tuple[float, float]] = {}
+    for left, right, rule, jaccard, containment in zip(
+        rows.left.tolist(),
+        rows.right.tolist(),
+        rows.rule.tolist(),
+        rows.jaccard.tolist(),
+        rows.containment.tolist(),
+        strict=True,
+    ):
+        for pair in ((name[left], name[right]), (name[right], name[left])):
+            rules[pair] = rule_name(rule)
+            scores[pair] = (jaccard, containment)
+    threshold = float(answer.settings["threshold"])
+    return Evidence(
+        texts=dict(zip(ids, table.column("text").to_pylist(), strict=True)),
+        rules=rules,
+        sentences={**RULES, rule_name(-1): RETOLD},
+        link_scores=scores,
+        sources=dict(sources),
+        pair_scores=[
+            (jaccard, containment, NAMES[relation])
+            for jaccard, containment, relation in zip(
+                pairs.jaccard.tolist(),
+                pairs.containment.tolist(),
+                pairs.relation.tolist(),
+                strict=True,
+            )
+        ],
+        thresholds={"jaccard": threshold, "containment": COVERED},
+        bands=bands_for(threshold),
+        rows=ROWS,
+    )
+
+
+def _grouped(answer: Answer) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    return [np.fromiter(answer.groups, np.int64, len(answer.groups))]

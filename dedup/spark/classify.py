@@ -1,0 +1,94 @@
+"""Pairs judged by their words, block by block: a block's pairs and the items they name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.columns.arrow import one_array
+from dedup.index.postings import distinct, pack
+from dedup.match.pairs import Related
+from dedup.pipeline.classify import Judged, judge
+from dedup.pipeline.story_pairs import with_stories
+from dedup.settings import Settings
+from dedup.spark.candidates import ALIKE, NEEDED, TOLD
+from dedup.spark.frames import Numbers, names_of, numbers, unpack_drafts
+from dedup.spark.learned import Keys, words_left
+from dedup.story.rarity import Rarity
+
+#: Columns of related pairs: those of `dedup.match.pairs.Related`; words and times of both items.
+RELATED = (
+    "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
+    " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
+    " left_seconds bigint, right_seconds bigint"
+)
+_COLUMNS = names_of(RELATED)
+
+
+def related(
+    found: DataFrame, items: DataFrame, learned: Keys, rarity: Rarity | None, settings: Settings
+) -> DataFrame:
+    """The related ones among the candidates: columns `RELATED`."""
+    columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
+    if rarity is not None:
+        columns += ["stems", "counts", "marks", "titled"]
+    wanted = found.where(F.col("kind") == NEEDED).select(
+        F.col("block").alias("home"), F.col("left").alias("number")
+    )
+    texts = wanted.join(items.where("reason is null").select(*columns), "number")
+    pairs = found.where(F.col("kind").isin(ALIKE, TOLD))
+
+    def work(some: pa.Table, named: pa.Table) -> pa.Table:
+        return _judged(some, named, learned, rarity, settings)
+
+    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED)
+
+
+def _judged(
+    pairs: pa.Table, items: pa.Table, learned: Keys, rarity: Rarity | None, settings: Settings
+) -> pa.Table:
+    number = numbers(items.column("number")).astype(np.int64)
+    order = np.argsort(number, kind="stable")
+    items = items.take(pa.array(order)).combine_chunks()
+    number = number[order]
+    words = words_left(items, learned)
+    days = one_array(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
+    coded = one_array(items.column("source")).dictionary_encode()
+    sources = numbers(coded.indices).astype(np.int64)
+    named = coded.dictionary.to_pylist()
+    if "" in named:
+        sources[sources == named.index("")] = -1
+    of = Judged(words.take, lambda n: sources[n], lambda n: days[n])
+
+    kind = numbers(pairs.column("kind"))
+    left, right = (
+        np.searchsorted(number, numbers(pairs.column(name)).astype(np.int64))
+        for name in ("left", "right")
+    )
+    alike, told = (distinct(pack(left[kind == k], right[kind == k])) for k in (ALIKE, TOLD))
+    found = judge(alike, of, settings.shingle, 1)
+    if rarity is not None:
+        sketches = unpack_drafts(items).weighed(rarity)
+        found = with_stories(found, told, sketches.take, of, settings, 1)
+    seconds = numbers(items.column("seconds")).astype(np.int64)
+    return _table(found, number, np.diff(words.starts), seconds)
+
+
+def _table(found: Related, number: Numbers, sizes: Numbers, seconds: Numbers) -> pa.Table:
+    columns = [
+        number[found.left],
+        number[found.right],
+        found.relation.astype(np.int8),
+        found.rule.astype(np.int8),
+        found.jaccard,
+        found.containment,
+        found.score.astype(np.float64),
+        found.shorter.astype(np.int8),
+        sizes[found.left],
+        sizes[found.right],
+        seconds[found.left],
+        seconds[found.right],
+    ]
+    return pa.table([pa.array(column) for column in columns], names=_COLUMNS)

@@ -1,0 +1,87 @@
+"""NumPy columns as cells of a DataFrame: an item's words, keys or sketch is one binary value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.columns.arrow import one_array
+from dedup.pipeline.prepare import ItemWords
+from dedup.story.sketch import Drafts
+
+Array = npt.NDArray[Any]
+Numbers = npt.NDArray[np.int64]
+
+#: Columns of an item's words and of its sketch, as `pack_words` and `pack_drafts` give them.
+WORDS = "hashes binary, flags binary"
+SKETCH = "stems binary, counts binary, marks binary, titled boolean"
+
+
+def packed(values: Array, starts: Numbers) -> pa.Array:
+    """Rows `values[starts[i]:starts[i + 1]]` as a binary column."""
+    data = np.ascontiguousarray(values)
+    ends = starts * data.itemsize
+    if ends[-1] >= 1 << 31:
+        raise ValueError("a batch of over 2 GB: lower spark.sql.execution.arrow.maxRecordsPerBatch")
+    offsets = pa.py_buffer(ends.astype(np.int32))
+    buffers = [None, offsets, pa.py_buffer(data.view(np.uint8))]
+    return pa.Array.from_buffers(pa.binary(), len(starts) - 1, buffers)
+
+
+def unpacked(column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]) -> tuple[Array, Numbers]:
+    """The values of a binary column end to end, and where each row's begin: int64 [rows + 1]."""
+    array = one_array(column)
+    if pa.types.is_large_binary(array.type):
+        array = array.cast(pa.binary())
+    _, offsets, data = array.buffers()
+    if not len(array) or data is None:
+        return np.zeros(0, dtype), np.zeros(len(array) + 1, np.int64)
+    ends = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
+    bytes_of = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]].copy()
+    return bytes_of.view(dtype), (ends - ends[0]) // np.dtype(dtype).itemsize
+
+
+def names_of(schema: str) -> list[str]:
+    """The columns' names of a schema as Spark takes it."""
+    return [column.split()[0] for column in schema.split(", ")]
+
+
+def numbers(column: pa.Array | pa.ChunkedArray) -> Array:
+    """A column of numbers without nulls."""
+    out: Array = one_array(column).to_numpy(zero_copy_only=False)
+    return out
+
+
+def pack_words(words: ItemWords) -> list[pa.Array]:
+    """The columns `WORDS`."""
+    return [packed(words.hashes, words.starts), packed(words.flags, words.starts)]
+
+
+def unpack_words(table: pa.RecordBatch | pa.Table) -> ItemWords:
+    """The words of a table's rows."""
+    hashes, starts = unpacked(table.column("hashes"), np.uint64)
+    flags, _ = unpacked(table.column("flags"), np.uint8)
+    return ItemWords(hashes, flags, starts)
+
+
+def pack_drafts(drafts: Drafts | None, rows: int) -> list[pa.Array]:
+    """The columns `SKETCH`; empty ones where there are no drafts."""
+    if drafts is None:
+        none = packed(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
+        return [none, none, none, pa.array(np.zeros(rows, np.bool_))]
+    starts = drafts.starts
+    columns = [packed(values, starts) for values in (drafts.stems, drafts.counts)]
+    return [*columns, packed(drafts.marks, starts), pa.array(drafts.titled)]
+
+
+def unpack_drafts(table: pa.RecordBatch | pa.Table) -> Drafts:
+    """The drafts of a table's rows, which has `seconds` too."""
+    stems, starts = unpacked(table.column("stems"), np.uint32)
+    counts, _ = unpacked(table.column("counts"), np.float32)
+    marks, _ = unpacked(table.column("marks"), np.uint8)
+    seconds = numbers(table.column("seconds"))
+    titled = numbers(table.column("titled")).astype(np.bool_)
+    return Drafts(starts, stems, counts, marks, seconds, titled)

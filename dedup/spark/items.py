@@ -1,0 +1,151 @@
+"""Items in arrival order over the whole cluster, numbered, with their words.
+
+The order is that of one machine: time of publication, then id, unknown times last. A range
+partition sorts it in parallel; an item's number is its partition (upper bits) and its place
+there, so numbers ascend in arrival order, with gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache, partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.columns.arrow import one_array
+from dedup.pipeline.prepare import derive, in_seconds
+from dedup.readers.moments import moments
+from dedup.spark.frames import SKETCH, WORDS, names_of, pack_drafts, pack_words
+from dedup.story.stems import Vocabulary
+
+Batches = Iterator[pa.RecordBatch]
+
+#: Bits of an item's number that count within its partition (of `monotonically_increasing_id`).
+PLACE_BITS = 33
+
+#: Columns of items as read; `reason` is null but for a record that was not taken.
+ITEM = (
+    "id string, role string, parent string, source string, region string, published string,"
+    " title string, text string, input string, line bigint"
+)
+READ = f"{ITEM}, reason string"
+_STRINGS = [name for name in names_of(ITEM) if name not in ("line", "role")]
+
+#: What goes on from an item besides words and sketch.
+FACTS = (
+    "number bigint, id string, role string, parent string, source string, region string,"
+    " published string, title string, input string, line bigint, reason string,"
+    " moment double, seconds bigint"
+)
+PREPARED = f"{FACTS}, {WORDS}, {SKETCH}"
+
+
+def as_read(items: DataFrame) -> DataFrame:
+    """Somebody's DataFrame with the columns `READ`; what it lacks is empty.
+
+    A column `id` and a column `text` must be there (ValueError).
+    """
+    missing = {"id", "text"} - set(items.columns)
+    if missing:
+        raise ValueError(f"the items lack the column {' and '.join(sorted(missing))}")
+    have = set(items.columns)
+    columns = [
+        F.coalesce(F.col(name).cast("string"), F.lit("")).alias(name)
+        if name in have
+        else F.lit("").alias(name)
+        for name in _STRINGS
+    ]
+    role = F.coalesce(F.col("role"), F.lit("story")) if "role" in have else F.lit("story")
+    # Without a line, rows of one id are told apart by what they say.
+    line = F.col("line").cast("bigint") if "line" in have else F.xxhash64(*columns)
+    reason = F.col("reason") if "reason" in have else F.lit(None).cast("string")
+    # In the order of READ: what goes through Arrow and back is matched by place.
+    found = items.select(*columns, role.alias("role"), line.alias("line"), reason.alias("reason"))
+    return found.select(*names_of(READ))
+
+
+def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
+    """Items (columns `READ`) in arrival order with their words: columns `PREPARED`.
+
+    The plan must be persisted before it is used twice: numbers hold for one evaluation.
+    """
+    timed = items.mapInArrow(_timed, f"{READ}, moment double")
+    order = [
+        F.col("reason").isNotNull(),
+        F.col("moment").asc_nulls_last(),
+        F.col("id"),
+        F.col("input"),
+        F.col("line"),
+    ]
+    ranged = timed.repartitionByRange(partitions, *order).sortWithinPartitions(*order)
+    numbered = ranged.withColumn("number", F.monotonically_increasing_id())
+    return numbered.mapInArrow(partial(_prepared, stories=stories), PREPARED)
+
+
+def repeats(items: DataFrame) -> DataFrame:
+    """Items that are left out because of their ids, as one machine does: `number`; and where they
+    are named, `id`, `input`, `line`, and of the first of that id `first_input`, `first_line`.
+
+    A story whose id came before goes, and unnamed its teasers with it; then a teaser that has the
+    id of a story, or of a teaser before it.
+    """
+    some = items.where(F.col("reason").isNull()).select("number", *_PLACE, "parent")
+    again = _after_first(some.where("parent = ''"))
+    record = again.select(F.col("id").alias("parent"), "input", "line")
+    along = some.join(record, record.columns, "left_semi").select("number")
+    gone = again.select("number").union(along)
+    clashing = _after_first(some.join(gone, "number", "left_anti"))
+    return again.union(clashing).unionByName(along, allowMissingColumns=True)
+
+
+_PLACE = ("id", "input", "line")
+
+
+def _after_first(items: DataFrame) -> DataFrame:
+    """Those whose id came before: in a story, or else in a lower number."""
+    order = F.struct((F.col("parent") != "").alias("below"), "number", "input", "line")
+    firsts = items.groupBy("id").agg(F.min(order).alias("first"), F.count("*").alias("n"))
+    return (
+        items.join(firsts.where("n > 1"), "id")
+        .where(F.col("number") != F.col("first.number"))
+        .select(
+            "number",
+            *_PLACE,
+            F.col("first.input").alias("first_input"),
+            F.col("first.line").alias("first_line"),
+        )
+    )
+
+
+def _timed(batches: Batches) -> Batches:
+    for batch in batches:
+        days = moments(batch.column("published"))
+        yield batch.append_column("moment", pa.array(days, from_pandas=True))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    """One for the life of a worker process: words are stemmed once."""
+    return Vocabulary()
+
+
+def _prepared(batches: Batches, stories: bool) -> Batches:
+    for batch in batches:
+        table = pa.Table.from_batches([batch])
+        moment = one_array(table.column("moment"))
+        days = moment.to_numpy(zero_copy_only=False)
+        seconds = in_seconds(days)
+        taken = pc.is_null(one_array(table.column("reason")))
+        title = pc.if_else(taken, one_array(table.column("title")), "")
+        text = pc.if_else(taken, one_array(table.column("text")), "")
+        words, drafts = derive(title, text, days, _vocabulary() if stories else None)
+        facts = [
+            one_array(table.column(name)) if name != "seconds" else pa.array(seconds)
+            for name in names_of(FACTS)
+        ]
+        columns = [*facts, *pack_words(words), *pack_drafts(drafts, len(batch))]
+        names = names_of(PREPARED)
+        yield pa.RecordBatch.from_arrays(columns, names)

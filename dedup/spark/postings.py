@@ -1,0 +1,85 @@
+"""Keys of items on their way to where they meet: bands, samples and story keys, by partition.
+
+A row carries the keys of many items that go to one partition as columns: a row for each key
+would cost Spark some hundred bytes and a microsecond each, and an item has a hundred.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from dedup.pipeline.index_keys import keys_of
+from dedup.settings import Settings
+from dedup.spark.frames import Array, Numbers, numbers, packed, unpack_drafts
+from dedup.spark.items import Batches
+from dedup.spark.learned import Keys, words_left
+from dedup.story.rarity import Rarity
+
+#: What keys are of.
+BANDS, SAMPLES, STORIES = 0, 1, 2
+
+#: `part`: where the keys meet; `keys` uint64 (bands: band above key; else uint32 values);
+#: `numbers` int64, the items; `extra` int64: samples of the item, or its time in seconds.
+SENT = "kind tinyint, part int, keys binary, numbers binary, extra binary"
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def sent_keys(
+    items: DataFrame, learned: Keys, rarity: Rarity | None, settings: Settings, parts: int
+) -> DataFrame:
+    """The keys of items (columns `PREPARED`): columns `SENT`."""
+    wanted = ["number", "seconds", "source", "hashes", "flags"]
+    if rarity is not None:
+        wanted += ["stems", "counts", "marks", "titled"]
+    some = items.where("reason is null").select(*wanted)
+    work = partial(_sent, learned=learned, rarity=rarity, settings=settings, parts=parts)
+    return some.mapInArrow(work, SENT)
+
+
+def _sent(
+    batches: Batches, learned: Keys, rarity: Rarity | None, settings: Settings, parts: int
+) -> Batches:
+    for batch in batches:
+        words = words_left(batch, learned)
+        sketches = unpack_drafts(batch).weighed(rarity) if rarity else None
+        keys = keys_of(words, sketches, settings)
+        number = numbers(batch.column("number")).astype(np.int64)
+        bands = keys.bands.shape[1]
+        worded = np.flatnonzero(np.diff(words.starts) > 0)
+        band = np.tile(np.arange(bands, dtype=np.uint64) << np.uint64(32), len(worded))
+        items = np.repeat(number[worded], bands)
+        none = np.zeros(len(items), np.int64)
+        yield _routed(BANDS, band | keys.bands[worded].ravel(), items, none, parts)
+        sizes = keys.sample_sizes
+        if sizes.any():
+            items, extra = np.repeat(number, sizes), np.repeat(sizes, sizes)
+            yield _routed(SAMPLES, keys.samples.astype(np.uint64), items, extra, parts)
+        sizes = keys.story_sizes
+        if sizes.any():
+            seconds = numbers(batch.column("seconds")).astype(np.int64)
+            items, extra = np.repeat(number, sizes), np.repeat(seconds, sizes)
+            yield _routed(STORIES, keys.stories.astype(np.uint64), items, extra, parts)
+
+
+def _routed(
+    kind: int, keys: npt.NDArray[np.uint64], items: Numbers, extra: Numbers, parts: int
+) -> pa.RecordBatch:
+    """One row for each partition that keys go to."""
+    part = (((keys * _SPREAD) >> np.uint64(40)) % np.uint64(parts)).astype(np.int64)
+    order = np.argsort(part, kind="stable")
+    part = part[order]
+    named, first = np.unique(part, return_index=True)
+    starts = np.append(first, len(part)).astype(np.int64)
+    columns: list[Array] = [keys[order], items[order], extra[order]]
+    arrays = [
+        pa.array(np.full(len(named), kind, np.int8)),
+        pa.array(named.astype(np.int32)),
+        *(packed(values, starts) for values in columns),
+    ]
+    return pa.RecordBatch.from_arrays(arrays, ["kind", "part", "keys", "numbers", "extra"])

@@ -1,0 +1,283 @@
+"""What a store answers to a run (`dedup.pipeline.history.Earlier`): joins of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.pipeline.corpus import RunItems
+from dedup.pipeline.history import Earlier, Stored
+from dedup.pipeline.index_keys import less_learned, source_hashes
+from dedup.pipeline.prepare import ItemWords, Sketcher, column, derive, in_seconds
+from dedup.pipeline.spilled_features import Derived, Written
+from dedup.store.connection import Connection, batches, columns, given, one
+from dedup.store.learned import Learned
+from dedup.store.story_groups import leave_groups
+from dedup.story.candidates import ROWS_SQL
+from dedup.story.groups import CORE
+from dedup.story.rarity import DocumentCounts, Rarity
+from dedup.story.sketch import UNKNOWN, Drafts
+from dedup.story.stems import Vocabulary
+from dedup.system.parallel import in_processes
+
+#: Stored items derived at once.
+STEP = 1024
+
+#: Stored items asked for at once: an answer's texts may all be held in memory.
+SLICE = 64 * STEP
+
+Numbers = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.uint64]
+
+
+class Past(Earlier):
+    """The runs recorded in a store, within one transaction.
+
+    `window`: days that an earlier item may be older than `now` (days since 1970) to be
+    compared; `learns`: does this run teach the store anything?
+    """
+
+    def __init__(
+        self, db: Connection, folder: Path, learns: bool, window: float | None, now: float
+    ) -> None:
+        self.digests = True
+        self._db = db
+        self._folder = folder
+        self.tables = Learned(db)
+        self.learns = learns
+        self._since = None if window is None else now - window
+        row = one(
+            db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
+        )
+        self.first = int(row[0])
+        self.unchanged = 0
+        self.input_digest = 0
+        self.item_digests: Keys = np.zeros(0, np.uint64)
+        #: Per item of the run the number of its earlier text, -1 where there is none.
+        self.replaces: Numbers = np.zeros(0, np.int64)
+        self.held_bands: list[Keys] = []
+        self.sample_fill: list[Keys] = []
+
+    # What is known
+
+    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+        ids, digests = items.ids, items.digests
+        with np.errstate(over="ignore"):
+            self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
+        rows = np.arange(len(items))
+        sql = """
+            SELECT given.row AS row, items.item AS item, items.digest AS digest,
+                   items.item NOT IN (SELECT item FROM members) AS kept
+            FROM items JOIN given ON items.id = given.id WHERE items."current"
+        """
+        with given(self._db, row=rows, id=ids):
+            row, item, digest, kept = columns(self._db, sql)
+        replaces = np.full(len(items), -1, np.int64)
+        stays = np.zeros(len(items), np.bool_)
+        replaces[row], stays[row] = item, kept
+        left = np.ones(len(items), np.bool_)
+        left[row[digest == digests[row]]] = False
+        self.unchanged = int((~left).sum())
+        self.item_digests = digests[left]
+        self.replaces = replaces[left]
+        items.drop(left)
+        self._set_aside(self.replaces[self.replaces >= 0])
+        return stays[left]
+
+    def _set_aside(self, old: Numbers) -> None:
+        """Earlier texts of changed items are history: nothing is compared with them any more."""
+        if not len(old):
+            return
+        with given(self._db, item=old):
+            self._db.execute("CREATE OR REPLACE TEMP TABLE history AS FROM given")
+        self._db.execute('UPDATE items SET "current" = false WHERE item IN (FROM history)')
+        for name in ("bands", "samples", "story_keys"):
+            self._db.execute(f"DELETE FROM {name} WHERE item IN (FROM history)")
+        leave_groups(self._db, "FROM history")
+        self._db.execute("DROP TABLE temp.history")
+
+    # What was learned
+
+    def rarity(self, counts: DocumentCounts) -> Rarity:
+        if self.learns:
+            row = one(self._db, 'SELECT count(*) FROM items WHERE "current"')
+            self.tables.count(counts, int(row[0]) + counts.documents)
+        return self.tables.rarity()
+
+    def learned(self) -> Keys:
+        return self.tables.lines()
+
+    def seen(self, keys: Keys, counts: Numbers) -> Numbers:
+        return self.tables.seen(keys, counts)
+
+    def vouched(self, keys: Keys, counts: Numbers) -> Numbers:
+        return self.tables.vouched(keys, counts)
+
+    def learn(self, keys: Keys) -> None:
+        self.tables.new_lines = keys
+
+    # Buckets
+
+    def band_rows(self, bands: npt.NDArray[np.uint32]) -> list[Keys] | None:
+        if not self.first:
+            return None
+        width = bands.shape[1]
+        keys = bands.T.ravel()
+        band = np.repeat(np.arange(width, dtype=np.uint8), len(bands))
+        sql = """
+            SELECT bands.band, (bands.key::UBIGINT << 32) | bands.item
+            FROM bands JOIN (SELECT DISTINCT band, key FROM given) AS sought
+            ON bands.band = sought.band AND bands.key = sought.key
+        """
+        with given(self._db, band=band, key=keys):
+            found, packed = columns(self._db, sql)
+        order = np.argsort(found, kind="stable")
+        cuts = np.searchsorted(found[order], np.arange(1, width))
+        self.held_bands = np.split(packed[order], cuts)
+        return self.held_bands
+
+    def sample_counts(self) -> Numbers:
+        counts = np.zeros(self.first, np.int64)
+        item, samples = columns(self._db, "SELECT item, samples FROM items")
+        counts[item] = samples
+        return counts
+
+    def sample_rows(self, keys: npt.NDArray[np.uint32]) -> Keys:
+        sql = """
+            SELECT (samples.key::UBIGINT << 32) | samples.item
+            FROM samples JOIN given ON samples.key = given.key
+        """
+        with given(self._db, key=keys):
+            (packed,) = columns(self._db, sql)
+        # How full the buckets are is needed again, when the run's own members join them.
+        filled, counts = np.unique(packed >> np.uint64(32), return_counts=True)
+        self.sample_fill.append((filled << np.uint64(32)) | counts.astype(np.uint64))
+        return packed.astype(np.uint64, copy=False)
+
+    def story_rows(
+        self,
+        keys: npt.NDArray[np.uint32],
+        seconds: Numbers,
+        owner: npt.NDArray[np.uint32],
+        window: float,
+    ) -> tuple[Keys, Numbers, Numbers]:
+        if not self.first:
+            return super().story_rows(keys, seconds, owner, window)
+        times = pa.array(seconds[owner], mask=(seconds == UNKNOWN)[owner])
+        with given(self._db, key=keys, published=times):
+            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM given")
+        sql = f"""
+            SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
+                   coalesce(published, {UNKNOWN}) AS published FROM ({ROWS_SQL})
+        """
+        packed, item, published = columns(self._db, sql, {"window": int(window)})
+        self._db.execute("DROP TABLE temp.fresh")
+        numbers, first = np.unique(item, return_index=True)
+        return packed.astype(np.uint64, copy=False), numbers.astype(np.int64), published[first]
+
+    # Items
+
+    def within(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+        if self._since is None:
+            return np.ones(len(numbers), np.bool_)
+        sql = """
+            SELECT items.item FROM items JOIN runs USING (run)
+            WHERE coalesce(moment, epoch(runs.began) / 86400) >= $since
+        """
+        (recent,) = columns(self._db, sql, {"since": self._since})
+        return np.isin(numbers, recent)
+
+    def groups(self, numbers: Numbers) -> dict[int, int]:
+        sql = f"""
+            WITH asked AS MATERIALIZED (FROM given),
+                 touched AS (SELECT DISTINCT founder FROM story_groups WHERE item IN (FROM asked))
+            SELECT item, founder FROM story_groups JOIN touched USING (founder)
+            QUALIFY row_number() OVER
+                (PARTITION BY founder ORDER BY (item != founder)::INT, item) <= {CORE}
+            UNION
+            SELECT item, founder FROM story_groups WHERE item IN (FROM asked)
+        """
+        with given(self._db, item=numbers):
+            item, founder = columns(self._db, sql)
+        return dict(zip(item.tolist(), founder.tolist(), strict=True))
+
+    def seconds(self, numbers: Numbers) -> Numbers:
+        sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN given USING (item)"
+        with given(self._db, item=numbers):
+            item, moment = columns(self._db, sql)
+        out = np.full(len(numbers), UNKNOWN)
+        out[np.searchsorted(numbers, item)] = in_seconds(moment)
+        return out
+
+    def fetch(
+        self, numbers: Numbers, items: RunItems, sketcher: Sketcher | None, workers: int
+    ) -> Stored:
+        lines = self.tables.lines_now()
+        names = {name: i for i, name in enumerate(items.source_names)}
+        sql = """
+            SELECT items.item, source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text,
+                   members.item IS NULL AS kept
+            FROM items JOIN given ON items.item = given.item
+            LEFT JOIN members ON members.item = items.item
+        """
+        derived = Derived(self._folder)
+        if sketcher is not None:
+            derived.rarity = sketcher.rarity
+        vocabulary = sketcher.vocabulary if sketcher is not None else None
+        found: list[tuple[Numbers, list[str], Any, Any]] = []
+
+        def texts() -> Iterator[pa.Table]:
+            for first in range(0, len(numbers), SLICE):
+                with given(self._db, item=numbers[first : first + SLICE]):
+                    yield from batches(self._db, sql, STEP)
+
+        one = partial(_derived, to=derived, lines=lines, vocabulary=vocabulary)
+        for batch, written in in_processes(one, texts(), workers):
+            derived.add(written)
+            number, moment, kept = (
+                np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
+            )
+            found.append((number, column(batch, "source").to_pylist(), moment, kept))
+        derived.close()
+        number = np.concatenate([numbers[:0], *(part[0] for part in found)])
+        order = np.argsort(number)
+        derived.order(order)
+        sources = [names.setdefault(s, len(names)) if s else -1 for p in found for s in p[1]]
+        return Stored(
+            number[order],
+            np.array(sources, np.int64)[order],
+            np.concatenate([np.zeros(0), *(part[2] for part in found)])[order],
+            np.concatenate([np.zeros(0, np.bool_), *(part[3] for part in found)])[order],
+            derived,
+        )
+
+
+def _derived(
+    batch: pa.Table, to: Derived, lines: Keys, vocabulary: Vocabulary | None
+) -> tuple[pa.Table, Written]:
+    """Stored items less their texts, and where what is derived from these was written."""
+    derived = derive_stored(batch, lines, vocabulary)
+    return batch.drop_columns(["title", "text"]), to.write(*derived)
+
+
+def derive_stored(
+    batch: pa.Table, lines: Keys, vocabulary: Vocabulary | None
+) -> tuple[ItemWords, Drafts | None]:
+    """Words, less the learned lines, and drafts of stored items: source, moment, title, text."""
+    moment = np.asarray(column(batch, "moment"))
+    words, drafts = derive(column(batch, "title"), column(batch, "text"), moment, vocabulary)
+    names = column(batch, "source").to_pylist()
+    known = np.array([bool(name) for name in names], np.bool_)
+    return less_learned(words, source_hashes(names), known, lines), drafts
+
+
+def _id_hashes(ids: pa.Array) -> Keys:
+    found = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
+    return np.frombuffer(b"".join(found), np.uint64)

@@ -1,0 +1,114 @@
+"""The files of an update, derived from the store by run, each whole or not at all.
+
+They are written after the commit, from the tables: a job killed in between loses nothing, since
+the next update writes them, at the head of its own where these have the same paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from dedup.errors import OutputError
+from dedup.store.connection import Connection, one, table
+from dedup.system.atomic import clear_left, write_whole
+
+#: Rows read at once.
+STEP = 1 << 13
+
+_KEPT = """
+    SELECT items.id, role, parent, source, region, published, title, text,
+           clusters.id AS cluster, input, line,
+           EXISTS (SELECT 1 FROM decisions WHERE decisions.item = items.item
+                   AND decisions.run = items.run AND relation = 'changed') AS changed
+    FROM items JOIN clusters ON clusters.kept = items.item
+"""
+
+_REMOVED = """
+    SELECT one.id AS id, other.id AS kept, clusters.id AS cluster, members.relation,
+           members.rule, round(members.jaccard, 4) AS jaccard,
+           round(members.containment, 4) AS containment, one.input AS input, one.line AS line
+    FROM members JOIN items AS one ON one.item = members.item
+    JOIN items AS other ON other.item = members.kept
+    JOIN clusters ON clusters.kept = members.kept
+"""
+
+#: Per kind of file, its rows of earlier items that were decided anew in a run, since what they
+#: went for came with another text.
+AGAIN = {
+    "kept": f"""
+        {_KEPT}
+        WHERE items.run < $run AND items.item IN
+            (SELECT item FROM decisions WHERE run = $run AND relation = 'kept')
+        ORDER BY items.item
+    """,
+    "removed": f"""
+        {_REMOVED}
+        WHERE members.run = $run AND one.run < $run ORDER BY members.item
+    """,
+}
+
+#: Per kind of file, its rows in a run. Changed items that stay kept are to be published again.
+QUERIES = {
+    "kept": f"""
+        {_KEPT}
+        WHERE items.run = $run AND items.item BETWEEN $low AND $high ORDER BY items.item
+    """,
+    "removed": f"""
+        {_REMOVED}
+        WHERE members.run = $run AND members.item BETWEEN $low AND $high ORDER BY members.item
+    """,
+    "superseded": """
+        SELECT one.id AS id, other.id AS superseded_by, pairs.relation,
+               round(pairs.jaccard, 4) AS jaccard, round(pairs.containment, 4) AS containment
+        FROM pairs JOIN items AS one ON one.item = pairs.a
+        JOIN items AS other ON other.item = pairs.b
+        WHERE pairs.run = $run AND pairs.relation = 'excerpt' AND pairs.shorter = pairs.a
+          AND pairs.b BETWEEN $low AND $high AND one.run < $run
+          AND pairs.a IN (SELECT kept FROM clusters) AND pairs.b IN (SELECT kept FROM clusters)
+        QUALIFY row_number() OVER (PARTITION BY pairs.a
+            ORDER BY pairs.containment DESC, pairs.jaccard DESC, pairs.b) = 1
+        ORDER BY pairs.b, pairs.a
+    """,
+}
+
+
+def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> None:
+    """Write the files `outputs` (kind -> path) of some runs, one after the other in each; of no
+    runs, empty ones.
+
+    Raises OutputError.
+    """
+    for kind, name in outputs.items():
+        path = Path(name)
+        try:
+            clear_left(path)
+            write_whole(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
+        except OutputError as error:
+            later = "; the run is recorded, each update tries again to write its files"
+            raise OutputError(f"{error}{later if runs else ''}") from error
+
+
+def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
+    """The rows of a run's file."""
+    found = one(
+        db,
+        "SELECT coalesce(min(item), 0), coalesce(max(item), -1) FROM items WHERE run = $run",
+        {"run": run},
+    )
+    if kind in AGAIN:
+        yield from table(db, AGAIN[kind], {"run": run}).to_pylist()
+    # The longer half of an excerpt is any item of the run; the others come some at a time.
+    step = STEP if kind != "superseded" else found[1] - found[0] + 1
+    for low in range(found[0], found[1] + 1, max(step, 1)):
+        limits = {"run": run, "low": low, "high": min(low + step - 1, found[1])}
+        yield from table(db, QUERIES[kind], limits).to_pylist()
+
+
+def _lines(db: Connection, kind: str, run: int) -> Iterator[bytes]:
+    encoder = msgspec.json.Encoder()
+    for row in rows(db, kind, run):
+        yield encoder.encode(row) + b"\n"

@@ -1,0 +1,196 @@
+"""Reading a store: reports, pairs, matches, explanations, in the objects of every other view."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.errors import UnknownItem
+from dedup.index.postings import pack
+from dedup.match.pairs import Related
+from dedup.match.rules import POLICY
+from dedup.pipeline.corpus import RunItems
+from dedup.pipeline.history import Earlier
+from dedup.pipeline.prepare import Sketcher
+from dedup.pipeline.run import run
+from dedup.result import EXCERPT
+from dedup.results.build import NAMES, Answer, rule_name
+from dedup.results.explanation import Told, explain_texts
+from dedup.settings import Settings
+from dedup.store.connection import Connection, columns, given, table
+from dedup.store.history import Past
+from dedup.store.learned import Learned
+from dedup.store.result import Event, Match, Recorded, StoreExplanation
+from dedup.story.stems import Vocabulary
+from dedup.system.scratch import Folder
+
+_RULES = {rule_name(number): number for number in range(-1, len(POLICY))}
+
+
+def lookup(db: Connection, numbers: npt.NDArray[np.int64], names: list[str]) -> pa.Table:
+    """The named columns of items, in the order asked."""
+    with given(db, place=np.arange(len(numbers)), item=numbers):
+        made = {"excerpt": f"left(text, {EXCERPT})"}
+        chosen = ", ".join(f"{made.get(name, f'items.{name}')} AS {name}" for name in names)
+        sql = f"SELECT {chosen} FROM given JOIN items ON items.item = given.item ORDER BY place"
+        return table(db, sql)
+
+
+def answer_of(db: Connection, settings: Settings) -> Answer:
+    """All that a store holds, as the builders of results take it."""
+    roles = dict(
+        db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
+    )
+    gone, kept = columns(db, "SELECT item, kept FROM members ORDER BY item")
+    pairs = related(
+        table(
+            db,
+            """
+            SELECT a, b, relation, rule, jaccard, containment, score, shorter FROM pairs
+            WHERE a IN (SELECT item FROM items WHERE "current")
+              AND b IN (SELECT item FROM items WHERE "current")
+            """,
+        )
+    )
+    known = pack(pairs.left, pairs.right)
+    removed = np.searchsorted(known, pack(np.minimum(gone, kept), np.maximum(gone, kept)))
+    groups = db.execute("SELECT item, founder FROM story_groups").fetchall()
+    heads = db.execute(
+        "SELECT kept, id FROM clusters WHERE kept IN (SELECT kept FROM members)"
+    ).fetchall()
+    founders = db.execute("SELECT founder, min(id) FROM story_groups GROUP BY founder").fetchall()
+    return Answer(
+        settings=settings.as_dict(),
+        stories=roles.get("story", 0),
+        teasers=roles.get("teaser", 0),
+        pairs=pairs,
+        removed=removed,
+        gone=gone,
+        groups=dict(groups),
+        items=lambda numbers, names: lookup(db, numbers, names),
+        skipped=[],
+        heads=dict(heads),
+        founders=dict(founders),
+    )
+
+
+def related(found: pa.Table) -> Related:
+    left, right, shorter = (
+        found.column(name).to_numpy().astype(np.int64) for name in ("a", "b", "shorter")
+    )
+    order = np.lexsort((right, left))
+    relation = _codes(
+        found.column("relation").to_pylist(), {name: i for i, name in enumerate(NAMES)}
+    )
+    jaccard, containment, score = (
+        found.column(name).to_numpy() for name in ("jaccard", "containment", "score")
+    )
+    rules = _codes(found.column("rule").to_pylist(), _RULES)
+    short = (shorter == right).astype(np.int8)
+    return Related(left, right, relation, rules, jaccard, containment, score, short).rows(order)
+
+
+def _codes(names: list[str], of: dict[str, int]) -> npt.NDArray[np.int8]:
+    return np.array([of[name] for name in names], np.int8)
+
+
+class _Asking(Past):
+    """What a store answers to a text that is no item of it, whatever ids it holds."""
+
+    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+        return Earlier.meet(self, items)
+
+
+def find(
+    db: Connection, settings: Settings, text: str, title: str, published: str, workers: int
+) -> list[Match]:
+    """What the store holds that is related to a text: a run of one item that writes nothing."""
+    record = {"id": "dedup:sought", "title": title, "text": text, "published": published}
+    with Folder() as folder:
+        path = folder / "sought.jsonl"
+        path.write_bytes(msgspec.json.encode(record) + b"\n")
+        past = _Asking(db, folder, False, None, 0.0)
+        outcome = run([path], settings, workers=workers, earlier=past)
+        outcome.items.close()
+    pairs = outcome.pairs
+    numbers = outcome.stored.numbers[pairs.left]
+    order = np.lexsort((numbers, -pairs.score, -pairs.jaccard, -pairs.containment, pairs.relation))
+    if not len(order):
+        return []
+    with given(db, place=np.arange(len(order)), item=numbers[order]):
+        found = table(
+            db,
+            """
+            SELECT one.id, one.source, one.published, one.title, other.id AS kept,
+                   clusters.id AS cluster
+            FROM given JOIN items AS one ON one.item = given.item
+            LEFT JOIN members ON members.item = one.item
+            JOIN items AS other ON other.item = coalesce(members.kept, one.item)
+            JOIN clusters ON clusters.kept = other.item ORDER BY place
+            """,
+        ).to_pylist()
+    return [
+        Match(
+            relation=NAMES[pairs.relation[row]],
+            rule=rule_name(int(pairs.rule[row])),
+            jaccard=round(float(pairs.jaccard[row]), 4),
+            containment=round(float(pairs.containment[row]), 4),
+            score=round(float(pairs.score[row]), 4),
+            **one,
+        )
+        for row, one in zip(order.tolist(), found, strict=True)
+    ]
+
+
+def explained(db: Connection, settings: Settings, a: str, b: str) -> StoreExplanation:
+    """Why two items of the store are related as they are, and what is on record of them.
+
+    Raises UnknownItem.
+    """
+    one, other = _told(db, a), _told(db, b)
+    recorded = _recorded(db, a, b)
+    version = recorded.version if recorded.run else None
+    learned = Learned(db)
+    sketcher = Sketcher(Vocabulary(), learned.rarity(version))
+    found = explain_texts(one, other, settings, sketcher, learned.lines(version))
+    fields = {name: getattr(found, name) for name in found.__struct_fields__}
+    return StoreExplanation(**fields, recorded=recorded)
+
+
+_NO_PAIR = ("", "", 0.0, 0.0, 0.0, 0, 0)
+
+
+def _told(db: Connection, identity: str) -> Told:
+    sql = 'SELECT id, title, text, source, published FROM items WHERE id = $id AND "current"'
+    rows = db.execute(sql, {"id": identity}).fetchall()
+    if not rows:
+        raise UnknownItem(f'the store holds no item "{identity}"')
+    return Told(*rows[0])
+
+
+def _recorded(db: Connection, a: str, b: str) -> Recorded:
+    """The latest pair of any texts of the two ids."""
+    pair = db.execute(
+        """
+        SELECT relation, rule, round(jaccard, 4), round(containment, 4), round(score, 4),
+               pairs.run, pairs.version
+        FROM pairs JOIN items AS one ON one.item = pairs.a JOIN items AS other
+        ON other.item = pairs.b WHERE [one.id, other.id] IN ([$a, $b], [$b, $a])
+        ORDER BY pairs.run DESC, pairs.b DESC, pairs.a DESC LIMIT 1
+        """,
+        {"a": a, "b": b},
+    ).fetchall()
+    events = db.execute(
+        """
+        SELECT run, strftime(began, '%Y-%m-%dT%H:%M:%SZ'), id, coalesce(kept_id, ''), relation,
+               rule, jaccard, containment, why
+        FROM decisions JOIN runs USING (run) WHERE id IN ($a, $b) ORDER BY run, item
+        """,
+        {"a": a, "b": b},
+    ).fetchall()
+    relation, rule, jaccard, containment, score, run, version = pair[0] if pair else _NO_PAIR
+    return Recorded(
+        relation, rule, jaccard, containment, score, run, version, [Event(*row) for row in events]
+    )

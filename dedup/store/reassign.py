@@ -1,0 +1,109 @@
+"""Deciding anew what was decided because of an item that is no more, or is another now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.match.pairs import Related
+from dedup.pipeline.clusters import decide
+from dedup.results.build import NAMES, rule_name
+from dedup.store.connection import Connection, columns, given, table
+from dedup.store.queries import related
+from dedup.store.writer import new_clusters
+
+Numbers = npt.NDArray[np.int64]
+
+
+def decide_again(
+    db: Connection, run: int, members: Numbers, heirs: Mapping[int, int], why: str
+) -> list[str]:
+    """Decide anew on members that have lost their kept item: each goes for its heir (`heirs`: by
+    item) if it is related to it, else for another kept item, else it is kept.
+
+    `members` int64, ascending. Returns the ids of those that are kept now.
+    """
+    if not len(members):
+        return []
+    with given(db, item=members):
+        db.execute("CREATE OR REPLACE TEMP TABLE undecided AS SELECT item FROM given")
+    pairs = related(
+        table(
+            db,
+            """
+            SELECT a, b, relation, rule, jaccard, containment, score, shorter FROM pairs
+            WHERE (a IN (FROM undecided) OR b IN (FROM undecided))
+              AND (a IN (FROM undecided) OR a IN (SELECT kept FROM clusters))
+              AND (b IN (FROM undecided) OR b IN (SELECT kept FROM clusters))
+            """,
+        )
+    )
+    db.execute("DELETE FROM members WHERE item IN (FROM undecided)")
+    own = np.array([heirs.get(a) == b or heirs.get(b) == a for a, b in _both(pairs)], np.bool_)
+    near = pairs.rows(own)
+    rows = _goes(db, near, members)
+    left = np.setdiff1d(members, [item for item, _ in rows])
+    rest = ~np.isin(pairs.left, _taken(rows)) & ~np.isin(pairs.right, _taken(rows))
+    far = pairs.rows(rest)
+    more = _goes(db, far, left)
+    _join(db, run, near, rows, why)
+    _join(db, run, far, more, why)
+    kept = np.setdiff1d(left, _taken(more))
+    new_clusters(db, run, kept)
+    with given(db, item=kept):
+        restored = db.execute(
+            "SELECT item, id FROM items JOIN given USING (item) ORDER BY item"
+        ).fetchall()
+    for item, identity in restored:
+        event(db, run, item, identity, "kept", why)
+    return [identity for _, identity in restored]
+
+
+def _both(pairs: Related) -> list[tuple[int, int]]:
+    return list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
+
+
+def _taken(rows: list[tuple[int, int]]) -> Numbers:
+    return np.array([item for item, _ in rows], np.int64)
+
+
+def _goes(db: Connection, pairs: Related, undecided: Numbers) -> list[tuple[int, int]]:
+    """Which undecided items go, and the row of the pair by which they do."""
+    items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
+    with given(db, item=items):
+        (sizes,) = columns(
+            db, "SELECT words::BIGINT FROM items JOIN given USING (item) ORDER BY item"
+        )
+    before = ~np.isin(items, undecided)
+    goes = decide(pairs, items, sizes, before)
+    return [(int(items[at]), int(goes[at])) for at in np.flatnonzero(goes >= 0).tolist()]
+
+
+def _join(db: Connection, run: int, pairs: Related, rows: list[tuple[int, int]], why: str) -> None:
+    for item, row in rows:
+        kept = int(pairs.right[row] if pairs.left[row] == item else pairs.left[row])
+        evidence: list[Any] = [
+            NAMES[pairs.relation[row]],
+            rule_name(int(pairs.rule[row])),
+            float(pairs.jaccard[row]),
+            float(pairs.containment[row]),
+        ]
+        db.execute("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", [item, kept, *evidence, run])
+        db.execute(
+            """
+            INSERT INTO decisions SELECT ?, one.item, one.id, other.item, other.id, ?, ?, ?, ?, ?
+            FROM items AS one, items AS other WHERE one.item = ? AND other.item = ?
+            """,
+            [run, *evidence, why, item, kept],
+        )
+
+
+def event(db: Connection, run: int, item: int, identity: str, relation: str, why: str) -> None:
+    """Put a decision on record that no pair stands behind."""
+    db.execute(
+        "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, '', NULL, NULL, ?)",
+        [run, item, identity, item, identity, relation, why],
+    )

@@ -1,0 +1,238 @@
+"""One update: a run against the store in one transaction, then its files."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup._version import __version__
+from dedup.errors import OutputError
+from dedup.pipeline.run import Outcome, Watch, run
+from dedup.readers.schema import ITEM_SCHEMA
+from dedup.result import Skipped
+from dedup.settings import Settings
+from dedup.store.connection import Connection, commit, given, one
+from dedup.store.history import Past
+from dedup.store.outputs import deliver
+from dedup.store.reassign import decide_again
+from dedup.store.result import Update
+from dedup.store.writer import write
+from dedup.system.escaping import shown
+from dedup.system.scratch import Folder
+
+
+class Asked(NamedTuple):
+    """What an update was asked to do; `outputs`: kind of file -> absolute path."""
+
+    inputs: list[str]
+    fields: dict[str, str]
+    window: float | None
+    learns: bool
+    dry_run: bool
+    outputs: dict[str, str]
+    workers: int
+    watch: Watch
+
+
+class Done(NamedTuple):
+    """What an update did, what it could not take, and what else has to be said."""
+
+    told: Update
+    skipped: list[Skipped]
+    warnings: list[str]
+
+
+class _Night(NamedTuple):
+    """An update on its way: `owed`: earlier runs whose files its own have to hold too; `now`: when
+    it began, in seconds since 1970, and `began` by the clock that measures its length."""
+
+    db: Connection
+    path: Path
+    settings: Settings
+    asked: Asked
+    past: Past
+    owed: list[int]
+    now: float
+    began: float
+
+    def told(self, outcome: Outcome) -> Update:
+        """What the run has decided, counted."""
+        gone = np.flatnonzero(outcome.goes >= 0)
+        rows = outcome.pairs.rows(outcome.goes[gone])
+        changed = int((self.past.replaces >= 0).sum())
+        return Update(
+            new=len(outcome.items) - changed,
+            unchanged=self.past.unchanged,
+            changed=changed,
+            kept=len(outcome.items) - len(gone),
+            removed=len(gone),
+            clusters=len(np.unique(np.where(rows.left == gone, rows.right, rows.left))),
+            skipped=len(outcome.items.skipped),
+            seconds=round(time.monotonic() - self.began, 3),
+        )
+
+
+def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: float) -> Done:
+    """Run and record. Whatever is raised, the store stays as it was."""
+    owed, warnings = ([], []) if asked.dry_run else finish(db, path, asked.outputs)
+    now = time.time()
+    db.execute("BEGIN")
+    with Folder() as folder:
+        past = Past(db, folder, asked.learns, asked.window, now / 86400)
+        outcome = run(
+            asked.inputs,
+            settings,
+            fields=asked.fields,
+            workers=asked.workers,
+            watch=asked.watch,
+            earlier=past,
+            columns=ITEM_SCHEMA.names,
+        )
+        try:
+            asked.watch("write", 0, 0)
+            night = _Night(db, path, settings, asked, past, owed, now, began)
+            skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
+            warnings += _taken_for_changed(past, outcome)
+            told, restored = _record(night, outcome)
+            if restored:
+                warnings.append(
+                    f"{restored} items are kept again: what they went for came with another text"
+                )
+            return Done(told, skipped, warnings)
+        finally:
+            outcome.items.close()
+
+
+def _taken_for_changed(past: Past, outcome: Outcome) -> list[str]:
+    """A warning of items whose id is their place, where now another text stands: likely tonight's
+    file has last night's name."""
+    rows = np.flatnonzero(past.replaces >= 0)
+    if not len(rows):
+        return []
+    table = outcome.items.table(rows, ["id", "parent", "input", "line"])
+    placed = sum(
+        (row["parent"] or row["id"]) in (row["input"], f"{row['input']}:{row['line']}")
+        for row in table.to_pylist()
+    )
+    if not placed:
+        return []
+    return [
+        f"{placed} items are known by the place they were read from, where another text stood "
+        "before; if they are other items, give records an id, or each night's files their own names"
+    ]
+
+
+def _record(night: _Night, outcome: Outcome) -> tuple[Update, int]:
+    """Write what the run has found, commit, and deliver; how many items are kept again?"""
+    db, path, asked = night.db, night.path, night.asked
+    if asked.dry_run or not len(outcome.items):
+        db.execute("ROLLBACK")
+        if not asked.dry_run:
+            again = [run for run in _again(db, night.past.input_digest) if run not in night.owed]
+            _deliver(night, [*night.owed, *again], night.owed)
+        return night.told(outcome), 0
+    (number,) = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    version = write(db, number, outcome, night.past)
+    restored = _decide_again(db, number, night.past, outcome)
+    found = night.told(outcome)
+    _run_row(night, outcome, number, version, found)
+    commit(db, path)
+    runs = [*night.owed, number]
+    _deliver(night, runs, runs)
+    return found, restored
+
+
+def _decide_again(db: Connection, run: int, past: Past, outcome: Outcome) -> int:
+    """Who went for the earlier text of a kept item is decided on by its present one; how many
+    items are kept again?"""
+    changed = past.first + np.flatnonzero((past.replaces >= 0) & outcome.stays)
+    with given(db, kept=changed):
+        heirs = db.execute(
+            "SELECT members.item, members.kept FROM members JOIN given USING (kept) "
+            "WHERE members.run < $run ORDER BY members.item",
+            {"run": run},
+        ).fetchall()
+    members = np.array([item for item, _ in heirs], np.int64)
+    why = "its kept item came with another text"
+    return len(decide_again(db, run, members, dict(heirs), why))
+
+
+def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
+    """Write the files of some runs, of which these were owed until now."""
+    deliver(night.db, runs, night.asked.outputs)
+    if owed:
+        night.db.execute("BEGIN")
+        night.db.execute(
+            "UPDATE runs SET delivered = true WHERE run IN (SELECT unnest($runs))", {"runs": owed}
+        )
+        commit(night.db, night.path)
+
+
+def _run_row(night: _Night, outcome: Outcome, number: int, version: int, found: Update) -> None:
+    asked, past = night.asked, night.past
+    note = {"window_days": asked.window} if asked.window is not None else {}
+    with given(
+        night.db,
+        run=[number],
+        command=["update"],
+        began=[night.now],
+        inputs=[json.dumps([shown(name) for name in asked.inputs], ensure_ascii=False)],
+        settings=[json.dumps(night.settings.as_dict())],
+        program=[__version__],
+        version=[version],
+        first=[past.first],
+        bounded=[outcome.bounded],
+        outputs=[json.dumps(asked.outputs)],  # escaped: a path may be any bytes
+        delivered=[False],
+        note=[json.dumps(note) if note else ""],
+        **{name: [getattr(found, name)] for name in found.__struct_fields__},
+    ):
+        night.db.execute(
+            "INSERT INTO runs BY NAME SELECT * REPLACE (make_timestamp((began * 1e6)::BIGINT) "
+            f"AS began), {past.input_digest}::UBIGINT AS digest FROM given"
+        )
+
+
+def _again(db: Connection, digest: int) -> list[int]:
+    """The last run, if it had exactly these items: its files are then written once more."""
+    rows = db.execute(
+        "SELECT run, digest FROM runs WHERE command = 'update' ORDER BY run DESC LIMIT 1"
+    ).fetchall()
+    return [int(rows[0][0])] if rows and int(rows[0][1]) == digest else []
+
+
+def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int], list[str]]:
+    """Write the files of runs that were killed after their commit.
+
+    Returns the runs of which some are to be written at the same paths now (`asked`), so that the
+    new ones have to hold their rows too; and what is in the way of writing others, which wait for
+    the next night: the new items need not.
+    """
+    owed, warnings = [], []
+    rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
+    for number, outputs in rows:
+        paths = json.loads(outputs)
+        gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
+        held = {kind for kind, name in paths.items() if asked.get(kind) == name}
+        left = {kind: name for kind, name in paths.items() if kind not in held and name not in gone}
+        try:
+            deliver(db, [int(number)], left)
+        except OutputError as error:
+            warnings.append(f"run {number}: {error}")
+            continue
+        if held:
+            owed.append(int(number))
+            continue
+        note = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""
+        warnings += [f"run {number}: {note}"] if note else []
+        db.execute("BEGIN")
+        db.execute(
+            "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",
+            {"note": note, "run": int(number)},
+        )
+        commit(db, path)
+    return owed, warnings

@@ -1,0 +1,224 @@
+"""Writing what a run found into the tables, within the run's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.index.buckets import BOUND
+from dedup.index.postings import LOW, SHIFT, KeyRanges, pack
+from dedup.match.pairs import Related
+from dedup.pipeline.run import Outcome
+from dedup.results.build import NAMES, rule_name
+from dedup.store.connection import Connection, given, insert, names_of, table
+from dedup.store.history import Past
+from dedup.store.story_groups import join_groups
+from dedup.story.sketch import UNKNOWN
+from dedup.system.ids import cluster_name
+
+#: Members that a stored bucket has at most: later ones meet the first few of them only.
+HOLDS = BOUND + 1
+
+#: Items whose texts are written at once.
+STEP = 1 << 14
+
+Numbers = npt.NDArray[np.int64]
+
+
+def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
+    """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught; returns
+    the version of the latter by which its pairs were judged."""
+    items = outcome.items
+    own = np.arange(len(items)) + past.first
+    numbers = np.concatenate((outcome.stored.numbers, own))
+    version = past.tables.save(run) if past.learns else past.tables.version
+    _items(db, run, version, outcome, past)
+    _keys(db, outcome, past)
+    _pairs(db, run, version, outcome.pairs, numbers)
+    _changed(db, run, past, own, outcome.stays)
+    gone = np.flatnonzero(outcome.goes >= 0)
+    _members(db, run, outcome, numbers, gone)
+    kept = np.ones(len(items), np.bool_)
+    kept[gone - len(outcome.stored.numbers)] = False
+    new_clusters(db, run, own[kept & ~outcome.stays])
+    join_groups(db, run, outcome.groups)
+    return version
+
+
+def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past) -> None:
+    items = outcome.items
+    samples = np.diff(outcome.keys.sample_starts)
+    columns = ["id", "role", "parent", "source", "region", "published"]
+    columns += ["title", "text", "input", "line"]
+
+    def tables() -> Iterator[pa.Table]:
+        for first in range(0, len(items), STEP):
+            rows = np.arange(first, min(first + STEP, len(items)))
+            added = {
+                "item": rows + past.first,
+                "moment": pa.array(items.moments[rows], from_pandas=True),
+                "words": items.word_counts[rows].astype(np.int32),
+                "samples": samples[rows].astype(np.int32),
+                "digest": past.item_digests[rows],
+            }
+            found = items.table(rows, columns)
+            for name, values in added.items():
+                found = found.append_column(name, pa.array(values))
+            yield found
+
+    sql = f"""
+        INSERT INTO items BY NAME
+        SELECT *, {run} AS run, {version} AS version, true AS "current" FROM given
+    """
+    insert(db, sql, tables())
+
+
+def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
+    """Bucket members: the first HOLDS of each, in order of arrival."""
+    keys, first = outcome.keys, past.first
+    worded = np.flatnonzero(outcome.items.word_counts > 0)
+    for band in range(keys.bands.shape[1]):
+        members = np.sort(pack(keys.bands[worded, band], worded + first))
+        held = past.held_bands[band] if past.held_bands else members[:0]
+        filled, counts = np.unique(held >> SHIFT, return_counts=True)
+        rows = _columns(_room(members, filled, counts))
+        insert(db, f"INSERT INTO bands SELECT {band}, key, item FROM given", [rows])
+    number = np.arange(first, first + len(outcome.items), dtype=np.uint32)
+    fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *past.sample_fill]))
+    ranges = KeyRanges(keys.samples, keys.sample_starts, first)
+
+    def samples() -> Iterator[pa.Table]:
+        for part in range(len(ranges)):
+            members = np.sort(ranges.members(part))
+            yield _columns(_room(members, fill >> SHIFT, (fill & LOW).astype(np.int64)))
+
+    def stories() -> Iterator[pa.Table]:
+        for low in range(0, len(number), STEP):
+            high = min(low + STEP, len(number))
+            sizes = np.diff(keys.story_starts[low : high + 1])
+            seconds = np.repeat(outcome.items.seconds[low:high], sizes)
+            given = {
+                "key": keys.stories[keys.story_starts[low] : keys.story_starts[high]],
+                "item": np.repeat(number[low:high], sizes),
+                "published": pa.array(seconds, mask=seconds == UNKNOWN),
+            }
+            yield pa.table({name: pa.array(values) for name, values in given.items()})
+
+    insert(db, "INSERT INTO samples SELECT key, item FROM given", samples())
+    insert(db, "INSERT INTO story_keys SELECT key, item, published FROM given", stories())
+
+
+def _room(
+    members: npt.NDArray[np.uint64], filled: npt.NDArray[np.uint64], counts: Numbers
+) -> npt.NDArray[np.uint64]:
+    """The sorted members (packed key, item) that their buckets have room for."""
+    keys = members >> SHIFT
+    rank = np.arange(len(members)) - np.searchsorted(keys, keys)
+    if len(filled):
+        place = np.minimum(np.searchsorted(filled, keys), len(filled) - 1)
+        rank += np.where(filled[place] == keys, counts[place], 0)
+    return members[rank < HOLDS]
+
+
+def _columns(members: npt.NDArray[np.uint64]) -> pa.Table:
+    key, item = (members >> SHIFT).astype(np.uint32), (members & LOW).astype(np.uint32)
+    return pa.table({"key": pa.array(key), "item": pa.array(item)})
+
+
+def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Numbers) -> None:
+    left, right = numbers[pairs.left], numbers[pairs.right]
+    with given(
+        db,
+        a=left,
+        b=right,
+        relation=_named(pairs.relation, NAMES),
+        rule=_rules(pairs.rule),
+        jaccard=pairs.jaccard,
+        containment=pairs.containment,
+        score=pairs.score,
+        shorter=np.where(pairs.shorter == 0, left, right),
+    ):
+        db.execute(f"INSERT INTO pairs SELECT *, {run}, {version} FROM given")
+
+
+def _named(codes: npt.NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
+    return pa.array(names).take(pa.array(codes))
+
+
+def _rules(codes: npt.NDArray[np.int8]) -> pa.Array:
+    distinct, place = np.unique(codes, return_inverse=True)
+    return pa.array([rule_name(code) for code in distinct.tolist()], pa.string()).take(
+        pa.array(place)
+    )
+
+
+def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone: Numbers) -> None:
+    """Who goes because of whom."""
+    rows = outcome.pairs.rows(outcome.goes[gone])
+    keeper = np.where(rows.left == gone, rows.right, rows.left)
+    with given(
+        db,
+        item=numbers[gone],
+        kept=numbers[keeper],
+        relation=_named(rows.relation, NAMES),
+        rule=_rules(rows.rule),
+        jaccard=rows.jaccard,
+        containment=rows.containment,
+    ):
+        db.execute(f"INSERT INTO members SELECT *, {run} FROM given")
+    db.execute(
+        """
+        INSERT INTO decisions
+        SELECT $run, item, one.id, kept, other.id, relation, rule, jaccard, containment, ''
+        FROM members JOIN items AS one USING (item) JOIN items AS other ON other.item = kept
+        WHERE members.run = $run
+        """,
+        {"run": run},
+    )
+
+
+def _changed(
+    db: Connection, run: int, past: Past, own: Numbers, stays: npt.NDArray[np.bool_]
+) -> None:
+    """Earlier texts leave clusters; a new text takes the place of one that was kept."""
+    some = past.replaces >= 0
+    if not some.any():
+        return
+    with given(db, old=past.replaces[some], new=own[some], stays=stays[some]):
+        db.execute("CREATE OR REPLACE TEMP TABLE swapped AS SELECT * FROM given")
+    db.execute("DELETE FROM members WHERE item IN (SELECT old FROM swapped)")
+    for name in ("clusters", "members"):
+        db.execute(f"UPDATE {name} SET kept = new FROM swapped WHERE kept = old AND stays")
+    db.execute(f"""
+        INSERT INTO decisions
+        SELECT {run}, new, id, CASE WHEN stays THEN new END, CASE WHEN stays THEN id END,
+               'changed', '', NULL, NULL,
+               'came with another text; the earlier one is item ' || old
+               || CASE WHEN stays THEN '; stays kept' ELSE '' END
+        FROM swapped JOIN items ON item = new ORDER BY new
+    """)
+    db.execute("DROP TABLE temp.swapped")
+
+
+def new_clusters(db: Connection, run: int, kept: Numbers) -> None:
+    """A cluster for each item kept, named after its id."""
+    with given(db, item=kept):
+        rows = table(db, "SELECT item, id FROM items JOIN given USING (item) ORDER BY item")
+    ids = rows.column("id").to_pylist()
+    names = [cluster_name(one) for one in ids]
+    again = 0
+    while True:
+        with given(db, id=pa.array(names, pa.string())):
+            taken = set(names_of(db, "SELECT id FROM clusters SEMI JOIN given USING (id)"))
+        if not taken:
+            break
+        again += 1
+        names = [
+            cluster_name(one, again) if name in taken else name
+            for one, name in zip(ids, names, strict=True)
+        ]
+    with given(db, id=pa.array(names, pa.string()), kept=rows.column("item")):
+        db.execute(f"INSERT INTO clusters SELECT id, kept, {run} FROM given")

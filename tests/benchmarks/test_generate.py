@@ -1,0 +1,80 @@
+"""The generated corpus: what its truth file says is so, and the same arguments give the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import razdel
+from repository import ROOT
+
+from benchmarks.lib.generate import generate
+
+N = 2_300  # crosses a block's border
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("corpus") / "news.jsonl"
+    generate(N, 7, path, truth=path.with_suffix(".truth"), processes=1)
+    return path
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def shingles(record: dict[str, Any], k: int) -> set[tuple[str, ...]]:
+    tokens = razdel.tokenize(record["title"] + "\n" + record["text"])
+    words = [t.text.lower() for t in tokens if any(map(str.isalnum, t.text))]
+    return {tuple(words[i : i + k]) for i in range(len(words) - k + 1)}
+
+
+def test_truth_is_what_razdels_words_give(corpus: Path) -> None:
+    record = {row["id"]: row for row in rows(corpus)}
+    assert len(record) == N
+    told = rows(corpus.with_suffix(".truth"))
+    assert 0.27 * N < len(told) < 0.33 * N
+    assert {row["kind"] for row in told} == {"verbatim", "light", "cut", "extended", "excerpt"}
+    for row in told[::3]:
+        copy, original = record[row["copy"]], record[row["original"]]
+        assert copy["id"] > original["id"]
+        for k in (3, 5):
+            a, b = shingles(copy, k), shingles(original, k)
+            assert row[f"jaccard{k}"] == pytest.approx(len(a & b) / len(a | b), abs=1e-5)
+            if k == 3:
+                contained = len(a & b) / min(len(a), len(b))
+                assert row["containment3"] == pytest.approx(contained, abs=1e-5)
+
+
+def test_a_shorter_corpus_begins_the_longer_whatever_the_processes(
+    corpus: Path, tmp_path: Path
+) -> None:
+    # in a process of its own: forking beside other tests' threads is not safe
+    short = tmp_path / "short.jsonl"
+    command = [sys.executable, "-m", "benchmarks.lib.generate", str(N - 100), "--seed", "7"]
+    subprocess.run([*command, "--out", str(short), "--processes", "2"], check=True, cwd=ROOT)
+    assert corpus.read_bytes().startswith(short.read_bytes())
+    other = tmp_path / "other.jsonl"
+    generate(50, 8, other, processes=1)
+    assert not corpus.read_bytes().startswith(other.read_bytes())
+
+
+def test_the_brute_force_oracle_finds_every_pair(corpus: Path) -> None:
+    from benchmarks.lib.oracle import exact_pairs
+    from benchmarks.lib.oracle import shingles as hashed
+
+    records = rows(corpus)[:150]
+    sets = [hashed(row["text"]) for row in records]
+    every = {
+        (i, j)
+        for j in range(len(sets))
+        for i in range(j)
+        if len(sets[i] & sets[j]) >= 0.7 * len(sets[i] | sets[j])
+    }
+    assert every
+    assert set(exact_pairs(sets, 0.7)) == every

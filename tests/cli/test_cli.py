@@ -1,0 +1,406 @@
+"""The command line: forms of output, exit codes, bad input, strangers' control sequences."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from repository import ROOT
+from rich.cells import cell_len
+
+import dedup
+
+CORPUS = ROOT / "corpus"
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+COPY = "Мэр города открыл новый мост через реку Тихую, по нему уже пошли первые автобусы."
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def call(*args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-c", "from dedup.cli import main; main()", *args]
+        return subprocess.run(command, input=stdin, capture_output=True, cwd=tmp_path, check=False)
+
+    return call
+
+
+def write(path: Path, *records: object) -> None:
+    lines = [r if isinstance(r, bytes) else json.dumps(r).encode() for r in records]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+
+
+def test_help_names_every_command(run: Run) -> None:
+    out = run("--help").stdout.decode()
+    for command in ("items", "report", "pairs", "update", "find", "explain", "store"):
+        assert f"  {command} " in out
+    for command in ("info", "check", "forget", "compact"):
+        assert f"  {command} " in run("store", "--help").stdout.decode()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['dedup', '--help']\n"
+        "from dedup.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pyarrow', 'duckdb', 'datasketch', 'razdel'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_every_command_is_in_the_readme(run: Run) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in ("items", "report", "pairs", "update", "find", "explain"):
+        assert f"dedup {command}" in readme
+    for command in ("info", "check", "forget", "compact"):
+        assert f"store {command}" in readme or f"|{command}" in readme
+
+
+def test_report_as_json_is_what_the_library_answers(run: Run) -> None:
+    done = run("report", str(CORPUS), "--format", "json", "--quiet")
+    assert done.returncode == 0
+    assert done.stderr == b""
+    found = json.loads(done.stdout)
+    assert list(found) == [
+        "schema", "settings", "counts", "items", "clusters", "story_groups", "skipped",
+    ]  # fmt: skip
+    assert list(found["counts"]) == [
+        "stories", "teasers", "clusters", "kept", "removed", "story_groups", "skipped",
+    ]  # fmt: skip
+    assert done.stdout == dedup.report([str(CORPUS)]).to_json()
+
+
+def test_pairs_in_every_form(run: Run, tmp_path: Path) -> None:
+    columns = ["a", "b", "relation", "jaccard", "containment", "score"]
+    rows = [
+        json.loads(row)
+        for row in run("pairs", str(CORPUS), "--format", "jsonl").stdout.splitlines()
+    ]
+    assert rows
+    assert all(list(row) == columns for row in rows)
+    text = run("pairs", str(CORPUS), "--format", "csv").stdout.decode()
+    assert next(csv.reader(io.StringIO(text))) == columns
+    assert run("pairs", str(CORPUS), "--format", "parquet", "--output", "p.parquet").returncode == 0
+    table = pq.read_table(tmp_path / "p.parquet")
+    assert table.column_names == columns
+    assert table.to_pylist() == rows
+    assert b"relation" in run("pairs", str(CORPUS)).stdout
+
+
+def test_report_rows(run: Run) -> None:
+    rows = run("report", str(CORPUS), "--format", "jsonl", "-q").stdout.splitlines()
+    report = dedup.report([str(CORPUS)])
+    kept = [row for row in map(json.loads, rows) if row["relation"] == "kept"]
+    assert [row["cluster"] for row in kept] == [cluster.id for cluster in report.clusters]
+
+
+def test_standard_input_and_other_names(run: Run) -> None:
+    lines = "\n".join(json.dumps({"url": f"u{i}", "body": COPY}) for i in (1, 2)).encode()
+    done = run("report", "-", "--field", "text=body", "--format", "json", stdin=lines)
+    cluster = json.loads(done.stdout)["clusters"][0]
+    assert cluster["kept"] == "u1"
+    assert cluster["members"][1] == {
+        "id": "u2", "relation": "identical", "jaccard": 1.0, "containment": 1.0,
+    }  # fmt: skip
+
+
+def test_bad_records_cost_only_themselves(run: Run, tmp_path: Path) -> None:
+    write(
+        tmp_path / "news.jsonl",
+        {"id": "a", "text": COPY},
+        b"{not json",
+        {"id": "b"},
+        {"id": "c", "text": 5},
+        {"id": "d", "text": " \n"},
+        b'{"id": "e", "text": "\xff"}',
+        {"id": "a", "text": COPY},
+        {"id": "f", "text": COPY + "\x00\x1b[31m"},
+    )
+    done = run("report", "news.jsonl", "--format", "json")
+    assert done.returncode == 3
+    found = json.loads(done.stdout)
+    assert [one["line"] for one in found["skipped"]] == [2, 3, 4, 5, 6, 7]
+    assert found["counts"]["stories"] == 2
+    assert found["counts"]["removed"] == 1
+    message = done.stderr.decode()
+    assert 'news.jsonl:4: field "text" is a number, expected a string' in message
+    assert 'news.jsonl:7: duplicate id "a", first at news.jsonl:1' in message
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["report", "missing.jsonl"], 1),
+        (["report", "empty"], 1),
+        (["report", "notes.xyz"], 1),
+        (["report"], 2),
+        (["report", "a.jsonl", "--level", "deep"], 2),
+        (["report", "a.jsonl", "--threshold", "7"], 1),
+        (["report", "a.jsonl", "--field", "text"], 2),
+        (["explain", "a.jsonl", "missing.txt"], 1),
+        (["find", "текст", "--store", "missing.db"], 1),
+    ],
+)
+def test_errors_are_one_line(run: Run, tmp_path: Path, args: list[str], code: int) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.xyz").write_text("?")
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    done = run(*args)
+    assert done.returncode == code
+    assert done.stdout == b""
+    assert done.stderr.strip()
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_truncated_gzip_gives_what_stands_before_the_damage(run: Run, tmp_path: Path) -> None:
+    lines = b"\n".join(json.dumps({"id": i, "text": f"{COPY} {i}"}).encode() for i in range(2000))
+    (tmp_path / "n.jsonl.gz").write_bytes(gzip.compress(lines)[:-200])
+    done = run("items", "n.jsonl.gz", "--format", "jsonl")
+    assert done.returncode == 3
+    assert len(done.stdout.splitlines()) > 100
+    assert b"n.jsonl.gz" in done.stderr
+
+
+def test_control_sequences_never_reach_a_terminal(run: Run, tmp_path: Path) -> None:
+    evil = "\x1b[2J\x1b]0;x\x07 [bold]=cmd\u202e\x9b31m"
+    for name in "ab":
+        write(
+            tmp_path / f"{name}.jsonl",
+            {"id": f"{name}[red]", "title": evil, "source": evil, "text": COPY + evil},
+        )
+    write(tmp_path / "bad.jsonl", ('{"id": "' + "\x1b[31m" + '", "text"').encode())
+    for args in (
+        ["report", "a.jsonl", "b.jsonl", "bad.jsonl"],
+        ["items", "a.jsonl"],
+        ["pairs", "a.jsonl", "b.jsonl"],
+        ["explain", "a.jsonl", "b.jsonl"],
+    ):
+        done = run(*args)
+        for stream in (done.stdout, done.stderr):
+            text = stream.decode()
+            assert not set(text) & set("\x00\x07\x1b\x9b\u202e")
+    assert "[bold]" in run("report", "a.jsonl", "b.jsonl").stdout.decode()
+
+
+def test_a_table_in_a_file_is_whole_and_its_columns_stand_below_each_other(
+    run: Run, tmp_path: Path
+) -> None:
+    sources = ["新闻" * (i % 5) + "й" * (i % 7) for i in range(100)]
+    write(
+        tmp_path / "a.jsonl",
+        *({"id": f"n{i}", "source": s, "text": COPY} for i, s in enumerate(sources)),
+    )
+    head, *rows = run("items", "a.jsonl").stdout.decode().splitlines()
+    assert len(rows) == 100
+    before = [row.partition("Мэр города")[0] for row in rows]
+    assert {cell_len(cells) for cells in before} == {head.index("title or text")}
+    assert sorted("".join(cells.split()[2:]) for cells in before) == sorted(sources)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("form", ["table", "json", "html"])
+def test_a_full_disk_is_told_in_a_line(form: str) -> None:
+    command = [sys.executable, "-c", "from dedup.cli import main; main()", "report", str(CORPUS)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*command, "--quiet", "--format", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"dedup: [Errno 28] ")
+    assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_log_stops_no_job(tmp_path: Path) -> None:
+    code = "import sys; sys.argv = {}; from dedup.cli import main; main()"
+    update = ["dedup", "update", str(CORPUS), "--store", str(tmp_path / "s.db")]
+    aid = ["dedup", "--help"]
+    with open("/dev/full", "wb") as full:
+        for args in (update, aid):
+            command = [sys.executable, "-c", code.format(args)]
+            done = subprocess.run(command, stderr=full, stdout=subprocess.PIPE, check=False)
+            assert done.returncode == 0
+            assert done.stdout
+        command = [sys.executable, "-c", code.format(aid)]
+        assert subprocess.run(command, stdout=full, check=False).returncode == 1
+    assert (tmp_path / "s.db").exists()
+
+
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_closed_streams(tmp_path: Path, closed: int) -> None:
+    code = (
+        f"import os, sys; os.close({closed}); import subprocess; os.execv(sys.executable, "
+        f"[sys.executable, '-c', \"from dedup.cli import main; main()\", 'items', {str(CORPUS)!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+def test_all_that_was_skipped_in_a_file(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"text": COPY}, *(b"{" for _ in range(40)))
+    for args in (["items"], ["report"], ["pairs"], ["update", "--store", "s.db"]):
+        done = run(*args, "a.jsonl", "--skipped", "bad.jsonl")
+        assert done.returncode == 3
+        assert b"20 more records skipped; --skipped FILE lists all" in done.stderr
+        rows = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
+        assert [row["line"] for row in rows] == list(range(2, 42))
+        (tmp_path / "bad.jsonl").unlink()
+
+
+def test_outputs_replace_no_input(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in" / "a.jsonl", {"id": "a", "text": COPY})
+    for args in (
+        ["items", "in", "-o", "in/a.jsonl"],
+        ["report", "in", "-o", "in/a.jsonl"],
+        ["pairs", "in", "--skipped", "in/a.jsonl"],
+        ["explain", "in/a.jsonl", "in/a.jsonl", "-o", "in/a.jsonl"],
+        ["update", "in", "--store", "s.db", "--kept", "in/a.jsonl"],
+    ):
+        done = run(*args)
+        assert done.returncode == 1, args
+        assert b"in/a.jsonl: cannot be written (is read from)" in done.stderr
+    assert run("update", "in", "--store", "s.db", "--kept", "-").returncode == 2
+
+
+@pytest.mark.parametrize("option", ["--kept", "--skipped", "--metrics"])
+@pytest.mark.parametrize("name", ["s.db", "s.db.wal", "s.db.journal", "./s.db"])
+def test_outputs_replace_no_store(run: Run, tmp_path: Path, option: str, name: str) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
+    before = (tmp_path / "s.db").read_bytes()
+    done = run("update", "a.jsonl", "--store", "s.db", option, name)
+    assert done.returncode == 1
+    assert b"cannot be written (is read from)" in done.stderr
+    assert run("report", "--store", "s.db", "-o", name).returncode == 1
+    assert (tmp_path / "s.db").read_bytes() == before
+
+
+def test_two_outputs_have_two_names(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    for args in (["report", "-o", "x"], ["update", "--store", "s.db", "--kept", "x"]):
+        done = run(*args, "a.jsonl", "--skipped", "x")
+        assert done.returncode == 1
+        assert b"x: cannot be written (is named for two outputs)" in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_options_that_do_nothing_are_refused(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    assert run("update", "a.jsonl", "--store", "s.db", "--level", "copies").returncode == 0
+    for args in (
+        ["report", "--store", "s.db", "--level", "copies"],
+        ["pairs", "--store", "s.db", "--no-learn"],
+        ["report", "--store", "s.db", "--skipped", "x"],
+        ["report", "a.jsonl", "--master", "local"],
+        ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--format", "json"],
+        ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--skipped", "x"],
+        ["report", "a.jsonl", "--workers", "0"],
+    ):
+        assert run(*args).returncode == 2, args
+    # What is not said again is the store's.
+    assert run("update", "a.jsonl", "--store", "s.db", "--threshold", "0.7").returncode == 0
+    done = run("update", "a.jsonl", "--store", "s.db", "--threshold", "0.8")
+    assert done.returncode == 1
+    assert b"threshold is 0.7 in the store, 0.8 asked for" in done.stderr
+    assert b"level" not in done.stderr
+
+
+def test_arguments_of_any_bytes(run: Run, tmp_path: Path) -> None:
+    odd = "k\udcff"
+    write(tmp_path / f"{odd}.jsonl", {"id": "a", "text": COPY})
+    pq.write_table(pa.table({"text": [COPY + " Ещё."]}), tmp_path / "p.parquet")
+    (tmp_path / "p.parquet").rename(tmp_path / f"{odd}.parquet")
+    assert run("items", ".").returncode == 0
+    update = ["update", f"{odd}.jsonl", "--store", "s.db", "--kept", odd]
+    assert run(*update).returncode == 0
+    assert (tmp_path / odd).read_bytes().startswith(b'{"id":"a"')
+    assert run(*update).returncode == 0
+    for args, code in (
+        (["find", odd, "--store", "s.db"], 0),
+        (["explain", "a", odd, "--store", "s.db"], 1),
+        (["items", ".", "--field", f"text={odd}"], 3),
+        (["store", "forget", "s.db", "--before", odd], 1),
+        (["store", "forget", "s.db", "--id", odd], 0),
+        (["update", f"{odd}.jsonl", "--store", odd], 1),
+    ):
+        done = run(*args)
+        assert done.returncode == code, (args, done.stderr)
+        assert b"Traceback" not in done.stderr
+
+
+def test_csv_is_safe_for_a_spreadsheet(run: Run, tmp_path: Path) -> None:
+    write(
+        tmp_path / "a.jsonl",
+        *({"id": f"{sign}1+1", "title": f"{sign}cmd", "text": COPY} for sign in "=+-@"),
+    )
+    text = run("report", "a.jsonl", "--format", "csv").stdout.decode()
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert any(cell.startswith("'=") for cell in cells)
+    assert not any(cell.startswith(tuple("=+-@")) for cell in cells)
+
+
+def test_an_output_file_is_written_whole_or_not_at_all(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    (tmp_path / "out.json").write_text("before")
+    assert run("report", "missing.jsonl", "--format", "json", "-o", "out.json").returncode == 1
+    assert (tmp_path / "out.json").read_text() == "before"
+    assert run("report", "a.jsonl", "--format", "json", "-o", "out.json").returncode == 0
+    assert json.loads((tmp_path / "out.json").read_text())["counts"]["kept"] == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "out.json"]
+    assert run("report", "a.jsonl", "-o", "no/out").returncode == 1
+
+
+def test_a_store_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "1.jsonl", {"id": "a", "text": COPY, "published": "2025-01-01"})
+    write(tmp_path / "2.jsonl", {"id": "b", "text": COPY, "published": "2025-01-02"})
+    assert run("update", "1.jsonl", "--store", "s.db", "--dry-run").returncode == 0
+    assert not (tmp_path / "s.db").exists()
+    assert run("update", "1.jsonl", "--store", "s.db", "--kept", "k1").returncode == 0
+    done = run("update", "2.jsonl", "--store", "s.db", "--removed", "r2", "--format", "json")
+    assert json.loads(done.stdout) | {"seconds": 0} == {
+        "new": 1, "unchanged": 0, "changed": 0, "kept": 0, "removed": 1, "clusters": 1,
+        "skipped": 0, "seconds": 0,
+    }  # fmt: skip
+    removed = json.loads((tmp_path / "r2").read_text())
+    assert (removed["id"], removed["kept"], removed["relation"]) == ("b", "a", "identical")
+    report = json.loads(run("report", "--store", "s.db", "--format", "json").stdout)
+    assert report["clusters"][0]["kept"] == "a"
+    found = json.loads(
+        run(
+            "find", "-", "--store", "s.db", "--format", "json", stdin=COPY.encode()
+        ).stdout.splitlines()[0]
+    )
+    assert found["relation"] == "identical"
+    assert run("store", "check", "s.db").returncode == 0
+    assert b"on record: identical by rule" in run("explain", "a", "b", "--store", "s.db").stdout
+    assert run("explain", "a", "zzz", "--store", "s.db").returncode == 1
+    assert run("update", "2.jsonl", "--store", "s.db", "--shingle", "5").returncode == 1
+
+
+def test_explain_two_files(run: Run) -> None:
+    pages = CORPUS / "pages"
+    done = run("explain", str(pages / "elk.txt"), str(pages / "bridge.txt"), "--format", "json")
+    assert json.loads(done.stdout)["relation"] == "none"
+
+
+def test_a_single_text_of_megabytes(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": "слово " * 400_000}, {"id": "b", "text": COPY})
+    done = run("report", "a.jsonl", "--format", "json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["counts"]["kept"] == 2

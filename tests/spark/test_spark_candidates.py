@@ -1,0 +1,115 @@
+"""Where items meet over a cluster: the pairs of `dedup.index.buckets`, without a cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.index import buckets
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.postings import unpack
+from dedup.story.candidates import pairs_within
+
+pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup[spark]')")
+
+from dedup.spark import candidates, packets
+from dedup.spark.postings import BANDS, SAMPLES, STORIES, _routed
+
+PARTS = 3
+WINDOW = 50.0
+
+
+def met(sent: list[pa.RecordBatch]) -> pa.Table:
+    """The two steps with their shuffles done by hand."""
+    table = pa.Table.from_batches(sent).sort_by([("part", "ascending"), ("kind", "ascending")])
+    sent = list(packets.to_packets(iter(table.to_batches(max_chunksize=2)), WINDOW))
+    table = pa.Table.from_batches(sent).sort_by([("home", "ascending"), ("kind", "ascending")])
+    return pa.Table.from_batches(list(candidates._counted(iter(table.to_batches(max_chunksize=2)))))
+
+
+def pairs_of(found: pa.Table, kind: int, numbers: npt.NDArray[np.int64]) -> set[tuple[int, int]]:
+    some = found.filter(pa.array(np.asarray(found["kind"]) == kind))
+    left, right = (np.searchsorted(numbers, np.asarray(some[n])) for n in ("left", "right"))
+    assert (np.asarray(some["block"]) == np.asarray(some["right"]) >> candidates.PLACE_BITS).all()
+    rows = list(zip(left.tolist(), right.tolist(), strict=True))
+    assert len(rows) == len(set(rows))
+    return set(rows)
+
+
+def figure(found: pa.Table, kind: int) -> list[int]:
+    values = found.filter(pa.array(np.asarray(found["kind"]) == kind))["left"].to_pylist()
+    return [int(value) for value in values]
+
+
+def rows(packed: npt.NDArray[np.uint64]) -> set[tuple[int, int]]:
+    return set(zip(*(side.tolist() for side in unpack(packed)), strict=True))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    items=st.integers(1, 60),
+    values=st.integers(1, 40),
+    bound=st.sampled_from([2, 5, 128]),
+    block=st.sampled_from([1, 20, 1 << 22]),
+)
+def test_the_pairs_of_one_machine(
+    seed: int, items: int, values: int, bound: int, block: int
+) -> None:
+    draw = np.random.default_rng(seed)
+    # Partitions of ten items, so that buckets reach over several homes.
+    places = np.arange(items)
+    numbers = ((places // 10) << candidates.PLACE_BITS) + places % 10
+    bands = draw.integers(0, values, (items, 2)).astype(np.uint32)
+    samples = [np.unique(draw.integers(0, values, draw.integers(0, 9))) for _ in range(items)]
+    sizes = np.array([len(one) for one in samples])
+    flat = np.concatenate(samples).astype(np.uint32)
+    seconds = draw.integers(0, 200, items)
+    keys = draw.integers(0, values, 2 * items).astype(np.uint32)
+
+    band = np.tile(np.arange(2, dtype=np.uint64) << np.uint64(32), items)
+    twice, none = np.repeat(numbers, 2), np.zeros(2 * items, np.int64)
+    sent: list[Any] = [
+        _routed(BANDS, band | bands.ravel(), twice, none, PARTS),
+        _routed(
+            SAMPLES,
+            flat.astype(np.uint64),
+            np.repeat(numbers, sizes),
+            np.repeat(sizes, sizes),
+            PARTS,
+        ),
+        _routed(STORIES, keys.astype(np.uint64), twice, np.repeat(seconds, 2), PARTS),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (buckets, packets):
+            patch.setattr(module, "BOUND", bound)
+            patch.setattr(module, "FIRST", max(1, bound // 3))
+        patch.setattr(packets, "BLOCK", block)
+        patch.setattr(candidates, "BLOCK", block)
+        found = met(sent)
+        near, beyond = band_pairs(bands, places)
+        part, more = passage_pairs(flat, np.append(0, np.cumsum(sizes)))
+    left, right = pairs_within(keys, np.repeat(places, 2), seconds, WINDOW)
+    told = set(zip(left.tolist(), right.tolist(), strict=True))
+
+    assert pairs_of(found, candidates.ALIKE, numbers) == rows(near) | rows(part)
+    assert pairs_of(found, candidates.TOLD, numbers) == told
+    assert sum(figure(found, candidates.BOUNDED)) == beyond + more
+    needed = found.filter(pa.array(np.asarray(found["kind"]) == candidates.NEEDED))
+    pairs = found.filter(pa.array(np.asarray(found["kind"]) <= candidates.TOLD))
+    wanted = {
+        (block, number)
+        for block, *both in zip(
+            *(pairs[n].to_pylist() for n in ("block", "left", "right")), strict=True
+        )
+        for number in both
+    }
+    got = list(zip(needed["block"].to_pylist(), needed["left"].to_pylist(), strict=True))
+    assert len(got) == len(set(got))
+    assert set(got) == wanted

@@ -1,0 +1,163 @@
+"""Candidates of the story tier against a loop over all pairs, and groups without chaining."""
+
+from collections import defaultdict
+from itertools import combinations
+
+import duckdb
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_story_score import BRIDGE, COLLAPSE, HARVEST, HOUR, SCHOOL, sketches
+
+from dedup.match.pairs import Related
+from dedup.match.rules import IDENTICAL
+from dedup.pipeline import story_pairs
+from dedup.story import candidates
+from dedup.story.candidates import BUCKET, ROWS_SQL, pairs_within, story_keys
+from dedup.story.groups import CORE, story_groups
+from dedup.story.score import STORY_SCORE, WINDOW
+from dedup.story.sketch import UNKNOWN
+
+ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), unique=True, max_size=60)
+TIMES = st.lists(
+    st.one_of(st.just(int(UNKNOWN)), st.integers(0, 9 * 24 * HOUR)), min_size=20, max_size=20
+)
+
+
+def found(rows, times, since=0):
+    keys = np.array([key for key, _ in rows], np.uint32)
+    items = np.array([item for _, item in rows], np.int64)
+    left, right = pairs_within(keys, items, np.array(times, np.int64), since=since)
+    return list(zip(left.tolist(), right.tolist(), strict=True))
+
+
+def near(one, other):
+    return UNKNOWN in (one, other) or abs(one - other) <= WINDOW
+
+
+@given(ROWS, TIMES)
+@settings(max_examples=100, deadline=None)
+def test_pairs_are_those_of_a_loop(rows, times):
+    buckets = defaultdict(list)
+    for key, item in rows:
+        buckets[key].append(item)
+    expected = {
+        (min(a, b), max(a, b))
+        for bucket in buckets.values()
+        for a, b in combinations(bucket, 2)
+        if near(times[a], times[b])
+    }
+    assert found(rows, times) == sorted(expected)
+
+
+@given(ROWS, TIMES, st.integers(0, 20))
+@settings(max_examples=50, deadline=None)
+def test_two_nights_find_the_pairs_of_one_run(rows, times, cut):
+    first = found([row for row in rows if row[1] < cut], times)
+    second = found(rows, times, since=cut)
+    assert sorted(first + second) == found(rows, times)
+
+
+@given(ROWS, TIMES, st.integers(0, 20))
+@settings(max_examples=15, deadline=None)
+def test_rows_of_the_store_are_enough(rows, times, cut):
+    keys = [(k, i, None if times[i] == UNKNOWN else times[i]) for k, i in rows]
+    with duckdb.connect() as db:
+        db.execute("CREATE TABLE story_keys (key UINTEGER, item BIGINT, published BIGINT)")
+        if keys:
+            db.executemany("INSERT INTO story_keys VALUES (?, ?, ?)", keys)
+        db.execute(f"CREATE TABLE fresh AS SELECT * FROM story_keys WHERE item >= {cut}")
+        fetched = db.execute(ROWS_SQL, {"window": WINDOW}).fetchall()
+    assert found([row[:2] for row in fetched], times, since=cut) == found(rows, times, since=cut)
+
+
+def test_a_bucket_of_form_letters_stays_linear():
+    n = 3000
+    pairs = found([(7, item) for item in range(n)], [0] * n)
+    assert len(pairs) == BUCKET * n - BUCKET * (BUCKET + 1) // 2
+    assert max(b - a for a, b in pairs) == BUCKET
+
+
+def test_keys_do_not_depend_on_the_batch(monkeypatch):
+    made = sketches([BRIDGE, COLLAPSE, SCHOOL, HARVEST, ("", "")])
+    keys, items = story_keys(made)
+    monkeypatch.setattr(candidates, "CHUNK", 2)
+    again, owners = story_keys(made)
+    assert (keys == again).all()
+    assert (items == owners).all()
+    pairs = list(zip(*(c.tolist() for c in pairs_within(keys, items, made.published)), strict=True))
+    assert (0, 1) in pairs
+    assert (0, 3) not in pairs
+
+
+def grouped(links, times, **rest):
+    left, right, scores = zip(*links, strict=True)
+    return story_groups(
+        np.array(left), np.array(right), np.array(scores, np.float32), np.array(times), **rest
+    )
+
+
+def test_a_chain_of_neighbours_is_no_group():
+    links = [(number, number + 1, 0.9) for number in range(9)]
+    groups = grouped(links, [0] * 10)
+    sizes = np.bincount(list(groups.values()))
+    assert sizes.max() == 2
+
+
+def test_a_topic_of_weeks_does_not_swallow_the_month():
+    times = [day * 24 * HOUR for day in range(30)]
+    links = [(a, b, 0.9) for a, b in combinations(range(30), 2) if b - a <= 3]
+    groups = grouped(links, times)
+    for unit, founder in groups.items():
+        assert times[unit] - times[founder] <= WINDOW
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_members_are_near_the_core_and_groups_grow_by_nights(data):
+    n = 16
+    pairs = list(combinations(range(n), 2))
+    chosen = data.draw(st.lists(st.sampled_from(pairs), unique=True, min_size=1, max_size=60))
+    scores = data.draw(
+        st.lists(st.sampled_from([0.4, 0.5, 0.75]), min_size=len(chosen), max_size=len(chosen))
+    )
+    links = [(a, b, s) for (a, b), s in zip(chosen, scores, strict=True)]
+    times = [0] * n
+    groups = grouped(links, times)
+
+    given_score = {(a, b): s for a, b, s in links}
+    for unit, founder in groups.items():
+        members = sorted(m for m, home in groups.items() if home == founder)
+        core = [member for member in members[:CORE] if member < unit]
+        if core:
+            linked = [given_score[member, unit] for member in core if (member, unit) in given_score]
+            assert sum(linked) / len(core) >= STORY_SCORE - 1e-6
+            assert len(linked) > len(core) / 2
+
+    assert grouped([(b, a, s) for a, b, s in reversed(links)], times) == groups
+
+    cut = data.draw(st.integers(1, n))
+    early = [link for link in links if link[1] < cut]
+    held = grouped(early, times) if early else {}
+    later = grouped(links, times, held=held)
+    assert later == groups
+
+
+def test_held_groups_keep_their_members():
+    held = {0: 0, 1: 0, 2: 2}
+    groups = grouped([(0, 2, 0.9), (1, 2, 0.9), (0, 3, 0.8), (1, 3, 0.8)], [0] * 4, held=held)
+    assert groups == {0: 0, 1: 0, 2: 2, 3: 0}
+
+
+def test_a_copy_of_many_is_asked_for_no_story():
+    n = story_pairs.CROWD
+    ones = np.ones(n + 1)
+    copies = Related(
+        np.append(np.arange(n), 0),
+        np.append(np.full(n, n), n + 1),
+        np.full(n + 1, IDENTICAL, np.int8),
+        ones.astype(np.int8),
+        *(ones, ones, ones),
+        ones.astype(np.int8),
+    )
+    assert story_pairs._copied(copies, np.array([0, n, n + 1, n + 2])).tolist() == [0, n, 1, 0]

@@ -1,0 +1,82 @@
+"""Output files: replaced whole or not at all, and never what is no file."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dedup.errors import OutputError
+from dedup.system.atomic import clear_left, write_whole
+
+
+def test_a_file_is_replaced_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+
+    def pieces() -> Iterator[bytes]:
+        yield b"n"
+        assert path.read_bytes() == b"old"
+        yield b"ew"
+
+    write_whole(path, pieces())
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_writer_that_fails_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.write_bytes(b"old")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        write_whole(path, pieces())
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_and_leads_to_the_new_file(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real" / "out")
+    write_whole(link, [b"new"])
+    assert link.is_symlink()
+    assert (tmp_path / "real" / "out").read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, [b"ne", b"w"])
+    reader.join()
+    assert read == [b"new"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["missing/out", "."])
+def test_what_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match=r"^.*: cannot be written \(.*\)$"):
+        write_whole(tmp_path / name, [b"new"])
+
+
+def test_left_files_of_killed_writers_go_and_no_others(tmp_path: Path) -> None:
+    for name in (".kept.0123abcd.new", ".kept.jsonl.0123abcd.new", ".kept.new", "kept"):
+        (tmp_path / name).touch()
+    clear_left(tmp_path / "kept")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".kept.jsonl.0123abcd.new",
+        ".kept.new",
+        "kept",
+    ]

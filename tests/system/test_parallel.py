@@ -1,0 +1,68 @@
+"""Work on threads and processes: answers in order, errors as they are, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count, islice
+from pathlib import Path
+
+import pytest
+
+from dedup.system.parallel import FEW, in_order, in_processes
+
+Spread = Callable[[Callable[[int], int], Iterable[int], int], Iterator[int]]
+EITHER = pytest.mark.parametrize("spread", [in_order, in_processes])
+
+
+@EITHER
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_answers_come_in_order(spread: Spread, workers: int) -> None:
+    assert list(spread(abs, range(-40, 0), workers)) == list(range(40, 0, -1))
+
+
+@EITHER
+def test_an_error_is_the_caller_s(spread: Spread) -> None:
+    tasks = [1] * (FEW + 3) + ["x"]
+    with pytest.raises(TypeError, match="bad operand"):
+        list(spread(abs, tasks, 2))  # type: ignore[arg-type]
+
+
+@EITHER
+def test_tasks_are_not_read_far_ahead(spread: Spread) -> None:
+    tasks = count()
+    answers = spread(abs, tasks, 2)
+    assert list(islice(answers, FEW + 5)) == list(range(FEW + 5))
+    assert next(tasks) < FEW + 5 + 20
+    answers.close()  # type: ignore[attr-defined]
+
+
+def test_a_killed_run_leaves_no_worker() -> None:
+    script = (
+        "from dedup.system.parallel import _Children\n"
+        "import time\n"
+        "children = _Children(abs)\n"
+        "assert children(-1) == 1\n"
+        "print(children._all[0].pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        stat = Path(f"/proc/{child}/stat")
+        if stat.exists() and stat.read_text().split()[2] == "Z":
+            return  # dead, and nobody has asked for it yet
+        time.sleep(0.1)
+    pytest.fail("the worker lives on")

@@ -1,0 +1,313 @@
+"""The compiled loops and the array operations that they stand for give the same answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from repository import CORPUS
+
+from dedup.columns import hash_table, ragged
+from dedup.index import buckets, minhash, postings, shingles, winnowing
+from dedup.match import features, hash_sets
+from dedup.pipeline import repeated_lines
+from dedup.pipeline.prepare import ItemWords
+from dedup.readers import clean, json_strings
+from dedup.text import normalise, prefilter, words
+from dedup.text.codepoints import from_strings
+
+pytestmark = pytest.mark.skipif(ragged.loops is None, reason="installed without a compiler")
+
+#: What cutting and normalising look at, and letters that are odd in some way.
+MARKS = st.sampled_from(
+    [
+        *"аБёЖxYzcM019 -–—‑−_.,/\\!?…:;()[]*«»\"'№%ΔβΣςſKİıᲀ²½日й",
+        *"\n\t\u00a0\u0301\u0306\u00ad\ufe0f",
+        *("yahoo", "Yahoo", "yahoo!!", "  - ", "𝒜", "е\u0301", "и\u0306", "\u1161", "😀"),
+    ]
+)
+TEXTS = st.lists(
+    st.one_of(st.text(st.characters(codec="utf-8"), max_size=60), st.lists(MARKS).map("".join)),
+    max_size=6,
+)
+
+
+@contextmanager
+def arrays(*modules: ModuleType) -> Iterator[None]:
+    """Without the compiled loops."""
+    held = [module.loops for module in modules]
+    for module in modules:
+        module.loops = None
+    try:
+        yield
+    finally:
+        for module, loops in zip(modules, held, strict=True):
+            module.loops = loops
+
+
+def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> None:
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([b"#", b"](", b"# ", b"www.", "итайте".encode(), b"\xf0\x9f"]), max_size=5
+    ),
+    st.lists(
+        st.sampled_from(["#", "](", " ", "www", ".", "Чит", "айте", "\n", "😀", "ы"]), max_size=40
+    ),
+    st.lists(st.integers(0, 40), max_size=3),
+)
+def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
+    found = prefilter.Marks([some, [b"# ", b"."]])
+    borders = [0, *sorted(min(cut, len(pieces)) for cut in cuts), len(pieces)]
+    texts = ["".join(pieces[a:b]).encode() for a, b in pairwise(borders)]
+    data = np.frombuffer(b"".join(texts), np.uint8)
+    starts = ragged.borders(np.array([len(text) for text in texts]))
+    by_loops = found.lines(data, starts)
+    with arrays(prefilter):
+        same(found.lines(data, starts), by_loops)
+    plain = [
+        (text, begin, begin + len(line), kinds)
+        for text, whole in enumerate(texts)
+        for begin, line in lines_of(whole, int(starts[text]))
+        if (kinds := any(mark in line for mark in some) + 2 * (b"# " in line or b"." in line))
+    ]
+    assert list(zip(*(column.tolist() for column in by_loops), strict=True)) == plain
+
+
+def lines_of(text: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    for line in text.split(b"\n"):
+        yield at, line
+        at += len(line) + 1
+
+
+JSON = st.one_of(
+    st.text(st.characters(codec="utf-8")).map(lambda text: msgspec.json.encode(text)),
+    st.lists(st.sampled_from([*'a\\"\n/я\x01😀', "\\n", "\\\\u"])).map(
+        lambda parts: json.dumps("".join(parts)).encode()
+    ),
+    st.sampled_from([b"", b"null", b"12", b"true", b'{"a": "\\u0041"}', b'"\\/\\b\\f"', b'"\xff"']),
+    st.sampled_from([b'"\xd0"', b'"\xed\xa0\x80"', b'["\xff"]', b'"a\xc0\x80"']),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(JSON, max_size=8))
+def test_json_strings(tokens: list[bytes]) -> None:
+    raw = [msgspec.Raw(token) for token in tokens]
+    with arrays(json_strings):
+        expected = json_strings.strings(raw)
+    found = json_strings.strings(raw)
+    assert found[0].to_pylist() == expected[0].to_pylist()
+    assert found[1:] == expected[1:]
+    for token, text in zip(tokens, found[0].to_pylist(), strict=True):
+        if token[:1] == b'"' and b"\xff" not in token and is_utf8(token):
+            assert text == json.loads(token)
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(max_size=6),
+            st.text(max_size=4).map(lambda text: text.encode("utf-8", "surrogatepass")),
+            st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode),
+            st.sampled_from([b"\xe0\x9f\xbf", b"\xed\x9f\xbf", b"\xf4\x8f\xbf\xbf", b"\xd0"]),
+        ),
+        min_size=1,
+    )
+)
+@example([b"\xd0", b"\x90"])
+@example([b"\xf0\x9f\x98", b"a"])
+def test_utf8(parts: list[bytes]) -> None:
+    offsets = ragged.borders(np.array([len(part) for part in parts], np.int64))
+    buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(b"".join(parts))
+    column = pa.StringArray.from_buffers(len(parts), *buffers)
+    with arrays(json_strings):
+        expected = json_strings.is_valid(column)
+    assert json_strings.is_valid(column) == expected == all(map(is_utf8, parts))
+
+
+@given(st.lists(st.text(st.sampled_from("aя\n\t\r\x00\x1f\x7f\u0080\u009f\u00a0—"), max_size=5)))
+def test_controls(texts: list[str]) -> None:
+    column = pa.array(["\x00", *texts, "\x00"], pa.string())[1:-1]
+    with arrays(clean):
+        expected = clean.control_rows(column, lines=True)
+    same((clean.control_rows(column, lines=True),), (expected,))
+
+
+def is_utf8(token: bytes) -> bool:
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+@example(["Mосквa COVIDом", "", "5\u00a0т\u200bыс.", "м", "M"])
+@example(["é", "\u0301", "за\u0301мок"])
+@example(["\U0010ffff", "\u07ff\u0800\uffff\U00010000"])
+def test_clean(texts: list[str]) -> None:
+    column = pa.array(["до", *texts, "после"], pa.string())[1:-1]
+    with arrays(normalise):
+        expected = normalise.clean_column(column)
+    same(normalise.clean_column(column), expected)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+@example(["Конец. Начало", "«Да».  Нет… И", "1. 2", "а.\nб", ". а", "а", ""])
+@example(["5 - 6", "а -б", "а- б", "1,  5", "1 ,5", "- а", "а -", "-", "а-", "а ‑  -б"])
+@example(["Yahoo! и", "yahoo!", "ayahoo! да. Нет"])
+@example(["\x1c а\x1c-\x1cб ²½ Δ5 β"])
+def test_words(texts: list[str]) -> None:
+    batch = from_strings(texts)
+    with arrays(words):
+        expected = words.tokenise(batch)
+    same(words.tokenise(batch), expected)
+
+
+@st.composite
+def items(draw: st.DrawFn) -> ItemWords:
+    """Items of few different words, so that much is shared and repeated."""
+    sizes = draw(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+    rows = sum(sizes)
+    some = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30))
+    hashes = draw(st.lists(st.sampled_from(some), min_size=rows, max_size=rows))
+    flags = draw(st.lists(st.integers(0, 15), min_size=rows, max_size=rows))
+    starts = ragged.borders(np.array(sizes, np.int64))
+    return ItemWords(np.array(hashes, np.uint64), np.array(flags, np.uint8), starts)
+
+
+@settings(deadline=None)
+@given(items(), st.data())
+def test_pairs(held: ItemWords, data: st.DataObject) -> None:
+    n = len(held.starts) - 1
+    number = st.integers(0, n - 1)
+    pairs = np.array(data.draw(st.lists(st.tuples(number, number), min_size=1)), np.int64)
+    left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+    flat = np.full(n, -1, np.int64)
+    every = features.Items(*held, flat, np.zeros(n))
+    modules = (features, hash_sets, ragged)
+    with arrays(*modules):
+        compared = features.compare(every, left, right)
+        counts = features.overlap_counts(held.hashes, held.starts, left, right)
+        sequences = features.sequence_hashes(held.hashes, held.starts)
+    same(features.compare(every, left, right), compared)
+    same(features.overlap_counts(held.hashes, held.starts, left, right), counts)
+    same((features.sequence_hashes(held.hashes, held.starts),), (sequences,))
+
+
+@settings(deadline=None)
+@given(items(), st.integers(1, 6))
+def test_keys(held: ItemWords, k: int) -> None:
+    def keys() -> tuple[np.ndarray, ...]:
+        found, starts = shingles.shingle_hashes(held.hashes, held.starts, k)
+        signed = minhash.sign(minhash.hashes32(found), starts, 7)
+        return found, starts, signed, *winnowing.sample(found, starts)
+
+    with arrays(shingles, minhash, winnowing):
+        expected = keys()
+    same(keys(), expected)
+
+
+@settings(deadline=None)
+@given(items(), st.data())
+def test_passages(held: ItemWords, data: st.DataObject) -> None:
+    samples, starts = winnowing.sample(held.hashes >> np.uint64(60), held.starts)
+    # Some of the items are an earlier run's.
+    earlier = data.draw(st.integers(0, len(starts) - 1))
+    cut = int(starts[earlier])
+    owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    rows = np.sort(postings.pack(samples[:cut], owner[:cut]))
+
+    def old(keys: np.ndarray) -> np.ndarray:
+        return rows[np.isin((rows >> np.uint64(32)).astype(np.uint32), keys)]
+
+    def pairs() -> np.ndarray:
+        own = samples[cut:], starts[earlier:] - cut
+        return buckets.passage_pairs(*own, 1, old, np.diff(starts[: earlier + 1]))[0]
+
+    with arrays(buckets, postings):
+        expected = pairs()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings, "KEYED", data.draw(st.integers(1, 200)))
+        same((pairs(),), (expected,))
+        with arrays(buckets, postings):
+            same((pairs(),), (expected,))
+    # All at once finds them too, and those of the earlier among themselves.
+    whole = buckets.passage_pairs(samples, starts)[0]
+    same((whole[(whole & np.uint64(0xFFFFFFFF)) >= np.uint64(earlier)],), (expected,))
+
+
+@given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=30), min_size=1, max_size=4))
+def test_lookup(parts: list[set[int]]) -> None:
+    table, known = hash_table.Lookup(), {}
+    for part in parts:
+        new = [key for key in part if key not in known]
+        values = np.arange(len(known), len(known) + len(new), dtype=np.int32)
+        known |= dict(zip(new, values.tolist(), strict=True))
+        table.add(np.array(new, np.uint64), values)
+    asked = np.array([*known, 0, 1, 2**63], np.uint64)
+    expected = [known.get(key, -1) for key in asked.tolist()]
+    assert table.get(asked).tolist() == expected
+    with arrays(hash_table):
+        assert table.get(asked).tolist() == expected
+
+
+@settings(deadline=None)
+@given(items())
+def test_lines(held: ItemWords) -> None:
+    with arrays(repeated_lines):
+        expected = repeated_lines.lines_of(held)
+    same(repeated_lines.lines_of(held), expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10))), st.sampled_from("BIQf"))
+def test_gather(chosen: list[tuple[int, int]], dtype: str) -> None:
+    values = np.arange(31).astype(dtype)
+    begin, sizes = np.array(chosen, np.int64).reshape(-1, 2).T
+    begin, sizes = begin.copy(), sizes.copy()
+    with arrays(ragged):
+        expected = ragged.gather(values, begin, sizes)
+    same((ragged.gather(values, begin, sizes),), (expected,))
+    assert expected.tolist() == [v for b, s in chosen for v in values[b : b + s].tolist()]
+
+
+def test_a_report_is_the_same_without_a_compiler(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import sys\n"
+        "for name in sys.argv.pop(1).split():\n"
+        "    sys.modules[name] = None\n"
+        "from dedup.cli import main\n"
+        "main()\n"
+    )
+    layers = ("columns.", "readers.", "text.", "index.", "match.", "pipeline.")
+    names = [f"dedup.{layer}loops" for layer in layers]
+    found = []
+    for without in (names, []):
+        for command in ("report", "pairs"):
+            options = [command, str(CORPUS / "news.jsonl"), "--format", "jsonl"]
+            run = [sys.executable, str(script), " ".join(without), *options]
+            found.append(subprocess.run(run, check=True, capture_output=True).stdout)
+    assert found[:2] == found[2:]
+    assert all(found)

@@ -1,0 +1,193 @@
+"""What is set aside before comparing; all texts are invented."""
+
+import random
+import re
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.text import boilerplate
+from dedup.text.boilerplate import asides, set_aside
+from dedup.text.boilerplate_rules import STAGES, Rule
+
+STORY = "Мэр Заозёрска открыл мост через реку Тихую. Строили его три года."
+
+
+def compared(text: str, title: str = "") -> str:
+    return " ".join(set_aside(pa.array([text]), pa.array([title]))[0].as_py().split())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("\n[Подробности](https://news.example/a?b=1)", " Подробности", "markdown link"),
+        (" (https://news.example/a)", "", "link"),
+        (" t.me/zaozersk_news", "", "link"),
+        ("\n2020-05-02T10:17:51+03:00", "", "timestamp"),
+        (" #мост #Заозёрск2024", "", "hashtag"),
+        (" @zaozersk", "", "handle"),
+        (" ⚡️❗️", "", "emoji"),
+        ("\nПодписаться | Прислать новость", "", "subscribe line"),
+        ("\nНочной Заозёрск. Подписаться", "", "subscribe line"),
+        ("\n👉 Заозёрск Live. Подписаться", "", "subscribe line"),
+        ("\nХотите знать всё первыми? Подписывайтесь на наш канал!", "", "subscribe line"),
+        (" Подписывайтесь на нас в сети.", "", "subscribe"),
+        (" Підписуйтесь на нас.", "", "subscribe"),
+        ("\nRead more: The old bridge", "", "read more"),
+        ("\nЧитайте также: Как чинили старый мост", "", "read more"),
+        ("\nФото: пресс-служба мэрии", "", "credit"),
+        ("\nИсточник: zaozersk.example", "", "credit"),
+        ("\nАвтор: Пётр Лугин", "", "credit"),
+        (" Сайт использует файлы cookie.", "", "cookie notice"),
+        ("\nНашли ошибку? Выделите её и нажмите Ctrl+Enter.", "", "mistake notice"),
+        (" Выделите фрагмент с опечаткой и нажмите Ctrl + Enter", "", "mistake notice"),
+        ("\nРеклама. ООО «Кедр», ИНН 7700000000, erid: LjN8K", "", "ad notice"),
+        ("\nerid: 2Vtzqw", "", "ad notice"),
+        ("\n11:57, 2 ноября 2018", "", "time line"),
+        (" Напомним, старый мост закрыли в марте.", "", "earlier"),
+        (" Ранее сообщалось, что мост закрыт.", "", "earlier"),
+    ],
+)
+def test_tail_is_set_aside(before: str, after: str, rule: str) -> None:
+    assert compared(STORY + before) in (STORY + after, STORY[:-1] + after)
+    assert rule in [name for name, _ in asides(STORY + before, "")]
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "ЗАОЗЁРСК, 3 мая. /ТАСС/. ",
+        "Заозёрск. 3 мая. INTERFAX.RU - ",
+        "НИЖНИЙ ЗАОЗЁРСК, 3 мая — РИА Новости. ",
+        "ТАСС, 3 мая. ",
+        "КИЕВ. 9 июля. УНН. ",
+    ],
+)
+def test_dateline_is_set_aside(dateline: str) -> None:
+    assert compared(dateline + STORY) == STORY
+
+
+def test_markup_leaves_its_words() -> None:
+    assert compared("**Мост** открыт, __наконец__.").replace(" ", "") == "Мостоткрыт,наконец."
+
+
+def test_what_only_looks_like_a_rule_stays() -> None:
+    for text in (
+        STORY,
+        "Источник в мэрии рассказал о мосте.",
+        "Путин подписал закон о мостах.",
+        "Фотографы снимали мост с утра.",
+        "Реклама. Её на мосту не будет, решил совет.",
+        "Нашли ошибку? Совет ждёт писем до мая.",
+        "В Заозёрске 3 мая открыли мост.",
+        "Температура +20 °C, курс 90 ₽, дом № 5.",
+    ):
+        assert compared(text) == text
+        assert asides(text, "") == []
+
+
+def test_title_repeated_by_the_body_counts_once() -> None:
+    assert (
+        compared("«Мост открыт». Строили долго.", "Мост открыт") == "«Мост открыт». Строили долго."
+    )
+    assert compared("Мост открыли. Строили долго.", "Мост открыт").startswith("Мост открыт Мост")
+    assert asides("Мост открыт. Строили долго.", "Мост открыт") == [
+        ("title repeated", "Мост открыт")
+    ]
+
+
+def test_an_item_never_becomes_empty() -> None:
+    for text in ("https://news.example/a", "Подписаться", "#мост", "Напомним, мост закрыт."):
+        assert compared(text) == text
+        assert asides(text, "") == []
+
+
+def test_rows_do_not_meet() -> None:
+    texts = [STORY, STORY + " #мост", "", "Подписаться", STORY + "\nФото: мэрия"]
+    titles = ["Мост", "", "", "Мост", ""]
+    together = set_aside(pa.array(texts), pa.array(titles)).to_pylist()
+    alone = [
+        set_aside(pa.array([text]), pa.array([title]))[0].as_py()
+        for text, title in zip(texts, titles, strict=True)
+    ]
+    assert together == alone
+    assert set_aside(pa.array([], pa.string()), pa.array([], pa.string())).to_pylist() == []
+
+
+PIECES = [
+    "Мост открыт",
+    "Ранее",
+    "Напомним, что",
+    "Подписаться",
+    "на канал",
+    "Фото: мэрия",
+    "https://a.b/c",
+    "[ссылка](https://a.b)",
+    "**",
+    "__",
+    "#тег",
+    "⚡️",
+    "cookie",
+    "11:57",
+    "МОСКВА, 3 мая. /ТАСС/.",
+    "Читайте также:",
+    "Читать далее",
+    "Image caption",
+    "Сегодня, 9:15",
+    "2020-05-02T10:17",
+    "слово",
+    ". ",
+    "? ",
+    "\n",
+    " ",
+    "»",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_explained_as_it_is_done(text: str) -> None:
+    """What is kept and what `asides` names are together all the letters of the text."""
+    kept = set_aside(pa.array([text]), pa.array([""]))[0].as_py()
+    taken = "".join(part for _, part in asides(text, ""))
+    letters = sorted(filter(str.isalnum, text))
+    assert sorted(filter(str.isalnum, kept + taken)) == letters
+    rest = iter(text)
+    assert all(letter in rest for letter in kept if letter.isalnum()), "kept in its order"
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_any_text_passes_and_nothing_is_added(text: str, title: str) -> None:
+    (left,) = set_aside(pa.array([text]), pa.array([title])).to_pylist()
+    letters = iter(f"{title}\n{text}" if title else text)
+    assert all(letter in letters for letter in left if letter.isalnum())
+    assert any(map(str.isalnum, left)) == any(map(str.isalnum, title + text))
+
+
+def test_rule_names_are_unique() -> None:
+    names = [rule.name for stage in STAGES for rule in stage]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("rule", [rule for stage in STAGES for rule in stage], ids=lambda r: r.name)
+def test_a_match_holds_a_mark_of_its_rule_and_no_line_feed(rule: Rule) -> None:
+    marks = [mark.encode() if isinstance(mark, str) else mark for mark in rule.marks]
+
+    @settings(deadline=None)
+    @given(st.from_regex(re.compile(rule.whole), fullmatch=True))
+    def holds(match: str) -> None:
+        assert any(mark in match.encode() for mark in marks)
+        assert "\n" not in match.removesuffix("\n")  # which `$` may leave to the one that draws
+
+    holds()
+
+
+def test_rules_are_the_same_on_long_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond `LONG` another engine takes the rules."""
+    draw = random.Random(1)
+    texts = pa.array(["".join(draw.choices(PIECES, k=20)) for _ in range(300)])
+    titles = pa.array([""] * len(texts))
+    short = set_aside(texts, titles).to_pylist()
+    monkeypatch.setattr(boilerplate, "LONG", 0)
+    assert set_aside(texts, titles).to_pylist() == short

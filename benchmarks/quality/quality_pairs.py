@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from benchmarks.lib.labelled import MAY_GO, Labelled
 from dedup.match import predicates, rules
-from dedup.match.features import Features, Items, compare
+from dedup.match.features import ComparedItems, Features, compare
 from dedup.result import REMOVING
 from dedup.text import normalise
 from dedup.text.boilerplate import set_aside
@@ -124,10 +124,12 @@ def judged_directly(data: Labelled) -> tuple[Features, dict[frozenset[str], tupl
     words = tokenise(normalise.clean(from_strings(compared)))
     sources = np.unique([item.get("source", "") for item in items], return_inverse=True)[1]
     published = np.array([_days(item.get("published", "")) for item in items])
-    columns = Items(words.hashes, words.flags, words.starts, sources.astype(np.int64), published)
+    columns = ComparedItems(
+        words.hashes, words.flags, words.starts, sources.astype(np.int64), published
+    )
     left, right = (np.array([number[p[side]] for p in data.pairs]) for side in "ab")
     features = compare(columns, left, right)
-    relation, rule = rules.decide(features)
+    relation, rule = rules.apply_rules(features)
     names = [
         (rules.RELATIONS[a], rules.POLICY[b].name)
         for a, b in zip(relation.tolist(), rule.tolist(), strict=True)
@@ -157,7 +159,7 @@ def generalisation(data: Labelled, features: Features) -> dict[str, Any]:
         before = {name: getattr(predicates, name) for name in constants}
         for name, value in constants.items():
             setattr(predicates, name, value)
-        relation = rules.decide(features)[0]
+        relation = rules.apply_rules(features)[0]
         for name, value in before.items():
             setattr(predicates, name, value)
         return np.isin(np.array(rules.RELATIONS)[relation], REMOVING)

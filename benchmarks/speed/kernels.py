@@ -36,7 +36,7 @@ from dedup.index.lsh import ROWS, band_keys, bands_for
 from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
 from dedup.index.winnowing import sample
-from dedup.pipeline.classify import Judged, judge
+from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.corpus import STEP
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import lines_of
@@ -152,9 +152,9 @@ def index(words: ItemWords, clock: Clock) -> npt.NDArray[np.uint64]:
     with clock.step("passage buckets", sampled):
         passage_pairs(sampled, borders(np.concatenate(counts)))
     nowhere, never = np.full(items, -1, np.int64), np.full(items, np.nan)
-    of = Judged(words.take, lambda n: nowhere[n], lambda n: never[n])
+    of = ItemAccess(words.take, lambda n: nowhere[n], lambda n: never[n])
     with clock.step("judge"):
-        related = judge(pairs, of, SHINGLE, 1)
+        related = classify_pairs(pairs, of, SHINGLE, 1)
     return related.left.astype(np.uint64) << np.uint64(32) | related.right.astype(np.uint64)
 
 

@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 OWN = 20
 
 
-class Items(NamedTuple):
+class ComparedItems(NamedTuple):
     """The items that pairs point into, as columns.
 
     `hashes` uint64 [words], `flags` uint8 [words], `starts` int64 [items + 1]: as in
@@ -43,7 +43,7 @@ class Items(NamedTuple):
     published: Floats
 
 
-class Overlap(NamedTuple):
+class ShingleOverlap(NamedTuple):
     """Distinct shingles that both items of a pair have, and those of each: int64 [pairs]."""
 
     shared: Ints
@@ -94,13 +94,15 @@ class Features(NamedTuple):
     days: Floats  #: between the two dates of publication; NaN where unknown
 
 
-def overlap_counts(hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int = 3) -> Overlap:
+def overlap_counts(
+    hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int = 3
+) -> ShingleOverlap:
     """Exact counts of shared word `k`-shingles.
 
     `hashes` uint64 [words], `starts` int64 [items + 1], `left` and `right` int64 [pairs]
     (numbers of items). The cheap first look at candidates; see `compare` for all the rest.
     """
-    out = Overlap(*(np.zeros(len(left), np.int64) for _ in range(3)))
+    out = ShingleOverlap(*(np.zeros(len(left), np.int64) for _ in range(3)))
     for pairs, rows, a, b in blocks(starts, left, right):
         words, word_starts = values_of(hashes, starts, rows)
         sets = Sets(*shingle_hashes(words, word_starts, k))
@@ -111,7 +113,7 @@ def overlap_counts(hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int
     return out
 
 
-def compare(items: Items, left: Ints, right: Ints, k: int = 3) -> Features:
+def compare(items: ComparedItems, left: Ints, right: Ints, k: int = 3) -> Features:
     """All features of pairs of items; `left` and `right` int64 [pairs] number items."""
     parts = [
         _compare_block(items, rows, a, b, k) for _, rows, a, b in blocks(items.starts, left, right)
@@ -122,7 +124,7 @@ def compare(items: Items, left: Ints, right: Ints, k: int = 3) -> Features:
     return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Features:
+def _compare_block(items: ComparedItems, rows: Ints, a: Ints, b: Ints, k: int) -> Features:
     words, starts = values_of(items.hashes, items.starts, rows)
     flags, _ = values_of(items.flags, items.starts, rows)
     sizes = np.diff(starts)
@@ -131,7 +133,7 @@ def _compare_block(items: Items, rows: Ints, a: Ints, b: Ints, k: int) -> Featur
     shingles, shingle_starts = shingle_hashes(words, starts, k)
     sets = Sets(shingles, shingle_starts)
     found = sets.match(short, long)
-    overlap = Overlap(sets.shared(found), sets.sizes[short], sets.sizes[long])
+    overlap = ShingleOverlap(sets.shared(found), sets.sizes[short], sets.sizes[long])
     lasts = _last_lines(flags, starts)
     passage, own_last = own_runs(found, sizes[short], lasts[short], k)
     passage_long = np.zeros(len(a), np.int64)

@@ -25,7 +25,7 @@ SENTENCES, PARAGRAPH = 30, 60
 LATER, EDITION = 2.0, 0.5
 #: Share of the shorter's shingles below which a pair is not looked at: by chance and by stock
 #: phrases items share less.
-WORTH = 0.15
+MIN_CONTAINMENT = 0.15
 #: Shared shingles that make a passage: a long sentence.
 SHARED = 12
 #: Cover from which two items are of one form.
@@ -67,7 +67,7 @@ def _apart(f: Features, days: float) -> Mask:
 
 
 def too_little(f: Features) -> Mask:
-    out: Mask = (f.containment < WORTH) & ~reworded(f)
+    out: Mask = (f.containment < MIN_CONTAINMENT) & ~reworded(f)
     return out
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.match import predicates as ask
-from dedup.match.features import Features, Overlap
+from dedup.match.features import Features, ShingleOverlap
 from dedup.match.hash_sets import Mask
 from dedup.match.predicates import COVERED as COVERED
-from dedup.match.predicates import WORTH as WORTH
+from dedup.match.predicates import MIN_CONTAINMENT as MIN_CONTAINMENT
 
 #: Part of a store's fingerprint: raised when a rule or a constant of one changes.
 RULES_VERSION = 5
@@ -132,7 +132,7 @@ POLICY = (
 RULES = {rule.name: rule.says for rule in POLICY}
 
 
-def decide(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
+def apply_rules(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
     """Relation (a number in `RELATIONS`) and rule (a number in `POLICY`) of each pair: int8."""
     rules = np.select(
         [rule.holds(f) for rule in POLICY], list(range(len(POLICY))), default=len(POLICY) - 1
@@ -141,8 +141,8 @@ def decide(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
     return relations, rules
 
 
-def worth(overlap: Overlap) -> Mask:
+def may_relate(overlap: ShingleOverlap) -> Mask:
     """bool [pairs]: may a rule relate the pair? A first, cheap look; only what is "reworded" with
     fewer shingles left is not seen by it."""
-    out: Mask = overlap.containment >= WORTH
+    out: Mask = overlap.containment >= MIN_CONTAINMENT
     return out

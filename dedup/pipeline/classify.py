@@ -9,22 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.index.postings import pack, unpack
-from dedup.match.features import Features, Items, compare, overlap_counts, sequence_hashes
+from dedup.match.features import ComparedItems, Features, compare, overlap_counts, sequence_hashes
 from dedup.match.pairs import Related
-from dedup.match.rules import NONE, WORTH, decide, worth
+from dedup.match.rules import MIN_CONTAINMENT, NONE, apply_rules, may_relate
 from dedup.pipeline.prepare import ItemWords
 from dedup.system.parallel import in_order
 
 #: Pairs judged at once.
-STEP = 8192
+PAIRS_PER_STEP = 8192
 
 #: Pairs of them that tell whether the first look is worth its time.
-PROBE = 256
+PROBE_PAIRS = 256
 
 _HALF = np.uint64(32)
 
 
-class Judged(NamedTuple):
+class ItemAccess(NamedTuple):
     """What judging needs of items: `words(numbers)`, and per number the source (int64, -1
     unknown) and the time (float64 days, NaN unknown)."""
 
@@ -33,52 +33,59 @@ class Judged(NamedTuple):
     moments: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
 
 
-def judge(
+def classify_pairs(
     packed: npt.NDArray[np.uint64],
-    of: Judged,
+    of: ItemAccess,
     k: int,
     workers: int,
     progress: Callable[[int], None] | None = None,
-    every: bool = False,
+    keep_unrelated: bool = False,
 ) -> Related:
     """The related ones among candidate pairs (packed earlier, later; ascending), without scores
-    of the story tier. With `every`, the unrelated too, as NONE with their scores."""
+    of the story tier. With `keep_unrelated`, the unrelated too, as NONE with their scores."""
 
     # By the later item: in a crowd all later ones meet the same few first ones, so a block has
     # few items for its pairs, each read and hashed once.
     later, earlier = unpack(np.sort((packed << _HALF) | (packed >> _HALF)))
 
     def block(ends: tuple[int, int]) -> Related:
-        return _judge(earlier[slice(*ends)], later[slice(*ends)], of, k, every)
+        return _classify_block(earlier[slice(*ends)], later[slice(*ends)], of, k, keep_unrelated)
 
     def blocks() -> Iterator[tuple[int, int]]:
-        for first in range(0, len(packed), STEP):
-            yield first, min(first + STEP, len(packed))
+        for first in range(0, len(packed), PAIRS_PER_STEP):
+            yield first, min(first + PAIRS_PER_STEP, len(packed))
 
     found = []
     done = 0
     for part in in_order(block, blocks(), workers):
         found.append(part)
-        done += STEP
+        done += PAIRS_PER_STEP
         if progress is not None:
             progress(min(done, len(packed)))
     if not found:
-        found = [_judge(earlier, later, of, k, every)]
+        found = [_classify_block(earlier, later, of, k, keep_unrelated)]
     pairs = Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
     return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
 
 
-def _judge(
-    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], of: Judged, k: int, every: bool
+def _classify_block(
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+    of: ItemAccess,
+    k: int,
+    keep_unrelated: bool,
 ) -> Related:
     numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
     a, b = places[: len(left)], places[len(left) :]
-    items = Items(*of.words(numbers), of.sources(numbers), of.moments(numbers))
+    items = ComparedItems(*of.words(numbers), of.sources(numbers), of.moments(numbers))
     sizes = np.diff(items.starts)
     text = sequence_hashes(items.hashes, items.starts)
     same = (text[a] == text[b]) & (sizes[a] == sizes[b]) & (sizes[a] > 0)
     other = np.flatnonzero(~same)
-    if not every and not _near(items, a[other[:PROBE]], b[other[:PROBE]], k).mean() > 0.5:
+    if (
+        not keep_unrelated
+        and not _near(items, a[other[:PROBE_PAIRS]], b[other[:PROBE_PAIRS]], k).mean() > 0.5
+    ):
         other = other[_near(items, a[other], b[other], k)]
     rows = np.concatenate((np.flatnonzero(same), other))
     a, b = a[rows], b[rows]
@@ -88,10 +95,12 @@ def _judge(
         compare(items, a[copies:], b[copies:], k),
     ]
     features = Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-    relation, rule = decide(features)
+    relation, rule = apply_rules(features)
     # Of equal lengths the later one counts as the shorter.
     shorter = (sizes[b] <= sizes[a]).astype(np.int8)
-    kept = np.full(len(a), every) | ((relation != NONE) & (features.containment >= WORTH))
+    kept = np.full(len(a), keep_unrelated) | (
+        (relation != NONE) & (features.containment >= MIN_CONTAINMENT)
+    )
     return Related(
         numbers[a],
         numbers[b],
@@ -105,15 +114,17 @@ def _judge(
 
 
 def _near(
-    items: Items, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], k: int
+    items: ComparedItems, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], k: int
 ) -> npt.NDArray[np.bool_]:
     """The first look, which costs a third of a comparison: useless where all pairs pass it."""
     if not len(left):
         return np.ones(1, np.bool_)
-    return worth(overlap_counts(items.hashes, items.starts, left, right, k))
+    return may_relate(overlap_counts(items.hashes, items.starts, left, right, k))
 
 
-def _of_copies(items: Items, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> Features:
+def _of_copies(
+    items: ComparedItems, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
+) -> Features:
     """Features of pairs of one sequence of words, which need no comparing: ten thousand
     copies of one text make many pairs. No rule up to `same words` looks at what is 0 here."""
     n = len(left)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import distinct, pack, unpack
 from dedup.match.pairs import Related
-from dedup.pipeline.classify import Judged, judge
+from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.clusters import decide
 from dedup.pipeline.combined import Together
 from dedup.pipeline.corpus import COLUMNS, RunItems
@@ -123,9 +123,9 @@ def related(
     told = story_candidates(items, keys, earlier, window, workers) if sketcher else alike[:0]
     both = Together(items, earlier.fetch(concerned(alike, told, earlier), items, sketcher, workers))
     alike, told = both.renumbered(alike, earlier.first), both.renumbered(told, earlier.first)
-    of = Judged(both.words, lambda n: both.sources[n], lambda n: both.moments[n])
+    of = ItemAccess(both.words, lambda n: both.sources[n], lambda n: both.moments[n])
     watch("verify", 0, len(alike))
-    pairs = judge(
+    pairs = classify_pairs(
         alike, of, settings.shingle, workers, lambda done: watch("verify", done, len(alike))
     )
     if sketcher:

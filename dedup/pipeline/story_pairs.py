@@ -11,7 +11,7 @@ import numpy.typing as npt
 from dedup.index.postings import pack, unpack
 from dedup.match.pairs import Related
 from dedup.match.rules import IDENTICAL, NONE, OVERLAP, REPRINT
-from dedup.pipeline.classify import Judged, judge
+from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.settings import Settings
 from dedup.story.groups import story_groups
 from dedup.story.score import STORY_SCORE, story_scores
@@ -42,7 +42,7 @@ def scores(
 ) -> npt.NDArray[np.float32]:
     """Story scores float32 of packed pairs; `window` in seconds."""
     earlier, later = unpack(packed)
-    # By the later item, as in `judge`: a block of a crowd's pairs then has few items.
+    # By the later item, as in `classify_pairs`: a block of a crowd's pairs then has few items.
     order = np.lexsort((earlier, later))
 
     def block(first: int) -> npt.NDArray[np.float32]:
@@ -73,7 +73,7 @@ def with_stories(
     pairs: Related,
     candidates: npt.NDArray[np.uint64],
     sketched: Sketched,
-    of: Judged,
+    of: ItemAccess,
     settings: Settings,
     workers: int,
 ) -> Related:
@@ -85,7 +85,9 @@ def with_stories(
     others = np.setdiff1d(candidates, known, assume_unique=True)
     others = others[_copied(pairs, unpack(others)[1]) < CROWD]
     score = scores(others, sketched, settings.window * 3600, workers)
-    told = judge(others[score >= STORY_SCORE], of, settings.shingle, workers, every=True)
+    told = classify_pairs(
+        others[score >= STORY_SCORE], of, settings.shingle, workers, keep_unrelated=True
+    )
     unrelated = told.relation == NONE
     told.relation[unrelated] = STORY
     told.rule[unrelated] = RULE

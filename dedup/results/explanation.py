@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
-from dedup.match.features import Items, compare
-from dedup.match.rules import NONE, POLICY, decide
+from dedup.match.features import ComparedItems, compare
+from dedup.match.rules import NONE, POLICY, apply_rules
 from dedup.pipeline.index_keys import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive
 from dedup.pipeline.story_pairs import RETOLD, RETOLD_RULE, STORY
@@ -107,9 +107,9 @@ def explain_texts(
         left = unlearned(words, source_hashes([one.source for one in both]), known, learned)
         repeated, words = _repeated(both, words, left), words.only(left)
     a_row, b_row = np.array([0]), np.array([1])
-    items = Items(*words, np.array(sources), times)
+    items = ComparedItems(*words, np.array(sources), times)
     features = compare(items, a_row, b_row, settings.shingle)
-    relation, rule = (int(values[0]) for values in decide(features))
+    relation, rule = (int(values[0]) for values in apply_rules(features))
     assert drafts is not None
     sketches = drafts.weighed(sketcher.rarity)
     score = float(story_scores(sketches, a_row, b_row, settings.window * 3600)[0])

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.index.postings import distinct, pack
 from dedup.match.pairs import Related
-from dedup.pipeline.classify import Judged, judge
+from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.story_pairs import with_stories
 from dedup.settings import Settings
 from dedup.spark.candidates import ALIKE, NEEDED, TOLD
@@ -60,7 +60,7 @@ def _judged(
     named = coded.dictionary.to_pylist()
     if "" in named:
         sources[sources == named.index("")] = -1
-    of = Judged(words.take, lambda n: sources[n], lambda n: days[n])
+    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n])
 
     kind = numbers(pairs.column("kind"))
     left, right = (
@@ -68,7 +68,7 @@ def _judged(
         for name in ("left", "right")
     )
     alike, told = (distinct(pack(left[kind == k], right[kind == k])) for k in (ALIKE, TOLD))
-    found = judge(alike, of, settings.shingle, 1)
+    found = classify_pairs(alike, of, settings.shingle, 1)
     if rarity is not None:
         sketches = unpack_drafts(items).weighed(rarity)
         found = with_stories(found, told, sketches.take, of, settings, 1)

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from dedup.match import features as comparison
 from dedup.match import hash_sets as kernel
 from dedup.match.dates import name_dates, other_day
-from dedup.match.features import Features, Items, compare, overlap_counts
+from dedup.match.features import ComparedItems, Features, compare, overlap_counts
 from dedup.text.codepoints import from_strings
 from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE, tokenise
 
 WORDS = re.findall(r"\S+", "мост река город мэр Тихая Заозёрск 7 12 три четыре и на открыли")
 
 
-def items(texts: list[str], sources: list[int], days: list[float]) -> Items:
+def items(texts: list[str], sources: list[int], days: list[float]) -> ComparedItems:
     words = tokenise(from_strings(texts))
-    return Items(
+    return ComparedItems(
         words.hashes, words.flags, words.starts, np.array(sources, np.int64), np.array(days)
     )
 
@@ -45,7 +45,7 @@ def own_runs(words: list[int], other: list[int], k: int, last: int) -> tuple[int
     return longest, len(set(range(last, len(words))) - covered)
 
 
-def check(every: Items, left: np.ndarray, right: np.ndarray, k: int) -> None:
+def check(every: ComparedItems, left: np.ndarray, right: np.ndarray, k: int) -> None:
     features = compare(every, left, right, k)
     overlap = overlap_counts(every.hashes, every.starts, left, right, k)
     for n, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):

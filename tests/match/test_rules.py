@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match.features import Items, compare, overlap_counts
-from dedup.match.rules import POLICY, RELATIONS, RULES, decide, worth
+from dedup.match.features import ComparedItems, compare, overlap_counts
+from dedup.match.rules import POLICY, RELATIONS, RULES, apply_rules, may_relate
 from dedup.text import normalise
 from dedup.text.boilerplate import set_aside
 from dedup.text.codepoints import from_strings
@@ -53,14 +53,14 @@ def relate(
     )
     compared = set_aside(pa.array(texts), pa.array(titles)).to_pylist()
     words = tokenise(normalise.clean(from_strings(compared)))
-    items = Items(
+    items = ComparedItems(
         words.hashes,
         words.flags,
         words.starts,
         np.unique(np.array(sources), return_inverse=True)[1].astype(np.int64),
         np.array([start, start + days]),
     )
-    relations, rules = decide(compare(items, np.array([0, 1]), np.array([1, 0])))
+    relations, rules = apply_rules(compare(items, np.array([0, 1]), np.array([1, 0])))
     assert relations[0] == relations[1], "the order of a pair must not count"
     assert rules[0] == rules[1]
     return RELATIONS[relations[0]], POLICY[rules[0]].name
@@ -361,7 +361,7 @@ def test_nothing_in_common() -> None:
 def test_what_is_not_worth_a_look_is_unrelated(a: str, b: str) -> None:
     words = tokenise(from_strings([a, b]))
     left, right = np.array([0]), np.array([1])
-    if not worth(overlap_counts(words.hashes, words.starts, left, right))[0]:
+    if not may_relate(overlap_counts(words.hashes, words.starts, left, right))[0]:
         assert relation(a, b) == "none"
 
 

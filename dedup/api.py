@@ -7,9 +7,9 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import Int64Array, Uint32Array
 from dedup.errors import SettingsError
 from dedup.index.lsh import ROWS, bands_for
 from dedup.index.minhash import hashes32, sign
@@ -171,7 +171,7 @@ def words(texts: Sequence[str]) -> list[list[str]]:
 
 def signatures(
     texts: Sequence[str], *, permutations: int | None = None, shingle: int = 3, seed: int = 1
-) -> npt.NDArray[np.uint32]:
+) -> Uint32Array:
     """MinHash signatures, uint32 [texts, permutations], of the texts' word shingles.
 
     The same as `datasketch.MinHash(permutations, seed, scheme="affine32")` of the 32-bit hashes
@@ -185,15 +185,13 @@ def signatures(
     return sign(hashes, starts, count, seed)
 
 
-def shingle_hashes32(texts: Sequence[str], *, shingle: int = 3) -> list[npt.NDArray[np.uint32]]:
+def shingle_hashes32(texts: Sequence[str], *, shingle: int = 3) -> list[Uint32Array]:
     """The 32-bit hashes, uint32 [shingles], that `signatures` signs, text by text."""
     hashes, starts = _hashes32(texts, shingle)
     return np.split(hashes, starts[1:-1]) if len(texts) else []
 
 
-def _hashes32(
-    texts: Sequence[str], shingle: int
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def _hashes32(texts: Sequence[str], shingle: int) -> tuple[Uint32Array, Int64Array]:
     found = tokenise(from_strings(normalise(texts)))
     shingles, starts = shingle_hashes(found.hashes, found.starts, shingle)
     return hashes32(shingles), starts

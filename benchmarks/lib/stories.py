@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.lib.vocabulary import CLASSES, TABLE_BITS, Language, build
+from dedup.columns.types import Float64Array, Int32Array, Int64Array, Uint64Array
 
-Tokens = npt.NDArray[np.int32]
+Tokens = Int32Array
 
 BLOCK = 2_000  # stories drawn together; small enough to stay near the cache
 SOURCES = 400
@@ -27,7 +27,7 @@ class Stories(NamedTuple):
     """Stories as token runs: story i is tokens[starts[i]:starts[i + 1]], its title heads[i]."""
 
     tokens: Tokens
-    starts: npt.NDArray[np.int64]
+    starts: Int64Array
     heads: list[Tokens]
 
 
@@ -132,7 +132,7 @@ def _retitle(head: Tokens, rng: np.random.Generator) -> Tokens:
     return np.concatenate([head[:-2], draw(language(), "N", rng, 3)])
 
 
-def _shingles(words: Tokens, starts: npt.NDArray[np.int64], k: int) -> npt.NDArray[np.uint64]:
+def _shingles(words: Tokens, starts: Int64Array, k: int) -> Uint64Array:
     """Distinct (text, shingle) pairs as sorted 64-bit keys of which the high 12 bits are the text.
 
     52 bits of a shingle's hash: two of the few hundred shingles of a pair collide once in 10^10.
@@ -150,7 +150,7 @@ def _shingles(words: Tokens, starts: npt.NDArray[np.int64], k: int) -> npt.NDArr
     return np.unique(keys[inside])
 
 
-def _scores(first: list[Tokens], second: list[Tokens], k: int) -> npt.NDArray[np.float64]:
+def _scores(first: list[Tokens], second: list[Tokens], k: int) -> Float64Array:
     """[pairs, 2]: Jaccard and containment of word k-grams of first[i] and second[i]."""
     sets = []
     for texts in (first, second):

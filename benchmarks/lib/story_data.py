@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.pipeline.prepare import derive
 from dedup.readers.moments import moments
 from dedup.story.rarity import Rarity
@@ -18,8 +18,7 @@ from dedup.story.stems import Vocabulary
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise
 
-Labels = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+Labels = BoolArray
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -49,7 +48,7 @@ def sketches(records: list[dict[str, Any]], as_given: bool = False) -> Sketches:
 
 def pair_rows(
     pairs: list[dict[str, Any]],
-) -> tuple[list[dict[str, Any]], npt.NDArray[np.int64], npt.NDArray[np.int64], Labels]:
+) -> tuple[list[dict[str, Any]], Int64Array, Int64Array, Labels]:
     """The distinct articles of labelled pairs; left and right article and label of each pair."""
     rows: dict[str, int] = {}
     articles = []
@@ -66,18 +65,18 @@ def f1(chosen: Labels, same: Labels) -> float:
     return float(2 * (chosen & same).sum() / max(chosen.sum() + same.sum(), 1))
 
 
-def best_f1(scores: Floats, same: Labels) -> float:
+def best_f1(scores: Float64Array, same: Labels) -> float:
     """F1 at the threshold that is best on these very pairs (an upper bound)."""
     return max(f1(scores >= value, same) for value in np.unique(scores))
 
 
-def auc(scores: Floats, same: Labels) -> float:
+def auc(scores: Float64Array, same: Labels) -> float:
     """The chance that a same pair scores higher than another one; ties count half."""
     above = scores[same][:, None] - scores[~same][None, :]
     return float(((above > 0) + 0.5 * (above == 0)).mean())
 
 
-def components(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def components(left: Int64Array, right: Int64Array) -> Int64Array:
     """A number per pair, the same for pairs that share articles: such pairs share a fold."""
     label = np.arange(max(left.max(), right.max()) + 1)
     while True:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import Int32Array, Int64Array, ObjectArray
 
 ONSETS = (
     "б в г д ж з к л м н п р с т ф х ц ч ш "
@@ -102,7 +103,7 @@ NUMBERS = 6_000
 TABLE_BITS = 21
 
 
-def _cumulative_table(size: int, shift: float, bits: int) -> npt.NDArray[np.int32]:
+def _cumulative_table(size: int, shift: float, bits: int) -> Int32Array:
     """Ranks by Zipf's law p ~ 1 / (rank + shift), as a table of 2^bits equally likely entries."""
     p = 1.0 / (np.arange(size) + shift)
     edges = np.cumsum(p / p.sum())
@@ -119,17 +120,17 @@ class Language:
     punctuation. `words` words come first among tokens (lower case), then as many capitalised.
     """
 
-    rendered: npt.NDArray[np.object_]
-    word: npt.NDArray[np.int32]
+    rendered: ObjectArray
+    word: Int32Array
     words: int
     quoted: int  # first token of the quoted names
     comma: int
     stop: int
     line: int
     first: dict[str, int]  # first word of each class
-    tables: dict[str, npt.NDArray[np.int32]]
-    slots: npt.NDArray[np.int32]  # of all templates: a token, or -1 - index into CLASSES
-    starts: npt.NDArray[np.int64]
+    tables: dict[str, Int32Array]
+    slots: Int32Array  # of all templates: a token, or -1 - index into CLASSES
+    starts: Int64Array
     plain: int  # so many templates are ordinary, the rest are formulae
 
 

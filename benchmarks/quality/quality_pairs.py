@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from benchmarks.lib.labelled import MAY_GO, Labelled
+from dedup.columns.types import BoolArray, Int64Array
 from dedup.match import predicates, rules
 from dedup.match.features import ComparedItems, Features, compare
 from dedup.result import REMOVING
@@ -24,8 +24,6 @@ from dedup.text import normalise
 from dedup.text.boilerplate import set_aside
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise, word_lists
-
-Mask = npt.NDArray[np.bool_]
 
 #: Constants of the rules that were set by looking at labelled pairs.
 FITTED = (
@@ -42,7 +40,7 @@ FITTED = (
 )
 
 
-def scores(goes: Mask, may: Mask, among: Mask | None = None) -> dict[str, float]:
+def scores(goes: BoolArray, may: BoolArray, among: BoolArray | None = None) -> dict[str, float]:
     """Precision, recall and F1 of `goes` against `may`, over `among`."""
     if among is None:
         among = np.ones(len(may), np.bool_)
@@ -83,7 +81,7 @@ def measure(data: Labelled, relations: dict[frozenset[str], tuple[str, str]]) ->
     }  # fmt: skip
 
 
-def usual_rules(data: Labelled, may: Mask, sure: Mask) -> dict[str, Any]:
+def usual_rules(data: Labelled, may: BoolArray, sure: BoolArray) -> dict[str, Any]:
     """What single thresholds on the raw texts reach on the same pairs."""
     jaccard, containment = {}, {}
     words = [
@@ -155,7 +153,7 @@ def generalisation(data: Labelled, features: Features) -> dict[str, Any]:
     may = np.array([pair["text"] in MAY_GO for pair in data.pairs])
     sure = np.array([pair.get("sure", 1) == 1 for pair in data.pairs])
 
-    def goes(**constants: float) -> Mask:
+    def goes(**constants: float) -> BoolArray:
         before = {name: getattr(predicates, name) for name in constants}
         for name, value in constants.items():
             setattr(predicates, name, value)
@@ -175,7 +173,7 @@ def generalisation(data: Labelled, features: Features) -> dict[str, Any]:
         for sentences in (20, 25, 30, 35, 40)
     }
 
-    def held_out(parts: npt.NDArray[np.int64]) -> Mask:
+    def held_out(parts: Int64Array) -> BoolArray:
         out = np.zeros(len(may), np.bool_)
         for part in np.unique(parts):
             inside = parts == part

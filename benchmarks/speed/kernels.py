@@ -25,12 +25,12 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 
 from benchmarks.lib import harness
 from benchmarks.lib.generate import generate
 from dedup.columns.ragged import borders
+from dedup.columns.types import AnyArray, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.lsh import ROWS, band_keys, bands_for
 from dedup.index.minhash import hashes32, sign
@@ -58,7 +58,7 @@ class Clock:
         self.copies: defaultdict[str, float] = defaultdict(float)
 
     @contextmanager
-    def step(self, name: str, *inputs: npt.NDArray[Any]) -> Iterator[None]:
+    def step(self, name: str, *inputs: AnyArray) -> Iterator[None]:
         for array in inputs:
             begin = time.perf_counter()
             array.copy()
@@ -102,7 +102,7 @@ def arrays_only() -> Iterator[None]:
             module.loops = loops  # type: ignore[attr-defined]
 
 
-def steps(corpus: Path, clock: Clock) -> npt.NDArray[np.uint64]:
+def steps(corpus: Path, clock: Clock) -> Uint64Array:
     """The way of the data from file to judged pairs; returns those, packed."""
     parts: list[ItemWords] = []
     pieces = chunks([corpus])
@@ -127,7 +127,7 @@ def steps(corpus: Path, clock: Clock) -> npt.NDArray[np.uint64]:
     return index(ItemWords(hashes, flags, starts), clock)
 
 
-def index(words: ItemWords, clock: Clock) -> npt.NDArray[np.uint64]:
+def index(words: ItemWords, clock: Clock) -> Uint64Array:
     """From words to judged pairs, as many items at a time as the program takes."""
     items = len(words.starts) - 1
     bands = bands_for(0.7)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.ragged import borders, gather
+from dedup.columns.types import Int64Array, Uint8Array
 
 
 def one_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -21,7 +21,7 @@ def one_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def text_bytes(column: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+def text_bytes(column: pa.Array) -> tuple[Int64Array, Uint8Array]:
     """Offsets int64[n + 1] and the UTF-8 bytes of a string column (offsets into the bytes)."""
     n = len(column)
     _, offsets, data = column.buffers()

@@ -7,7 +7,8 @@ word of every item is looked up once.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import Int32Array, Int64Array, Uint64Array
 
 try:
     from dedup.columns import loops
@@ -33,7 +34,7 @@ class Lookup:
     def __len__(self) -> int:
         return self._size
 
-    def get(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+    def get(self, keys: Uint64Array) -> Int32Array:
         """int32 [keys]: the value of each key, -1 where unknown."""
         if loops:
             found = np.empty(len(keys), np.int32)
@@ -55,7 +56,7 @@ class Lookup:
         out[keys == 0] = self._zero
         return out
 
-    def add(self, keys: npt.NDArray[np.uint64], values: npt.NDArray[np.int32]) -> None:
+    def add(self, keys: Uint64Array, values: Int32Array) -> None:
         """Adds distinct keys that the table does not hold."""
         self._size += len(keys)
         zero = keys == 0
@@ -82,5 +83,5 @@ class Lookup:
             keys, values = keys[left], values[left]
             slots = (slots[left] + 1) & mask
 
-    def _slots(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    def _slots(self, keys: Uint64Array) -> Int64Array:
         return ((keys * _SPREAD) >> np.uint64(64 - self._bits)).astype(np.int64)

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import AnyArray, Array, Int64Array
 
 try:
     from dedup.columns import loops
 except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
-Ints = npt.NDArray[np.int64]
 Value = TypeVar("Value", bound=np.generic)
 
 
-def borders(sizes: npt.NDArray[np.integer[Any] | np.bool_]) -> Ints:
+def borders(sizes: AnyArray) -> Int64Array:
     """Where parts of these sizes begin when they stand end to end, int64 [parts + 1]."""
     out = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=out[1:])
     return out
 
 
-def spread(begin: Ints, sizes: Ints) -> Ints:
+def spread(begin: Int64Array, sizes: Int64Array) -> Int64Array:
     """The places `begin[i] : begin[i] + sizes[i]` of each range in turn, int64."""
     ends = np.cumsum(sizes)
     places = np.repeat(begin - ends + sizes, sizes)
@@ -31,7 +31,7 @@ def spread(begin: Ints, sizes: Ints) -> Ints:
     return places
 
 
-def gather(values: npt.NDArray[Value], begin: Ints, sizes: Ints) -> npt.NDArray[Value]:
+def gather(values: Array[Value], begin: Int64Array, sizes: Int64Array) -> Array[Value]:
     """The values at `spread(begin, sizes)`."""
     if not loops:
         return values.take(spread(begin, sizes), mode="clip")

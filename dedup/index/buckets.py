@@ -12,9 +12,9 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders
+from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import (
     LOW,
     SHIFT,
@@ -45,10 +45,10 @@ BLOCK = 1 << 22
 
 
 def band_pairs(
-    keys: npt.NDArray[np.uint32],
-    items: npt.NDArray[np.int64],
-    held: Sequence[npt.NDArray[np.uint64]] | None = None,
-) -> tuple[npt.NDArray[np.uint64], int]:
+    keys: Uint32Array,
+    items: Int64Array,
+    held: Sequence[Uint64Array] | None = None,
+) -> tuple[Uint64Array, int]:
     """Pairs that share the key of at least one band.
 
     `keys` uint32 [items, bands]; `items` int64 [items], their numbers in arrival order;
@@ -57,7 +57,7 @@ def band_pairs(
     Returns the distinct pairs, packed (earlier, later), ascending, and how many
     memberships were beyond BOUND.
     """
-    found: list[npt.NDArray[np.uint64]] = []
+    found: list[Uint64Array] = []
     bounded = 0
     first = int(items[0]) if len(items) else 0
     for band in range(keys.shape[1]):
@@ -81,19 +81,19 @@ def band_pairs(
 
 
 #: Gives the members (packed key, item) of earlier buckets by distinct keys.
-Rows = Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint64]]
+Rows = Callable[[Uint32Array], Uint64Array]
 
 #: Sorted members that share their keys, and their ranks in the buckets.
-Crowded = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]
+Crowded = tuple[Uint64Array, Int32Array]
 
 
 def passage_pairs(
-    samples: npt.NDArray[np.uint32],
-    starts: npt.NDArray[np.int64],
+    samples: Uint32Array,
+    starts: Int64Array,
     workers: int = 1,
     held: Rows | None = None,
-    held_counts: npt.NDArray[np.int64] | None = None,
-) -> tuple[npt.NDArray[np.uint64], int]:
+    held_counts: Int64Array | None = None,
+) -> tuple[Uint64Array, int]:
     """Pairs that share enough samples (`passages.needed`).
 
     `samples` uint32 [samples], `starts` int64 [items + 1], in arrival order. `held` gives what
@@ -108,14 +108,14 @@ def passage_pairs(
     counts = np.concatenate((earlier, np.diff(starts)))
     ranges = KeyRanges(samples, starts, first)
 
-    def tasks() -> Iterator[tuple[int, npt.NDArray[np.uint64]]]:
+    def tasks() -> Iterator[tuple[int, Uint64Array]]:
         for number in range(len(ranges)):
             old = np.zeros(0, np.uint64)
             if held is not None:
                 old = held(distinct(ranges.members(number) >> SHIFT).astype(np.uint32))
             yield number, old
 
-    def met(task: tuple[int, npt.NDArray[np.uint64]]) -> Crowded:
+    def met(task: tuple[int, Uint64Array]) -> Crowded:
         members = np.concatenate((task[1], ranges.members(task[0])))
         members.sort()
         return crowded(members)
@@ -142,8 +142,8 @@ def _joined(parts: list[Crowded]) -> Crowded:
 
 
 def _memberships(
-    members: npt.NDArray[np.uint64], ranks: npt.NDArray[np.int32], first: int, items: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    members: Uint64Array, ranks: Int32Array, first: int, items: int
+) -> tuple[Int64Array, Uint32Array]:
     """Places in `members` where an item from `first` on meets others: int64 [items + 1], where
     each item's begin, and uint32 [places]."""
     if loops:
@@ -161,14 +161,14 @@ def _memberships(
 
 
 def _enough(
-    members: npt.NDArray[np.uint64],
-    ranks: npt.NDArray[np.int32],
-    starts: npt.NDArray[np.int64],
-    places: npt.NDArray[np.uint32],
+    members: Uint64Array,
+    ranks: Int32Array,
+    starts: Int64Array,
+    places: Uint32Array,
     first: int,
-    counts: npt.NDArray[np.int64],
+    counts: Int64Array,
     ends: tuple[int, int],
-) -> npt.NDArray[np.uint64]:
+) -> Uint64Array:
     """Pairs, packed, of a range of the items from `first` on that share enough samples."""
     if not loops:
         place = places[starts[ends[0]] : starts[ends[1]]].astype(np.int64)
@@ -201,12 +201,12 @@ def _enough(
     return np.concatenate(pairs)
 
 
-def _reach(rank: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _reach(rank: Int64Array) -> Int64Array:
     """How many of a bucket's first members the member of this rank meets."""
     return np.where(rank <= BOUND, rank, FIRST)
 
 
-def _parts(sizes: npt.NDArray[np.int64]) -> list[slice]:
+def _parts(sizes: Int64Array) -> list[slice]:
     """Slices of rows whose sizes add up to about BLOCK."""
     if not len(sizes):
         return []
@@ -216,9 +216,7 @@ def _parts(sizes: npt.NDArray[np.int64]) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(bounds) if a < b]
 
 
-def _meetings(
-    members: npt.NDArray[np.uint64], rows: npt.NDArray[np.int64], rank: npt.NDArray[np.int64]
-) -> Pairs:
+def _meetings(members: Uint64Array, rows: Int64Array, rank: Int64Array) -> Pairs:
     """Each row of the sorted members with those before it in its bucket that it meets."""
     counts = _reach(rank)
     total = int(counts.sum())

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import Uint32Array
 
 #: At the threshold itself at most this share of pairs may be missed.
 MISS = 0.001
@@ -29,7 +30,7 @@ def bands_for(threshold: float, rows: int = ROWS, miss: float = MISS) -> int:
     return math.ceil(math.log(miss) / math.log1p(-(threshold**rows)))
 
 
-def band_keys(signatures: npt.NDArray[np.uint32], rows: int) -> npt.NDArray[np.uint32]:
+def band_keys(signatures: Uint32Array, rows: int) -> Uint32Array:
     """Bucket keys uint32 [texts, bands] of signatures uint32 [texts, bands * rows].
 
     Keys are hashes: different rows share a key once in 2^32, and verification tells.

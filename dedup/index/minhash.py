@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 
 try:
     from dedup.index import loops
@@ -29,7 +30,7 @@ BLOCK = 1 << 15
 
 
 @lru_cache(maxsize=8)
-def permutations(count: int, seed: int = 1) -> npt.NDArray[np.uint32]:
+def permutations(count: int, seed: int = 1) -> Uint32Array:
     """datasketch's a (odd) and b, uint32 [2, count].
 
     Drawn as datasketch draws them, and compared with its own in the tests; importing it
@@ -40,14 +41,12 @@ def permutations(count: int, seed: int = 1) -> npt.NDArray[np.uint32]:
     return np.stack((odd, draw.randint(0, 1 << 32, count, dtype=np.uint32)))
 
 
-def hashes32(shingles: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
+def hashes32(shingles: Uint64Array) -> Uint32Array:
     """The 32-bit hashes that are signed: the upper halves, uint32 [shingles]."""
     return (shingles >> np.uint64(32)).astype(np.uint32)
 
 
-def sign(
-    hashes: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], count: int, seed: int = 1
-) -> npt.NDArray[np.uint32]:
+def sign(hashes: Uint32Array, starts: Int64Array, count: int, seed: int = 1) -> Uint32Array:
     """Signatures uint32 [texts, count] of 32-bit hashes [shingles], text i's at `starts[i]`.
 
     A text without shingles gets EMPTY in every place.
@@ -79,14 +78,14 @@ def sign(
     return np.ascontiguousarray(out.T)
 
 
-def to_datasketch(signature: npt.NDArray[np.uint32], seed: int = 1) -> Any:
+def to_datasketch(signature: Uint32Array, seed: int = 1) -> Any:
     """A signature, uint32 [permutations], as a `datasketch.MinHash` to compare or index there."""
     from datasketch import MinHash
 
     return MinHash(hashvalues=signature, seed=seed, scheme=SCHEME)
 
 
-def _fmix32(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+def _fmix32(hashes: Uint32Array) -> Uint32Array:
     """MurmurHash3's 32-bit finalizer, with which datasketch mixes a hash once."""
     mixed = hashes ^ (hashes >> np.uint32(16))
     mixed *= np.uint32(0x85EBCA6B)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import GenericArray, Int32Array, Int64Array, Uint32Array, Uint64Array
 
 try:
     from dedup.index import loops
@@ -21,20 +22,20 @@ KEYED = 1 << 22
 #: Samples looked at once.
 BLOCK = 1 << 20
 
-Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+Pairs = tuple[Int64Array, Int64Array]
 
 
-def pack(high: npt.NDArray[np.generic], low: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
+def pack(high: GenericArray, low: GenericArray) -> Uint64Array:
     """Two columns of numbers below 2^32 as one uint64 column that sorts by both."""
     return (high.astype(np.uint64) << SHIFT) | low.astype(np.uint64)
 
 
-def unpack(packed: npt.NDArray[np.uint64]) -> Pairs:
+def unpack(packed: Uint64Array) -> Pairs:
     """The two columns again, int64."""
     return (packed >> SHIFT).astype(np.int64), (packed & LOW).astype(np.int64)
 
 
-def distinct(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def distinct(values: Uint64Array) -> Uint64Array:
     """The different values, ascending. (A plain sort: `np.unique` hashes first, slower here.)"""
     values = np.sort(values)
     new = np.ones(len(values), np.bool_)
@@ -42,7 +43,7 @@ def distinct(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return values[new]
 
 
-def in_buckets(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+def in_buckets(members: Uint64Array) -> Int64Array:
     """Place of each sorted member in its bucket, from 0."""
     keys = members >> SHIFT
     places = np.arange(len(members))
@@ -52,8 +53,8 @@ def in_buckets(members: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
 
 
 def crowded(
-    members: npt.NDArray[np.uint64],
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+    members: Uint64Array,
+) -> tuple[Uint64Array, Int32Array]:
     """The sorted members whose bucket has two or more, and the place of each in it, int32.
 
     `members` is given up.
@@ -77,9 +78,7 @@ class KeyRanges:
     `samples` uint32 [samples], `starts` int64 [items + 1], `first`: number of the first item.
     """
 
-    def __init__(
-        self, samples: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], first: int
-    ) -> None:
+    def __init__(self, samples: Uint32Array, starts: Int64Array, first: int) -> None:
         self._samples, self._starts, self._first = samples, starts, first
         bits = min((len(samples) // KEYED).bit_length(), 16)
         self._shift = np.uint32(32 - bits)
@@ -90,7 +89,7 @@ class KeyRanges:
     def __len__(self) -> int:
         return len(self._sizes)
 
-    def members(self, number: int) -> npt.NDArray[np.uint64]:
+    def members(self, number: int) -> Uint64Array:
         """Members of a range, packed (key, item), by item."""
         if loops:
             out = np.empty(self._sizes[number], np.uint64)
@@ -101,7 +100,7 @@ class KeyRanges:
         item = np.searchsorted(self._starts, place, "right") - 1 + self._first
         return pack(self._samples[place], item)
 
-    def _ranges(self) -> Iterator[tuple[int, npt.NDArray[np.uint32]]]:
+    def _ranges(self) -> Iterator[tuple[int, Uint32Array]]:
         """The range of each sample, some at a time, and the place of the first of them."""
         for low in range(0, len(self._samples), BLOCK):
             yield low, self._samples[low : low + BLOCK] >> self._shift

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders
+from dedup.columns.types import Int64Array, Uint64Array
 
 try:
     from dedup.index import loops
@@ -18,8 +18,8 @@ _SHIFT = np.uint64(32)
 
 
 def shingle_hashes(
-    hashes: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64], k: int
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+    hashes: Uint64Array, starts: Int64Array, k: int
+) -> tuple[Uint64Array, Int64Array]:
     """Hash of every run of `k` words, text by text, in the order of the text.
 
     `hashes` uint64 [words], `starts` int64 [texts + 1]. Returns uint64 [shingles] and

@@ -9,7 +9,8 @@ long either is, and about 2 / (WINDOW + 1) of all shingles are taken.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 
 try:
     from dedup.index import loops
@@ -23,9 +24,7 @@ WINDOW = 4
 SHARE = 0.25
 
 
-def sample(
-    shingles: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def sample(shingles: Uint64Array, starts: Int64Array) -> tuple[Uint32Array, Int64Array]:
     """The distinct samples of each text.
 
     `shingles` uint64 [shingles] in the order of the text, `starts` int64 [texts + 1].
@@ -37,9 +36,7 @@ def sample(
     return (packed & np.uint64(0xFFFFFFFF)).astype(np.uint32), out_starts
 
 
-def _least(
-    shingles: npt.NDArray[np.uint64], starts: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint64]:
+def _least(shingles: Uint64Array, starts: Int64Array) -> Uint64Array:
     """The least of each window, packed (text, lower half of the hash); some more than once."""
     if loops:
         out = np.empty(len(shingles), np.uint64)
@@ -68,6 +65,6 @@ def _least(
     return (owner << np.uint64(32)) | keys[taken]
 
 
-def needed(left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def needed(left: Int64Array, right: Int64Array) -> Int64Array:
     """How many samples two texts with `left` and `right` samples must share: SHARE of the fewer."""
     return np.maximum(np.ceil(SHARE * np.minimum(left, right)).astype(np.int64), 1)

@@ -10,11 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.text.words import NUMBER, hash_words
-
-Ints = npt.NDArray[np.int64]
 
 #: Months as they stand beside a day, in Russian, Ukrainian, English.
 MONTHS = (
@@ -39,12 +37,12 @@ class Dates(NamedTuple):
     """`own` int64 [items]: the day (since 1970) an item names as its own, -1 where none:
     the day it was published or the next. `named` int64, sorted: keys of all days named."""
 
-    own: Ints
-    named: Ints
+    own: Int64Array
+    named: Int64Array
 
 
 @lru_cache(maxsize=1)
-def _calendar() -> tuple[npt.NDArray[np.uint64], Ints]:
+def _calendar() -> tuple[Uint64Array, Int64Array]:
     """Sorted hashes of day numbers (value 1 to 31) and of months (value 101 to 112)."""
     values = {str(day): day for day in range(1, 32)}
     values |= {f"{day:02}": day for day in range(1, 10)}
@@ -55,7 +53,7 @@ def _calendar() -> tuple[npt.NDArray[np.uint64], Ints]:
     return hashes[order], np.array(list(values.values()), np.int64)[order]
 
 
-def _meanings(words: npt.NDArray[np.uint64]) -> Ints:
+def _meanings(words: Uint64Array) -> Int64Array:
     """What each word means in a date: a day (1 to 31), a month (101 to 112) or nothing (0)."""
     hashes, values = _calendar()
     place = np.minimum(np.searchsorted(hashes, words), len(hashes) - 1)
@@ -63,10 +61,10 @@ def _meanings(words: npt.NDArray[np.uint64]) -> Ints:
 
 
 def name_dates(
-    words: npt.NDArray[np.uint64],
-    flags: npt.NDArray[np.uint8],
-    starts: Ints,
-    published: npt.NDArray[np.float64],
+    words: Uint64Array,
+    flags: Uint8Array,
+    starts: Int64Array,
+    published: Float64Array,
 ) -> Dates:
     """The dates of items: a day beside a month, in that year which is nearest to publication.
 
@@ -96,20 +94,20 @@ def name_dates(
     return Dates(own, np.unique(owner * _SPAN + named % _SPAN))
 
 
-def _nearest(published: npt.NDArray[np.float64], month: Ints, day: Ints) -> Ints:
+def _nearest(published: Float64Array, month: Int64Array, day: Int64Array) -> Int64Array:
     """Days since 1970 of a day of a month, both from 0, nearest to these times."""
     year = published.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
     months = ((year + np.array([[-1], [0], [1]])) * 12 + month).astype("datetime64[M]")
     days = months.astype("datetime64[D]").astype(np.int64) + day
     nearest = np.abs(days - published).argmin(axis=0)
-    out: Ints = days[nearest, np.arange(len(published))]
+    out: Int64Array = days[nearest, np.arange(len(published))]
     return out
 
 
-def other_day(dates: Dates, a: Ints, b: Ints) -> npt.NDArray[np.bool_]:
+def other_day(dates: Dates, a: Int64Array, b: Int64Array) -> BoolArray:
     """bool [pairs]: do items `a` and `b` name different own days, and neither the other's?"""
     own_a, own_b = dates.own[a], dates.own[b]
-    out: npt.NDArray[np.bool_] = (own_a >= 0) & (own_b >= 0) & (own_a != own_b)
+    out: BoolArray = (own_a >= 0) & (own_b >= 0) & (own_a != own_b)
     some = np.flatnonzero(out)
     crossed = np.isin(a[some] * _SPAN + own_b[some] % _SPAN, dates.named)
     crossed |= np.isin(b[some] * _SPAN + own_a[some] % _SPAN, dates.named)

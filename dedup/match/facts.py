@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Uint8Array, Uint64Array
 from dedup.match.numerals import among, in_letters
 from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE
-
-Mask = npt.NDArray[np.bool_]
 
 #: Capitalised words that say who reports, or what country a paper is from; not the fact.
 REPORTERS = """
@@ -18,7 +16,7 @@ REPORTERS = """
 """
 
 
-def telling_words(words: npt.NDArray[np.uint64], flags: npt.NDArray[np.uint8]) -> tuple[Mask, Mask]:
+def telling_words(words: Uint64Array, flags: Uint8Array) -> tuple[BoolArray, BoolArray]:
     """bool [words] twice: is it a number (in digits or letters); is it a name?
 
     A name is a word with a capital letter that begins neither line nor sentence, and that does

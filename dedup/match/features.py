@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.index.shingles import shingle_hashes
 from dedup.match.dates import Dates, name_dates, other_day
-from dedup.match.hash_sets import Hashes, Ints, Mask, Sets, blocks, values_of
+from dedup.match.hash_sets import Sets, blocks, values_of
 from dedup.match.unique import Telling, own_runs
 from dedup.text.words import LINE
 
@@ -22,7 +22,6 @@ try:
 except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
-Floats = npt.NDArray[np.float64]
 
 #: Own shingles of a longer item from which on its passages are looked for: rules ask for 30 words.
 OWN = 20
@@ -36,30 +35,30 @@ class ComparedItems(NamedTuple):
     is unknown. `published` float64 [items]: days since 1970, NaN where unknown.
     """
 
-    hashes: Hashes
-    flags: npt.NDArray[np.uint8]
-    starts: Ints
-    sources: Ints
-    published: Floats
+    hashes: Uint64Array
+    flags: Uint8Array
+    starts: Int64Array
+    sources: Int64Array
+    published: Float64Array
 
 
 class ShingleOverlap(NamedTuple):
     """Distinct shingles that both items of a pair have, and those of each: int64 [pairs]."""
 
-    shared: Ints
-    left: Ints
-    right: Ints
+    shared: Int64Array
+    left: Int64Array
+    right: Int64Array
 
     @property
-    def jaccard(self) -> Floats:
+    def jaccard(self) -> Float64Array:
         """Shared shingles / all shingles of both; 0 where there are none."""
-        out: Floats = self.shared / np.maximum(self.left + self.right - self.shared, 1)
+        out: Float64Array = self.shared / np.maximum(self.left + self.right - self.shared, 1)
         return out
 
     @property
-    def containment(self) -> Floats:
+    def containment(self) -> Float64Array:
         """Shared shingles / shingles of the item that has fewer; 0 where there are none."""
-        out: Floats = self.shared / np.maximum(np.minimum(self.left, self.right), 1)
+        out: Float64Array = self.shared / np.maximum(np.minimum(self.left, self.right), 1)
         return out
 
 
@@ -71,31 +70,31 @@ class Features(NamedTuple):
     not have it. Counts are int64, shares and days float64.
     """
 
-    jaccard: Floats
-    containment: Floats
-    shared: Ints  #: distinct shingles in both
-    short: Ints  #: words of the shorter item
-    long: Ints  #: words of the longer
-    common: Ints  #: words in both, each as often as both have it
-    passage: Ints  #: words of the shorter's longest passage outside all shared shingles
-    passage_long: Ints  #: the same of the longer; 0 where it has few own shingles (see OWN)
-    last: Ints  #: words of the shorter's last line
-    own_last: Ints  #: those of them outside all shared shingles
-    numbers_short: Ints  #: numbers, in digits or letters
-    numbers_long: Ints
-    own_numbers_short: Ints
-    own_numbers_long: Ints
-    own_names_short: Ints  #: own names (see `telling`)
-    own_names_long: Ints
-    cut_number: Mask  #: the shorter ends in an own number, perhaps cut short
-    same_words: Mask  #: one sequence of words
-    same_source: Mask
-    other_day: Mask  #: each names another day as its own (see `dates`)
-    days: Floats  #: between the two dates of publication; NaN where unknown
+    jaccard: Float64Array
+    containment: Float64Array
+    shared: Int64Array  #: distinct shingles in both
+    short: Int64Array  #: words of the shorter item
+    long: Int64Array  #: words of the longer
+    common: Int64Array  #: words in both, each as often as both have it
+    passage: Int64Array  #: words of the shorter's longest passage outside all shared shingles
+    passage_long: Int64Array  #: the same of the longer; 0 where it has few own shingles (see OWN)
+    last: Int64Array  #: words of the shorter's last line
+    own_last: Int64Array  #: those of them outside all shared shingles
+    numbers_short: Int64Array  #: numbers, in digits or letters
+    numbers_long: Int64Array
+    own_numbers_short: Int64Array
+    own_numbers_long: Int64Array
+    own_names_short: Int64Array  #: own names (see `telling`)
+    own_names_long: Int64Array
+    cut_number: BoolArray  #: the shorter ends in an own number, perhaps cut short
+    same_words: BoolArray  #: one sequence of words
+    same_source: BoolArray
+    other_day: BoolArray  #: each names another day as its own (see `dates`)
+    days: Float64Array  #: between the two dates of publication; NaN where unknown
 
 
 def overlap_counts(
-    hashes: Hashes, starts: Ints, left: Ints, right: Ints, k: int = 3
+    hashes: Uint64Array, starts: Int64Array, left: Int64Array, right: Int64Array, k: int = 3
 ) -> ShingleOverlap:
     """Exact counts of shared word `k`-shingles.
 
@@ -113,7 +112,7 @@ def overlap_counts(
     return out
 
 
-def compare(items: ComparedItems, left: Ints, right: Ints, k: int = 3) -> Features:
+def compare(items: ComparedItems, left: Int64Array, right: Int64Array, k: int = 3) -> Features:
     """All features of pairs of items; `left` and `right` int64 [pairs] number items."""
     parts = [
         _compare_block(items, rows, a, b, k) for _, rows, a, b in blocks(items.starts, left, right)
@@ -124,7 +123,9 @@ def compare(items: ComparedItems, left: Ints, right: Ints, k: int = 3) -> Featur
     return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _compare_block(items: ComparedItems, rows: Ints, a: Ints, b: Ints, k: int) -> Features:
+def _compare_block(
+    items: ComparedItems, rows: Int64Array, a: Int64Array, b: Int64Array, k: int
+) -> Features:
     words, starts = values_of(items.hashes, items.starts, rows)
     flags, _ = values_of(items.flags, items.starts, rows)
     sizes = np.diff(starts)
@@ -175,8 +176,8 @@ def _compare_block(items: ComparedItems, rows: Ints, a: Ints, b: Ints, k: int) -
 
 
 def _by_length(
-    words: Hashes, flags: npt.NDArray[np.uint8], starts: Ints, a: Ints, b: Ints
-) -> tuple[Ints, Ints, Mask]:
+    words: Uint64Array, flags: Uint8Array, starts: Int64Array, a: Int64Array, b: Int64Array
+) -> tuple[Int64Array, Int64Array, BoolArray]:
     """The shorter and the longer item of each pair; are they one sequence of words?"""
     sizes = np.diff(starts)
     swap = sizes[a] > sizes[b]
@@ -195,7 +196,7 @@ def _by_length(
     return np.where(swap, b, a), np.where(swap, a, b), same_words
 
 
-def _last_lines(flags: npt.NDArray[np.uint8], starts: Ints) -> Ints:
+def _last_lines(flags: Uint8Array, starts: Int64Array) -> Int64Array:
     """Where the last line of each item begins, in words from the item's first."""
     line = np.flatnonzero(flags & LINE > 0)
     place = np.searchsorted(line, starts[1:]) - 1
@@ -209,7 +210,7 @@ def _last_lines(flags: npt.NDArray[np.uint8], starts: Ints) -> Ints:
 _STEP = 0x9E3779B97F4A7C15
 
 
-def sequence_hashes(words: Hashes, starts: Ints) -> Hashes:
+def sequence_hashes(words: Uint64Array, starts: Int64Array) -> Uint64Array:
     """One hash per item of its words in their order."""
     if loops:
         found = np.empty(len(starts) - 1, np.uint64)
@@ -222,5 +223,5 @@ def sequence_hashes(words: Hashes, starts: Ints) -> Hashes:
     powers = np.cumprod(powers, dtype=np.uint64)
     terms = words * powers[np.arange(len(words)) - np.repeat(starts[:-1], sizes)]
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)))
-    out: Hashes = sums[starts[1:]] - sums[starts[:-1]]
+    out: Uint64Array = sums[starts[1:]] - sums[starts[:-1]]
     return out

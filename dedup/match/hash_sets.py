@@ -10,18 +10,15 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.types import Array, BoolArray, GenericArray, Int64Array, Uint64Array
 
 try:
     from dedup.match import loops
 except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
-Ints = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
-Mask = npt.NDArray[np.bool_]
 Word = TypeVar("Word", np.uint64, np.uint8)
 
 #: Bits of a key that hold the hash; the others number the items of a block.
@@ -35,7 +32,7 @@ BLOCK = 1 << 18
 CROWDED = 4
 
 
-def cut_hash(values: Hashes) -> Hashes:
+def cut_hash(values: Uint64Array) -> Uint64Array:
     """The 52 upper bits of hashes, as keys hold them."""
     return values >> (np.uint64(64) - _BITS)
 
@@ -48,9 +45,9 @@ class Found(NamedTuple):
     int64 [pairs + 1]: each pair's part of both.
     """
 
-    place: Ints
-    at: Ints
-    starts: Ints
+    place: Int64Array
+    at: Int64Array
+    starts: Int64Array
 
 
 class Sets:
@@ -59,7 +56,7 @@ class Sets:
     `sizes` int64 [items]: how many distinct values each item has.
     """
 
-    def __init__(self, values: Hashes, starts: Ints) -> None:
+    def __init__(self, values: Uint64Array, starts: Int64Array) -> None:
         self.starts = starts
         self._values = cut_hash(values)
         self._tables = (
@@ -68,15 +65,15 @@ class Sets:
         self._same = self._tables.same
         self.sizes = self._tables.sizes
 
-    def find(self, owners: Ints, values: Hashes) -> Ints:
+    def find(self, owners: Int64Array, values: Uint64Array) -> Int64Array:
         """Place of each value (its 52 upper bits) in its owner's set, -1 where it is not."""
         return self._tables.find(owners, values)
 
-    def match(self, items: Ints, others: Ints) -> Found:
+    def match(self, items: Int64Array, others: Int64Array) -> Found:
         """All values of the items of pairs, and where the other items have them."""
         return self._tables.match(items, others)
 
-    def shared(self, found: Found) -> Ints:
+    def shared(self, found: Found) -> Int64Array:
         """How many distinct values both items have."""
         if loops:
             out = np.empty(len(found.starts) - 1, np.int64)
@@ -84,7 +81,7 @@ class Sets:
             return out
         return sums(self._chosen(found), found.starts)
 
-    def common(self, found: Found) -> Ints:
+    def common(self, found: Found) -> Int64Array:
         """How many values both items have, each as often as both have it."""
         counts = np.bincount(self._same, minlength=len(self._same))
         if loops:
@@ -95,17 +92,17 @@ class Sets:
         times = np.minimum(counts[found.place[here]], counts[found.at[here]])
         return sums(times, np.searchsorted(here, found.starts))
 
-    def _chosen(self, found: Found) -> Mask:
+    def _chosen(self, found: Found) -> BoolArray:
         """Which of the values found stand for all equal ones of their item."""
         distinct = self._same == np.arange(len(self._same))
-        out: Mask = (found.at >= 0) & distinct.take(found.place, mode="clip")
+        out: BoolArray = (found.at >= 0) & distinct.take(found.place, mode="clip")
         return out
 
 
 class _ItemTables:
     """A hash table for each item, by compiled loops."""
 
-    def __init__(self, values: Hashes, starts: Ints) -> None:
+    def __init__(self, values: Uint64Array, starts: Int64Array) -> None:
         n, items = len(values), len(starts) - 1
         self._values, self._starts = values, starts
         self._table = np.empty(4 * n + 2 * items, np.int32)
@@ -113,12 +110,12 @@ class _ItemTables:
         self.same, self.sizes = np.empty(n, np.int64), np.empty(items, np.int64)
         loops.store(values, starts, self._table, self._heads, self.same, self.sizes)
 
-    def find(self, owners: Ints, values: Hashes) -> Ints:
+    def find(self, owners: Int64Array, values: Uint64Array) -> Int64Array:
         at = np.empty(len(values), np.int64)
         loops.find(owners, values, self._values, self._table, self._heads, at)
         return at
 
-    def match(self, items: Ints, others: Ints) -> Found:
+    def match(self, items: Int64Array, others: Int64Array) -> Found:
         starts = borders(self._starts[items + 1] - self._starts[items])
         place, at = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.int64)
         loops.match(
@@ -135,16 +132,16 @@ class _KeyTables:
     fit the cache, where a search in sorted keys goes to memory a dozen times.
     """
 
-    def __init__(self, values: Hashes, starts: Ints) -> None:
+    def __init__(self, values: Uint64Array, starts: Int64Array) -> None:
         self._values, self._starts = values, starts
         owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
         owner <<= _BITS
         self._keys = owner | values
-        self._tables: list[tuple[Ints, np.uint64, np.uint64]] = []
+        self._tables: list[tuple[Int64Array, np.uint64, np.uint64]] = []
         self.same = self._stored()
         self.sizes = sums(self.same == np.arange(len(values)), starts)
 
-    def _stored(self) -> Ints:
+    def _stored(self) -> Int64Array:
         """Put all keys into tables; the place of the key that stands for each.
 
         Of keys that meet in one slot the last stays, the others go to the next, smaller table.
@@ -169,13 +166,13 @@ class _KeyTables:
             rest, keys = rest[lost], keys[lost]
         return same
 
-    def find(self, owners: Ints, values: Hashes) -> Ints:
+    def find(self, owners: Int64Array, values: Uint64Array) -> Int64Array:
         needles = owners.astype(np.uint64)
         needles <<= _BITS
         needles |= values
         return self._found(needles, 0)
 
-    def _found(self, needles: Hashes, level: int) -> Ints:
+    def _found(self, needles: Uint64Array, level: int) -> Int64Array:
         if level == len(self._tables):
             return np.full(len(needles), -1, np.int64)
         table, mix, shift = self._tables[level]
@@ -188,20 +185,22 @@ class _KeyTables:
             place[further] = self._found(needles[further], level + 1)
         return place
 
-    def match(self, items: Ints, others: Ints) -> Found:
+    def match(self, items: Int64Array, others: Int64Array) -> Found:
         place, starts = places_of(self._starts, items)
         owners = np.repeat(others, np.diff(starts))
         return Found(place, self.find(owners, self._values.take(place, mode="clip")), starts)
 
 
-def _slots(keys: Hashes, mix: np.uint64, shift: np.uint64) -> Ints:
+def _slots(keys: Uint64Array, mix: np.uint64, shift: np.uint64) -> Int64Array:
     """Multiplicative hashing (Knuth, volume 3, section 6.4)."""
     slots = keys * mix
     slots >>= shift
     return slots.view(np.int64)
 
 
-def blocks(starts: Ints, left: Ints, right: Ints) -> Iterator[tuple[slice, Ints, Ints, Ints]]:
+def blocks(
+    starts: Int64Array, left: Int64Array, right: Int64Array
+) -> Iterator[tuple[slice, Int64Array, Int64Array, Int64Array]]:
     """Pairs cut into blocks: their slice, the items they need, and left and right within those."""
     cost = np.cumsum(starts[left + 1] - starts[left] + starts[right + 1] - starts[right] + 1)
     begin = 0
@@ -219,23 +218,23 @@ def blocks(starts: Ints, left: Ints, right: Ints) -> Iterator[tuple[slice, Ints,
         begin += len(numbers) // 2
 
 
-def places_of(starts: Ints, items: Ints) -> tuple[Ints, Ints]:
+def places_of(starts: Int64Array, items: Int64Array) -> tuple[Int64Array, Int64Array]:
     """The places `starts[i]:starts[i + 1]` of each item in turn, end to end, and their borders."""
     sizes = starts[items + 1] - starts[items]
     return spread(starts[items], sizes), borders(sizes)
 
 
 def values_of(
-    values: npt.NDArray[Word], starts: Ints, items: Ints
-) -> tuple[npt.NDArray[Word], Ints]:
+    values: Array[Word], starts: Int64Array, items: Int64Array
+) -> tuple[Array[Word], Int64Array]:
     """The values of each item in turn, end to end, and their borders."""
     sizes = starts[items + 1] - starts[items]
     return gather(values, starts[items], sizes), borders(sizes)
 
 
-def sums(values: npt.NDArray[np.generic], starts: Ints) -> Ints:
+def sums(values: GenericArray, starts: Int64Array) -> Int64Array:
     """Sum of each range of `values`; int64."""
     total = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=total[1:])
-    out: Ints = total[starts[1:]] - total[starts[:-1]]
+    out: Int64Array = total[starts[1:]] - total[starts[:-1]]
     return out

@@ -7,13 +7,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.text.words import hash_words
-
-Hashes = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 #: Numbers in letters, by their value; not "one", which is a pronoun as often.
 NUMERALS = {
@@ -74,11 +70,11 @@ class _Listed(NamedTuple):
     """Some words: their hashes, ascending, which upper bits these have, and the hashes of what
     each is replaced by."""
 
-    hashes: Hashes
-    upper: Mask
-    others: Hashes
+    hashes: Uint64Array
+    upper: BoolArray
+    others: Uint64Array
 
-    def find(self, words: Hashes) -> tuple[Ints, Ints]:
+    def find(self, words: Uint64Array) -> tuple[Int64Array, Int64Array]:
         """Which of the words are listed, and where, int64 twice."""
         perhaps = np.flatnonzero(self.upper.take((words >> _SHIFT).view(np.int64), mode="clip"))
         some = words[perhaps]
@@ -100,19 +96,21 @@ def _listed(words: str) -> _Listed:
     return _table({word: word for word in words.split()})
 
 
-def among(words: Hashes, listed: str) -> Mask:
+def among(words: Uint64Array, listed: str) -> BoolArray:
     """bool [words]: which are among the listed?"""
     out = np.zeros(len(words), np.bool_)
     out[_listed(listed).find(words)[0]] = True
     return out
 
 
-def in_letters(words: Hashes) -> Mask:
+def in_letters(words: Uint64Array) -> BoolArray:
     """bool [words]: is it a number in letters?"""
     return among(words, _IN_LETTERS)
 
 
-def in_one_spelling(words: Hashes, number: Mask, starts: Ints) -> tuple[Hashes, Mask]:
+def in_one_spelling(
+    words: Uint64Array, number: BoolArray, starts: Int64Array
+) -> tuple[Uint64Array, BoolArray]:
     """The words with numbers, and what stands beside them, each in one spelling; and which of
     them are numbers then. `words` uint64, `number` bool [words], `starts` int64 [items + 1].
     """
@@ -131,7 +129,7 @@ def in_one_spelling(words: Hashes, number: Mask, starts: Ints) -> tuple[Hashes, 
     return words, number
 
 
-def _replaced(words: Hashes, listed: _Listed) -> tuple[Hashes, Ints]:
+def _replaced(words: Uint64Array, listed: _Listed) -> tuple[Uint64Array, Int64Array]:
     """The words, those that are listed replaced; and which these are."""
     rows, place = listed.find(words)
     words = words.copy()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
+from dedup.columns.types import Float64Array, GenericArray, Int8Array, Int64Array
 
 
 class Related(NamedTuple):
@@ -15,15 +14,15 @@ class Related(NamedTuple):
     `shorter` int8: 0 where the left item is the shorter, 1 where the right is.
     """
 
-    left: npt.NDArray[np.int64]
-    right: npt.NDArray[np.int64]
-    relation: npt.NDArray[np.int8]
-    rule: npt.NDArray[np.int8]
-    jaccard: npt.NDArray[np.float64]
-    containment: npt.NDArray[np.float64]
-    score: npt.NDArray[np.float64]
-    shorter: npt.NDArray[np.int8]
+    left: Int64Array
+    right: Int64Array
+    relation: Int8Array
+    rule: Int8Array
+    jaccard: Float64Array
+    containment: Float64Array
+    score: Float64Array
+    shorter: Int8Array
 
-    def rows(self, chosen: npt.NDArray[np.generic]) -> Related:
+    def rows(self, chosen: GenericArray) -> Related:
         """Some of the pairs."""
         return Related(*(values[chosen] for values in self))

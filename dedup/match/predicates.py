@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.match.features import Features, Floats
-from dedup.match.hash_sets import Mask
+from dedup.columns.types import BoolArray, Float64Array
+from dedup.match.features import Features
 
 #: So much of the shorter stands in the longer (see `cover`): it tells nothing else.
 COVERED = 0.58
@@ -45,54 +45,54 @@ DENSE = 30
 MANY, HALF, THIRD = 4, 1 / 2, 1 / 3
 
 
-def cover(f: Features) -> Floats:
+def cover(f: Features) -> Float64Array:
     """How much of the shorter stands in the longer, float64 [pairs] of 0 to 1.
 
     The mean of two views: its words, in any order (light rewording leaves most in place), and
     its shingles (words of one topic agree by chance, runs of words do not).
     """
     words = f.common / np.maximum(f.short, 1)
-    out: Floats = (words + f.containment) / 2
+    out: Float64Array = (words + f.containment) / 2
     return out
 
 
-def _longer_share(f: Features) -> Floats:
-    out: Floats = f.common / np.maximum(f.long, 1)
+def _longer_share(f: Features) -> Float64Array:
+    out: Float64Array = f.common / np.maximum(f.long, 1)
     return out
 
 
-def _apart(f: Features, days: float) -> Mask:
-    out: Mask = np.nan_to_num(f.days, nan=0.0) > days
+def _apart(f: Features, days: float) -> BoolArray:
+    out: BoolArray = np.nan_to_num(f.days, nan=0.0) > days
     return out
 
 
-def too_little(f: Features) -> Mask:
-    out: Mask = (f.containment < MIN_CONTAINMENT) & ~reworded(f)
+def too_little(f: Features) -> BoolArray:
+    out: BoolArray = (f.containment < MIN_CONTAINMENT) & ~reworded(f)
     return out
 
 
-def reworded(f: Features) -> Mask:
+def reworded(f: Features) -> BoolArray:
     # Во двор детского сада забрёл лось | Лось забрёл на двор сада: each sentence turned about
     return (_longer_share(f) >= REWORDED) & (f.short >= NOTICE)
 
 
-def _one_form(f: Features) -> Mask:
-    out: Mask = (cover(f) >= FORM) & (f.long <= SIZE * f.short)
+def _one_form(f: Features) -> BoolArray:
+    out: BoolArray = (cover(f) >= FORM) & (f.long <= SIZE * f.short)
     return out
 
 
-def alert_again(f: Features) -> Mask:
+def alert_again(f: Features) -> BoolArray:
     # В Шереметьево введен план «Ковер» - and again a month later
     # Штормовое предупреждение! - longer, but word for word the same from the same source
     alert = (f.long < ALERT) | (f.same_source & (f.long < NOTICE) & f.same_words)
     return (cover(f) >= FORM) & alert & _apart(f, LATER)
 
 
-def same_words(f: Features) -> Mask:
+def same_words(f: Features) -> BoolArray:
     return f.same_words
 
 
-def other_numbers(f: Features) -> Mask:
+def other_numbers(f: Features) -> BoolArray:
     # Курс доллара 97,6, евро 103,9 | Курс доллара 96,5, евро 104,6
     most = (2 * f.own_numbers_short >= f.numbers_short) & (2 * f.own_numbers_long >= f.numbers_long)
     several = (f.own_numbers_short >= 2) & (f.own_numbers_long >= 2)
@@ -100,33 +100,35 @@ def other_numbers(f: Features) -> Mask:
     return _one_form(f) & most & several & dense & ~_reported_twice(f)
 
 
-def _reported_twice(f: Features) -> Mask:
+def _reported_twice(f: Features) -> BoolArray:
     # 138,5 млн масок, пишет «Заря» | within hours, «Маяк»: 138 миллионов 500 тысяч масок
     both_long = (f.short >= PARAGRAPH) & (cover(f) < COVERED)
     return both_long & ~f.same_source & (f.days <= EDITION)
 
 
-def other_edition(f: Features) -> Mask:
+def other_edition(f: Features) -> BoolArray:
     # Курс доллара на сегодня: 97,6 | the next day: 98,1
     return _one_form(f) & _all_numbers(f) & (f.short < PARAGRAPH) & _apart(f, EDITION)
 
 
-def other_count(f: Features) -> Mask:
+def other_count(f: Features) -> BoolArray:
     # Сбиты три беспилотника, летевших на Москву | Сбиты восемь беспилотников, летевших на Москву
     return _one_form(f) & _all_numbers(f) & (f.long < ALERT)
 
 
-def _all_numbers(f: Features) -> Mask:
-    every: Mask = (f.own_numbers_short == f.numbers_short) & (f.own_numbers_long == f.numbers_long)
+def _all_numbers(f: Features) -> BoolArray:
+    every: BoolArray = (f.own_numbers_short == f.numbers_short) & (
+        f.own_numbers_long == f.numbers_long
+    )
     return every & (f.numbers_short >= 1) & (f.numbers_long >= 1)
 
 
-def other_day(f: Features) -> Mask:
+def other_day(f: Features) -> BoolArray:
     # Погода в Уфе 3 мая | Погода в Уфе 4 мая
     return _one_form(f) & (cover(f) < WHOLE) & f.other_day & _apart(f, EDITION)
 
 
-def other_names(f: Features) -> Mask:
+def other_names(f: Features) -> BoolArray:
     # Пожар в жилом доме в Твери потушен | Пожар в жилом доме в Туле потушен
     own_short, own_long = f.short - f.common, f.long - f.common
     named = (2 * f.own_names_short >= own_short) & (2 * f.own_names_long >= own_long)
@@ -134,13 +136,13 @@ def other_names(f: Features) -> Mask:
     return (cover(f) >= FORM) & (f.long < NOTICE) & some & named
 
 
-def own_notice(f: Features) -> Mask:
+def own_notice(f: Features) -> BoolArray:
     # Три беспилотника сбиты над Коломной | half an hour later: Восемь сбиты над Раменским
     changed = (f.short - f.common >= 2) & (f.long - f.common >= 2)
     return (cover(f) >= FORM) & f.same_source & (f.long < NOTICE) & changed
 
 
-def other_fact(f: Features) -> Mask:
+def other_fact(f: Features) -> BoolArray:
     # Клуб подписал 29-летнего Фёдора Малых | the same club's note on 31-летний Ян Дубинь
     other = (f.own_numbers_short - f.cut_number >= 1) & (f.own_names_short >= 2)
     other &= (f.own_numbers_long >= 1) & (f.own_last > ENDING)
@@ -148,37 +150,37 @@ def other_fact(f: Features) -> Mask:
     return (f.short < NOTICE) & (cover(f) < WHOLE) & other & (contained(f) | cut_from(f))
 
 
-def own_passage(f: Features) -> Mask:
+def own_passage(f: Features) -> BoolArray:
     # two reports on one election with the same long background
     large = (f.passage >= SENTENCES) & (5 * f.passage >= f.short)
     return (f.shared >= SENTENCES - 2) & (large | (f.passage >= PARAGRAPH))
 
 
-def retold(f: Features) -> Mask:
+def retold(f: Features) -> BoolArray:
     # a longer text with a passage of its own is more than the shorter, and the one to keep
     return contained(f) & (_longer_share(f) >= LIKE) & (f.passage_long < SENTENCES)
 
 
-def own_background(f: Features) -> Mask:
+def own_background(f: Features) -> BoolArray:
     # a report, and the next on the same affair an hour or two weeks later, ending in the same
     # background; but what is much longer on the same day is a summary that holds the report
     anew = _apart(f, LATER) | (f.long <= SIZE * f.short)
     return (f.shared >= SHARED) & (cover(f) < ANEW) & f.same_source & anew
 
 
-def contained(f: Features) -> Mask:
-    out: Mask = cover(f) >= np.where(f.short < FEW, COVERED_FEW, COVERED)
+def contained(f: Features) -> BoolArray:
+    out: BoolArray = cover(f) >= np.where(f.short < FEW, COVERED_FEW, COVERED)
     return out & ~_met_by_chance(f)
 
 
-def _met_by_chance(f: Features) -> Mask:
+def _met_by_chance(f: Features) -> BoolArray:
     # К 12 августа эпидемия завершится | a long report on the forecast before: к 8 августа
     far = (f.short < NOTICE) & (f.long > MANY * f.short)
     runs = (f.containment >= HALF) | ((f.last >= TEASER) & (f.own_last <= THIRD * f.last))
     return far & ~runs
 
 
-def cut_from(f: Features) -> Mask:
+def cut_from(f: Features) -> BoolArray:
     # Фото: Иван Кедрин / Мост открыт / В Заозёрске после ремонта открыли мост чер
     return (
         (f.short < PARAGRAPH)
@@ -188,5 +190,5 @@ def cut_from(f: Features) -> Mask:
     )
 
 
-def shared_passage(f: Features) -> Mask:
+def shared_passage(f: Features) -> BoolArray:
     return f.shared >= SHARED

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int8Array
 from dedup.match import predicates as ask
 from dedup.match.features import Features, ShingleOverlap
-from dedup.match.hash_sets import Mask
 from dedup.match.predicates import COVERED as COVERED
 from dedup.match.predicates import MIN_CONTAINMENT as MIN_CONTAINMENT
 
@@ -31,7 +30,7 @@ class Rule(NamedTuple):
 
     name: str
     relation: int
-    holds: Callable[[Features], Mask]
+    holds: Callable[[Features], BoolArray]
     says: str
 
 
@@ -132,7 +131,7 @@ POLICY = (
 RULES = {rule.name: rule.says for rule in POLICY}
 
 
-def apply_rules(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]:
+def apply_rules(f: Features) -> tuple[Int8Array, Int8Array]:
     """Relation (a number in `RELATIONS`) and rule (a number in `POLICY`) of each pair: int8."""
     rules = np.select(
         [rule.holds(f) for rule in POLICY], list(range(len(POLICY))), default=len(POLICY) - 1
@@ -141,8 +140,8 @@ def apply_rules(f: Features) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]
     return relations, rules
 
 
-def may_relate(overlap: ShingleOverlap) -> Mask:
+def may_relate(overlap: ShingleOverlap) -> BoolArray:
     """bool [pairs]: may a rule relate the pair? A first, cheap look; only what is "reworded" with
     fewer shingles left is not seen by it."""
-    out: Mask = overlap.containment >= MIN_CONTAINMENT
+    out: BoolArray = overlap.containment >= MIN_CONTAINMENT
     return out

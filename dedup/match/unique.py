@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint64Array
 from dedup.match.facts import telling_words
-from dedup.match.hash_sets import Found, Hashes, Ints, Mask, Sets, cut_hash, places_of, sums
+from dedup.match.hash_sets import Found, Sets, cut_hash, places_of, sums
 from dedup.match.numerals import SMALL, among, in_one_spelling
 from dedup.text.words import NUMBER
 
@@ -19,7 +19,7 @@ class Telling:
     `words` uint64 [words], `flags` uint8 [words], `starts` int64 [items + 1].
     """
 
-    def __init__(self, words: Hashes, flags: npt.NDArray[np.uint8], starts: Ints) -> None:
+    def __init__(self, words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> None:
         number, name = telling_words(words, flags)
         self._ends = self._last_numbers(words, number, starts)
         digits = flags & NUMBER > 0
@@ -44,7 +44,9 @@ class Telling:
         self._twos = Sets(_two(words, near, starts), np.searchsorted(near, starts))
         self._beside = cut_hash(self._beside[0]), cut_hash(self._beside[1])
 
-    def own(self, bags: Sets, items: Ints, others: Ints) -> tuple[Ints, Ints, Ints]:
+    def own(
+        self, bags: Sets, items: Int64Array, others: Int64Array
+    ) -> tuple[Int64Array, Int64Array, Int64Array]:
         """Of each item: its numbers, and the numbers and names that the other does not have.
 
         A small number in digits is the same only beside the same word: the 4 of "4 марта" is not
@@ -65,7 +67,9 @@ class Telling:
         return sums(number, borders), sums(number & own, borders), names
 
     @staticmethod
-    def _last_numbers(words: Hashes, number: Mask, starts: Ints) -> tuple[Mask, Hashes]:
+    def _last_numbers(
+        words: Uint64Array, number: BoolArray, starts: Int64Array
+    ) -> tuple[BoolArray, Uint64Array]:
         """Does each item end in a number, and which?"""
         filled = starts[1:] > starts[:-1]
         last = starts[1:][filled] - 1
@@ -74,14 +78,14 @@ class Telling:
         ends[filled], value[filled] = number[last], cut_hash(words[last])
         return ends, value
 
-    def cut_number(self, bags: Sets, short: Ints, long: Ints) -> Mask:
+    def cut_number(self, bags: Sets, short: Int64Array, long: Int64Array) -> BoolArray:
         """Is the last word of the shorter item a number that the longer does not have?"""
         ends, value = self._ends
-        out: Mask = ends[short] & (bags.find(long, value[short]) < 0)
+        out: BoolArray = ends[short] & (bags.find(long, value[short]) < 0)
         return out
 
 
-def _neighbours(places: Ints, starts: Ints) -> tuple[Ints, Ints]:
+def _neighbours(places: Int64Array, starts: Int64Array) -> tuple[Int64Array, Int64Array]:
     """First words of the two pairs of neighbours that each word is in: the one before it and it,
     it and the one after; at the ends of an item there is only one, which is given twice."""
     item = np.searchsorted(starts, places, "right") - 1
@@ -90,15 +94,17 @@ def _neighbours(places: Ints, starts: Ints) -> tuple[Ints, Ints]:
     return np.clip(places - 1, first, last), np.minimum(places, last)
 
 
-def _two(words: Hashes, first: Ints, starts: Ints) -> Hashes:
+def _two(words: Uint64Array, first: Int64Array, starts: Int64Array) -> Uint64Array:
     """Hash of each word with the next of its item; of an item's only word, another."""
     end = starts[np.searchsorted(starts, first, "right")]
     second = np.where(first + 1 < end, words.take(first + 1, mode="clip"), np.uint64(1))
-    out: Hashes = words[first] * _STEP + second
+    out: Uint64Array = words[first] * _STEP + second
     return out
 
 
-def own_runs(found: Found, sizes: Ints, lasts: Ints, k: int) -> tuple[Ints, Ints]:
+def own_runs(
+    found: Found, sizes: Int64Array, lasts: Int64Array, k: int
+) -> tuple[Int64Array, Int64Array]:
     """Of the shorter items, by runs of words that no shared shingle covers: words of the longest
     run, and of all runs within the last line. int64 [pairs].
 

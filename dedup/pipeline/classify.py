@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.features import ComparedItems, Features, compare, overlap_counts, sequence_hashes
 from dedup.match.pairs import Related
@@ -28,13 +28,13 @@ class ItemAccess(NamedTuple):
     """What judging needs of items: `words(numbers)`, and per number the source (int64, -1
     unknown) and the time (float64 days, NaN unknown)."""
 
-    words: Callable[[npt.NDArray[np.int64]], ItemWords]
-    sources: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
-    moments: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
+    words: Callable[[Int64Array], ItemWords]
+    sources: Callable[[Int64Array], Int64Array]
+    moments: Callable[[Int64Array], Float64Array]
 
 
 def classify_pairs(
-    packed: npt.NDArray[np.uint64],
+    packed: Uint64Array,
     of: ItemAccess,
     k: int,
     workers: int,
@@ -69,8 +69,8 @@ def classify_pairs(
 
 
 def _classify_block(
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
+    left: Int64Array,
+    right: Int64Array,
     of: ItemAccess,
     k: int,
     keep_unrelated: bool,
@@ -113,18 +113,14 @@ def _classify_block(
     ).rows(kept)
 
 
-def _near(
-    items: ComparedItems, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], k: int
-) -> npt.NDArray[np.bool_]:
+def _near(items: ComparedItems, left: Int64Array, right: Int64Array, k: int) -> BoolArray:
     """The first look, which costs a third of a comparison: useless where all pairs pass it."""
     if not len(left):
         return np.ones(1, np.bool_)
     return may_relate(overlap_counts(items.hashes, items.starts, left, right, k))
 
 
-def _of_copies(
-    items: ComparedItems, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
-) -> Features:
+def _of_copies(items: ComparedItems, left: Int64Array, right: Int64Array) -> Features:
     """Features of pairs of one sequence of words, which need no comparing: ten thousand
     copies of one text make many pairs. No rule up to `same words` looks at what is 0 here."""
     n = len(left)

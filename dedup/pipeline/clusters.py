@@ -8,18 +8,18 @@ maximal independent set, so nothing is ever removed for a friend of a friend.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int64Array
 from dedup.match.pairs import Related
 from dedup.match.rules import EXCERPT, IDENTICAL
 
 
 def decide(
     pairs: Related,
-    items: npt.NDArray[np.int64],
-    sizes: npt.NDArray[np.int64],
-    kept_before: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.int64]:
+    items: Int64Array,
+    sizes: Int64Array,
+    kept_before: BoolArray,
+) -> Int64Array:
     """For each of `items`, the row of the pair by which it goes, or -1 if it is kept.
 
     `items` int64 [items]: this run's items and, of the earlier, those that a pair names;

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.pipeline.corpus import RunItems
 from dedup.pipeline.history import Stored
@@ -27,20 +27,20 @@ class Together:
         derived = stored.derived
         counts = (derived.counts, items.word_counts) if derived else (items.word_counts,)
         seconds = (derived.seconds, items.seconds) if derived else (items.seconds,)
-        self.word_counts: npt.NDArray[np.int64] = np.concatenate(counts)
-        self.seconds: npt.NDArray[np.int64] = np.concatenate(seconds)
+        self.word_counts: Int64Array = np.concatenate(counts)
+        self.seconds: Int64Array = np.concatenate(seconds)
 
-    def renumbered(self, pairs: npt.NDArray[np.uint64], first: int) -> npt.NDArray[np.uint64]:
+    def renumbered(self, pairs: Uint64Array, first: int) -> Uint64Array:
         """Pairs of a store's numbers, where the run's items begin at `first`, in these numbers."""
         if not first:
             return pairs
         return pack(*(self._numbers(side, first) for side in unpack(pairs)))
 
-    def _numbers(self, side: npt.NDArray[np.int64], first: int) -> npt.NDArray[np.int64]:
+    def _numbers(self, side: Int64Array, first: int) -> Int64Array:
         old = np.searchsorted(self.stored.numbers, side)
         return np.where(side < first, old, side - first + len(self.stored.numbers))
 
-    def words(self, numbers: npt.NDArray[np.int64]) -> ItemWords:
+    def words(self, numbers: Int64Array) -> ItemWords:
         """The words as compared of some items, whose numbers ascend."""
         cut, own = self._split(numbers)
         if self.stored.derived is None or not cut:
@@ -54,7 +54,7 @@ class Together:
             starts,
         )
 
-    def sketches(self, numbers: npt.NDArray[np.int64]) -> Sketches:
+    def sketches(self, numbers: Int64Array) -> Sketches:
         """The story sketches of some items, whose numbers ascend."""
         cut, own = self._split(numbers)
         if self.stored.derived is None or not cut:
@@ -67,7 +67,7 @@ class Together:
         if self.stored.derived is not None:
             self.stored.derived.release()
 
-    def _split(self, numbers: npt.NDArray[np.int64]) -> tuple[int, npt.NDArray[np.int64]]:
+    def _split(self, numbers: Int64Array) -> tuple[int, Int64Array]:
         first = len(self.stored.numbers)
         cut = int(np.searchsorted(numbers, first))
         return cut, numbers[cut:] - first

@@ -12,11 +12,11 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import first_characters
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import Derived, Written
 from dedup.readers import chunks
@@ -73,7 +73,7 @@ class RunItems:
     """
 
     ids: pa.Array = pa.array([], pa.string())
-    digests: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
+    digests: Uint64Array = np.zeros(0, np.uint64)
 
     def __init__(
         self,
@@ -144,9 +144,7 @@ class RunItems:
         if "" in self.source_names:
             self.sources[self.sources == self.source_names.index("")] = -1
 
-    def _first_of_each(
-        self, table: pa.Table, order: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.bool_]:
+    def _first_of_each(self, table: pa.Table, order: Int64Array) -> BoolArray:
         """bool [items in order]: the first story with its id, and the teasers of those stories.
 
         Skipped by name are other stories, whose teasers go with them, and teasers that have the id
@@ -188,24 +186,24 @@ class RunItems:
             yield first, min(first + STEP, len(self))
 
     @property
-    def word_counts(self) -> npt.NDArray[np.int64]:
+    def word_counts(self) -> Int64Array:
         """Words of each item as compared, int64 [items]."""
         return self._derived.counts
 
     @property
-    def seconds(self) -> npt.NDArray[np.int64]:
+    def seconds(self) -> Int64Array:
         """Time of each item as sketches hold it, int64 [items]."""
         return self._derived.seconds
 
-    def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
+    def words(self, items: Int64Array) -> ItemWords:
         """The words as compared of some items."""
         return self._derived.words(items)
 
-    def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
+    def shorten(self, items: Int64Array, words: ItemWords) -> None:
         """Give items fewer words than they have, for good."""
         self._derived.shorten(items, words)
 
-    def drop(self, kept: npt.NDArray[np.bool_]) -> None:
+    def drop(self, kept: BoolArray) -> None:
         """Go on with some of the items only, numbered anew: `kept` bool [items]."""
         self._place = self._place[kept]
         self._derived.order(np.flatnonzero(kept))
@@ -213,11 +211,11 @@ class RunItems:
         self.sources = self.sources[kept]
         self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
 
-    def table(self, items: npt.NDArray[np.int64], columns: Iterable[str]) -> pa.Table:
+    def table(self, items: Int64Array, columns: Iterable[str]) -> pa.Table:
         """Columns of some items."""
         return self._rows.take(self._place[items], list(columns))
 
-    def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
+    def sketches(self, items: Int64Array) -> Sketches:
         """The story sketches of some items; the run must have been given a vocabulary, and the
         items been weighed."""
         return self._derived.sketches(items)
@@ -242,7 +240,7 @@ class RunItems:
         self._derived.release()
 
 
-def _again(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _again(codes: Int64Array) -> BoolArray:
     """bool [codes]: has this one been before?"""
     out = np.ones(len(codes), np.bool_)
     out[np.unique(codes, return_index=True)[1]] = False

@@ -9,15 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint32Array, Uint64Array
 from dedup.pipeline.corpus import RunItems
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.spilled_features import Derived
 from dedup.story.rarity import DocumentCounts, Rarity
-
-Numbers = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
 
 
 class Stored(NamedTuple):
@@ -27,10 +24,10 @@ class Stored(NamedTuple):
     days; `kept` bool; `derived`: their words and sketches, in this order.
     """
 
-    numbers: Numbers
-    sources: Numbers
-    moments: npt.NDArray[np.float64]
-    kept: npt.NDArray[np.bool_]
+    numbers: Int64Array
+    sources: Int64Array
+    moments: Float64Array
+    kept: BoolArray
     derived: Derived | None
 
 
@@ -48,65 +45,65 @@ class Earlier:
         """The rarity of stems that this run judges by; `counts` are those of its own items."""
         return Rarity.shipped().blend(*counts.rows(), counts.documents)
 
-    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+    def meet(self, items: RunItems) -> BoolArray:
         """Drop from `items` what is known unchanged. bool [items left]: does it stay kept, as
         the new text of an item that was?"""
         return np.zeros(len(items), np.bool_)
 
-    def learned(self) -> Keys:
+    def learned(self) -> Uint64Array:
         """Keys of the lines learned so far, ascending."""
         return np.zeros(0, np.uint64)
 
-    def seen(self, keys: Keys, counts: Numbers) -> Numbers:
+    def seen(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts in which each line stood, earlier ones included; `counts` are this run's."""
         return counts
 
-    def vouched(self, keys: Keys, counts: Numbers) -> Numbers:
+    def vouched(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts that vouched for each line, earlier ones included."""
         return counts
 
-    def learn(self, keys: Keys) -> None:
+    def learn(self, keys: Uint64Array) -> None:
         """From this run on these lines count as learned, too."""
 
-    def band_rows(self, bands: npt.NDArray[np.uint32]) -> list[Keys] | None:
+    def band_rows(self, bands: Uint32Array) -> list[Uint64Array] | None:
         """Per band the members (packed key, item) of stored buckets that `bands` uint32
         [items, bands] fall in; None where there are none."""
         return None
 
-    def sample_counts(self) -> Numbers:
+    def sample_counts(self) -> Int64Array:
         """Samples of each earlier item, int64 [first]."""
         return np.zeros(0, np.int64)
 
-    def sample_rows(self, keys: npt.NDArray[np.uint32]) -> Keys:
+    def sample_rows(self, keys: Uint32Array) -> Uint64Array:
         """Members (packed key, item) of the stored buckets of these distinct samples."""
         return np.zeros(0, np.uint64)
 
     def story_rows(
         self,
-        keys: npt.NDArray[np.uint32],
-        seconds: Numbers,
-        owner: npt.NDArray[np.uint32],
+        keys: Uint32Array,
+        seconds: Int64Array,
+        owner: Uint32Array,
         window: float,
-    ) -> tuple[Keys, Numbers, Numbers]:
+    ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         """Members of stored story buckets that the run's items may meet, with `keys` [rows] of
         `owner` [rows] and times `seconds` [items]: packed (key, item); and the stored items'
         numbers, ascending, and times."""
         return np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 
-    def within(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+    def within(self, numbers: Int64Array) -> BoolArray:
         """Which earlier items new ones are to be compared with."""
         return np.ones(len(numbers), np.bool_)
 
-    def groups(self, numbers: Numbers) -> dict[int, int]:
+    def groups(self, numbers: Int64Array) -> dict[int, int]:
         """Founders of the story groups of these earlier items and of the groups' first members."""
         return {}
 
-    def seconds(self, numbers: Numbers) -> Numbers:
+    def seconds(self, numbers: Int64Array) -> Int64Array:
         """Times of these earlier items as sketches hold them, int64 [numbers]."""
         return np.zeros(0, np.int64)
 
     def fetch(
-        self, numbers: Numbers, items: RunItems, sketcher: Sketcher | None, workers: int
+        self, numbers: Int64Array, items: RunItems, sketcher: Sketcher | None, workers: int
     ) -> Stored:
         """The earlier items of these numbers; `items` gives the numbers of sources."""
         none = np.zeros(0)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders
+from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.index.lsh import ROWS, band_keys, bands_for
 from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
@@ -39,14 +39,14 @@ class ItemKeys(NamedTuple):
     """`bands` uint32 [items, bands]; `samples` uint32 and `stories` uint32, with their places
     by item, `starts` int64 [items + 1]."""
 
-    bands: npt.NDArray[np.uint32]
-    samples: npt.NDArray[np.uint32]
-    sample_starts: npt.NDArray[np.int64]
-    stories: npt.NDArray[np.uint32]
-    story_starts: npt.NDArray[np.int64]
+    bands: Uint32Array
+    samples: Uint32Array
+    sample_starts: Int64Array
+    stories: Uint32Array
+    story_starts: Int64Array
 
 
-def learn(items: RunItems, earlier: Earlier, workers: int) -> npt.NDArray[np.uint64]:
+def learn(items: RunItems, earlier: Earlier, workers: int) -> Uint64Array:
     """Keys of the lines that sources repeat (`dedup.pipeline.repeated_lines`), ascending."""
     known_lines = earlier.learned()
     if not earlier.learns:
@@ -55,10 +55,10 @@ def learn(items: RunItems, earlier: Earlier, workers: int) -> npt.NDArray[np.uin
     known = np.flatnonzero(items.sources >= 0)
     steps = [known[first : first + STEP] for first in range(0, len(known), STEP)]
 
-    def counted(often: npt.NDArray[np.uint64] | None) -> Counts:
+    def counted(often: Uint64Array | None) -> Counts:
         """In how many items each line stands; given `often`, how many vouch for each of those."""
 
-        def step(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+        def step(numbers: Int64Array) -> Uint64Array:
             words = items.words(numbers)
             lines = lines_of(words)
             keys = line_keys(lines, sources[items.sources[numbers]])
@@ -80,16 +80,16 @@ def learn(items: RunItems, earlier: Earlier, workers: int) -> npt.NDArray[np.uin
     return np.union1d(known_lines, learned)
 
 
-def source_hashes(names: list[str]) -> npt.NDArray[np.uint64]:
+def source_hashes(names: list[str]) -> Uint64Array:
     """Hashes of sources as `line_keys` takes them, uint64 [names]."""
     return hash_words([f"{name} " for name in names])
 
 
 def less_learned(
     words: ItemWords,
-    sources: npt.NDArray[np.uint64],
-    known: npt.NDArray[np.bool_],
-    learned: npt.NDArray[np.uint64],
+    sources: Uint64Array,
+    known: BoolArray,
+    learned: Uint64Array,
 ) -> ItemWords:
     """What is left of items less learned lines; the words themselves where that is all.
 
@@ -103,10 +103,10 @@ def less_learned(
 
 def unlearned(
     words: ItemWords,
-    sources: npt.NDArray[np.uint64],
-    known: npt.NDArray[np.bool_],
-    learned: npt.NDArray[np.uint64],
-) -> npt.NDArray[np.bool_]:
+    sources: Uint64Array,
+    known: BoolArray,
+    learned: Uint64Array,
+) -> BoolArray:
     """bool [words]: what is left of items less learned lines; arguments as for `less_learned`."""
     lines = lines_of(words)
     marked = member(line_keys(lines, sources), learned) & known[lines.owner]
@@ -115,7 +115,7 @@ def unlearned(
 
 def build_keys(
     items: RunItems,
-    learned: npt.NDArray[np.uint64],
+    learned: Uint64Array,
     settings: Settings,
     workers: int,
     progress: Callable[[int], None],
@@ -170,15 +170,15 @@ def joined(parts: list[_Keys]) -> ItemKeys:
 class _Keys(NamedTuple):
     """The keys of some items; sizes say how many each has."""
 
-    bands: npt.NDArray[np.uint32]
-    samples: npt.NDArray[np.uint32]
-    sample_sizes: npt.NDArray[np.int64]
-    stories: npt.NDArray[np.uint32]
-    story_sizes: npt.NDArray[np.int64]
+    bands: Uint32Array
+    samples: Uint32Array
+    sample_sizes: Int64Array
+    stories: Uint32Array
+    story_sizes: Int64Array
 
 
 _NO_KEYS = np.zeros(0, np.uint32)
 
 
-def _none(size: int) -> npt.NDArray[np.int64]:
+def _none(size: int) -> Int64Array:
     return np.zeros(size, np.int64)

@@ -7,12 +7,12 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import one_array
 from dedup.columns.ragged import borders, gather
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.readers.moments import moments
 from dedup.readers.records import parse_chunk
 from dedup.readers.schema import Chunk
@@ -30,17 +30,17 @@ class ItemWords(NamedTuple):
     """Words of items as compared: `hashes` uint64 and `flags` uint8 [words], `starts` int64
     [items + 1]."""
 
-    hashes: npt.NDArray[np.uint64]
-    flags: npt.NDArray[np.uint8]
-    starts: npt.NDArray[np.int64]
+    hashes: Uint64Array
+    flags: Uint8Array
+    starts: Int64Array
 
-    def take(self, items: npt.NDArray[np.int64]) -> ItemWords:
+    def take(self, items: Int64Array) -> ItemWords:
         """The words of some items."""
         begin, sizes = self.starts[items], np.diff(self.starts)[items]
         hashes, flags = gather(self.hashes, begin, sizes), gather(self.flags, begin, sizes)
         return ItemWords(hashes, flags, borders(sizes))
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> ItemWords:
+    def only(self, kept: BoolArray) -> ItemWords:
         """The words that are kept, bool [words], of all items."""
         return ItemWords(self.hashes[kept], self.flags[kept], borders(kept)[self.starts])
 
@@ -52,9 +52,9 @@ class Prepared(NamedTuple):
     items: pa.Table
     skipped: list[Skipped]
     words: ItemWords
-    moments: npt.NDArray[np.float64]
+    moments: Float64Array
     drafts: Drafts | None
-    digests: npt.NDArray[np.uint64] | None = None
+    digests: Uint64Array | None = None
 
 
 class Sketcher(NamedTuple):
@@ -76,7 +76,7 @@ def prepare(
     return Prepared(items, parsed.skipped, words, times, drafts, digests)
 
 
-def digest(titles: pa.Array, texts: pa.Array) -> npt.NDArray[np.uint64]:
+def digest(titles: pa.Array, texts: pa.Array) -> Uint64Array:
     """What tells an item's title and text from another's of the same id, uint64 [items]."""
     both = zip(titles.to_pylist(), texts.to_pylist(), strict=True)
     found = [blake2b(f"{a}\0{b}".encode(), digest_size=8).digest() for a, b in both]
@@ -86,7 +86,7 @@ def digest(titles: pa.Array, texts: pa.Array) -> npt.NDArray[np.uint64]:
 def derive(
     titles: pa.Array,
     texts: pa.Array,
-    times: npt.NDArray[np.float64],
+    times: Float64Array,
     vocabulary: Vocabulary | None,
 ) -> tuple[ItemWords, Drafts | None]:
     """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
@@ -116,7 +116,7 @@ _NO_FLAGS = np.zeros(0, np.uint8)
 _NO_COUNTS = np.zeros(0, np.int64)
 
 
-def in_seconds(days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def in_seconds(days: Float64Array) -> Int64Array:
     """Seconds since 1970 as sketches hold them."""
     known = ~np.isnan(days)
     seconds = np.full(len(days), UNKNOWN)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.text.words import LINE
 
@@ -37,12 +37,12 @@ class Lines(NamedTuple):
     """Lines of items: `owner` int64 (place of the item in the batch), `hashes` uint64,
     `first` int64 (its first word) and `sizes` int64 in words, one value per line."""
 
-    owner: npt.NDArray[np.int64]
-    hashes: npt.NDArray[np.uint64]
-    first: npt.NDArray[np.int64]
-    sizes: npt.NDArray[np.int64]
+    owner: Int64Array
+    hashes: Uint64Array
+    first: Int64Array
+    sizes: Int64Array
 
-    def rows(self, chosen: npt.NDArray[np.bool_]) -> Lines:
+    def rows(self, chosen: BoolArray) -> Lines:
         """Some of the lines: `chosen` bool [lines]."""
         return Lines(*(column[chosen] for column in self))  # type: ignore[arg-type]
 
@@ -76,7 +76,7 @@ def _lines_by_arrays(words: ItemWords) -> Lines:
     return Lines(owner, np.add.reduceat(mixed, first), first, sizes)
 
 
-def line_keys(lines: Lines, sources: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def line_keys(lines: Lines, sources: Uint64Array) -> Uint64Array:
     """Keys uint64 of lines in their source; `sources` uint64 [items] are hashes of names."""
     keys = lines.hashes ^ (sources[lines.owner] * _MIX)
     keys ^= keys >> _SHIFT
@@ -84,10 +84,10 @@ def line_keys(lines: Lines, sources: npt.NDArray[np.uint64]) -> npt.NDArray[np.u
 
 
 #: Distinct keys, ascending, and how many items of its source have each, int64.
-Counts = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]
+Counts = tuple[Uint64Array, Int64Array]
 
 
-def once_each(keys: npt.NDArray[np.uint64], lines: Lines) -> npt.NDArray[np.uint64]:
+def once_each(keys: Uint64Array, lines: Lines) -> Uint64Array:
     """Keys of the lines that may be learned, each once per item."""
     short = lines.sizes <= LONGEST
     order = np.lexsort((keys[short], lines.owner[short]))
@@ -97,7 +97,7 @@ def once_each(keys: npt.NDArray[np.uint64], lines: Lines) -> npt.NDArray[np.uint
     return keys[new]
 
 
-def counts_of(parts: list[npt.NDArray[np.uint64]]) -> Counts:
+def counts_of(parts: list[Uint64Array]) -> Counts:
     """Every key of batches (`once_each`) and its count."""
     if not parts:
         return np.zeros(0, np.uint64), np.zeros(0, np.int64)
@@ -105,18 +105,16 @@ def counts_of(parts: list[npt.NDArray[np.uint64]]) -> Counts:
     return keys, counts.astype(np.int64)
 
 
-def member(values: npt.NDArray[np.uint64], among: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+def member(values: Uint64Array, among: Uint64Array) -> BoolArray:
     """Which values stand in the ascending array `among`."""
     if not len(among):
         return np.zeros(len(values), np.bool_)
     place = np.minimum(np.searchsorted(among, values), len(among) - 1)
-    found: npt.NDArray[np.bool_] = among[place] == values
+    found: BoolArray = among[place] == values
     return found
 
 
-def vouching(
-    words: ItemWords, lines: Lines, repeated: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def vouching(words: ItemWords, lines: Lines, repeated: BoolArray) -> BoolArray:
     """Which lines are repeated ones in a text that vouches for them."""
     items = len(words.starts) - 1
     part = np.bincount(lines.owner[repeated], lines.sizes[repeated], items)
@@ -124,12 +122,10 @@ def vouching(
     return repeated & vouches[lines.owner]
 
 
-def without(
-    words: ItemWords, lines: Lines, learned: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def without(words: ItemWords, lines: Lines, learned: BoolArray) -> BoolArray:
     """bool [words]: what is left when learned lines go. A text that would lose all keeps all."""
     items = len(words.starts) - 1
     left = np.bincount(lines.owner[~learned], lines.sizes[~learned], items)
     goes = learned & (left[lines.owner] > 0)
-    kept: npt.NDArray[np.bool_] = ~np.repeat(goes, lines.sizes)
+    kept: BoolArray = ~np.repeat(goes, lines.sizes)
     return kept

@@ -12,8 +12,8 @@ from os import PathLike
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import distinct, pack, unpack
 from dedup.match.pairs import Related
@@ -54,8 +54,8 @@ class Outcome(NamedTuple):
     settings: Settings
     keys: ItemKeys
     pairs: Related
-    goes: npt.NDArray[np.int64]
-    stays: npt.NDArray[np.bool_]
+    goes: Int64Array
+    stays: BoolArray
     groups: dict[int, int]
     bounded: int
 
@@ -156,7 +156,7 @@ def weighing(
 
 def candidates(
     items: RunItems, keys: ItemKeys, settings: Settings, earlier: Earlier, workers: int
-) -> tuple[npt.NDArray[np.uint64], int]:
+) -> tuple[Uint64Array, int]:
     """Pairs that may be copies or parts of each other, packed, ascending; and `bounded`."""
     worded = np.flatnonzero(items.word_counts > 0)
     bands = keys.bands[worded]
@@ -172,7 +172,7 @@ def candidates(
 
 def story_candidates(
     items: RunItems, keys: ItemKeys, earlier: Earlier, window: float, workers: int
-) -> npt.NDArray[np.uint64]:
+) -> Uint64Array:
     """Pairs that may tell the same story, packed, ascending."""
     owner = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(keys.story_starts))
     rows, numbers, times = earlier.story_rows(keys.stories, items.seconds, owner, window)
@@ -182,7 +182,7 @@ def story_candidates(
     # Each key by itself: some of them at a time bounds memory.
     parts = np.uint32((len(rows) + len(owner)) // KEYED + 1)
 
-    def part_of(part: int) -> npt.NDArray[np.uint64]:
+    def part_of(part: int) -> Uint64Array:
         held, own = held_key % parts == part, keys.stories % parts == part
         old = np.searchsorted(numbers, unpack(rows[held])[1]).astype(np.uint32)
         places = np.concatenate((old, owner[own] + first))
@@ -195,7 +195,7 @@ def story_candidates(
     return compared(pack(number[left], number[right]), earlier)
 
 
-def compared(pairs: npt.NDArray[np.uint64], earlier: Earlier) -> npt.NDArray[np.uint64]:
+def compared(pairs: Uint64Array, earlier: Earlier) -> Uint64Array:
     """The pairs less those with an earlier item that is out of the window."""
     left = unpack(pairs)[0]
     old = np.flatnonzero(left < earlier.first)
@@ -206,15 +206,13 @@ def compared(pairs: npt.NDArray[np.uint64], earlier: Earlier) -> npt.NDArray[np.
     return pairs[chosen]
 
 
-def concerned(
-    alike: npt.NDArray[np.uint64], told: npt.NDArray[np.uint64], earlier: Earlier
-) -> npt.NDArray[np.int64]:
+def concerned(alike: Uint64Array, told: Uint64Array, earlier: Earlier) -> Int64Array:
     """Numbers of the earlier items among the pairs, ascending."""
     left = np.concatenate((unpack(alike)[0], unpack(told)[0]))
     return np.unique(left[left < earlier.first])
 
 
-def decided(pairs: Related, both: Together, stays: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def decided(pairs: Related, both: Together, stays: BoolArray) -> Int64Array:
     """Who goes, int64 [numbers]: earlier items stay as they are, and those removed before are
     no reason to remove another."""
     stored = both.stored
@@ -231,7 +229,7 @@ def decided(pairs: Related, both: Together, stays: npt.NDArray[np.bool_]) -> npt
 
 
 def grouped(
-    pairs: Related, goes: npt.NDArray[np.int64], both: Together, earlier: Earlier, window: float
+    pairs: Related, goes: Int64Array, both: Together, earlier: Earlier, window: float
 ) -> dict[int, int]:
     """The founders of story groups of items that were in none, by numbers as a store has them:
     the run's own items from `earlier.first` on."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, Sketches
@@ -30,11 +30,11 @@ class Written(NamedTuple):
     sketch; int64 [items] how many of both each item has, seconds; bool [items] titled."""
 
     word: int
-    words: npt.NDArray[np.int64]
+    words: Int64Array
     entry: int
-    entries: npt.NDArray[np.int64]
-    seconds: npt.NDArray[np.int64]
-    titled: npt.NDArray[np.bool_]
+    entries: Int64Array
+    seconds: Int64Array
+    titled: BoolArray
 
 
 class Derived:
@@ -52,7 +52,7 @@ class Derived:
             folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
         )
         self._taken = 0
-        self._parts: list[tuple[npt.NDArray[Any], ...]] = []
+        self._parts: list[tuple[AnyArray, ...]] = []
 
     def write(self, words: ItemWords, drafts: Drafts | None) -> Written:
         """Write the words of some items, and their drafts where there are any."""
@@ -78,27 +78,27 @@ class Derived:
         self._columns = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
         self._parts = []
 
-    def order(self, places: npt.NDArray[np.int64]) -> None:
+    def order(self, places: Int64Array) -> None:
         """From now on item i is the one that was at `places[i]`."""
         self._columns = tuple(values[places] for values in self._columns)
 
     @property
-    def counts(self) -> npt.NDArray[np.int64]:
+    def counts(self) -> Int64Array:
         """Words of each item, int64 [items]."""
         return self._columns[1]
 
     @property
-    def seconds(self) -> npt.NDArray[np.int64]:
+    def seconds(self) -> Int64Array:
         """Times as sketches hold them, int64 [items]."""
         return self._columns[4]
 
-    def words(self, items: npt.NDArray[np.int64]) -> ItemWords:
+    def words(self, items: Int64Array) -> ItemWords:
         """The words as compared of some items."""
         begin, count = self._columns[0][items], self._columns[1][items]
         hashes, flags = self._gathered(self._words, ["hashes", "flags"], begin, count)
         return ItemWords(hashes, flags, borders(count))
 
-    def shorten(self, items: npt.NDArray[np.int64], words: ItemWords) -> None:
+    def shorten(self, items: Int64Array, words: ItemWords) -> None:
         """Give items fewer words than they have, for good."""
         counts = np.diff(words.starts)
         some = np.flatnonzero(counts < self._columns[1][items])
@@ -108,12 +108,12 @@ class Derived:
         self._words.values("flags")[places] = fewer.flags
         self._columns[1][items] = counts
 
-    def stems(self, items: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+    def stems(self, items: Int64Array) -> Uint32Array:
         """The stems of some items' sketches, end to end."""
         _, _, begin, size, _, _ = self._columns
         return self._gathered(self._entries, ["stems"], begin[items], size[items])[0]
 
-    def sketches(self, items: npt.NDArray[np.int64]) -> Sketches:
+    def sketches(self, items: Int64Array) -> Sketches:
         """The story sketches of some items."""
         _, _, begin, size, seconds, titled = self._columns
         stems, counts, marks = self._gathered(
@@ -127,9 +127,9 @@ class Derived:
         self,
         columns: Columns,
         names: list[str],
-        begin: npt.NDArray[np.int64],
-        size: npt.NDArray[np.int64],
-    ) -> list[npt.NDArray[Any]]:
+        begin: Int64Array,
+        size: Int64Array,
+    ) -> list[AnyArray]:
         """Ranges of these columns, end to end, wherever they stand."""
         parts = []
         for low in range(0, max(len(begin), 1), STEP):

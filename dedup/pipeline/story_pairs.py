@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Float32Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.pairs import Related
 from dedup.match.rules import IDENTICAL, NONE, OVERLAP, REPRINT
@@ -34,18 +34,16 @@ STEP = 1 << 14
 CROWD = 16
 
 #: Gives the sketches of items by their numbers.
-Sketched = Callable[[npt.NDArray[np.int64]], Sketches]
+Sketched = Callable[[Int64Array], Sketches]
 
 
-def scores(
-    packed: npt.NDArray[np.uint64], sketched: Sketched, window: float, workers: int
-) -> npt.NDArray[np.float32]:
+def scores(packed: Uint64Array, sketched: Sketched, window: float, workers: int) -> Float32Array:
     """Story scores float32 of packed pairs; `window` in seconds."""
     earlier, later = unpack(packed)
     # By the later item, as in `classify_pairs`: a block of a crowd's pairs then has few items.
     order = np.lexsort((earlier, later))
 
-    def block(first: int) -> npt.NDArray[np.float32]:
+    def block(first: int) -> Float32Array:
         rows = order[first : first + STEP]
         left, right = earlier[rows], later[rows]
         numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
@@ -59,19 +57,19 @@ def scores(
     return out
 
 
-def _copied(pairs: Related, items: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _copied(pairs: Related, items: Int64Array) -> Int64Array:
     """Of how many items before it each of `items` is a copy. This asks only what is known once
     it has arrived, so nights in order of time find what one run finds."""
     copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
     later = np.sort(pairs.right[copies])
-    out: npt.NDArray[np.int64] = np.searchsorted(later, items, "right")
+    out: Int64Array = np.searchsorted(later, items, "right")
     out -= np.searchsorted(later, items)
     return out
 
 
 def with_stories(
     pairs: Related,
-    candidates: npt.NDArray[np.uint64],
+    candidates: Uint64Array,
     sketched: Sketched,
     of: ItemAccess,
     settings: Settings,
@@ -98,18 +96,18 @@ def with_stories(
     return joined.rows(np.lexsort((joined.right, joined.left)))
 
 
-def linking(pairs: Related) -> npt.NDArray[np.bool_]:
+def linking(pairs: Related) -> BoolArray:
     """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
     same happening."""
     told = pairs.relation == STORY
-    out: npt.NDArray[np.bool_] = told | ((pairs.relation == OVERLAP) & (pairs.score >= STORY_SCORE))
+    out: BoolArray = told | ((pairs.relation == OVERLAP) & (pairs.score >= STORY_SCORE))
     return out
 
 
 def groups(
     pairs: Related,
-    goes: npt.NDArray[np.bool_],
-    seconds: npt.NDArray[np.int64],
+    goes: BoolArray,
+    seconds: Int64Array,
     held: Mapping[int, int],
     window: float,
 ) -> dict[int, int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import mapped, text_bytes
+from dedup.columns.types import BoolArray
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -33,7 +33,7 @@ INVISIBLE = "".join(
 )  # fmt: skip
 
 
-def control_rows(column: pa.Array, lines: bool) -> npt.NDArray[np.bool_]:
+def control_rows(column: pa.Array, lines: bool) -> BoolArray:
     """Which strings hold control characters; `lines` says that line feeds and tabs are none."""
     at, data = text_bytes(column)
     if lines and loops:
@@ -77,7 +77,7 @@ def clean_line(column: pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(column)
 
 
-def empty_rows(column: pa.Array) -> npt.NDArray[np.bool_]:
+def empty_rows(column: pa.Array) -> BoolArray:
     """Which strings hold nothing visible."""
     at, data = text_bytes(column)
     length = np.diff(at)

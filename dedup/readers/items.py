@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import one_array
+from dedup.columns.types import BoolArray, Int64Array
 from dedup.readers.clean import clean_line, clean_text, control_rows, empty_rows
 from dedup.readers.schema import ITEM_SCHEMA, Parsed
 from dedup.readers.timestamps import iso_times
@@ -34,7 +34,7 @@ class Teaser(msgspec.Struct):
 
 def items(
     inputs: str | Sequence[str],
-    lines: npt.NDArray[np.int64],
+    lines: Int64Array,
     columns: Mapping[str, pa.Array],
     teasers: Mapping[int, Sequence[Teaser]],
     bad: Mapping[int, str],
@@ -103,7 +103,7 @@ def _ids(
     own: pa.Array,
     url: pa.Array,
     given: Sequence[str],
-    lines: npt.NDArray[np.int64],
+    lines: Int64Array,
     pages: bool,
 ) -> pa.Array:
     """The record's id, else its url, else where it stands."""
@@ -121,7 +121,7 @@ def _ids(
 
 
 def _with_teasers(
-    table: pa.Table, good: npt.NDArray[np.bool_], teasers: Mapping[int, Sequence[Teaser]]
+    table: pa.Table, good: BoolArray, teasers: Mapping[int, Sequence[Teaser]]
 ) -> tuple[pa.Table, list[Skipped]]:
     """`table` (rows `good`) with each row's teasers after it, and the teasers without text."""
     parents: list[int] = []

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from dedup.columns.types import BoolArray, Int32Array, Int64Array, Uint8Array
 
 try:
     from dedup.readers import loops
 except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
-Mask = npt.NDArray[np.bool_]
 
 #: What a JSON escape stands for, by the byte after the backslash.
 _ESCAPED = np.zeros(256, np.uint8)
@@ -47,7 +47,7 @@ def strings(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, list[int], list[in
     return column, np.flatnonzero(other).tolist(), invalid
 
 
-def _unescaped(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, Mask, Mask]:
+def _unescaped(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, BoolArray, BoolArray]:
     """The strings, and which tokens hold a \\u escape, and which are something else: both ""."""
     lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
     if not loops:
@@ -60,8 +60,8 @@ def _unescaped(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, Mask, Mask]:
 
 
 def _by_arrays(
-    tokens: Sequence[msgspec.Raw], length: npt.NDArray[np.int64]
-) -> tuple[pa.Array, Mask, Mask]:
+    tokens: Sequence[msgspec.Raw], length: Int64Array
+) -> tuple[pa.Array, BoolArray, BoolArray]:
     data = bytearray(b"\n".join(tokens))  # no token holds a raw line feed
     n = len(tokens)
     end = np.cumsum(length + 1) - 1
@@ -96,7 +96,7 @@ def _by_arrays(
     return _column(offsets, data.replace(b"\xff", b"")), by_hand, other
 
 
-def _escapes(view: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+def _escapes(view: Uint8Array) -> Int64Array:
     """Places of the backslashes that open an escape: every other one of a run."""
     at = np.flatnonzero(view == ord("\\"))
     if len(at) < 2:
@@ -104,7 +104,7 @@ def _escapes(view: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     index = np.arange(len(at))
     opens_run = np.append(True, np.diff(at) != 1)
     run_start = np.maximum.accumulate(np.where(opens_run, index, 0))
-    opens: npt.NDArray[np.int64] = at[(index - run_start) % 2 == 0]
+    opens: Int64Array = at[(index - run_start) % 2 == 0]
     return opens
 
 
@@ -118,7 +118,7 @@ def _invalid_rows(tokens: Sequence[msgspec.Raw]) -> list[int]:
     return rows
 
 
-def _column(offsets: npt.NDArray[np.int32], data: npt.NDArray[np.uint8] | bytearray) -> pa.Array:
+def _column(offsets: Int32Array, data: Uint8Array | bytearray) -> pa.Array:
     return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
 
 

@@ -6,16 +6,17 @@ import datetime as dt
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from dedup.columns.types import Float64Array
 
 _PLAIN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:([0-5]\d|60))?$"
 _LEAP = re.compile(r"(T\d{2}:\d{2}):60")
 _DAY = 86400.0
 
 
-def moments(published: pa.Array) -> npt.NDArray[np.float64]:
+def moments(published: pa.Array) -> Float64Array:
     """Days since 1970, float64, NaN where the time is unknown.
 
     A time without zone counts as UTC: pages do not tell their zone, and what is compared

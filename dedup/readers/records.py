@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import Int64Array
 from dedup.readers.items import HINT, Teaser, items
 from dedup.readers.json_strings import strings
 from dedup.readers.messages import KINDS, bad_line, invalid_utf8, no_field, teasers_of
@@ -125,7 +125,7 @@ def _add_columns(
     of_field: list[list[msgspec.Raw]],
     bad: dict[int, str],
     lines: list[bytes],
-    at: npt.NDArray[np.int64],
+    at: Int64Array,
     names: Mapping[str, str],
 ) -> None:
     """Adds the strings of the fields in `group`, and to `bad` the rows where one is none."""

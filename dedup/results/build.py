@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.match.pairs import Related
 from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, RELATIONS, REPRINT
 from dedup.pipeline.story_pairs import RETOLD_RULE, STORY, linking
@@ -33,7 +33,7 @@ NAMES = (*RELATIONS, "story")
 REPORTED = ("id", "role", "source", "published", "title", "excerpt")
 
 #: Gives the named columns of items by their numbers, in the order asked.
-Lookup = Callable[[npt.NDArray[np.int64], list[str]], pa.Table]
+Lookup = Callable[[Int64Array, list[str]], pa.Table]
 
 
 def rule_name(number: int) -> str:
@@ -53,8 +53,8 @@ class Answer(NamedTuple):
     stories: int
     teasers: int
     pairs: Related
-    removed: npt.NDArray[np.int64]
-    gone: npt.NDArray[np.int64]
+    removed: Int64Array
+    gone: Int64Array
     groups: Mapping[int, int]
     items: Lookup
     skipped: list[Skipped]
@@ -135,14 +135,14 @@ def build_pairs(answer: Answer) -> list[Pair]:
     ]
 
 
-def swapped(pairs: Related, gone: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def swapped(pairs: Related, gone: Int64Array) -> BoolArray:
     """bool [pairs]: is the right item the one that stays? The longer half of an excerpt; of
     two copies the one that was not removed, else the earlier."""
     removed = np.sort(gone)
     left_goes = np.isin(pairs.left, removed)
     right_goes = np.isin(pairs.right, removed)
     copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
-    out: npt.NDArray[np.bool_] = np.where(
+    out: BoolArray = np.where(
         pairs.relation == EXCERPT, pairs.shorter == 0, copies & left_goes & ~right_goes
     )
     return out
@@ -209,7 +209,7 @@ def _links(
 def _numbers(
     clusters: Iterable[tuple[int, list[_Goer]]],
     groups: Iterable[tuple[int, list[int]]],
-) -> npt.NDArray[np.int64]:
+) -> Int64Array:
     named = {kept for kept, _ in clusters}
     named.update(row.number for _, rows in clusters for row in rows)
     for _, numbers in groups:
@@ -222,7 +222,7 @@ def _items(table: pa.Table) -> list[Item]:
     return [Item(*row) for row in zip(*columns, strict=True)]
 
 
-def _rounded(values: npt.NDArray[np.float64]) -> list[float]:
+def _rounded(values: Float64Array) -> list[float]:
     """Each value to four places, as Python rounds it."""
     scaled = values * 1e4
     out = np.rint(scaled) / 1e4

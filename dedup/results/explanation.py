@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import BoolArray, Uint64Array
 from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
 from dedup.match.features import ComparedItems, compare
@@ -91,7 +91,7 @@ def explain_texts(
     b: Told,
     settings: Settings,
     sketcher: Sketcher | None = None,
-    learned: npt.NDArray[np.uint64] | None = None,
+    learned: Uint64Array | None = None,
 ) -> Explanation:
     """Explain the relation of two texts; `learned`: keys of lines that sources repeat."""
     sketcher = sketcher or Sketcher(Vocabulary(), Rarity.shipped())
@@ -132,7 +132,7 @@ def explain_texts(
 
 
 def _repeated(
-    both: tuple[Told, Told], words: ItemWords, left: npt.NDArray[np.bool_]
+    both: tuple[Told, Told], words: ItemWords, left: BoolArray
 ) -> list[list[tuple[str, str]]]:
     """Of each text, what its source repeats; `left` bool [words]: what it does not."""
     found: list[list[tuple[str, str]]] = [[], []]
@@ -156,11 +156,11 @@ def _first(path: str | PathLike[str]) -> Told:
     raise InputError(f"{path}: holds no item")
 
 
-def _own(words: ItemWords, side: int) -> npt.NDArray[np.uint64]:
+def _own(words: ItemWords, side: int) -> Uint64Array:
     return words.hashes[words.starts[side] : words.starts[side + 1]]
 
 
-def _shared(words: ItemWords, k: int) -> list[npt.NDArray[np.bool_]]:
+def _shared(words: ItemWords, k: int) -> list[BoolArray]:
     """Per text, which of its words as compared lie in a shingle that both have."""
     shingles, starts = shingle_hashes(words.hashes, words.starts, k)
     sides = [shingles[starts[i] : starts[i + 1]] for i in (0, 1)]
@@ -176,7 +176,7 @@ def _shared(words: ItemWords, k: int) -> list[npt.NDArray[np.bool_]]:
 class _Aligned:
     """The words of an original text and where the words as compared stand in it."""
 
-    def __init__(self, told: Told, compared: npt.NDArray[np.uint64]) -> None:
+    def __init__(self, told: Told, compared: Uint64Array) -> None:
         self.text = f"{told.title}\n{told.text}" if told.title else told.text
         found = tokenise(from_strings([self.text]))
         self.begin, self.end, self.flags = found.begin, found.end, found.flags
@@ -184,7 +184,7 @@ class _Aligned:
         hashes = hash_words(clean(from_strings(pieces)).strings())
         self.place = _places(hashes.tolist(), compared.tolist())
 
-    def spans(self, mark: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    def spans(self, mark: BoolArray) -> list[tuple[int, int]]:
         """Character ranges of runs of marked words."""
         runs: list[tuple[int, int]] = []
         last = -2
@@ -220,7 +220,7 @@ def _places(original: list[int], compared: list[int]) -> list[int]:
     return places
 
 
-def _passages(aligned: _Aligned, mark: npt.NDArray[np.bool_]) -> list[str]:
+def _passages(aligned: _Aligned, mark: BoolArray) -> list[str]:
     found = {aligned.text[a:b] for a, b in aligned.spans(mark)}
     return sorted(found, key=lambda passage: (-len(passage), passage))
 
@@ -230,7 +230,7 @@ def _side(
     words: ItemWords,
     side: int,
     aligned: _Aligned,
-    mark: npt.NDArray[np.bool_],
+    mark: BoolArray,
     repeated: list[tuple[str, str]],
 ) -> Side:
     own, other = _own(words, side), _own(words, 1 - side)
@@ -251,7 +251,7 @@ def _side(
     )
 
 
-def _spelled(aligned: _Aligned, chosen: npt.NDArray[np.bool_]) -> list[str]:
+def _spelled(aligned: _Aligned, chosen: BoolArray) -> list[str]:
     places = [aligned.place[row] for row in np.flatnonzero(chosen).tolist()]
     spelled = [aligned.text[aligned.begin[p] : aligned.end[p]] for p in places if p >= 0]
     return list(dict.fromkeys(spelled))

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.ragged import borders, spread
+from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack, unpack
 from dedup.index.winnowing import needed
-from dedup.spark.frames import Array, Numbers, numbers, unpacked
+from dedup.spark.frames import numbers, unpacked
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.packets import BLOCK, PACKETS, TOGETHER, grouped, slices, to_packets
 from dedup.spark.postings import BANDS, SAMPLES, STORIES
@@ -46,7 +46,7 @@ def _counted(batches: Batches) -> Batches:
         kinds = numbers(table.column("kind"))
         bounded = int(numbers(table.column("bounded")).sum())
         largest = int(numbers(table.column("largest")).max(initial=0))
-        alike: list[Array] = [np.zeros(0, np.uint64)]
+        alike: list[AnyArray] = [np.zeros(0, np.uint64)]
         told = np.zeros(0, np.uint64)
         members = [_column(table, name, np.int64) for name in ("heads", "members")]
         every = np.unique(np.concatenate(members))
@@ -67,11 +67,11 @@ def _counted(batches: Batches) -> Batches:
     return grouped(batches, ["home"], step)
 
 
-def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> Array:
+def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> AnyArray:
     return np.concatenate([unpacked(chunk, dtype)[0] for chunk in table.column(name).chunks])
 
 
-def _meetings(table: pa.Table, every: Numbers, count: bool) -> npt.NDArray[np.uint64]:
+def _meetings(table: pa.Table, every: Int64Array, count: bool) -> Uint64Array:
     """Pairs (packed places in `every`) that meet; with `count`, that share enough samples."""
     heads = np.searchsorted(every, _column(table, "heads", np.int64))
     members = np.searchsorted(every, _column(table, "members", np.int64))
@@ -103,13 +103,13 @@ def _meetings(table: pa.Table, every: Numbers, count: bool) -> npt.NDArray[np.ui
 
 
 def _candidate_rows(
-    every: Numbers,
-    alike: npt.NDArray[np.uint64],
-    told: npt.NDArray[np.uint64],
+    every: Int64Array,
+    alike: Uint64Array,
+    told: Uint64Array,
     bounded: int,
     largest: int,
 ) -> Iterator[pa.RecordBatch]:
-    needs: list[Array] = []
+    needs: list[AnyArray] = []
     for kind, found in ((ALIKE, alike), (TOLD, told)):
         for begin in range(0, len(found), BLOCK):
             left, right = unpack(found[begin : begin + BLOCK])
@@ -128,7 +128,7 @@ def _candidate_rows(
     yield _rows(LARGEST, zero, figures[1:], zero)
 
 
-def _rows(kind: int, block: Numbers, left: Numbers, right: Numbers) -> pa.RecordBatch:
+def _rows(kind: int, block: Int64Array, left: Int64Array, right: Int64Array) -> pa.RecordBatch:
     arrays = [
         pa.array(np.full(len(block), kind, np.int8)),
         pa.array(block.astype(np.int32)),

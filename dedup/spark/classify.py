@@ -8,14 +8,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
+from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
 from dedup.match.pairs import Related
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.story_pairs import with_stories
 from dedup.settings import Settings
 from dedup.spark.candidates import ALIKE, NEEDED, TOLD
-from dedup.spark.frames import Numbers, names_of, numbers, unpack_drafts
-from dedup.spark.learned import Keys, words_left
+from dedup.spark.frames import names_of, numbers, unpack_drafts
+from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
 #: Columns of related pairs: those of `dedup.match.pairs.Related`; words and times of both items.
@@ -28,7 +29,11 @@ _COLUMNS = names_of(RELATED)
 
 
 def related(
-    found: DataFrame, items: DataFrame, learned: Keys, rarity: Rarity | None, settings: Settings
+    found: DataFrame,
+    items: DataFrame,
+    learned: Uint64Array,
+    rarity: Rarity | None,
+    settings: Settings,
 ) -> DataFrame:
     """The related ones among the candidates: columns `RELATED`."""
     columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
@@ -47,7 +52,11 @@ def related(
 
 
 def _judged(
-    pairs: pa.Table, items: pa.Table, learned: Keys, rarity: Rarity | None, settings: Settings
+    pairs: pa.Table,
+    items: pa.Table,
+    learned: Uint64Array,
+    rarity: Rarity | None,
+    settings: Settings,
 ) -> pa.Table:
     number = numbers(items.column("number")).astype(np.int64)
     order = np.argsort(number, kind="stable")
@@ -76,7 +85,7 @@ def _judged(
     return _table(found, number, np.diff(words.starts), seconds)
 
 
-def _table(found: Related, number: Numbers, sizes: Numbers, seconds: Numbers) -> pa.Table:
+def _table(found: Related, number: Int64Array, sizes: Int64Array, seconds: Int64Array) -> pa.Table:
     columns = [
         number[found.left],
         number[found.right],

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.columns.arrow import one_array
+from dedup.columns.types import AnyArray, Int64Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.sketch import Drafts
-
-Array = npt.NDArray[Any]
-Numbers = npt.NDArray[np.int64]
 
 #: Columns of an item's words and of its sketch, as `pack_words` and `pack_drafts` give them.
 WORDS = "hashes binary, flags binary"
 SKETCH = "stems binary, counts binary, marks binary, titled boolean"
 
 
-def packed(values: Array, starts: Numbers) -> pa.Array:
+def packed(values: AnyArray, starts: Int64Array) -> pa.Array:
     """Rows `values[starts[i]:starts[i + 1]]` as a binary column."""
     data = np.ascontiguousarray(values)
     ends = starts * data.itemsize
@@ -31,7 +26,9 @@ def packed(values: Array, starts: Numbers) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), len(starts) - 1, buffers)
 
 
-def unpacked(column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]) -> tuple[Array, Numbers]:
+def unpacked(
+    column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]
+) -> tuple[AnyArray, Int64Array]:
     """The values of a binary column end to end, and where each row's begin: int64 [rows + 1]."""
     array = one_array(column)
     if pa.types.is_large_binary(array.type):
@@ -49,9 +46,9 @@ def names_of(schema: str) -> list[str]:
     return [column.split()[0] for column in schema.split(", ")]
 
 
-def numbers(column: pa.Array | pa.ChunkedArray) -> Array:
+def numbers(column: pa.Array | pa.ChunkedArray) -> AnyArray:
     """A column of numbers without nulls."""
-    out: Array = one_array(column).to_numpy(zero_copy_only=False)
+    out: AnyArray = one_array(column).to_numpy(zero_copy_only=False)
     return out
 
 

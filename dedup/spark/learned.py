@@ -6,12 +6,12 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
+from dedup.columns.types import BoolArray, Uint64Array
 from dedup.pipeline.index_keys import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import (
@@ -28,10 +28,8 @@ from dedup.spark.frames import numbers, unpack_words, unpacked
 from dedup.spark.items import Batches
 from dedup.story.rarity import TWICE, Rarity, stem_counts
 
-Keys = npt.NDArray[np.uint64]
 
-
-def learned_lines(items: DataFrame) -> Keys:
+def learned_lines(items: DataFrame) -> Uint64Array:
     """Keys of the lines learned from all items (columns `PREPARED`), ascending.
 
     They come to the driver and go to every worker: 8 bytes for each line that some source
@@ -62,7 +60,7 @@ def _stem_counts(batches: Batches) -> Batches:
         yield pa.RecordBatch.from_arrays(columns, ["stem", "n"])
 
 
-def words_left(batch: pa.RecordBatch | pa.Table, learned: Keys) -> ItemWords:
+def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWords:
     """The words of a table's items less learned lines."""
     words = unpack_words(batch)
     if not len(learned):
@@ -71,7 +69,7 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Keys) -> ItemWords:
     return less_learned(words, hashes, known, learned)
 
 
-def _counted(items: DataFrame, often: Keys) -> Keys:
+def _counted(items: DataFrame, often: Uint64Array) -> Uint64Array:
     """Keys that at least `OFTEN` items have; given `often`, that so many vouch for."""
     some = items.where("reason is null and source != ''").select("source", "hashes", "flags")
     keys = some.mapInArrow(partial(_line_keys, often=often), "key bigint, n bigint")
@@ -80,7 +78,7 @@ def _counted(items: DataFrame, often: Keys) -> Keys:
     return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
 
 
-def _line_keys(batches: Batches, often: Keys) -> Batches:
+def _line_keys(batches: Batches, often: Uint64Array) -> Batches:
     for batch in batches:
         words = unpack_words(batch)
         lines = lines_of(words)
@@ -94,7 +92,7 @@ def _line_keys(batches: Batches, often: Keys) -> Batches:
         yield pa.RecordBatch.from_arrays(columns, ["key", "n"])
 
 
-def _sources(batch: pa.RecordBatch | pa.Table) -> tuple[Keys, npt.NDArray[np.bool_]]:
+def _sources(batch: pa.RecordBatch | pa.Table) -> tuple[Uint64Array, BoolArray]:
     """Hashes of the items' sources; and is there one?"""
     coded = one_array(batch.column("source")).dictionary_encode()
     names = coded.dictionary.to_pylist()

@@ -12,12 +12,12 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.columns.ragged import borders, spread
+from dedup.columns.types import AnyArray, Int64Array, Uint32Array
 from dedup.index.buckets import BOUND, FIRST
-from dedup.spark.frames import Array, Numbers, names_of, numbers, packed, unpacked
+from dedup.spark.frames import names_of, numbers, packed, unpacked
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.postings import STORIES
 from dedup.story.candidates import pairs_within
@@ -78,12 +78,14 @@ def to_packets(batches: Batches, window: float) -> Batches:
     return grouped(batches, ["part", "kind"], step)
 
 
-def home_of(items: Numbers) -> Numbers:
+def home_of(items: Int64Array) -> Int64Array:
     """The group of partitions in which items are counted."""
     return (items >> PLACE_BITS) // TOGETHER
 
 
-def _buckets(kind: int, keys: Array, items: Numbers, counts: Numbers) -> Iterator[pa.RecordBatch]:
+def _buckets(
+    kind: int, keys: AnyArray, items: Int64Array, counts: Int64Array
+) -> Iterator[pa.RecordBatch]:
     order = np.lexsort((items, keys))
     keys, items, counts = keys[order], items[order], counts[order]
     new = np.ones(len(keys), np.bool_)
@@ -140,7 +142,7 @@ def _buckets(kind: int, keys: Array, items: Numbers, counts: Numbers) -> Iterato
 
 
 def _story_pairs(
-    keys: npt.NDArray[np.uint32], items: Numbers, seconds: Numbers, window: float
+    keys: Uint32Array, items: Int64Array, seconds: Int64Array, window: float
 ) -> Iterator[pa.RecordBatch]:
     every, first, place = np.unique(items, return_index=True, return_inverse=True)
     left, right = pairs_within(keys, place, seconds[first], window)
@@ -158,7 +160,7 @@ def _story_pairs(
 
 
 def _packet_rows(
-    homes: Numbers, kind: int, columns: list[pa.Array], bounded: Numbers, largest: Numbers
+    homes: Int64Array, kind: int, columns: list[pa.Array], bounded: Int64Array, largest: Int64Array
 ) -> pa.RecordBatch:
     arrays = [
         pa.array(homes.astype(np.int32)),
@@ -170,7 +172,7 @@ def _packet_rows(
     return pa.RecordBatch.from_arrays(arrays, _PACKET_COLUMNS)
 
 
-def slices(cost: Numbers, borders: Numbers) -> Iterator[tuple[int, int]]:
+def slices(cost: Int64Array, borders: Int64Array) -> Iterator[tuple[int, int]]:
     """Ranges that begin and end at `borders`, each of about BLOCK by `cost`, which is the sum of
     all before each border."""
     begin, last = 0, len(borders) - 1

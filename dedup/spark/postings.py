@@ -9,15 +9,15 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.pipeline.index_keys import keys_of
 from dedup.settings import Settings
-from dedup.spark.frames import Array, Numbers, numbers, packed, unpack_drafts
+from dedup.spark.frames import numbers, packed, unpack_drafts
 from dedup.spark.items import Batches
-from dedup.spark.learned import Keys, words_left
+from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
 #: What keys are of.
@@ -31,7 +31,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def sent_keys(
-    items: DataFrame, learned: Keys, rarity: Rarity | None, settings: Settings, parts: int
+    items: DataFrame, learned: Uint64Array, rarity: Rarity | None, settings: Settings, parts: int
 ) -> DataFrame:
     """The keys of items (columns `PREPARED`): columns `SENT`."""
     wanted = ["number", "seconds", "source", "hashes", "flags"]
@@ -43,7 +43,7 @@ def sent_keys(
 
 
 def _sent(
-    batches: Batches, learned: Keys, rarity: Rarity | None, settings: Settings, parts: int
+    batches: Batches, learned: Uint64Array, rarity: Rarity | None, settings: Settings, parts: int
 ) -> Batches:
     for batch in batches:
         words = words_left(batch, learned)
@@ -68,7 +68,7 @@ def _sent(
 
 
 def _routed(
-    kind: int, keys: npt.NDArray[np.uint64], items: Numbers, extra: Numbers, parts: int
+    kind: int, keys: Uint64Array, items: Int64Array, extra: Int64Array, parts: int
 ) -> pa.RecordBatch:
     """One row for each partition that keys go to."""
     part = (((keys * _SPREAD) >> np.uint64(40)) % np.uint64(parts)).astype(np.int64)
@@ -76,7 +76,7 @@ def _routed(
     part = part[order]
     named, first = np.unique(part, return_index=True)
     starts = np.append(first, len(part)).astype(np.int64)
-    columns: list[Array] = [keys[order], items[order], extra[order]]
+    columns: list[AnyArray] = [keys[order], items[order], extra[order]]
     arrays = [
         pa.array(np.full(len(named), kind, np.int8)),
         pa.array(named.astype(np.int32)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.columns.ragged import borders
+from dedup.columns.types import BoolArray, GenericArray, Int64Array, Uint64Array
 from dedup.index.postings import pack
 from dedup.pipeline.index_keys import ItemKeys, joined, keys_of
 from dedup.pipeline.prepare import Sketcher, column, digest
@@ -161,7 +161,7 @@ def _keys(
     high: int,
     version: int,
     wrong: dict[str, list[object]],
-) -> tuple[dict[str, npt.NDArray[np.int64]], ItemKeys]:
+) -> tuple[dict[str, Int64Array], ItemKeys]:
     learned = Learned(db)
     lines = learned.lines(version)
     sketcher = None
@@ -174,7 +174,7 @@ def _keys(
             WHERE item BETWEEN {low} AND {high} ORDER BY item""",
     ).combine_chunks()
 
-    def step(first: int) -> tuple[object, npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    def step(first: int) -> tuple[object, Int64Array, Uint64Array]:
         batch = rows.slice(first, STEP)
         words, drafts = derive_stored(batch, lines, sketcher.vocabulary if sketcher else None)
         sketches = drafts.weighed(sketcher.rarity) if sketcher and drafts else None
@@ -199,18 +199,18 @@ def _keys(
     return held, keys
 
 
-def _plain(rows: pa.Table, name: str) -> npt.NDArray[np.int64]:
-    values: npt.NDArray[np.int64] = rows.column(name).to_numpy()
+def _plain(rows: pa.Table, name: str) -> Int64Array:
+    values: Int64Array = rows.column(name).to_numpy()
     return values
 
 
-def _selected(keys: ItemKeys, current: npt.NDArray[np.generic]) -> ItemKeys:
+def _selected(keys: ItemKeys, current: GenericArray) -> ItemKeys:
     """The keys of the current items."""
     chosen = np.asarray(current, np.bool_)
     samples = np.repeat(chosen, np.diff(keys.sample_starts))
     stories = np.repeat(chosen, np.diff(keys.story_starts))
 
-    def starts(of: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def starts(of: Int64Array) -> Int64Array:
         return borders(np.diff(of)[chosen])
 
     return ItemKeys(
@@ -222,17 +222,15 @@ def _selected(keys: ItemKeys, current: npt.NDArray[np.generic]) -> ItemKeys:
     )
 
 
-def _packed_bands(
-    keys: ItemKeys, worded: npt.NDArray[np.bool_], number: npt.NDArray[np.int64]
-) -> list[npt.NDArray[np.uint64]]:
+def _packed_bands(keys: ItemKeys, worded: BoolArray, number: Int64Array) -> list[Uint64Array]:
     return [pack(keys.bands[worded, band], number[worded]) for band in range(keys.bands.shape[1])]
 
 
 def _compare(
     db: Connection,
     sql: str,
-    own: npt.NDArray[np.uint64],
-    full: npt.NDArray[np.uint64],
+    own: Uint64Array,
+    full: Uint64Array,
     whole: bool,
     what: str,
     wrong: dict[str, list[object]],

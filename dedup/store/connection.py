@@ -16,9 +16,9 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import AnyArray
 from dedup.errors import StoreBusy, StoreError, StoreMismatch
 from dedup.store.journal import Journal, journal_path, restore
 from dedup.store.schema import FORMAT, OLDEST, statements
@@ -250,7 +250,7 @@ def batches(db: Connection, sql: str, rows: int, parameters: Any = None) -> Iter
             yield pa.Table.from_batches([batch])
 
 
-def columns(db: Connection, sql: str, parameters: Any = None) -> list[npt.NDArray[Any]]:
+def columns(db: Connection, sql: str, parameters: Any = None) -> list[AnyArray]:
     """The answer of a query, which holds no nulls, as arrays."""
     found = table(db, sql, parameters)
     return [

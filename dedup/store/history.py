@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.pipeline.corpus import RunItems
 from dedup.pipeline.history import Earlier, Stored
 from dedup.pipeline.index_keys import less_learned, source_hashes
@@ -32,9 +32,6 @@ STEP = 1024
 
 #: Stored items asked for at once: an answer's texts may all be held in memory.
 SLICE = 64 * STEP
-
-Numbers = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
 
 
 class Past(Earlier):
@@ -59,15 +56,15 @@ class Past(Earlier):
         self.first = int(row[0])
         self.unchanged = 0
         self.input_digest = 0
-        self.item_digests: Keys = np.zeros(0, np.uint64)
+        self.item_digests: Uint64Array = np.zeros(0, np.uint64)
         #: Per item of the run the number of its earlier text, -1 where there is none.
-        self.replaces: Numbers = np.zeros(0, np.int64)
-        self.held_bands: list[Keys] = []
-        self.sample_fill: list[Keys] = []
+        self.replaces: Int64Array = np.zeros(0, np.int64)
+        self.held_bands: list[Uint64Array] = []
+        self.sample_fill: list[Uint64Array] = []
 
     # What is known
 
-    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+    def meet(self, items: RunItems) -> BoolArray:
         ids, digests = items.ids, items.digests
         with np.errstate(over="ignore"):
             self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
@@ -91,7 +88,7 @@ class Past(Earlier):
         self._set_aside(self.replaces[self.replaces >= 0])
         return stays[left]
 
-    def _set_aside(self, old: Numbers) -> None:
+    def _set_aside(self, old: Int64Array) -> None:
         """Earlier texts of changed items are history: nothing is compared with them any more."""
         if not len(old):
             return
@@ -111,21 +108,21 @@ class Past(Earlier):
             self.tables.count(counts, int(row[0]) + counts.documents)
         return self.tables.rarity()
 
-    def learned(self) -> Keys:
+    def learned(self) -> Uint64Array:
         return self.tables.lines()
 
-    def seen(self, keys: Keys, counts: Numbers) -> Numbers:
+    def seen(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         return self.tables.seen(keys, counts)
 
-    def vouched(self, keys: Keys, counts: Numbers) -> Numbers:
+    def vouched(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         return self.tables.vouched(keys, counts)
 
-    def learn(self, keys: Keys) -> None:
+    def learn(self, keys: Uint64Array) -> None:
         self.tables.new_lines = keys
 
     # Buckets
 
-    def band_rows(self, bands: npt.NDArray[np.uint32]) -> list[Keys] | None:
+    def band_rows(self, bands: Uint32Array) -> list[Uint64Array] | None:
         if not self.first:
             return None
         width = bands.shape[1]
@@ -143,13 +140,13 @@ class Past(Earlier):
         self.held_bands = np.split(packed[order], cuts)
         return self.held_bands
 
-    def sample_counts(self) -> Numbers:
+    def sample_counts(self) -> Int64Array:
         counts = np.zeros(self.first, np.int64)
         item, samples = columns(self._db, "SELECT item, samples FROM items")
         counts[item] = samples
         return counts
 
-    def sample_rows(self, keys: npt.NDArray[np.uint32]) -> Keys:
+    def sample_rows(self, keys: Uint32Array) -> Uint64Array:
         sql = """
             SELECT (samples.key::UBIGINT << 32) | samples.item
             FROM samples JOIN given ON samples.key = given.key
@@ -163,11 +160,11 @@ class Past(Earlier):
 
     def story_rows(
         self,
-        keys: npt.NDArray[np.uint32],
-        seconds: Numbers,
-        owner: npt.NDArray[np.uint32],
+        keys: Uint32Array,
+        seconds: Int64Array,
+        owner: Uint32Array,
         window: float,
-    ) -> tuple[Keys, Numbers, Numbers]:
+    ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         if not self.first:
             return super().story_rows(keys, seconds, owner, window)
         times = pa.array(seconds[owner], mask=(seconds == UNKNOWN)[owner])
@@ -184,7 +181,7 @@ class Past(Earlier):
 
     # Items
 
-    def within(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+    def within(self, numbers: Int64Array) -> BoolArray:
         if self._since is None:
             return np.ones(len(numbers), np.bool_)
         sql = """
@@ -194,7 +191,7 @@ class Past(Earlier):
         (recent,) = columns(self._db, sql, {"since": self._since})
         return np.isin(numbers, recent)
 
-    def groups(self, numbers: Numbers) -> dict[int, int]:
+    def groups(self, numbers: Int64Array) -> dict[int, int]:
         sql = f"""
             WITH asked AS MATERIALIZED (FROM given),
                  touched AS (SELECT DISTINCT founder FROM story_groups WHERE item IN (FROM asked))
@@ -208,7 +205,7 @@ class Past(Earlier):
             item, founder = columns(self._db, sql)
         return dict(zip(item.tolist(), founder.tolist(), strict=True))
 
-    def seconds(self, numbers: Numbers) -> Numbers:
+    def seconds(self, numbers: Int64Array) -> Int64Array:
         sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN given USING (item)"
         with given(self._db, item=numbers):
             item, moment = columns(self._db, sql)
@@ -217,7 +214,7 @@ class Past(Earlier):
         return out
 
     def fetch(
-        self, numbers: Numbers, items: RunItems, sketcher: Sketcher | None, workers: int
+        self, numbers: Int64Array, items: RunItems, sketcher: Sketcher | None, workers: int
     ) -> Stored:
         lines = self.tables.lines_now()
         names = {name: i for i, name in enumerate(items.source_names)}
@@ -231,7 +228,7 @@ class Past(Earlier):
         if sketcher is not None:
             derived.rarity = sketcher.rarity
         vocabulary = sketcher.vocabulary if sketcher is not None else None
-        found: list[tuple[Numbers, list[str], Any, Any]] = []
+        found: list[tuple[Int64Array, list[str], Any, Any]] = []
 
         def texts() -> Iterator[pa.Table]:
             for first in range(0, len(numbers), SLICE):
@@ -260,7 +257,7 @@ class Past(Earlier):
 
 
 def _derived(
-    batch: pa.Table, to: Derived, lines: Keys, vocabulary: Vocabulary | None
+    batch: pa.Table, to: Derived, lines: Uint64Array, vocabulary: Vocabulary | None
 ) -> tuple[pa.Table, Written]:
     """Stored items less their texts, and where what is derived from these was written."""
     derived = derive_stored(batch, lines, vocabulary)
@@ -268,7 +265,7 @@ def _derived(
 
 
 def derive_stored(
-    batch: pa.Table, lines: Keys, vocabulary: Vocabulary | None
+    batch: pa.Table, lines: Uint64Array, vocabulary: Vocabulary | None
 ) -> tuple[ItemWords, Drafts | None]:
     """Words, less the learned lines, and drafts of stored items: source, moment, title, text."""
     moment = np.asarray(column(batch, "moment"))
@@ -278,6 +275,6 @@ def derive_stored(
     return less_learned(words, source_hashes(names), known, lines), drafts
 
 
-def _id_hashes(ids: pa.Array) -> Keys:
+def _id_hashes(ids: pa.Array) -> Uint64Array:
     found = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
     return np.frombuffer(b"".join(found), np.uint64)

@@ -9,13 +9,10 @@ judged by what it has taught itself: so the first judges as one without a store 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import Int64Array, Uint64Array
 from dedup.store.connection import Connection, columns, given, one
 from dedup.story.rarity import ENOUGH, TWICE, DocumentCounts, Rarity
-
-Numbers = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
 
 
 class Learned:
@@ -25,8 +22,8 @@ class Learned:
         self._db = db
         row = one(db, "SELECT coalesce(max(version), 0) FROM versions")
         self.version = int(row[0])
-        self.new_lines: Keys = np.zeros(0, np.uint64)
-        self._seen: tuple[Keys, Numbers] = (np.zeros(0, np.uint64), np.zeros(0, np.int64))
+        self.new_lines: Uint64Array = np.zeros(0, np.uint64)
+        self._seen: tuple[Uint64Array, Int64Array] = (np.zeros(0, np.uint64), np.zeros(0, np.int64))
         self._vouched = self._seen
         #: Documents counted for a rarity that this run has renewed, 0 if it has not.
         self._documents = 0
@@ -47,28 +44,28 @@ class Learned:
             documents = int(one(self._db, sql, {"version": int(versions[0])})[0])
         return Rarity.shipped().blend(stems, texts, documents)
 
-    def lines(self, version: int | None = None) -> Keys:
+    def lines(self, version: int | None = None) -> Uint64Array:
         """Keys of the lines learned up to a version (the present one), ascending."""
         version = self.version if version is None else version
         sql = "SELECT key FROM lines WHERE version <= $version ORDER BY key"
         (keys,) = columns(self._db, sql, {"version": version})
         return np.sort(keys.astype(np.uint64))
 
-    def lines_now(self) -> Keys:
+    def lines_now(self) -> Uint64Array:
         """The present version's lines and those that this run has learned."""
         return np.union1d(self.lines(), self.new_lines)
 
-    def seen(self, keys: Keys, counts: Numbers) -> Numbers:
+    def seen(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts in which lines stood, the store's and this run's."""
         self._seen = (keys, counts)
         return counts + self._before(keys, "texts")
 
-    def vouched(self, keys: Keys, counts: Numbers) -> Numbers:
+    def vouched(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts that vouched for lines, the store's and this run's."""
         self._vouched = (keys, counts)
         return counts + self._before(keys, "vouched")
 
-    def _before(self, keys: Keys, name: str) -> Numbers:
+    def _before(self, keys: Uint64Array, name: str) -> Int64Array:
         sql = f"""
             SELECT line_counts.key AS key, sum({name})::BIGINT AS texts
             FROM line_counts JOIN given ON line_counts.key = given.key GROUP BY ALL

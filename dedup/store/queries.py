@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import BoolArray, Int8Array, Int64Array
 from dedup.errors import UnknownItem
 from dedup.index.postings import pack
 from dedup.match.pairs import Related
@@ -29,7 +29,7 @@ from dedup.system.scratch import Folder
 _RULES = {rule_name(number): number for number in range(-1, len(POLICY))}
 
 
-def lookup(db: Connection, numbers: npt.NDArray[np.int64], names: list[str]) -> pa.Table:
+def lookup(db: Connection, numbers: Int64Array, names: list[str]) -> pa.Table:
     """The named columns of items, in the order asked."""
     with given(db, place=np.arange(len(numbers)), item=numbers):
         made = {"excerpt": f"left(text, {EXCERPT})"}
@@ -92,14 +92,14 @@ def related(found: pa.Table) -> Related:
     return Related(left, right, relation, rules, jaccard, containment, score, short).rows(order)
 
 
-def _codes(names: list[str], of: dict[str, int]) -> npt.NDArray[np.int8]:
+def _codes(names: list[str], of: dict[str, int]) -> Int8Array:
     return np.array([of[name] for name in names], np.int8)
 
 
 class _Asking(Past):
     """What a store answers to a text that is no item of it, whatever ids it holds."""
 
-    def meet(self, items: RunItems) -> npt.NDArray[np.bool_]:
+    def meet(self, items: RunItems) -> BoolArray:
         return Earlier.meet(self, items)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import Int64Array
 from dedup.match.pairs import Related
 from dedup.pipeline.clusters import decide
 from dedup.results.build import NAMES, rule_name
@@ -15,11 +15,9 @@ from dedup.store.connection import Connection, columns, given, table
 from dedup.store.queries import related
 from dedup.store.writer import new_clusters
 
-Numbers = npt.NDArray[np.int64]
-
 
 def decide_again(
-    db: Connection, run: int, members: Numbers, heirs: Mapping[int, int], why: str
+    db: Connection, run: int, members: Int64Array, heirs: Mapping[int, int], why: str
 ) -> list[str]:
     """Decide anew on members that have lost their kept item: each goes for its heir (`heirs`: by
     item) if it is related to it, else for another kept item, else it is kept.
@@ -66,11 +64,11 @@ def _both(pairs: Related) -> list[tuple[int, int]]:
     return list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
 
 
-def _taken(rows: list[tuple[int, int]]) -> Numbers:
+def _taken(rows: list[tuple[int, int]]) -> Int64Array:
     return np.array([item for item, _ in rows], np.int64)
 
 
-def _goes(db: Connection, pairs: Related, undecided: Numbers) -> list[tuple[int, int]]:
+def _goes(db: Connection, pairs: Related, undecided: Int64Array) -> list[tuple[int, int]]:
     """Which undecided items go, and the row of the pair by which they do."""
     items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
     with given(db, item=items):

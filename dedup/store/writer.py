@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from dedup.columns.types import BoolArray, Int8Array, Int64Array, Uint64Array
 from dedup.index.buckets import BOUND
 from dedup.index.postings import LOW, SHIFT, KeyRanges, pack
 from dedup.match.pairs import Related
@@ -24,8 +24,6 @@ HOLDS = BOUND + 1
 
 #: Items whose texts are written at once.
 STEP = 1 << 14
-
-Numbers = npt.NDArray[np.int64]
 
 
 def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
@@ -111,9 +109,7 @@ def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
     insert(db, "INSERT INTO story_keys SELECT key, item, published FROM given", stories())
 
 
-def _room(
-    members: npt.NDArray[np.uint64], filled: npt.NDArray[np.uint64], counts: Numbers
-) -> npt.NDArray[np.uint64]:
+def _room(members: Uint64Array, filled: Uint64Array, counts: Int64Array) -> Uint64Array:
     """The sorted members (packed key, item) that their buckets have room for."""
     keys = members >> SHIFT
     rank = np.arange(len(members)) - np.searchsorted(keys, keys)
@@ -123,12 +119,12 @@ def _room(
     return members[rank < HOLDS]
 
 
-def _columns(members: npt.NDArray[np.uint64]) -> pa.Table:
+def _columns(members: Uint64Array) -> pa.Table:
     key, item = (members >> SHIFT).astype(np.uint32), (members & LOW).astype(np.uint32)
     return pa.table({"key": pa.array(key), "item": pa.array(item)})
 
 
-def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Numbers) -> None:
+def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Int64Array) -> None:
     left, right = numbers[pairs.left], numbers[pairs.right]
     with given(
         db,
@@ -144,18 +140,20 @@ def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Numb
         db.execute(f"INSERT INTO pairs SELECT *, {run}, {version} FROM given")
 
 
-def _named(codes: npt.NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
+def _named(codes: Int8Array, names: tuple[str, ...]) -> pa.Array:
     return pa.array(names).take(pa.array(codes))
 
 
-def _rules(codes: npt.NDArray[np.int8]) -> pa.Array:
+def _rules(codes: Int8Array) -> pa.Array:
     distinct, place = np.unique(codes, return_inverse=True)
     return pa.array([rule_name(code) for code in distinct.tolist()], pa.string()).take(
         pa.array(place)
     )
 
 
-def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone: Numbers) -> None:
+def _members(
+    db: Connection, run: int, outcome: Outcome, numbers: Int64Array, gone: Int64Array
+) -> None:
     """Who goes because of whom."""
     rows = outcome.pairs.rows(outcome.goes[gone])
     keeper = np.where(rows.left == gone, rows.right, rows.left)
@@ -180,9 +178,7 @@ def _members(db: Connection, run: int, outcome: Outcome, numbers: Numbers, gone:
     )
 
 
-def _changed(
-    db: Connection, run: int, past: Past, own: Numbers, stays: npt.NDArray[np.bool_]
-) -> None:
+def _changed(db: Connection, run: int, past: Past, own: Int64Array, stays: BoolArray) -> None:
     """Earlier texts leave clusters; a new text takes the place of one that was kept."""
     some = past.replaces >= 0
     if not some.any():
@@ -203,7 +199,7 @@ def _changed(
     db.execute("DROP TABLE temp.swapped")
 
 
-def new_clusters(db: Connection, run: int, kept: Numbers) -> None:
+def new_clusters(db: Connection, run: int, kept: Int64Array) -> None:
     """A cluster for each item kept, named after its id."""
     with given(db, item=kept):
         rows = table(db, "SELECT item, id FROM items JOIN given USING (item) ORDER BY item")

@@ -11,8 +11,8 @@ meet, and `pairs_within` finds the pairs: the same code for one run and for many
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import distinct
 from dedup.story.score import WINDOW
 from dedup.story.sketch import UNKNOWN, Sketches
@@ -52,7 +52,7 @@ _ONE = np.uint64(0x9E3779B97F4A7C15)
 _TWO = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
-def story_keys(sketches: Sketches) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def story_keys(sketches: Sketches) -> tuple[Uint32Array, Int64Array]:
     """Keys uint32 [rows] and their items int64 [rows] (numbers within `sketches`)."""
     items = len(sketches.starts) - 1
     parts = [
@@ -63,9 +63,7 @@ def story_keys(sketches: Sketches) -> tuple[npt.NDArray[np.uint32], npt.NDArray[
     return np.concatenate(keys), np.concatenate(owners)
 
 
-def _keys(
-    sketches: Sketches, start: int, stop: int
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def _keys(sketches: Sketches, start: int, stop: int) -> tuple[Uint32Array, Int64Array]:
     """Keys and items of the items from `start` to before `stop`."""
     items = stop - start
     bounds = sketches.starts[start : stop + 1]
@@ -97,12 +95,12 @@ def _keys(
 
 
 def pairs_within(
-    keys: npt.NDArray[np.uint32],
-    items: npt.NDArray[np.int64],
-    published: npt.NDArray[np.int64],
+    keys: Uint32Array,
+    items: Int64Array,
+    published: Int64Array,
     window: float = WINDOW,
     since: int = 0,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+) -> tuple[Int64Array, Int64Array]:
     """Pairs (earlier, later) of items that share a key, each once, in rising order.
 
     `keys` and `items` are rows; items are numbered in order of arrival (below 2^32), and
@@ -118,7 +116,7 @@ def pairs_within(
     room = np.full(len(item), BUCKET, np.int64)
     active = np.flatnonzero(item >= since)
     found = np.zeros(0, np.uint64)
-    fresh: list[npt.NDArray[np.uint64]] = []
+    fresh: list[Uint64Array] = []
     pending = 0
     step = 0
     while len(active):

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-import numpy.typing as npt
-
+from dedup.columns.types import Float32Array, Int64Array
 from dedup.story.score import STORY_SCORE, WINDOW
 from dedup.story.sketch import UNKNOWN
 
@@ -21,10 +19,10 @@ CORE = 5
 
 
 def story_groups(
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
-    scores: npt.NDArray[np.float32],
-    published: npt.NDArray[np.int64],
+    left: Int64Array,
+    right: Int64Array,
+    scores: Float32Array,
+    published: Int64Array,
     held: Mapping[int, int] | None = None,
     floor: float = STORY_SCORE,
     window: float = WINDOW,

@@ -12,9 +12,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.hash_table import Lookup
+from dedup.columns.types import Float32Array, Int64Array, Uint32Array
 from dedup.errors import SettingsError
 from dedup.story.stems import stem_hash
 
@@ -39,8 +39,8 @@ class Rarity:
         self,
         version: str,
         documents: int,
-        stems: npt.NDArray[np.uint32],
-        counts: npt.NDArray[np.int64],
+        stems: Uint32Array,
+        counts: Int64Array,
     ) -> None:
         if len(stems) != len(counts) or (len(stems) > 1 and not (stems[1:] > stems[:-1]).all()):
             raise SettingsError("stem counts must be given for distinct stems in rising order")
@@ -60,13 +60,11 @@ class Rarity:
         """The counts that come with the package."""
         return _shipped()
 
-    def weights(self, stems: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
+    def weights(self, stems: Uint32Array) -> Float32Array:
         """float32 [stems]: ln((documents + 1) / (count + 1)) - 1, not below 0 (Spärck Jones)."""
         return self._weights[self._known.get(stems.astype(np.uint64))]
 
-    def blend(
-        self, stems: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], documents: int
-    ) -> Rarity:
+    def blend(self, stems: Uint32Array, counts: Int64Array, documents: int) -> Rarity:
         """These counts and a corpus's together; unchanged below `ENOUGH` documents.
 
         The corpus's counts are rows of any order, one for a stem; those below `TWICE` are left
@@ -91,12 +89,10 @@ class DocumentCounts:
 
     def __init__(self) -> None:
         self.documents = 0
-        self._parts: list[tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]] = []
+        self._parts: list[tuple[Uint32Array, Int64Array]] = []
         self._pending = 0
 
-    def add(
-        self, stems: npt.NDArray[np.uint32], counts: npt.NDArray[np.int64], documents: int
-    ) -> None:
+    def add(self, stems: Uint32Array, counts: Int64Array, documents: int) -> None:
         """Count `documents` more items; `counts` of them hold each of the distinct `stems`."""
         self.documents += documents
         self._parts.append((stems, counts))
@@ -104,7 +100,7 @@ class DocumentCounts:
         if self._pending > self.PENDING:
             self._parts, self._pending = [self.rows()], 0
 
-    def rows(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    def rows(self) -> tuple[Uint32Array, Int64Array]:
         """Distinct stems uint32, rising, and counts int64."""
         if not self._parts:
             return np.zeros(0, np.uint32), np.zeros(0, np.int64)
@@ -116,8 +112,8 @@ class DocumentCounts:
 
 
 def stem_counts(
-    stems: npt.NDArray[np.uint32],
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    stems: Uint32Array,
+) -> tuple[Uint32Array, Int64Array]:
     """The distinct stems of some items' sketches, rising, and in how many items each stands."""
     stems = np.sort(stems)
     heads = np.flatnonzero(np.append(True, stems[1:] != stems[:-1])[: len(stems)])

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import spread
+from dedup.columns.types import Float32Array, Int64Array
 from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches
 from dedup.text.words import NUMBER
 
@@ -39,11 +39,11 @@ class Features(NamedTuple):
     sharing a story; `numbers`: between -1 (all differ) and 1 (all shared).
     """
 
-    cosine: npt.NDArray[np.float32]
-    title: npt.NDArray[np.float32]
-    missing: npt.NDArray[np.float32]
-    content: npt.NDArray[np.float32]
-    numbers: npt.NDArray[np.float32]
+    cosine: Float32Array
+    title: Float32Array
+    missing: Float32Array
+    content: Float32Array
+    numbers: Float32Array
 
 
 # Constant, then a weight for each feature, as `fit_story.py --as-given` prints them: fitted
@@ -54,9 +54,7 @@ _TITLED = (-4.70, 2.87, 1.83, -0.57, 0.71, 0.73)
 _UNTITLED = (-2.41, 2.95, 0.35)
 
 
-def features(
-    sketches: Sketches, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
-) -> Features:
+def features(sketches: Sketches, left: Int64Array, right: Int64Array) -> Features:
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
     marked = _marks(sketches)
     totals = _totals(sketches, marked)
@@ -69,10 +67,10 @@ def features(
 
 def story_scores(
     sketches: Sketches,
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
+    left: Int64Array,
+    right: Int64Array,
     window: float = WINDOW,
-) -> npt.NDArray[np.float32]:
+) -> Float32Array:
     """float32 [pairs], 0 to 1: how surely the items `left[i]` and `right[i]` tell one story.
 
     Where both times are known: 0 beyond `window` (seconds); within it, each day after the first
@@ -88,31 +86,31 @@ def story_scores(
     odds = odds - 0.5 * np.maximum(apart / _DAY - 1, 0)
     scores = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
     scores[(apart > window) | (f.content == 0)] = 0
-    out: npt.NDArray[np.float32] = scores.astype(np.float32)
+    out: Float32Array = scores.astype(np.float32)
     return out
 
 
 class _Marked(NamedTuple):
     """The rarity of the entries that have these marks, 0 for the others; float32 [entries]."""
 
-    title: npt.NDArray[np.float32]
-    names: npt.NDArray[np.float32]
-    numbers: npt.NDArray[np.float32]
+    title: Float32Array
+    names: Float32Array
+    numbers: Float32Array
 
 
 class _Totals(NamedTuple):
     """Sums over each item's entries, float32 [items]."""
 
-    norm: npt.NDArray[np.float32]
-    title: npt.NDArray[np.float32]
-    names: npt.NDArray[np.float32]
-    numbers: npt.NDArray[np.float32]
+    norm: Float32Array
+    title: Float32Array
+    names: Float32Array
+    numbers: Float32Array
 
 
 def _marks(sketches: Sketches) -> _Marked:
     """Once for all entries: in a crowd each is looked at in many pairs."""
 
-    def marked(marks: int) -> npt.NDArray[np.float32]:
+    def marked(marks: int) -> Float32Array:
         return np.where((sketches.marks & marks) == marks, sketches.rarity, np.float32(0))
 
     return _Marked(marked(TITLE), marked(TITLE | NAME), marked(NUMBER))
@@ -122,7 +120,7 @@ def _totals(sketches: Sketches, marked: _Marked) -> _Totals:
     item = np.repeat(np.arange(len(sketches.starts) - 1), np.diff(sketches.starts))
     n = len(sketches.starts) - 1
 
-    def total(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def total(values: Float32Array) -> Float32Array:
         return np.bincount(item, values, n).astype(np.float32)
 
     return _Totals(np.sqrt(total(sketches.weights**2)), *map(total, marked))
@@ -132,16 +130,16 @@ def _features(
     sketches: Sketches,
     marked: _Marked,
     totals: _Totals,
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
+    left: Int64Array,
+    right: Int64Array,
 ) -> Features:
     n = len(left)
     pair, one, other = shared(sketches, left, right)
 
-    def total(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def total(values: Float32Array) -> Float32Array:
         return np.bincount(pair, values, n).astype(np.float32)
 
-    def both(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def both(values: Float32Array) -> Float32Array:
         return total(values[one] + values[other])
 
     common = ((sketches.marks[one] | sketches.marks[other]) & NAME) == 0
@@ -160,8 +158,8 @@ def _features(
 
 
 def shared(
-    sketches: Sketches, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    sketches: Sketches, left: Int64Array, right: Int64Array
+) -> tuple[Int64Array, Int64Array, Int64Array]:
     """The stems that pairs share: pair number, entry of the left item, entry of the right one."""
     sizes = np.diff(sketches.starts)
     # Only the entries of items named here, each item once, so that the search stays in cache.

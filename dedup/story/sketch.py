@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.types import BoolArray, Float32Array, Int64Array, Uint8Array, Uint32Array
 from dedup.story.rarity import Rarity
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
 
@@ -37,12 +37,12 @@ class Drafts(NamedTuple):
     """Sketches before the rarity of stems is known: as `Sketches`, but for `counts` float32,
     how often a stem stands there, words of the title and names counted more."""
 
-    starts: npt.NDArray[np.int64]
-    stems: npt.NDArray[np.uint32]
-    counts: npt.NDArray[np.float32]
-    marks: npt.NDArray[np.uint8]
-    published: npt.NDArray[np.int64]
-    titled: npt.NDArray[np.bool_]
+    starts: Int64Array
+    stems: Uint32Array
+    counts: Float32Array
+    marks: Uint8Array
+    published: Int64Array
+    titled: BoolArray
 
     def weighed(self, rarity: Rarity) -> Sketches:
         """The sketches, by this rarity of stems."""
@@ -58,15 +58,15 @@ class Sketches(NamedTuple):
     Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN where not known; `titled` bool.
     """
 
-    starts: npt.NDArray[np.int64]
-    stems: npt.NDArray[np.uint32]
-    weights: npt.NDArray[np.float32]
-    rarity: npt.NDArray[np.float32]
-    marks: npt.NDArray[np.uint8]
-    published: npt.NDArray[np.int64]
-    titled: npt.NDArray[np.bool_]
+    starts: Int64Array
+    stems: Uint32Array
+    weights: Float32Array
+    rarity: Float32Array
+    marks: Uint8Array
+    published: Int64Array
+    titled: BoolArray
 
-    def take(self, items: npt.NDArray[np.int64]) -> Sketches:
+    def take(self, items: Int64Array) -> Sketches:
         """The sketches of these items, in this order."""
         sizes = np.diff(self.starts)[items]
         begin = self.starts[items]
@@ -93,9 +93,9 @@ def join(parts: list[Some]) -> Some:
 
 def sketch(
     words: Words,
-    stems: npt.NDArray[np.uint32],
-    titles: npt.NDArray[np.int64],
-    published: npt.NDArray[np.int64],
+    stems: Uint32Array,
+    titles: Int64Array,
+    published: Int64Array,
 ) -> Drafts:
     """The sketches of a batch of texts, to be weighed.
 
@@ -130,7 +130,7 @@ def sketch(
     return Drafts(starts, distinct, counts, marks, published, titles > 0)
 
 
-def _empty(texts: int, published: npt.NDArray[np.int64], titles: npt.NDArray[np.int64]) -> Drafts:
+def _empty(texts: int, published: Int64Array, titles: Int64Array) -> Drafts:
     return Drafts(
         np.zeros(texts + 1, np.int64),
         np.zeros(0, np.uint32),

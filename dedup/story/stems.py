@@ -13,11 +13,11 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import Stemmer
 
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import borders, spread
+from dedup.columns.types import Uint8Array, Uint32Array
 from dedup.text.codepoints import ALL, Texts, from_strings, tables
 from dedup.text.words import Words, hash_words
 
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _ORDINAL = re.compile(r"[0-9]+(?=-[а-яa-z]{1,3}$)")
 
 
-def stem_hash(stems: list[str]) -> npt.NDArray[np.uint32]:
+def stem_hash(stems: list[str]) -> Uint32Array:
     """uint32 [stems]: the hashes by which stems are known."""
     return (hash_words(stems) >> np.uint64(32)).astype(np.uint32)
 
@@ -52,7 +52,7 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._known)
 
-    def stem_hashes(self, words: Words, texts: Texts) -> npt.NDArray[np.uint32]:
+    def stem_hashes(self, words: Words, texts: Texts) -> Uint32Array:
         """uint32 [words]: the stem of each word of the texts that were cut into `words`."""
         with self._lock:
             known = self._known.get(words.hashes)
@@ -122,7 +122,7 @@ def _number(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> npt.NDArray[np.uint8]:
+def _kinds() -> Uint8Array:
     """uint8 by code point: what a letter in lower case is, as bits."""
     kinds = np.full(ALL, _OTHER, np.uint8)
     for letters, kind in (

@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+
+from dedup.columns.types import AnyArray, Int64Array
 
 
 class Folder:
@@ -66,9 +67,9 @@ class Columns:
 
     def __init__(self, folder: Path, dtypes: Mapping[str, type[np.generic]]) -> None:
         self._files = [(name, folder / name, np.dtype(dtype)) for name, dtype in dtypes.items()]
-        self._maps: dict[str, npt.NDArray[Any]] = {}
+        self._maps: dict[str, AnyArray] = {}
 
-    def append(self, *columns: npt.NDArray[Any]) -> int:
+    def append(self, *columns: AnyArray) -> int:
         """Write values at the end of each column; the place of the first of them."""
         place = 0
         # Whoever has the first file appends to all, so that a place is the same in each.
@@ -86,7 +87,7 @@ class Columns:
             empty = not path.exists() or not path.stat().st_size
             self._maps[name] = np.zeros(0, dtype) if empty else np.memmap(path, dtype, "r+")
 
-    def values(self, name: str) -> npt.NDArray[Any]:
+    def values(self, name: str) -> AnyArray:
         """The whole column, mapped: what is not touched costs no memory."""
         return self._maps[name]
 
@@ -132,7 +133,7 @@ class Rows:
     def __len__(self) -> int:
         return self._ends[-1]
 
-    def take(self, rows: npt.NDArray[np.int64], columns: list[str]) -> pa.Table:
+    def take(self, rows: Int64Array, columns: list[str]) -> pa.Table:
         """The named columns of some rows, in the order asked."""
         schema = pa.schema([self._schema.field(name) for name in columns])
         if not len(rows):

@@ -13,12 +13,12 @@ from itertools import count, groupby
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import first_characters, text_bytes
 from dedup.columns.ragged import borders
+from dedup.columns.types import Uint32Array
 from dedup.text.boilerplate_rules import END, STAGES, Rule
 from dedup.text.prefilter import Marks
 
@@ -152,7 +152,7 @@ def _marks() -> Marks:
     return Marks([[m.encode() if isinstance(m, str) else m for m in marks] for marks in every])
 
 
-def _kinds(lines: list[str]) -> npt.NDArray[np.uint32]:
+def _kinds(lines: list[str]) -> Uint32Array:
     """The kinds of marks in each line, uint32 [lines]."""
     utf8 = [line.encode("utf-8", "surrogatepass") for line in lines]
     sizes = np.array([len(one) for one in utf8], np.int64)
@@ -163,7 +163,7 @@ def _kinds(lines: list[str]) -> npt.NDArray[np.uint32]:
 
 
 def _less(
-    lines: list[str], kinds: npt.NDArray[np.uint32], taken: list[tuple[str, str]] | None = None
+    lines: list[str], kinds: Uint32Array, taken: list[tuple[str, str]] | None = None
 ) -> list[str]:
     """The lines less what is set aside; `kinds` uint32 [lines]: of the marks in each. What goes
     is added to `taken`."""

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint8Array, Uint32Array
 
 #: Classes of characters: razdel's atoms, and white space.
 SPACE, RU, LAT, INT, PUNCT, OTHER = range(6)
@@ -33,8 +34,8 @@ WORDED = 0x40000
 class Texts(NamedTuple):
     """Texts end to end: `codes` uint32 [characters], `starts` int64 [texts + 1]."""
 
-    codes: npt.NDArray[np.uint32]
-    starts: npt.NDArray[np.int64]
+    codes: Uint32Array
+    starts: Int64Array
 
     def strings(self) -> list[str]:
         """The texts as Python strings."""
@@ -64,7 +65,7 @@ def from_arrow(texts: pa.Array) -> Texts:
     return Texts(np.frombuffer(str(utf8, "utf-8").encode("utf-32-le"), np.uint32), starts)
 
 
-def batches(lengths: npt.NDArray[np.int64], size: int = BATCH_CHARS) -> Iterator[tuple[int, int]]:
+def batches(lengths: Int64Array, size: int = BATCH_CHARS) -> Iterator[tuple[int, int]]:
     """Ranges of consecutive texts of at most `size` characters together (one text at least)."""
     ends = np.cumsum(lengths)
     start = 0
@@ -83,10 +84,10 @@ class Tables(NamedTuple):
     `fold` uint32: lower case, ё as е, one code point for one.
     """
 
-    kind: npt.NDArray[np.uint8]
-    alnum: npt.NDArray[np.bool_]
-    upper: npt.NDArray[np.bool_]
-    fold: npt.NDArray[np.uint32]
+    kind: Uint8Array
+    alnum: BoolArray
+    upper: BoolArray
+    fold: Uint32Array
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +98,7 @@ def tables() -> Tables:
     points = np.arange(ALL, dtype=np.uint32)
     every = points[:WORDED].tobytes().decode("utf-32-le", "surrogatepass")
 
-    def paint(array: npt.NDArray[Any], pattern: str, value: int, below: int = WORDED) -> None:
+    def paint(array: AnyArray, pattern: str, value: int, below: int = WORDED) -> None:
         for match in re.compile(pattern, re.I if below < WORDED else 0).finditer(every, 0, below):
             array[match.start() : match.end()] = value
 

@@ -11,10 +11,10 @@ import unicodedata
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.columns.arrow import mapped, text_bytes
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array
 from dedup.text.codepoints import ALL, LAT, RU, Texts, from_arrow, from_strings, tables
 
 try:
@@ -43,7 +43,7 @@ STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300\u0301]")
 
 
 @lru_cache(maxsize=1)
-def _asked() -> npt.NDArray[np.uint8]:
+def _asked() -> Uint8Array:
     """uint8 by code point: its action and alphabet."""
     actions = np.zeros(ALL, np.uint8)
     for code in (*range(0x20), *range(0x7F, 0xA0)):
@@ -71,7 +71,7 @@ def _asked() -> npt.NDArray[np.uint8]:
     return actions
 
 
-def _asks(texts: Texts) -> npt.NDArray[np.uint8]:
+def _asks(texts: Texts) -> Uint8Array:
     # Every code point is in the table; "clip" spares the check (and a copy).
     return _asked().take(texts.codes, mode="clip")
 
@@ -108,7 +108,7 @@ def clean_column(column: pa.Array) -> Texts:
     return Texts(_without_lookalikes(*texts, seams), texts.starts)
 
 
-def _decoded(column: pa.Array) -> tuple[Texts, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _decoded(column: pa.Array) -> tuple[Texts, Int64Array, BoolArray]:
     """By the compiled loop: texts, seams of alphabets, texts that may have to be composed."""
     offsets, data = text_bytes(column)
     codes, seams = np.empty(len(data), np.uint32), np.empty(len(data), np.int64)
@@ -122,7 +122,7 @@ def fold(texts: Texts) -> Texts:
     return Texts(tables().fold[texts.codes], texts.starts)
 
 
-def _composed(texts: Texts, action: npt.NDArray[np.uint8]) -> Texts:
+def _composed(texts: Texts, action: Uint8Array) -> Texts:
     marked = np.unique(
         np.searchsorted(texts.starts, np.flatnonzero(action == COMPOSE), "right") - 1
     )
@@ -136,9 +136,7 @@ def _compose(text: str) -> str:
     return STRESS.sub("", unicodedata.normalize("NFC", text))
 
 
-def _without_lookalikes(
-    codes: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], seams: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint32]:
+def _without_lookalikes(codes: Uint32Array, starts: Int64Array, seams: Int64Array) -> Uint32Array:
     """`seams`: where a Cyrillic letter and a Latin one stand side by side, ascending."""
     if not len(seams):
         return codes

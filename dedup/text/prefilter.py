@@ -11,17 +11,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.types import Int64Array, Uint8Array, Uint32Array, Uint64Array
 
 try:
     from dedup.text import loops
 except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
-Ints = npt.NDArray[np.int64]
-Bytes = npt.NDArray[np.uint8]
 
 #: Slots by the hash of eight bytes come first, then those by two bytes, then those by one.
 _BITS = 17
@@ -37,10 +35,10 @@ class MarkedLines(NamedTuple):
     """Lines that hold marks, in order: `text` int64 (number of the text), `begin` and `end` int64
     (bytes; the line feed is not part of the line), `kinds` uint32 (a bit for each kind of mark)."""
 
-    text: Ints
-    begin: Ints
-    end: Ints
-    kinds: npt.NDArray[np.uint32]
+    text: Int64Array
+    begin: Int64Array
+    end: Int64Array
+    kinds: Uint32Array
 
 
 class Marks:
@@ -64,7 +62,7 @@ class Marks:
         self._twos = held[_TWO:_ONE] | np.tile(held[_ONE:], 256)
         self._eights = np.packbits(held[:_TWO], bitorder="little").view("<u8")
 
-    def lines(self, data: Bytes, starts: Ints) -> MarkedLines:
+    def lines(self, data: Uint8Array, starts: Int64Array) -> MarkedLines:
         """The lines with marks of texts: `data` uint8, `starts` int64 [texts + 1]: text i's bytes
         are `data[starts[i]:starts[i + 1]]`, one text after the other."""
         if not loops:
@@ -84,7 +82,7 @@ class Marks:
         n = loops.mark(data, starts, _MIX, *tables, text, begin, end, kinds)
         return MarkedLines(text[:n], begin[:n], end[:n], kinds[:n])
 
-    def _lines_by_arrays(self, data: Bytes, starts: Ints) -> MarkedLines:
+    def _lines_by_arrays(self, data: Uint8Array, starts: Int64Array) -> MarkedLines:
         place, mark = self._found(data)
         text = np.searchsorted(starts, place, "right") - 1
         whole = place + np.diff(self._starts)[mark] <= starts[text + 1]
@@ -98,7 +96,7 @@ class Marks:
         kinds = np.bitwise_or.reduceat(self._kinds[mark], new) if len(new) else self._kinds[:0]
         return MarkedLines(text[new], begin[new], end[new], kinds)
 
-    def _found(self, data: Bytes) -> tuple[Ints, Ints]:
+    def _found(self, data: Uint8Array) -> tuple[Int64Array, Int64Array]:
         """Places in `data` and the marks there."""
         padded = np.append(data, np.zeros(8, np.uint8))
         eight = np.ndarray(len(data), np.dtype("<u8"), padded.data, strides=(1,))
@@ -127,7 +125,7 @@ class Marks:
         return np.concatenate(places), np.concatenate(marks)
 
 
-def _hashed(eight: npt.NDArray[np.uint64]) -> Ints:
+def _hashed(eight: Uint64Array) -> Int64Array:
     """Slots of eight bytes."""
     slots = eight * np.uint64(_MIX)
     slots >>= np.uint64(64 - _BITS)

@@ -13,13 +13,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.text.codepoints import INT, LAT, OTHER, PUNCT, RU, SPACE, Texts, tables
-
-Ints = npt.NDArray[np.int64]
-Bytes = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 
 #: What a character is, in one byte: its kind (SPACE .. OTHER) in the lowest bits; a letter or
 #: digit; a capital; ends a sentence; joins words (dashes, `_`); joins numbers (`.,/\`).
@@ -29,14 +25,14 @@ KIND, ALNUM, UPPER, STOP, DASH, POINT = 7, 8, 16, 32, 64, 128
 _NEAR = 8
 
 
-def traits_of(codes: npt.NDArray[np.intp]) -> Bytes:
+def traits_of(codes: Int64Array) -> Uint8Array:
     """uint8 [characters]: the traits of each code point."""
     # Every code point is in the table; "clip" spares the check (and a copy).
     return trait_table().take(codes, mode="clip")
 
 
 @lru_cache(maxsize=1)
-def trait_table() -> Bytes:
+def trait_table() -> Uint8Array:
     """The traits by code point."""
     from razdel.segmenters.punct import DASHES
 
@@ -53,7 +49,7 @@ def trait_table() -> Bytes:
     return traits
 
 
-def token_bounds(texts: Texts, traits: Bytes) -> tuple[Ints, Ints]:
+def token_bounds(texts: Texts, traits: Uint8Array) -> tuple[Int64Array, Int64Array]:
     """begin and end (in code points) of each token with a letter or digit, int64 [tokens]."""
     codes, starts = texts
     if not len(codes):
@@ -81,7 +77,7 @@ def token_bounds(texts: Texts, traits: Bytes) -> tuple[Ints, Ints]:
     return begin, end
 
 
-def _glue_odd(kind: Bytes, odd: Ints, glued: Mask) -> None:
+def _glue_odd(kind: Uint8Array, odd: Int64Array, glued: BoolArray) -> None:
     """Δ|P, мβ|ж: characters that are no mark and of no kind, with such and with letters."""
     lettered = np.zeros(KIND + 1, np.bool_)
     lettered[[RU, LAT, OTHER]] = True
@@ -91,7 +87,9 @@ def _glue_odd(kind: Bytes, odd: Ints, glued: Mask) -> None:
     glued[inner] |= lettered[kind[inner]]
 
 
-def _glue_links(kind: Bytes, traits: Bytes, starts: Ints, solid: Mask, glued: Mask) -> None:
+def _glue_links(
+    kind: Uint8Array, traits: Uint8Array, starts: Int64Array, solid: BoolArray, glued: BoolArray
+) -> None:
     """cho-|to, cho|-to; 1,|5 and 1/|2 want digits on both sides. White space may part the mark
     from one of the two sides: it is looked over, and joined is the other side alone."""
     marks = np.flatnonzero(traits >= DASH)
@@ -113,17 +111,19 @@ def _glue_links(kind: Bytes, traits: Bytes, starts: Ints, solid: Mask, glued: Ma
     glued[after[after == marks + 1]] = True
 
 
-def _fits(kind: Bytes, dash: Mask) -> Mask:
+def _fits(kind: Uint8Array, dash: BoolArray) -> BoolArray:
     """May a character of this kind, or white space before it, stand beside the mark?"""
-    out: Mask = (kind == INT) | (kind == SPACE) | (dash & (kind != PUNCT))
+    out: BoolArray = (kind == INT) | (kind == SPACE) | (dash & (kind != PUNCT))
     return out
 
 
-def _beside(kind: Bytes, marks: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+def _beside(
+    kind: Uint8Array, marks: Int64Array, low: Int64Array, high: Int64Array
+) -> tuple[Int64Array, Int64Array]:
     """Places of what is before and after each mark, white space apart; beyond `low` or `high`
     if its text has nothing there."""
     before, after = marks - 1, marks + 1
-    inked: Ints | None = None
+    inked: Int64Array | None = None
     for place, step in ((before, -1), (after, 1)):
         open_ = np.arange(len(place))
         for _ in range(_NEAR):
@@ -141,7 +141,7 @@ def _beside(kind: Bytes, marks: Ints, low: Ints, high: Ints) -> tuple[Ints, Ints
     return before, after
 
 
-def _glue_shouts(texts: Texts, kind: Bytes, solid: Mask, glued: Mask) -> None:
+def _glue_shouts(texts: Texts, kind: Uint8Array, solid: BoolArray, glued: BoolArray) -> None:
     """Yahoo|! and the ending marks that follow it."""
     codes, starts = texts
     shouts = np.flatnonzero(codes == ord("!"))
@@ -168,10 +168,10 @@ def _endings() -> str:
     return str(ENDINGS)
 
 
-def _worded(traits: Bytes, begin: Ints, end: Ints) -> Mask:
+def _worded(traits: Uint8Array, begin: Int64Array, end: Int64Array) -> BoolArray:
     """bool [ranges]: is there a letter or digit in it? No range is empty."""
     sizes = end - begin
     heads = np.cumsum(sizes) - sizes
     within = np.arange(int(sizes.sum())) + np.repeat(begin - heads, sizes)
-    out: Mask = np.logical_or.reduceat(traits[within] & ALNUM > 0, heads)
+    out: BoolArray = np.logical_or.reduceat(traits[within] & ALNUM > 0, heads)
     return out

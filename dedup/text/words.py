@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
 from dedup.text.codepoints import INT, Texts, from_strings, tables
 from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, trait_table, traits_of
 
@@ -18,8 +18,6 @@ try:
 except ImportError:  # not built: the array operations below do it
     loops = None  # type: ignore[assignment]
 
-Ints = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint64]
 
 #: Version of the tokeniser and word hash; part of a store's fingerprint.
 WORDS_VERSION = "razdel-0.5/1"
@@ -45,11 +43,11 @@ class Words(NamedTuple):
     LINE (first of its line), SENTENCE (first of its sentence, by the marks before it).
     """
 
-    begin: Ints
-    end: Ints
-    starts: Ints
-    hashes: Hashes
-    flags: npt.NDArray[np.uint8]
+    begin: Int64Array
+    end: Int64Array
+    starts: Int64Array
+    hashes: Uint64Array
+    flags: Uint8Array
 
 
 def tokenise(texts: Texts) -> Words:
@@ -95,13 +93,13 @@ def word_lists(texts: Sequence[str]) -> list[list[str]]:
     return [words[a:b] for a, b in pairwise(bounds)]
 
 
-def hash_words(words: Sequence[str]) -> Hashes:
+def hash_words(words: Sequence[str]) -> Uint64Array:
     """The hashes, uint64 [words], that `tokenise` gives these words."""
     texts = from_strings(words)
     return _hashes(texts.codes.astype(np.intp), texts.starts[:-1], texts.starts[1:])
 
 
-def _hashes(codes: npt.NDArray[np.intp], begin: Ints, end: Ints) -> Hashes:
+def _hashes(codes: Int64Array, begin: Int64Array, end: Int64Array) -> Uint64Array:
     """Polynomial hash modulo 2^64 of each range, by prefix sums, then mixed.
 
     A range's sum carries the power of the place where it stands; the inverse power
@@ -128,12 +126,12 @@ def _hashes(codes: npt.NDArray[np.intp], begin: Ints, end: Ints) -> Hashes:
 
 
 @lru_cache(maxsize=1)
-def _letters() -> Hashes:
+def _letters() -> Uint64Array:
     """Folded code points, as wide as the sums."""
     return tables().fold.astype(np.uint64)
 
 
-def _slices(begin: Ints, end: Ints) -> list[tuple[int, int]]:
+def _slices(begin: Int64Array, end: Int64Array) -> list[tuple[int, int]]:
     """Runs of ranges that together span at most _HASHED (a longer range stands alone)."""
     runs = []
     first = 0
@@ -146,7 +144,7 @@ def _slices(begin: Ints, end: Ints) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=4)
-def _powers(n: int) -> tuple[Hashes, Hashes]:
+def _powers(n: int) -> tuple[Uint64Array, Uint64Array]:
     """_BASE^i and _BASE^-i modulo 2^64 for i below n."""
     both = []
     for base in (_BASE, _INVERSE):
@@ -156,9 +154,7 @@ def _powers(n: int) -> tuple[Hashes, Hashes]:
     return both[0], both[1]
 
 
-def _flags(
-    texts: Texts, traits: npt.NDArray[np.uint8], begin: Ints, end: Ints
-) -> npt.NDArray[np.uint8]:
+def _flags(texts: Texts, traits: Uint8Array, begin: Int64Array, end: Int64Array) -> Uint8Array:
     flags = np.zeros(len(begin), np.uint8)
     if not len(begin):
         return flags

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index import buckets
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import unpack
@@ -33,7 +33,7 @@ def met(sent: list[pa.RecordBatch]) -> pa.Table:
     return pa.Table.from_batches(list(candidates._counted(iter(table.to_batches(max_chunksize=2)))))
 
 
-def pairs_of(found: pa.Table, kind: int, numbers: npt.NDArray[np.int64]) -> set[tuple[int, int]]:
+def pairs_of(found: pa.Table, kind: int, numbers: Int64Array) -> set[tuple[int, int]]:
     some = found.filter(pa.array(np.asarray(found["kind"]) == kind))
     left, right = (np.searchsorted(numbers, np.asarray(some[n])) for n in ("left", "right"))
     assert (np.asarray(some["block"]) == np.asarray(some["right"]) >> candidates.PLACE_BITS).all()
@@ -47,7 +47,7 @@ def figure(found: pa.Table, kind: int) -> list[int]:
     return [int(value) for value in values]
 
 
-def rows(packed: npt.NDArray[np.uint64]) -> set[tuple[int, int]]:
+def rows(packed: Uint64Array) -> set[tuple[int, int]]:
     return set(zip(*(side.tolist() for side in unpack(packed)), strict=True))
 
 

@@ -1,6 +1,7 @@
 """The same answer on Apache Spark (an extra: `pip install dedup[spark]`; Java 17 or later).
 
-    source -> arrival -> learned -> keys -> meeting -> judging -> clusters, groups -> answer
+    reader -> items -> learned -> postings -> packets -> candidates -> classify
+        -> clusters, groups -> decisions -> report
 
 The kernels are those of one machine, run inside `mapInArrow`; Spark moves columns of keys and
 words between them. `find` takes and returns DataFrames, `report_to` reads and writes files.
@@ -11,12 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.spark.engine import Found, find
+    from dedup.spark.engine import SparkResult, find
     from dedup.spark.report import report_to
 
-__all__ = ["Found", "find", "report_to"]
+__all__ = ["SparkResult", "find", "report_to"]
 
-_HOME = {"Found": "engine", "find": "engine", "report_to": "report"}
+_HOME = {"SparkResult": "engine", "find": "engine", "report_to": "report"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""DataFrames that are used more than once, kept on the workers until they are released."""
+"""DataFrames that are used more than once stay on the workers until they are released."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from pyspark.sql import DataFrame
 from pyspark.storagelevel import StorageLevel
 
 
-class Held:
-    """Keeps DataFrames in the workers' memory, what does not fit on their disks.
+class FrameCache:
+    """Keeps DataFrames in the workers' memory, and on their disks what does not fit.
 
-    A lost worker's part is made anew from what it came from.
+    The part of a lost worker is computed again from its sources.
     """
 
     def __init__(self) -> None:
         self._frames: list[DataFrame] = []
 
     def keep(self, frame: DataFrame) -> DataFrame:
-        """`frame`, evaluated at most once (per part, as long as no worker is lost)."""
+        """`frame`, each part of which is evaluated at most once while no worker is lost."""
         kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
         self._frames.append(kept)
         return kept
 
-    def cut(self, frame: DataFrame) -> DataFrame:
-        """As `keep`, and nothing of how the frame came about in the plans of what is made of it.
+    def keep_without_plan(self, frame: DataFrame) -> DataFrame:
+        """As `keep`, and later plans do not contain the plan of this frame.
 
-        A plan shows the plans of all that it was made from, each as often as it was used: after
-        some rounds of one frame from two others they do not fit into the driver's memory.
+        A plan contains the plans of its sources, each as often as it is used. After some rounds
+        that make one frame from two others the plans no longer fit into the driver's memory.
         """
         kept = self.keep(frame)
         spark = kept.sparkSession

@@ -1,7 +1,7 @@
-"""Pairs of items that meet, counted where the later item is at home.
+"""Candidate pairs on the cluster: items that share keys.
 
-Two steps, each a shuffle: by key (`packets`), then by the later item's group of partitions,
-where the meetings of a pair, which came by many keys, are counted in one place.
+Two shuffles: by key (`packets`), then by the home of the later item. A pair may share many keys;
+at the home of its later item all of them arrive, so they are counted in one place.
 """
 
 from __future__ import annotations
@@ -18,30 +18,43 @@ from dedup.columns.ragged import borders, spread
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack, unpack
 from dedup.index.winnowing import needed
-from dedup.spark.frames import numbers, unpacked
+from dedup.spark.frames import names_of, numbers, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
-from dedup.spark.packets import BLOCK, PACKETS, TOGETHER, grouped, slices, to_packets
+from dedup.spark.packets import (
+    MEETINGS_AT_ONCE,
+    PACKET_COLUMNS,
+    PARTITIONS_PER_HOME,
+    by_group,
+    slices,
+    to_packets,
+)
 from dedup.spark.postings import BANDS, SAMPLES, STORIES
 
-#: Kinds of rows: pairs that may be copies or parts, pairs that may tell one story, items that a
-#: block of pairs needs (`left`), and two figures (`left`).
-ALIKE, TOLD, NEEDED, BOUNDED, LARGEST = range(5)
-CANDIDATES = "kind tinyint, block int, left bigint, right bigint"
+#: Kinds of rows: pairs that may be copies or parts of each other, pairs that may tell one story,
+#: items that a block of pairs needs (`left`), and the figures of one home.
+COPY_PAIRS, STORY_PAIRS, BLOCK_ITEMS, FIGURES = range(4)
+
+#: `bounded` and `largest` are set in rows of figures only: memberships beyond the cap of a bucket,
+#: and the members of the largest bucket.
+CANDIDATE_COLUMNS = (
+    "kind tinyint, block int, left bigint, right bigint, bounded bigint, largest bigint"
+)
+_CANDIDATE_NAMES = names_of(CANDIDATE_COLUMNS)
 
 
 def candidates(sent: DataFrame, parts: int, partitions: int, window: float) -> DataFrame:
-    """Pairs to judge, from keys (columns `SENT`) of items in `partitions`: columns `CANDIDATES`.
+    """Pairs to classify, from the keys (`KEY_COLUMNS`) of items in `partitions`.
 
-    `window` is in seconds.
+    Returns a frame of `CANDIDATE_COLUMNS`. `window` is in seconds.
     """
     by_key = sent.repartition(parts, "part").sortWithinPartitions("part", "kind")
-    packets = by_key.mapInArrow(partial(to_packets, window=window), PACKETS)
-    homes = -(-partitions // TOGETHER)
+    packets = by_key.mapInArrow(partial(to_packets, window=window), PACKET_COLUMNS)
+    homes = -(-partitions // PARTITIONS_PER_HOME)
     by_home = packets.repartition(homes, "home").sortWithinPartitions("home", "kind")
-    return by_home.mapInArrow(_counted, CANDIDATES)
+    return by_home.mapInArrow(_count_meetings, CANDIDATE_COLUMNS)
 
 
-def _counted(batches: Batches) -> Batches:
+def _count_meetings(batches: Batches) -> Batches:
     def step(table: pa.Table, home: int) -> Iterator[pa.RecordBatch]:
         kinds = numbers(table.column("kind"))
         bounded = int(numbers(table.column("bounded")).sum())
@@ -53,7 +66,7 @@ def _counted(batches: Batches) -> Batches:
         for kind in (BANDS, SAMPLES):
             some = table.filter(pa.array(kinds == kind))
             if len(some):
-                alike.append(_meetings(some, every, kind == SAMPLES))
+                alike.append(_pairs_of_packets(some, every, kind == SAMPLES))
         some = table.filter(pa.array(kinds == STORIES))
         if len(some):
             left, right = (
@@ -64,15 +77,15 @@ def _counted(batches: Batches) -> Batches:
         pairs = distinct(np.concatenate(alike))
         yield from _candidate_rows(every, pairs, told, bounded, largest)
 
-    return grouped(batches, ["home"], step)
+    return by_group(batches, ["home"], step)
 
 
 def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> AnyArray:
-    return np.concatenate([unpacked(chunk, dtype)[0] for chunk in table.column(name).chunks])
+    return np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
 
 
-def _meetings(table: pa.Table, every: Int64Array, count: bool) -> Uint64Array:
-    """Pairs (packed places in `every`) that meet; with `count`, that share enough samples."""
+def _pairs_of_packets(table: pa.Table, every: Int64Array, count: bool) -> Uint64Array:
+    """Pairs (pack_rows places in `every`) that meet; with `count`, that share enough samples."""
     heads = np.searchsorted(every, _column(table, "heads", np.int64))
     members = np.searchsorted(every, _column(table, "members", np.int64))
     head_sizes = _column(table, "head_sizes", np.int32).astype(np.int64)
@@ -110,9 +123,9 @@ def _candidate_rows(
     largest: int,
 ) -> Iterator[pa.RecordBatch]:
     needs: list[AnyArray] = []
-    for kind, found in ((ALIKE, alike), (TOLD, told)):
-        for begin in range(0, len(found), BLOCK):
-            left, right = unpack(found[begin : begin + BLOCK])
+    for kind, found in ((COPY_PAIRS, alike), (STORY_PAIRS, told)):
+        for begin in range(0, len(found), MEETINGS_AT_ONCE):
+            left, right = unpack(found[begin : begin + MEETINGS_AT_ONCE])
             block = every[right] >> PLACE_BITS
             yield _rows(kind, block, every[left], every[right])
             low = int(block.min()) if len(block) else 0
@@ -121,28 +134,32 @@ def _candidate_rows(
             needs.append(distinct(np.concatenate(both)) + (np.uint64(low) << np.uint64(32)))
     if needs:
         block, place = unpack(distinct(np.concatenate(needs)))
-        yield _rows(NEEDED, block, every[place], np.zeros(len(block), np.int64))
-    figures = np.array([bounded, largest], np.int64)
+        yield _rows(BLOCK_ITEMS, block, every[place], np.zeros(len(block), np.int64))
     zero = np.zeros(1, np.int64)
-    yield _rows(BOUNDED, zero, figures[:1], zero)
-    yield _rows(LARGEST, zero, figures[1:], zero)
+    yield _rows(FIGURES, zero, zero, zero, bounded, largest)
 
 
-def _rows(kind: int, block: Int64Array, left: Int64Array, right: Int64Array) -> pa.RecordBatch:
+def _rows(
+    kind: int,
+    block: Int64Array,
+    left: Int64Array,
+    right: Int64Array,
+    bounded: int = 0,
+    largest: int = 0,
+) -> pa.RecordBatch:
     arrays = [
         pa.array(np.full(len(block), kind, np.int8)),
         pa.array(block.astype(np.int32)),
         pa.array(left),
         pa.array(right),
+        pa.array(np.full(len(block), bounded, np.int64)),
+        pa.array(np.full(len(block), largest, np.int64)),
     ]
-    return pa.RecordBatch.from_arrays(arrays, ["kind", "block", "left", "right"])
+    return pa.RecordBatch.from_arrays(arrays, _CANDIDATE_NAMES)
 
 
-def figures(found: DataFrame) -> tuple[int, int]:
-    """Memberships beyond `BOUND` of a bucket, and members of the largest bucket."""
-    row = found.agg(
-        F.sum(F.when(F.col("kind") == BOUNDED, F.col("left"))),
-        F.max(F.when(F.col("kind") == LARGEST, F.col("left"))),
-    ).first()
+def bucket_figures(rows: DataFrame) -> tuple[int, int]:
+    """Memberships beyond the cap of a bucket, and the members of the largest bucket."""
+    row = rows.agg(F.sum("bounded"), F.max("largest")).first()
     assert row is not None
     return int(row[0] or 0), int(row[1] or 0)

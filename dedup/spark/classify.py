@@ -1,4 +1,4 @@
-"""Pairs judged by their words, block by block: a block's pairs and the items they name."""
+"""Candidate pairs are classified block by block; a block has its pairs and the items they name."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from dedup.match.pairs import Related
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.story_pairs import with_stories
 from dedup.settings import Settings
-from dedup.spark.candidates import ALIKE, NEEDED, TOLD
+from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
 from dedup.spark.frames import names_of, numbers, unpack_drafts
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
-#: Columns of related pairs: those of `dedup.match.pairs.Related`; words and times of both items.
-RELATED = (
+#: Related pairs as in `dedup.match.pairs.Related`, with the words and times of both items.
+RELATED_COLUMNS = (
     "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
     " left_seconds bigint, right_seconds bigint"
 )
-_COLUMNS = names_of(RELATED)
+_COLUMNS = names_of(RELATED_COLUMNS)
 
 
-def related(
+def classify_candidates(
     found: DataFrame,
     items: DataFrame,
     learned: Uint64Array,
     rarity: Rarity | None,
     settings: Settings,
 ) -> DataFrame:
-    """The related ones among the candidates: columns `RELATED`."""
+    """The related pairs among the candidates: columns `RELATED_COLUMNS`."""
     columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
     if rarity is not None:
         columns += ["stems", "counts", "marks", "titled"]
-    wanted = found.where(F.col("kind") == NEEDED).select(
+    wanted = found.where(F.col("kind") == BLOCK_ITEMS).select(
         F.col("block").alias("home"), F.col("left").alias("number")
     )
     texts = wanted.join(items.where("reason is null").select(*columns), "number")
-    pairs = found.where(F.col("kind").isin(ALIKE, TOLD))
+    pairs = found.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS))
 
     def work(some: pa.Table, named: pa.Table) -> pa.Table:
-        return _judged(some, named, learned, rarity, settings)
+        return _classify_block(some, named, learned, rarity, settings)
 
-    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED)
+    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED_COLUMNS)
 
 
-def _judged(
+def _classify_block(
     pairs: pa.Table,
     items: pa.Table,
     learned: Uint64Array,
@@ -76,7 +76,9 @@ def _judged(
         np.searchsorted(number, numbers(pairs.column(name)).astype(np.int64))
         for name in ("left", "right")
     )
-    alike, told = (distinct(pack(left[kind == k], right[kind == k])) for k in (ALIKE, TOLD))
+    alike, told = (
+        distinct(pack(left[kind == k], right[kind == k])) for k in (COPY_PAIRS, STORY_PAIRS)
+    )
     found = classify_pairs(alike, of, settings.shingle, 1)
     if rarity is not None:
         sketches = unpack_drafts(items).weighed(rarity)

@@ -15,19 +15,19 @@ from dedup.system.ids import cluster_name, group_name
 #: Items in arrival order. `kept`: does it stay; else `removed_by`: the id of the kept item it
 #: goes for, their `relation` and scores. `cluster`, `story_group`: names, null where there is
 #: none of two or more.
-ITEMS = (
+ITEM_COLUMNS = (
     "number bigint, id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, kept boolean,"
     " removed_by string, relation string, jaccard double, containment double,"
     " cluster string, story_group string"
 )
 #: Related pairs as `dedup.result.Pair`; `a` stays where one goes.
-PAIRS = (
+PAIR_COLUMNS = (
     "left bigint, right bigint, a string, b string, relation string, jaccard double,"
     " containment double, score double, rule string"
 )
 #: A row for each member of a cluster of two or more, the kept one (`relation` "kept") first.
-CLUSTERS = (
+CLUSTER_COLUMNS = (
     "cluster string, size bigint, head bigint, number bigint, kept string, id string,"
     " relation string, jaccard double, containment double"
 )
@@ -36,14 +36,14 @@ _PLACE = ("input", "line")
 
 
 def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame) -> DataFrame:
-    """Items with their decision: columns `ITEMS`."""
+    """Items with their decision: columns `ITEM_COLUMNS`."""
     some = items.where("reason is null").select(*_FACTS, *_PLACE)
     ids = some.select(F.col("number").alias("keeper"), F.col("id").alias("removed_by"))
-    going = goes.join(ids, "keeper").withColumnRenamed("goer", "number")
+    going = goes.join(ids, "keeper").withColumnRenamed("removed", "number")
     heads = goes.select(F.col("keeper").alias("number"), F.lit(True).alias("head")).distinct()
     large = groups.groupBy("founder").agg(F.count("*").alias("n")).where("n > 1")
     founder_ids = some.select(F.col("number").alias("founder"), F.col("id").alias("founder_id"))
-    grouped = (
+    by_group = (
         groups.join(large, "founder")
         .join(founder_ids, "founder")
         .select(F.col("item").alias("number"), "founder_id")
@@ -51,9 +51,9 @@ def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame) -> DataFra
     whole = (
         some.join(going.drop("keeper"), "number", "left")
         .join(heads, "number", "left")
-        .join(grouped, "number", "left")
+        .join(by_group, "number", "left")
     )
-    return whole.mapInArrow(_item_names, ITEMS)
+    return whole.mapInArrow(_item_names, ITEM_COLUMNS)
 
 
 def _item_names(batches: Batches) -> Batches:
@@ -77,13 +77,13 @@ def _item_names(batches: Batches) -> Batches:
                 pa.array(clusters, pa.string()),
                 pa.array(groups, pa.string()),
             ],
-            names_of(ITEMS),
+            names_of(ITEM_COLUMNS),
         )
 
 
 def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFrame:
-    """Related pairs by ids: columns `PAIRS`."""
-    gone = goes.select(F.col("goer").alias("number"), F.lit(True).alias("gone"))
+    """Related pairs by ids: columns `PAIR_COLUMNS`."""
+    gone = goes.select(F.col("removed").alias("number"), F.lit(True).alias("gone"))
     some = items.where("reason is null").select("number", "id").join(gone, "number", "left")
 
     def side(name: str) -> DataFrame:
@@ -109,7 +109,7 @@ def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFram
         "score",
         "rule",
     )
-    return chosen.mapInArrow(_pair_names, PAIRS)
+    return chosen.mapInArrow(_pair_names, PAIR_COLUMNS)
 
 
 def _pair_names(batches: Batches) -> Batches:
@@ -125,18 +125,18 @@ def _pair_names(batches: Batches) -> Batches:
                 *(pa.array(column, pa.float64()) for column in scores),
                 pa.array([rule_name(one) for one in batch.column("rule").to_pylist()], pa.string()),
             ],
-            names_of(PAIRS),
+            names_of(PAIR_COLUMNS),
         )
 
 
 def named_clusters(items: DataFrame, goes: DataFrame) -> DataFrame:
-    """Clusters of two or more, a row for each member: columns `CLUSTERS`."""
+    """Clusters of two or more, a row for each member: columns `CLUSTER_COLUMNS`."""
     ids = items.where("reason is null").select("number", "id")
     sizes = goes.groupBy("keeper").agg((F.count("*") + 1).alias("size"))
     heads = sizes.join(ids, F.col("keeper") == F.col("number")).select(
         F.col("keeper").alias("head"), "size", F.col("id").alias("kept")
     )
-    going = goes.join(ids, F.col("goer") == F.col("number")).select(
+    going = goes.join(ids, F.col("removed") == F.col("number")).select(
         F.col("keeper").alias("head"), "number", "id", "relation", "jaccard", "containment"
     )
     kept = heads.select(
@@ -147,7 +147,7 @@ def named_clusters(items: DataFrame, goes: DataFrame) -> DataFrame:
         F.lit(1.0).alias("jaccard"),
         F.lit(1.0).alias("containment"),
     )
-    return going.union(kept).join(heads, "head").mapInArrow(_cluster_names, CLUSTERS)
+    return going.union(kept).join(heads, "head").mapInArrow(_cluster_names, CLUSTER_COLUMNS)
 
 
 def _cluster_names(batches: Batches) -> Batches:
@@ -162,7 +162,7 @@ def _cluster_names(batches: Batches) -> Batches:
                 pa.array(_rounded(rows["jaccard"]), pa.float64()),
                 pa.array(_rounded(rows["containment"]), pa.float64()),
             ],
-            names_of(CLUSTERS),
+            names_of(CLUSTER_COLUMNS),
         )
 
 

@@ -9,36 +9,36 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.settings import Settings
-from dedup.spark.caching import Held
-from dedup.spark.candidates import candidates, figures
-from dedup.spark.classify import related
-from dedup.spark.clusters import decided
+from dedup.spark.caching import FrameCache
+from dedup.spark.candidates import bucket_figures, candidates
+from dedup.spark.classify import classify_candidates
+from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
-from dedup.spark.groups import GROUPS, founders
+from dedup.spark.groups import GROUP_COLUMNS, group_founders
 from dedup.spark.items import as_read, prepared, repeats
 from dedup.spark.learned import learned_lines, learned_rarity
-from dedup.spark.postings import sent_keys
+from dedup.spark.postings import routed_keys
 from dedup.story.rarity import Rarity
 
 #: Items of a partition: their words (2 to 4 KB each) must fit into a worker's memory twice.
-ITEMS = 1 << 15
+ITEMS_PER_PARTITION = 1 << 15
 
-#: Items whose keys meet in one partition (a hundred keys each, 24 bytes).
-KEYED = 1 << 15
+#: Items whose keys go to one partition of keys (about a hundred keys each, 24 bytes a key).
+ITEMS_PER_KEY_PARTITION = 1 << 15
 
-#: Pairs or links that the driver settles alone; of more, rounds over the cluster.
-ON_DRIVER = 2_000_000
+#: Up to so many pairs or links the driver settles alone; more take rounds over the cluster.
+DRIVER_ROWS = 2_000_000
 
 
-class Found(NamedTuple):
-    """What was found, as DataFrames.
+class SparkResult(NamedTuple):
+    """The result of a run, as DataFrames.
 
-    `items`: columns `dedup.spark.decisions.ITEMS`, no texts (join them by `id`); `pairs`: `PAIRS`;
-    `clusters`: `CLUSTERS`; `skipped`: `input`, `line`, `reason`. `figures`: `items`, `pairs`
-    (candidates and related are two things: these are related), `bounded` (memberships of
-    buckets beyond their bound, as on one machine), `largest_bucket`, `rounds` of clustering
-    (0: the driver settled it alone), `learned` lines. `rarity`: the version of what was counted
-    of stems, "" without stories. `release` gives back the workers' memory.
+    `items` has the columns `dedup.spark.decisions.ITEM_COLUMNS` and no texts: join them by `id`.
+    `pairs` has `PAIR_COLUMNS`, `clusters` has `CLUSTER_COLUMNS`, `skipped` has `input`, `line`
+    and `reason`. `figures` counts `items`, related `pairs`, `bounded` (memberships beyond the cap
+    of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the driver
+    settled it alone) and `learned` lines. `rarity` is the version of the stem counts, "" without
+    stories. `release` gives back the workers' memory.
     """
 
     items: DataFrame
@@ -47,11 +47,11 @@ class Found(NamedTuple):
     skipped: DataFrame
     figures: dict[str, int]
     rarity: str
-    held: Held
+    cache: FrameCache
 
     def release(self) -> None:
         """Unpersist what the frames are made from."""
-        self.held.release()
+        self.cache.release()
 
 
 def find(
@@ -59,15 +59,15 @@ def find(
     settings: Settings | None = None,
     *,
     partitions: int | None = None,
-    on_driver: int = ON_DRIVER,
-) -> Found:
+    on_driver: int = DRIVER_ROWS,
+) -> SparkResult:
     """Clusters, pairs and story groups of a DataFrame of items, as `dedup.report` finds them.
 
     `items` has the columns `id` and `text`, and may have `role` ("story", "teaser"), `parent`,
     `source`, `region`, `published` (ISO 8601), `title`, `input` and `line` (where a record
     stands): strings but for `line`. Nulls are as empty. `partitions`: of the items, by default
-    one for each 32,768 (they are counted). It is evaluated several times: persist it if making
-    it is dear. `dedup` must be installed for the workers' Python.
+    one for each 32,768 (they are counted). The frame is evaluated several times: persist it if
+    making it is expensive. `dedup` must be installed for the workers' Python.
 
     Raises SettingsError; ValueError for a missing column.
     """
@@ -76,15 +76,15 @@ def find(
     frame = as_read(items)
     least = max(2, spark.sparkContext.defaultParallelism)
     if partitions is None:
-        partitions = max(least, items.count() // ITEMS + 1)
-    held = Held()
+        partitions = max(least, items.count() // ITEMS_PER_PARTITION + 1)
+    cache = FrameCache()
     # Shown in Spark's monitor beside the jobs of a step.
     step = spark.sparkContext.setJobDescription
     step("dedup: sort by arrival, cut into words")
     stories = chosen.finds("stories")
-    every = held.keep(prepared(frame, partitions, stories))
+    every = cache.keep(prepared(frame, partitions, stories))
     size = every.where("reason is null").count()
-    again = held.keep(repeats(every))
+    again = cache.keep(repeats(every))
     skipped = every.where("reason is not null").select("input", "line", "reason")
     duplicates = again.count()
     if duplicates:
@@ -100,23 +100,23 @@ def find(
     if stories and chosen.learn:
         step("dedup: rarity of stems")
         rarity = learned_rarity(every, size - duplicates)
-    step("dedup: where items meet")
-    parts = max(least, size // KEYED + 1)
-    sent = sent_keys(every, learned, rarity, chosen, parts)
-    met = held.cut(candidates(sent, parts, partitions, chosen.window * 3600))
-    bounded, largest = figures(met)
-    step("dedup: judge pairs")
-    pairs = held.cut(related(met, every, learned, rarity, chosen))
+    step("dedup: candidate pairs")
+    parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
+    sent = routed_keys(every, learned, rarity, chosen, parts)
+    met = cache.keep_without_plan(candidates(sent, parts, partitions, chosen.window * 3600))
+    bounded, largest = bucket_figures(met)
+    step("dedup: classify pairs")
+    pairs = cache.keep_without_plan(classify_candidates(met, every, learned, rarity, chosen))
     count = pairs.count()
     step("dedup: clusters")
-    goes, rounds = decided(pairs, held, on_driver)
+    goes, rounds = removals(pairs, cache, on_driver)
     step("dedup: story groups")
     if stories:
-        groups = founders(pairs, goes, chosen.window * 3600, held, on_driver)
+        groups = group_founders(pairs, goes, chosen.window * 3600, cache, on_driver)
     else:
-        groups = spark.createDataFrame([], GROUPS)
+        groups = spark.createDataFrame([], GROUP_COLUMNS)
     step("")
-    return Found(
+    return SparkResult(
         named_items(every, goes, groups),
         named_pairs(every, pairs, goes),
         named_clusters(every, goes),
@@ -130,5 +130,5 @@ def find(
             "learned": len(learned),
         },
         rarity.version if rarity else "",
-        held,
+        cache,
     )

@@ -11,11 +11,11 @@ from dedup.pipeline.prepare import ItemWords
 from dedup.story.sketch import Drafts
 
 #: Columns of an item's words and of its sketch, as `pack_words` and `pack_drafts` give them.
-WORDS = "hashes binary, flags binary"
-SKETCH = "stems binary, counts binary, marks binary, titled boolean"
+WORD_COLUMNS = "hashes binary, flags binary"
+SKETCH_COLUMNS = "stems binary, counts binary, marks binary, titled boolean"
 
 
-def packed(values: AnyArray, starts: Int64Array) -> pa.Array:
+def pack_rows(values: AnyArray, starts: Int64Array) -> pa.Array:
     """Rows `values[starts[i]:starts[i + 1]]` as a binary column."""
     data = np.ascontiguousarray(values)
     ends = starts * data.itemsize
@@ -26,7 +26,7 @@ def packed(values: AnyArray, starts: Int64Array) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), len(starts) - 1, buffers)
 
 
-def unpacked(
+def unpack_rows(
     column: pa.Array | pa.ChunkedArray, dtype: type[np.generic]
 ) -> tuple[AnyArray, Int64Array]:
     """The values of a binary column end to end, and where each row's begin: int64 [rows + 1]."""
@@ -53,32 +53,32 @@ def numbers(column: pa.Array | pa.ChunkedArray) -> AnyArray:
 
 
 def pack_words(words: ItemWords) -> list[pa.Array]:
-    """The columns `WORDS`."""
-    return [packed(words.hashes, words.starts), packed(words.flags, words.starts)]
+    """The columns `WORD_COLUMNS`."""
+    return [pack_rows(words.hashes, words.starts), pack_rows(words.flags, words.starts)]
 
 
 def unpack_words(table: pa.RecordBatch | pa.Table) -> ItemWords:
     """The words of a table's rows."""
-    hashes, starts = unpacked(table.column("hashes"), np.uint64)
-    flags, _ = unpacked(table.column("flags"), np.uint8)
+    hashes, starts = unpack_rows(table.column("hashes"), np.uint64)
+    flags, _ = unpack_rows(table.column("flags"), np.uint8)
     return ItemWords(hashes, flags, starts)
 
 
 def pack_drafts(drafts: Drafts | None, rows: int) -> list[pa.Array]:
-    """The columns `SKETCH`; empty ones where there are no drafts."""
+    """The columns `SKETCH_COLUMNS`; empty ones where there are no drafts."""
     if drafts is None:
-        none = packed(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
+        none = pack_rows(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
         return [none, none, none, pa.array(np.zeros(rows, np.bool_))]
     starts = drafts.starts
-    columns = [packed(values, starts) for values in (drafts.stems, drafts.counts)]
-    return [*columns, packed(drafts.marks, starts), pa.array(drafts.titled)]
+    columns = [pack_rows(values, starts) for values in (drafts.stems, drafts.counts)]
+    return [*columns, pack_rows(drafts.marks, starts), pa.array(drafts.titled)]
 
 
 def unpack_drafts(table: pa.RecordBatch | pa.Table) -> Drafts:
     """The drafts of a table's rows, which has `seconds` too."""
-    stems, starts = unpacked(table.column("stems"), np.uint32)
-    counts, _ = unpacked(table.column("counts"), np.float32)
-    marks, _ = unpacked(table.column("marks"), np.uint8)
+    stems, starts = unpack_rows(table.column("stems"), np.uint32)
+    counts, _ = unpack_rows(table.column("counts"), np.float32)
+    marks, _ = unpack_rows(table.column("marks"), np.uint8)
     seconds = numbers(table.column("seconds"))
     titled = numbers(table.column("titled")).astype(np.bool_)
     return Drafts(starts, stems, counts, marks, seconds, titled)

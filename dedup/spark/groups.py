@@ -12,61 +12,64 @@ from pyspark.sql import functions as F
 
 from dedup.match.rules import OVERLAP
 from dedup.pipeline.story_pairs import STORY
-from dedup.spark.caching import Held
+from dedup.spark.caching import FrameCache
 from dedup.spark.frames import numbers
 from dedup.story.groups import story_groups
 from dedup.story.score import STORY_SCORE
 
 #: An item and the item that founded its story group.
-GROUPS = "item bigint, founder bigint"
+GROUP_COLUMNS = "item bigint, founder bigint"
 
 #: Components are spread over so many tasks.
-SPREAD = 1024
+GROUP_TASKS = 1024
 
 
-def linking() -> Column:
+def story_link_column() -> Column:
     """Does a pair hold a story group together? As `dedup.pipeline.story_pairs.linking`."""
     overlap = (F.col("relation") == OVERLAP) & (F.col("score") >= STORY_SCORE)
     return (F.col("relation") == STORY) | overlap
 
 
-def founders(
-    pairs: DataFrame, goes: DataFrame, window: float, held: Held, on_driver: int
+def group_founders(
+    pairs: DataFrame, goes: DataFrame, window: float, cache: FrameCache, on_driver: int
 ) -> DataFrame:
-    """The founder of each linked item's group: columns `GROUPS`.
+    """The founder of each linked item's group: columns `GROUP_COLUMNS`.
 
-    At most `on_driver` links are grouped by the driver; more by the workers, component by
+    At most `on_driver` links are by_group by the driver; more by the workers, component by
     component (the links of one component must fit into a worker's memory).
     """
-    gone = goes.select("goer")
-    links = pairs.where(linking())
+    gone = goes.select("removed")
+    links = pairs.where(story_link_column())
     for side in ("left", "right"):
-        links = links.join(gone, F.col(side) == F.col("goer"), "left_anti")
-    links = held.cut(links.select("left", "right", "score", "left_seconds", "right_seconds"))
+        links = links.join(gone, F.col(side) == F.col("removed"), "left_anti")
+    links = cache.keep_without_plan(
+        links.select("left", "right", "score", "left_seconds", "right_seconds")
+    )
     if links.count() <= on_driver:
-        table = _grouped(links.toArrow(), window=window)
-        return links.sparkSession.createDataFrame(table, GROUPS)
-    root = components(links.select("left", "right"), held)
+        table = _group_links(links.toArrow(), window=window)
+        return links.sparkSession.createDataFrame(table, GROUP_COLUMNS)
+    root = components(links.select("left", "right"), cache)
     rooted = links.join(root, F.col("left") == F.col("item")).withColumn(
-        "task", F.pmod(F.xxhash64("root"), F.lit(SPREAD))
+        "task", F.pmod(F.xxhash64("root"), F.lit(GROUP_TASKS))
     )
 
     def work(task: pa.Table) -> pa.Table:
-        return _grouped(task, window)
+        return _group_links(task, window)
 
-    return rooted.groupBy("task").applyInArrow(work, GROUPS)
+    return rooted.groupBy("task").applyInArrow(work, GROUP_COLUMNS)
 
 
-def components(links: DataFrame, held: Held) -> DataFrame:
+def components(links: DataFrame, cache: FrameCache) -> DataFrame:
     """The least item of each item's connected component: columns `item`, `root`.
 
     Kiveris et al. 2014, "Connected components in MapReduce and beyond": large-star and
     small-star in turn until nothing changes; about log² of the items rounds.
     """
-    edges = held.cut(links.select(F.col("left").alias("u"), F.col("right").alias("v")).distinct())
+    edges = links.select(F.col("left").alias("u"), F.col("right").alias("v")).distinct()
+    edges = cache.keep_without_plan(edges)
     before = None
     while True:
-        edges = held.cut(_small_star(_large_star(edges)))
+        edges = cache.keep_without_plan(_small_star(_large_star(edges)))
         row = edges.agg(F.count("*"), F.sum(F.xxhash64("u", "v").cast("decimal(38,0)"))).first()
         if row == before:
             break
@@ -92,7 +95,7 @@ def _small_star(edges: DataFrame) -> DataFrame:
     return lower.union(tied.select(F.col("least").alias("u"), "v")).distinct()
 
 
-def _grouped(links: pa.Table, window: float) -> pa.Table:
+def _group_links(links: pa.Table, window: float) -> pa.Table:
     left, right, score, left_seconds, right_seconds = (
         numbers(links.column(name))
         for name in ("left", "right", "score", "left_seconds", "right_seconds")

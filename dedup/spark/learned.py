@@ -24,23 +24,23 @@ from dedup.pipeline.repeated_lines import (
     once_each,
     vouching,
 )
-from dedup.spark.frames import numbers, unpack_words, unpacked
+from dedup.spark.frames import numbers, unpack_rows, unpack_words
 from dedup.spark.items import Batches
 from dedup.story.rarity import TWICE, Rarity, stem_counts
 
 
 def learned_lines(items: DataFrame) -> Uint64Array:
-    """Keys of the lines learned from all items (columns `PREPARED`), ascending.
+    """Keys of the lines learned from all items (columns `PREPARED_COLUMNS`), ascending.
 
     They come to the driver and go to every worker: 8 bytes for each line that some source
     repeats at least `OFTEN` times.
     """
-    often = _counted(items, np.zeros(0, np.uint64))
-    return _counted(items, often) if len(often) else often
+    often = _count_meetings(items, np.zeros(0, np.uint64))
+    return _count_meetings(items, often) if len(often) else often
 
 
 def learned_rarity(items: DataFrame, documents: int) -> Rarity:
-    """The rarity of stems by all items (columns `PREPARED`), of which there are `documents`.
+    """The rarity of stems over all items (`PREPARED_COLUMNS`), of which there are `documents`.
 
     It comes to the driver and goes to every worker: some 30 bytes for each stem that stands in
     at least `TWICE` items.
@@ -55,7 +55,7 @@ def learned_rarity(items: DataFrame, documents: int) -> Rarity:
 
 def _stem_counts(batches: Batches) -> Batches:
     for batch in batches:
-        stems, counts = stem_counts(unpacked(batch.column("stems"), np.uint32)[0])
+        stems, counts = stem_counts(unpack_rows(batch.column("stems"), np.uint32)[0])
         columns = [pa.array(stems.astype(np.int64)), pa.array(counts)]
         yield pa.RecordBatch.from_arrays(columns, ["stem", "n"])
 
@@ -69,7 +69,7 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWo
     return less_learned(words, hashes, known, learned)
 
 
-def _counted(items: DataFrame, often: Uint64Array) -> Uint64Array:
+def _count_meetings(items: DataFrame, often: Uint64Array) -> Uint64Array:
     """Keys that at least `OFTEN` items have; given `often`, that so many vouch for."""
     some = items.where("reason is null and source != ''").select("source", "hashes", "flags")
     keys = some.mapInArrow(partial(_line_keys, often=often), "key bigint, n bigint")

@@ -1,8 +1,9 @@
-"""First of two steps to where items meet: buckets of equal keys, cut into packets.
+"""The first of two shuffles of the candidate step: buckets of equal keys, cut into packets.
 
-A partition of keys has the whole of each bucket, so it knows the ranks. It sends every group
-of items that has later members of a bucket those members and the bucket's first ones that they
-meet: once for the group, not once for each pair.
+A partition of keys holds the whole of each bucket, so it knows the rank of every member. It makes
+one packet for each home (a group of item partitions) that has later members of the bucket. The
+packet holds those members and the first members of the bucket, with which they form pairs. So a
+bucket's first members are sent once for each home, not once for each pair.
 """
 
 from __future__ import annotations
@@ -17,33 +18,39 @@ import pyarrow as pa
 from dedup.columns.ragged import borders, spread
 from dedup.columns.types import AnyArray, Int64Array, Uint32Array
 from dedup.index.buckets import BOUND, FIRST
-from dedup.spark.frames import names_of, numbers, packed, unpacked
+from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.postings import STORIES
 from dedup.story.candidates import pairs_within
 
-#: Partitions of items whose meetings are counted together: the more, the less often the first
-#: members of a common bucket are sent; some 100 KB of memory for each thousand items.
-TOGETHER = 4
+#: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
+#: them the first members of a common bucket are sent less often; each thousand items of a home
+#: take about 100 KB of memory.
+PARTITIONS_PER_HOME = 4
 
-#: Packets of a bucket for a group of items (bands, samples): its first members, those of the
-#: group, how many of each a packet has, and of samples how many each item has in all. For story
-#: keys just pairs. `bounded`, `largest`: memberships beyond BOUND, size of the largest bucket.
-PACKETS = (
+#: Packets of buckets for one home. `heads` and `members` are the numbers of the bucket's first
+#: members and of the home's later members, `head_sizes` and `member_sizes` say how many of each a
+#: packet has, `head_counts` and `member_counts` how many samples each item has in all. For story
+#: keys `heads` and `members` are pairs. `bounded` counts memberships beyond the cap of a bucket,
+#: `largest` is the size of the largest bucket.
+PACKET_COLUMNS = (
     "home int, kind tinyint, heads binary, head_counts binary, head_sizes binary,"
     " members binary, member_counts binary, member_sizes binary, bounded bigint, largest bigint"
 )
-_PACKET_COLUMNS = names_of(PACKETS)
+_PACKET_NAMES = names_of(PACKET_COLUMNS)
 
-#: Meetings worked on at once; of packets, heads and members.
-BLOCK = 1 << 22
+#: Pairs that one step of array work expands at once; of packets, heads and members.
+MEETINGS_AT_ONCE = 1 << 22
 
 
-def grouped(
+def by_group(
     batches: Batches, names: list[str], step: Callable[..., Iterator[pa.RecordBatch]]
 ) -> Batches:
-    """Runs `step` on all rows of equal `names`, which come one after another."""
-    held: list[pa.RecordBatch] = []
+    """Run `step` on each group of rows that have equal values in `names`.
+
+    The rows of a group must follow one another.
+    """
+    group: list[pa.RecordBatch] = []
     last: tuple[Any, ...] | None = None
     for batch in batches:
         columns = [numbers(batch.column(name)).astype(np.int64) for name in names]
@@ -53,21 +60,21 @@ def grouped(
         cuts = [*np.flatnonzero(change).tolist(), len(batch)]
         for begin, end in pairwise(cuts):
             key = tuple(int(column[begin]) for column in columns)
-            if last is not None and key != last and held:
-                yield from step(pa.Table.from_batches(held), *last)
-                held = []
+            if last is not None and key != last and group:
+                yield from step(pa.Table.from_batches(group), *last)
+                group = []
             last = key
-            held.append(batch.slice(begin, end - begin))
-    if held and last is not None:
-        yield from step(pa.Table.from_batches(held), *last)
+            group.append(batch.slice(begin, end - begin))
+    if group and last is not None:
+        yield from step(pa.Table.from_batches(group), *last)
 
 
 def to_packets(batches: Batches, window: float) -> Batches:
-    """From columns `dedup.spark.postings.SENT`, sorted by part and kind, to `PACKETS`."""
+    """From `dedup.spark.postings.KEY_COLUMNS`, sorted by part and kind, to `PACKET_COLUMNS`."""
 
     def step(table: pa.Table, part: int, kind: int) -> Iterator[pa.RecordBatch]:
         keys, items, extra = (
-            np.concatenate([unpacked(chunk, dtype)[0] for chunk in table.column(name).chunks])
+            np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
             for name, dtype in (("keys", np.uint64), ("numbers", np.int64), ("extra", np.int64))
         )
         if kind == STORIES:
@@ -75,12 +82,12 @@ def to_packets(batches: Batches, window: float) -> Batches:
         else:
             yield from _buckets(kind, keys, items, extra)
 
-    return grouped(batches, ["part", "kind"], step)
+    return by_group(batches, ["part", "kind"], step)
 
 
 def home_of(items: Int64Array) -> Int64Array:
-    """The group of partitions in which items are counted."""
-    return (items >> PLACE_BITS) // TOGETHER
+    """The home of each item: the group of partitions in which its pairs are counted."""
+    return (items >> PLACE_BITS) // PARTITIONS_PER_HOME
 
 
 def _buckets(
@@ -118,7 +125,7 @@ def _buckets(
     )
     zero = np.zeros(1, np.int64)
     figures = np.array([bounded], np.int64), np.array([largest], np.int64)
-    none = packed(np.zeros(0, np.int32), np.zeros(2, np.int64))
+    none = pack_rows(np.zeros(0, np.int32), np.zeros(2, np.int64))
     yield _packet_rows(zero, kind, [none] * 6, *figures)
     cost = borders(head_sizes + sizes)
     for begin, end in slices(cost, np.arange(len(cost))):
@@ -130,12 +137,12 @@ def _buckets(
         head_ends = borders(head_sizes[some])[cut]
         member_ends = borders(sizes[some])[cut]
         columns = [
-            packed(items[heads], head_ends),
-            packed(counts[heads].astype(np.int32), head_ends),
-            packed(head_sizes[some].astype(np.int32), cut),
-            packed(items[members], member_ends),
-            packed(counts[members].astype(np.int32), member_ends),
-            packed(sizes[some].astype(np.int32), cut),
+            pack_rows(items[heads], head_ends),
+            pack_rows(counts[heads].astype(np.int32), head_ends),
+            pack_rows(head_sizes[some].astype(np.int32), cut),
+            pack_rows(items[members], member_ends),
+            pack_rows(counts[members].astype(np.int32), member_ends),
+            pack_rows(sizes[some].astype(np.int32), cut),
         ]
         nothing = np.zeros(len(named), np.int64)
         yield _packet_rows(named, kind, columns, nothing, nothing)
@@ -153,14 +160,19 @@ def _story_pairs(
     order = np.argsort(home, kind="stable")
     named, cut = np.unique(home[order], return_index=True)
     starts = np.append(cut, len(home)).astype(np.int64)
-    none = packed(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
-    columns = [packed(left[order], starts), none, none, packed(right[order], starts), none, none]
+    empty = pack_rows(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
+    heads, members = (pack_rows(side[order], starts) for side in (left, right))
+    columns = [heads, empty, empty, members, empty, empty]
     zero = np.zeros(len(named), np.int64)
     yield _packet_rows(named, STORIES, columns, zero, zero)
 
 
 def _packet_rows(
-    homes: Int64Array, kind: int, columns: list[pa.Array], bounded: Int64Array, largest: Int64Array
+    homes: Int64Array,
+    kind: int,
+    columns: list[pa.Array],
+    bounded: Int64Array,
+    largest: Int64Array,
 ) -> pa.RecordBatch:
     arrays = [
         pa.array(homes.astype(np.int32)),
@@ -169,15 +181,17 @@ def _packet_rows(
         pa.array(bounded),
         pa.array(largest),
     ]
-    return pa.RecordBatch.from_arrays(arrays, _PACKET_COLUMNS)
+    return pa.RecordBatch.from_arrays(arrays, _PACKET_NAMES)
 
 
 def slices(cost: Int64Array, borders: Int64Array) -> Iterator[tuple[int, int]]:
-    """Ranges that begin and end at `borders`, each of about BLOCK by `cost`, which is the sum of
-    all before each border."""
+    """Ranges that begin and end at `borders`, each of about `MEETINGS_AT_ONCE` meetings.
+
+    `cost` int64 [borders]: the sum of the meetings before each border.
+    """
     begin, last = 0, len(borders) - 1
     while begin < last:
-        end = int(np.searchsorted(cost, cost[begin] + BLOCK, "right")) - 1
+        end = int(np.searchsorted(cost, cost[begin] + MEETINGS_AT_ONCE, "right")) - 1
         end = min(max(end, begin + 1), last)
         yield int(borders[begin]), int(borders[end])
         begin = end

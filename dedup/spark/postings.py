@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.pipeline.index_keys import keys_of
 from dedup.settings import Settings
-from dedup.spark.frames import numbers, packed, unpack_drafts
+from dedup.spark.frames import numbers, pack_rows, unpack_drafts
 from dedup.spark.items import Batches
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
@@ -25,25 +25,33 @@ BANDS, SAMPLES, STORIES = 0, 1, 2
 
 #: `part`: where the keys meet; `keys` uint64 (bands: band above key; else uint32 values);
 #: `numbers` int64, the items; `extra` int64: samples of the item, or its time in seconds.
-SENT = "kind tinyint, part int, keys binary, numbers binary, extra binary"
+KEY_COLUMNS = "kind tinyint, part int, keys binary, numbers binary, extra binary"
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def sent_keys(
-    items: DataFrame, learned: Uint64Array, rarity: Rarity | None, settings: Settings, parts: int
+def routed_keys(
+    items: DataFrame,
+    learned: Uint64Array,
+    rarity: Rarity | None,
+    settings: Settings,
+    parts: int,
 ) -> DataFrame:
-    """The keys of items (columns `PREPARED`): columns `SENT`."""
+    """The keys of items (columns `PREPARED_COLUMNS`): columns `KEY_COLUMNS`."""
     wanted = ["number", "seconds", "source", "hashes", "flags"]
     if rarity is not None:
         wanted += ["stems", "counts", "marks", "titled"]
     some = items.where("reason is null").select(*wanted)
-    work = partial(_sent, learned=learned, rarity=rarity, settings=settings, parts=parts)
-    return some.mapInArrow(work, SENT)
+    work = partial(_route_batches, learned=learned, rarity=rarity, settings=settings, parts=parts)
+    return some.mapInArrow(work, KEY_COLUMNS)
 
 
-def _sent(
-    batches: Batches, learned: Uint64Array, rarity: Rarity | None, settings: Settings, parts: int
+def _route_batches(
+    batches: Batches,
+    learned: Uint64Array,
+    rarity: Rarity | None,
+    settings: Settings,
+    parts: int,
 ) -> Batches:
     for batch in batches:
         words = words_left(batch, learned)
@@ -55,19 +63,19 @@ def _sent(
         band = np.tile(np.arange(bands, dtype=np.uint64) << np.uint64(32), len(worded))
         items = np.repeat(number[worded], bands)
         none = np.zeros(len(items), np.int64)
-        yield _routed(BANDS, band | keys.bands[worded].ravel(), items, none, parts)
+        yield _route(BANDS, band | keys.bands[worded].ravel(), items, none, parts)
         sizes = keys.sample_sizes
         if sizes.any():
             items, extra = np.repeat(number, sizes), np.repeat(sizes, sizes)
-            yield _routed(SAMPLES, keys.samples.astype(np.uint64), items, extra, parts)
+            yield _route(SAMPLES, keys.samples.astype(np.uint64), items, extra, parts)
         sizes = keys.story_sizes
         if sizes.any():
             seconds = numbers(batch.column("seconds")).astype(np.int64)
             items, extra = np.repeat(number, sizes), np.repeat(seconds, sizes)
-            yield _routed(STORIES, keys.stories.astype(np.uint64), items, extra, parts)
+            yield _route(STORIES, keys.stories.astype(np.uint64), items, extra, parts)
 
 
-def _routed(
+def _route(
     kind: int, keys: Uint64Array, items: Int64Array, extra: Int64Array, parts: int
 ) -> pa.RecordBatch:
     """One row for each partition that keys go to."""
@@ -80,6 +88,6 @@ def _routed(
     arrays = [
         pa.array(np.full(len(named), kind, np.int8)),
         pa.array(named.astype(np.int32)),
-        *(packed(values, starts) for values in columns),
+        *(pack_rows(values, starts) for values in columns),
     ]
     return pa.RecordBatch.from_arrays(arrays, ["kind", "part", "keys", "numbers", "extra"])

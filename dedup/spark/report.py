@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from dedup.errors import OutputError
 from dedup.index.minhash import SCHEME
 from dedup.settings import INDEX_VERSION, Settings
-from dedup.spark.engine import ON_DRIVER, Found, find
+from dedup.spark.engine import DRIVER_ROWS, SparkResult, find
 from dedup.spark.reader import files, read
 from dedup.spark.session import session
 from dedup.story.score import SCORE_VERSION
@@ -36,7 +36,7 @@ def report_to(
     overwrite: bool = False,
     fields: Mapping[str, str] | None = None,
     partitions: int | None = None,
-    on_driver: int = ON_DRIVER,
+    on_driver: int = DRIVER_ROWS,
     options: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
     """Find and decide on Spark, write the folder `output`, return its counts.
@@ -76,13 +76,13 @@ def report_to(
         return counts
 
 
-def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
+def _write(found: SparkResult, target: _Folder, settings: Settings) -> dict[str, int]:
     def write(
         frame: DataFrame, name: str, order: list[str], dropped: Sequence[str] = ()
     ) -> DataFrame:
         # Sorting looks at everything twice: first to find where to cut.
         frame.sparkSession.sparkContext.setJobDescription(f"dedup: write {name}")
-        kept = found.held.keep(frame)
+        kept = found.cache.keep(frame)
         ordered = kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped)
         ordered.write.parquet(f"{target.fresh}/{name}")
         return kept
@@ -118,7 +118,7 @@ def _write(found: Found, target: _Folder, settings: Settings) -> dict[str, int]:
     return counts
 
 
-def _versions(found: Found) -> dict[str, Any]:
+def _versions(found: SparkResult) -> dict[str, Any]:
     """What an answer depends on besides settings."""
     return {
         "index": INDEX_VERSION,

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 STORIES = int(os.environ.get("DEDUP_SPARK_STORIES", "5000"))
 
-#: The job of a run at which a worker is killed: items are held, most of the run is to come.
+#: The job of a run at which a worker is killed: items are cached, most of the run is to come.
 KILL_AT = 18
 
 
@@ -128,7 +128,7 @@ def test_the_corpus_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
 
 def random_pairs(graphs: int, seed: int) -> pa.Table:
     """Related pairs of many small graphs that share no item."""
-    from dedup.spark.classify import RELATED
+    from dedup.spark.classify import RELATED_COLUMNS
 
     draw = np.random.default_rng(seed)
     parts = []
@@ -153,27 +153,27 @@ def random_pairs(graphs: int, seed: int) -> pa.Table:
             left * 3600,
             right * 3600,
         )
-        names = [part.split()[0] for part in RELATED.split(", ")]
+        names = [part.split()[0] for part in RELATED_COLUMNS.split(", ")]
         parts.append(pa.table([pa.array(column) for column in columns], names=names))
     return pa.concat_tables(parts).combine_chunks()
 
 
 def test_rounds_settle_what_one_machine_settles_in_order(spark: Any) -> None:
-    from dedup.spark.caching import Held
-    from dedup.spark.classify import RELATED
-    from dedup.spark.clusters import decided
-    from dedup.spark.groups import founders
+    from dedup.spark.caching import FrameCache
+    from dedup.spark.classify import RELATED_COLUMNS
+    from dedup.spark.clusters import removals
+    from dedup.spark.groups import group_founders
 
-    held = Held()
-    pairs = held.keep(spark.createDataFrame(random_pairs(60, 5), RELATED))
+    cache = FrameCache()
+    pairs = cache.keep(spark.createDataFrame(random_pairs(60, 5), RELATED_COLUMNS))
     answers, groups = [], []
     for on_driver in (1 << 30, 0):
-        goes, rounds = decided(pairs, held, on_driver)
+        goes, rounds = removals(pairs, cache, on_driver)
         assert (rounds > 1) == (on_driver == 0)
         answers.append(sorted(map(tuple, goes.collect())))
-        found = founders(pairs, goes, 10 * 3600, held, on_driver)
+        found = group_founders(pairs, goes, 10 * 3600, cache, on_driver)
         groups.append(sorted(map(tuple, found.collect())))
-    held.release()
+    cache.release()
     assert len(answers[0]) > 50
     assert answers[0] == answers[1]
     assert len(groups[0]) > 50
@@ -196,7 +196,11 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
 
     text = "Мост через реку Пряжку открыли в Заозёрске после ремонта, сообщил мэр города."
     frame = spark.createDataFrame(
-        [("a", text, None), ("b", text, "2025-01-01"), ("b", "Совсем другой текст.", "2025-01-02")],
+        [
+            ("a", text, None),
+            ("b", text, "2025-01-01"),
+            ("b", "Совсем другой текст.", "2025-01-02"),
+        ],
         "id string, text string, published string",
     )
     found = find(frame, Settings(level="copies"), partitions=2)
@@ -233,7 +237,10 @@ def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> N
     lines[17] = "{"
     lines[150] = '{"text": ""}'
     (tmp_path / "news.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    options = {"spark.sql.files.maxPartitionBytes": "2000", "spark.sql.files.openCostInBytes": "0"}
+    options = {
+        "spark.sql.files.maxPartitionBytes": "2000",
+        "spark.sql.files.openCostInBytes": "0",
+    }
     before = {name: spark.conf.get(name) for name in options}
     for name, value in options.items():
         spark.conf.set(name, value)
@@ -268,9 +275,9 @@ def test_a_place_that_is_taken_is_refused_or_replaced(spark: Any, tmp_path: Path
     assert not (out / "mine").exists()
     assert json.loads((out / "counts.json").read_text())["stories"] == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news.jsonl", "out"]
-    for held in (source, tmp_path):
+    for folder in (source, tmp_path):
         with pytest.raises(OutputError, match="is read from"):
-            report_to([source], held, overwrite=True)
+            report_to([source], folder, overwrite=True)
     assert source.exists()
 
 
@@ -283,7 +290,14 @@ def test_the_command_takes_paths_that_only_spark_knows(spark: Any, tmp_path: Pat
         record = json.dumps({"id": name, "text": "Мост открыт."})
         (tmp_path / f"{name}.jsonl").write_text(f"{record}\n", "utf-8")
     out = tmp_path / "out"
-    command = ["report", f"file:{tmp_path}/[ab].jsonl", "--engine", "spark", "--output", str(out)]
+    command = [
+        "report",
+        f"file:{tmp_path}/[ab].jsonl",
+        "--engine",
+        "spark",
+        "--output",
+        str(out),
+    ]
     done = CliRunner().invoke(app, [*command, "--level", "copies"])
     assert done.exit_code == 0, done.output
     assert ["removed", "1"] in [line.split() for line in done.output.splitlines()]

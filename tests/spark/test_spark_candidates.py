@@ -19,7 +19,7 @@ from dedup.story.candidates import pairs_within
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup[spark]')")
 
 from dedup.spark import candidates, packets
-from dedup.spark.postings import BANDS, SAMPLES, STORIES, _routed
+from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route
 
 PARTS = 3
 WINDOW = 50.0
@@ -30,7 +30,9 @@ def met(sent: list[pa.RecordBatch]) -> pa.Table:
     table = pa.Table.from_batches(sent).sort_by([("part", "ascending"), ("kind", "ascending")])
     sent = list(packets.to_packets(iter(table.to_batches(max_chunksize=2)), WINDOW))
     table = pa.Table.from_batches(sent).sort_by([("home", "ascending"), ("kind", "ascending")])
-    return pa.Table.from_batches(list(candidates._counted(iter(table.to_batches(max_chunksize=2)))))
+    return pa.Table.from_batches(
+        list(candidates._count_meetings(iter(table.to_batches(max_chunksize=2))))
+    )
 
 
 def pairs_of(found: pa.Table, kind: int, numbers: Int64Array) -> set[tuple[int, int]]:
@@ -40,11 +42,6 @@ def pairs_of(found: pa.Table, kind: int, numbers: Int64Array) -> set[tuple[int, 
     rows = list(zip(left.tolist(), right.tolist(), strict=True))
     assert len(rows) == len(set(rows))
     return set(rows)
-
-
-def figure(found: pa.Table, kind: int) -> list[int]:
-    values = found.filter(pa.array(np.asarray(found["kind"]) == kind))["left"].to_pylist()
-    return [int(value) for value in values]
 
 
 def rows(packed: Uint64Array) -> set[tuple[int, int]]:
@@ -76,33 +73,33 @@ def test_the_pairs_of_one_machine(
     band = np.tile(np.arange(2, dtype=np.uint64) << np.uint64(32), items)
     twice, none = np.repeat(numbers, 2), np.zeros(2 * items, np.int64)
     sent: list[Any] = [
-        _routed(BANDS, band | bands.ravel(), twice, none, PARTS),
-        _routed(
+        _route(BANDS, band | bands.ravel(), twice, none, PARTS),
+        _route(
             SAMPLES,
             flat.astype(np.uint64),
             np.repeat(numbers, sizes),
             np.repeat(sizes, sizes),
             PARTS,
         ),
-        _routed(STORIES, keys.astype(np.uint64), twice, np.repeat(seconds, 2), PARTS),
+        _route(STORIES, keys.astype(np.uint64), twice, np.repeat(seconds, 2), PARTS),
     ]
     with pytest.MonkeyPatch.context() as patch:
         for module in (buckets, packets):
             patch.setattr(module, "BOUND", bound)
             patch.setattr(module, "FIRST", max(1, bound // 3))
-        patch.setattr(packets, "BLOCK", block)
-        patch.setattr(candidates, "BLOCK", block)
+        patch.setattr(packets, "MEETINGS_AT_ONCE", block)
+        patch.setattr(candidates, "MEETINGS_AT_ONCE", block)
         found = met(sent)
         near, beyond = band_pairs(bands, places)
         part, more = passage_pairs(flat, np.append(0, np.cumsum(sizes)))
     left, right = pairs_within(keys, np.repeat(places, 2), seconds, WINDOW)
     told = set(zip(left.tolist(), right.tolist(), strict=True))
 
-    assert pairs_of(found, candidates.ALIKE, numbers) == rows(near) | rows(part)
-    assert pairs_of(found, candidates.TOLD, numbers) == told
-    assert sum(figure(found, candidates.BOUNDED)) == beyond + more
-    needed = found.filter(pa.array(np.asarray(found["kind"]) == candidates.NEEDED))
-    pairs = found.filter(pa.array(np.asarray(found["kind"]) <= candidates.TOLD))
+    assert pairs_of(found, candidates.COPY_PAIRS, numbers) == rows(near) | rows(part)
+    assert pairs_of(found, candidates.STORY_PAIRS, numbers) == told
+    assert sum(found["bounded"].to_pylist()) == beyond + more
+    needed = found.filter(pa.array(np.asarray(found["kind"]) == candidates.BLOCK_ITEMS))
+    pairs = found.filter(pa.array(np.asarray(found["kind"]) <= candidates.STORY_PAIRS))
     wanted = {
         (block, number)
         for block, *both in zip(

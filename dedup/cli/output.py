@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from dedup.errors import DedupError
 from dedup.result import Skipped
-from dedup.system.atomic import write_whole
-from dedup.system.escaping import plain
+from dedup.system.atomic import write_atomic
+from dedup.system.escaping import printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,13 +33,13 @@ def write_bytes(pieces: Iterable[bytes], output: str | None) -> None:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         return
-    write_whole(Path(output), pieces)
+    write_atomic(Path(output), pieces)
 
 
 def tell(message: str) -> None:
     """A line on stderr. Where that is closed or its disk full, the work goes on."""
     with contextlib.suppress(OSError):
-        print(plain(message, 2000), file=sys.stderr, flush=True)
+        print(printable(message, 2000), file=sys.stderr, flush=True)
 
 
 def complain(skipped: list[Skipped], output: str | None = None) -> None:
@@ -49,7 +49,7 @@ def complain(skipped: list[Skipped], output: str | None = None) -> None:
     if output is not None:
         import msgspec
 
-        write_whole(Path(output), (msgspec.json.encode(one) + b"\n" for one in ordered))
+        write_atomic(Path(output), (msgspec.json.encode(one) + b"\n" for one in ordered))
     for one in ordered[:NAMED]:
         tell(str(one))
     if len(ordered) > NAMED:

@@ -120,9 +120,9 @@ def _place(store: str, dry_run: bool) -> Iterator[str]:
     if not dry_run or Path(store).exists() or not Path(store).absolute().parent.is_dir():
         yield store
         return
-    from dedup.system.scratch import Folder
+    from dedup.system.scratch import ScratchFolder
 
-    with Folder() as folder:
+    with ScratchFolder() as folder:
         yield str(folder / "store.duckdb")
 
 
@@ -179,7 +179,7 @@ def info(
 def check(file: StoreFile, wait: Wait = 10.0, quiet: options.Quiet = False) -> None:
     """Derive everything anew from the stored texts and name what is wrong; exit 1 if anything."""
     from dedup.cli.output import ERROR, errors
-    from dedup.system.escaping import plain
+    from dedup.system.escaping import printable
 
     with errors():
         from dedup.store import Store
@@ -192,7 +192,7 @@ def check(file: StoreFile, wait: Wait = 10.0, quiet: options.Quiet = False) -> N
         finally:
             progress.close()
         for line in wrong:
-            print(plain(line, 500))
+            print(printable(line, 500))
         if wrong:
             raise SystemExit(ERROR)
         print("nothing is wrong")

@@ -26,7 +26,7 @@ from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_order, in_processes
-from dedup.system.scratch import Batch, Folder, Rows
+from dedup.system.scratch import RowFile, ScratchFolder, StoredBatch
 
 #: Called with the number of items read so far.
 Progress = Callable[[int], None]
@@ -43,13 +43,15 @@ class _Part(NamedTuple):
     """What a run keeps in memory of a chunk: where its items were written, and by what they are
     numbered."""
 
-    rows: Batch
+    rows: StoredBatch
     derived: Written
     keys: pa.Table
     skipped: list[Skipped]
 
 
-def _written(chunk: Chunk, to: tuple[Rows, Derived], prepare: Callable[[Chunk], Prepared]) -> _Part:
+def _written(
+    chunk: Chunk, to: tuple[RowFile, Derived], prepare: Callable[[Chunk], Prepared]
+) -> _Part:
     """A chunk's items, in scratch files."""
     part = prepare(chunk)
     rows, derived = to
@@ -85,9 +87,9 @@ class RunItems:
         digested: bool = False,
         columns: Sequence[str] = COLUMNS.names,
     ) -> None:
-        self._folder = Folder()
+        self._folder = ScratchFolder()
         folder = self._folder.path
-        self._rows = Rows(folder, pa.schema([COLUMNS.field(name) for name in columns]))
+        self._rows = RowFile(folder, pa.schema([COLUMNS.field(name) for name in columns]))
         self._derived = Derived(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []

@@ -12,7 +12,7 @@ from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, Sketches
-from dedup.system.scratch import Columns
+from dedup.system.scratch import ColumnFiles
 
 #: Bytes of the files in memory after which they are let go: what is mapped counts as memory of the
 #: process, and all of it would be read in the end.
@@ -47,8 +47,8 @@ class Derived:
     rarity: Rarity
 
     def __init__(self, folder: Path) -> None:
-        self._words = Columns(folder, {"hashes": np.uint64, "flags": np.uint8})
-        self._entries = Columns(
+        self._words = ColumnFiles(folder, {"hashes": np.uint64, "flags": np.uint8})
+        self._entries = ColumnFiles(
             folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
         )
         self._taken = 0
@@ -125,7 +125,7 @@ class Derived:
 
     def _gathered(
         self,
-        columns: Columns,
+        columns: ColumnFiles,
         names: list[str],
         begin: Int64Array,
         size: Int64Array,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from dedup.readers.items import HINT, Teaser
-from dedup.system.escaping import shown
+from dedup.system.escaping import visible
 
 #: JSON value by its first byte.
 KINDS = {
@@ -69,7 +69,7 @@ def _has_surrogate(value: object) -> bool:
 
 def listed(names: Sequence[str]) -> str:
     """The first names of a record's fields, quoted."""
-    few = [f'"{shown(name)}"' for name in names[:8]]
+    few = [f'"{visible(name)}"' for name in names[:8]]
     return ", ".join(few) + (", ..." if len(names) > 8 else "")
 
 
@@ -102,4 +102,6 @@ def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
 def no_column(name: str, columns: Sequence[str]) -> str:
     """That a table has no column for the text, so that none of its records can be taken."""
     hint = HINT.format(field="text")
-    return f'no column "{shown(name)}", the table has {listed(columns)} {hint}; nothing of it read'
+    return (
+        f'no column "{visible(name)}", the table has {listed(columns)} {hint}; nothing of it read'
+    )

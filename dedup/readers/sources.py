@@ -14,7 +14,7 @@ from dedup.errors import InputError
 from dedup.readers import compression, splitting
 from dedup.readers.schema import CHUNK_BYTES, Chunk, field_names
 from dedup.result import Skipped
-from dedup.system.escaping import shown
+from dedup.system.escaping import visible
 
 #: Suffix -> kind.
 SUFFIXES = {
@@ -83,13 +83,13 @@ def expand(inputs: Sequence[str | os.PathLike[str]]) -> Expanded:
             found, others = _folder(given)
             if not found:
                 raise InputError(
-                    f"{shown(given)}: nothing to read in this folder ({others} files of other"
+                    f"{visible(given)}: nothing to read in this folder ({others} files of other"
                     f" formats), expected {_EXPECTED}"
                 )
             sources += found
             ignored += others
         elif not os.path.exists(given):
-            raise InputError(f"{shown(given)}: no such file or folder")
+            raise InputError(f"{visible(given)}: no such file or folder")
         else:
             sources.append(_file(given))
     once = {os.path.realpath(source.path): source for source in reversed(sources)}
@@ -99,17 +99,17 @@ def expand(inputs: Sequence[str | os.PathLike[str]]) -> Expanded:
 def _file(path: str) -> Source:
     kind = kind_of(path)
     if kind is None:
-        raise InputError(f"{shown(path)}: unknown format, expected {_EXPECTED}")
+        raise InputError(f"{visible(path)}: unknown format, expected {_EXPECTED}")
     if not os.path.exists(path):
-        raise InputError(f"{shown(path)}: leads to no file")
+        raise InputError(f"{visible(path)}: leads to no file")
     if not os.access(path, os.R_OK):
-        raise InputError(f"{shown(path)}: no permission to read this file")
-    return Source(path, shown(path), *kind)
+        raise InputError(f"{visible(path)}: no permission to read this file")
+    return Source(path, visible(path), *kind)
 
 
 def _folder(folder: str) -> tuple[list[Source], int]:
     def refuse(error: OSError) -> None:
-        raise InputError(f"{shown(error.filename)}: cannot be read ({error.strerror})") from error
+        raise InputError(f"{visible(error.filename)}: cannot be read ({error.strerror})") from error
 
     paths: list[str] = []
     linked = 0

@@ -24,7 +24,7 @@ from dedup.readers.schema import ITEM_SCHEMA, Chunk, field_names
 from dedup.readers.sources import kind_of
 from dedup.spark.frames import numbers
 from dedup.spark.items import READ_COLUMNS, Batches
-from dedup.system.escaping import shown
+from dedup.system.escaping import visible
 
 #: What this engine reads; for the rest, `dedup items INPUT --format parquet` first.
 _EXPECTED = ".jsonl, .ndjson (also .gz), .parquet, .txt or .html on Spark"
@@ -53,7 +53,7 @@ def files(spark: SparkSession, inputs: Sequence[str | PathLike[str]]) -> list[Fi
         system = path.getFileSystem(spark._jsc.hadoopConfiguration())
         roots = system.globStatus(path)
         if not roots:
-            raise InputError(f"{shown(given)}: no such file or folder")
+            raise InputError(f"{visible(given)}: no such file or folder")
         below = []
         for root in roots:
             root_path = root.getPath().toString()
@@ -71,7 +71,7 @@ def files(spark: SparkSession, inputs: Sequence[str | PathLike[str]]) -> list[Fi
                     below.append(_file(status.getPath().toString(), whole, status.getLen()))
         if not below:
             raise InputError(
-                f"{shown(given)}: nothing to read in this folder, expected {_EXPECTED}"
+                f"{visible(given)}: nothing to read in this folder, expected {_EXPECTED}"
             )
         found += below
     return found
@@ -81,8 +81,8 @@ def _file(path: str, name: str, size: int) -> File:
     kind, compression = kind_of(path) or ("", "")
     plain = not compression or (compression == "gz" and kind == "jsonl")
     if kind not in ("jsonl", "parquet", "txt", "html") or not plain:
-        raise InputError(f"{shown(name)}: format not read here, expected {_EXPECTED}")
-    return File(path, shown(name), kind, size)
+        raise InputError(f"{visible(name)}: format not read here, expected {_EXPECTED}")
+    return File(path, visible(name), kind, size)
 
 
 def read(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dedup.store.connection import STORAGE, Connection, settle
 from dedup.store.schema import TABLES
-from dedup.system.atomic import synced
+from dedup.system.atomic import sync_to_disk
 
 
 def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
@@ -27,10 +27,10 @@ def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
             db.execute(f"INSERT INTO fresh.{name} SELECT * FROM store.{name}")
         db.execute("CHECKPOINT fresh")
         db.execute("DETACH fresh")
-        synced(fresh)
+        sync_to_disk(fresh)
         shutil.copymode(path, fresh)
         os.replace(fresh, path)
-        synced(path.parent)
+        sync_to_disk(path.parent)
     finally:
         for left in (fresh, Path(f"{fresh}.wal")):
             left.unlink(missing_ok=True)

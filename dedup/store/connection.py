@@ -22,7 +22,7 @@ from dedup.columns.types import AnyArray
 from dedup.errors import StoreBusy, StoreError, StoreMismatch
 from dedup.store.journal import Journal, journal_path, restore
 from dedup.store.schema import FORMAT, OLDEST, statements
-from dedup.system.atomic import synced
+from dedup.system.atomic import sync_to_disk
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -173,9 +173,9 @@ def make_store(path: Path, fields: dict[str, Any], block_size: int | None = None
         db.execute("CHECKPOINT store")
         db.execute("USE memory")
         db.execute("DETACH store")
-        synced(fresh)
+        sync_to_disk(fresh)
         fresh.rename(path)
-        synced(path.parent)
+        sync_to_disk(path.parent)
 
 
 @contextmanager

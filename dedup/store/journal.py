@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from dedup.system.atomic import synced
+from dedup.system.atomic import sync_to_disk
 
 #: Bytes before the first block: the file's header and the two that checkpoints write in turn.
 HEADER = 3 * 4096
@@ -55,7 +55,7 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
-        synced(self._path.parent)
+        sync_to_disk(self._path.parent)
 
     def close(self) -> None:
         """Let go of the store's file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dedup.system.atomic import write_whole
+from dedup.system.atomic import write_atomic
 
 _HELP = {
     "items": ("gauge", "Items that the store holds now."),
@@ -27,4 +27,4 @@ def write_metrics(path: str | Path, values: dict[str, float]) -> None:
         if name in values:
             lines += [f"# HELP dedup_{name} {said}", f"# TYPE dedup_{name} {kind}"]
             lines.append(f"dedup_{name} {values[name]:.15g}")
-    write_whole(Path(path), ["".join(line + "\n" for line in lines).encode()])
+    write_atomic(Path(path), ["".join(line + "\n" for line in lines).encode()])

@@ -14,7 +14,7 @@ import msgspec
 
 from dedup.errors import OutputError
 from dedup.store.connection import Connection, one, table
-from dedup.system.atomic import clear_left, write_whole
+from dedup.system.atomic import remove_leftovers, write_atomic
 
 #: Rows read at once.
 STEP = 1 << 13
@@ -85,8 +85,8 @@ def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> Non
     for kind, name in outputs.items():
         path = Path(name)
         try:
-            clear_left(path)
-            write_whole(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
+            remove_leftovers(path)
+            write_atomic(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
         except OutputError as error:
             later = "; the run is recorded, each update tries again to write its files"
             raise OutputError(f"{error}{later if runs else ''}") from error

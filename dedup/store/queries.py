@@ -24,7 +24,7 @@ from dedup.store.history import Past
 from dedup.store.learned import Learned
 from dedup.store.result import Event, Match, Recorded, StoreExplanation
 from dedup.story.stems import Vocabulary
-from dedup.system.scratch import Folder
+from dedup.system.scratch import ScratchFolder
 
 _RULES = {rule_name(number): number for number in range(-1, len(POLICY))}
 
@@ -108,7 +108,7 @@ def find(
 ) -> list[Match]:
     """What the store holds that is related to a text: a run of one item that writes nothing."""
     record = {"id": "dedup:sought", "title": title, "text": text, "published": published}
-    with Folder() as folder:
+    with ScratchFolder() as folder:
         path = folder / "sought.jsonl"
         path.write_bytes(msgspec.json.encode(record) + b"\n")
         past = _Asking(db, folder, False, None, 0.0)

@@ -39,7 +39,7 @@ from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
 from dedup.store.schema import FORMAT, MIGRATIONS
 from dedup.store.update import Asked, update
 from dedup.system.atomic import check_outputs
-from dedup.system.escaping import shown
+from dedup.system.escaping import visible
 from dedup.system.parallel import cores
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Store:
     ) -> None:
         self.path = Path(path).resolve()
         if not _is_utf8(str(self.path)):
-            raise StoreError(f"{shown(str(path))}: not a name in UTF-8")
+            raise StoreError(f"{visible(str(path))}: not a name in UTF-8")
         self.skipped: list[Skipped] = []
         self.warnings: list[str] = []
         self._wait = wait

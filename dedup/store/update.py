@@ -21,8 +21,8 @@ from dedup.store.outputs import deliver
 from dedup.store.reassign import decide_again
 from dedup.store.result import Update
 from dedup.store.writer import write
-from dedup.system.escaping import shown
-from dedup.system.scratch import Folder
+from dedup.system.escaping import visible
+from dedup.system.scratch import ScratchFolder
 
 
 class Asked(NamedTuple):
@@ -81,7 +81,7 @@ def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: 
     owed, warnings = ([], []) if asked.dry_run else finish(db, path, asked.outputs)
     now = time.time()
     db.execute("BEGIN")
-    with Folder() as folder:
+    with ScratchFolder() as folder:
         past = Past(db, folder, asked.learns, asked.window, now / 86400)
         outcome = run(
             asked.inputs,
@@ -180,7 +180,7 @@ def _run_row(night: _Night, outcome: Outcome, number: int, version: int, found: 
         run=[number],
         command=["update"],
         began=[night.now],
-        inputs=[json.dumps([shown(name) for name in asked.inputs], ensure_ascii=False)],
+        inputs=[json.dumps([visible(name) for name in asked.inputs], ensure_ascii=False)],
         settings=[json.dumps(night.settings.as_dict())],
         program=[__version__],
         version=[version],

@@ -1,4 +1,4 @@
-"""Output files: there whole, or not at all."""
+"""Writing output files atomically: a file is there whole, or not at all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_outputs(outputs: Sequence[Path], others: Iterable[Path]) -> None:
 
     `others`: files that no output may replace. Raises OutputError.
     """
-    taken = {path.resolve(): "is read from" for path in others}
+    reserved = {path.resolve(): "is read from" for path in others}
     for path in outputs:
         target = path.resolve()
         why = ""
@@ -30,17 +30,17 @@ def check_outputs(outputs: Sequence[Path], others: Iterable[Path]) -> None:
             elif not os.access(target.parent, os.W_OK | os.X_OK):
                 why = "no permission to write in its folder"
             else:
-                why = taken.get(target, "")
-                taken[target] = "is named for two outputs"
+                why = reserved.get(target, "")
+                reserved[target] = "is named for two outputs"
         if why:
             raise OutputError(f"{path}: cannot be written ({why})")
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Put a file in the place of `path` when its last piece is written and on the disk.
+def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file aside, and put it in the place of `path` once it is whole and on the disk.
 
-    A link stays, and what it leads to is replaced. What is no regular file (a pipe, a device such
-    as /dev/stdout) is written to where it stands. Raises OutputError.
+    Where `path` is a link, the file that it leads to is replaced. What is no regular file (a pipe,
+    or a device such as /dev/stdout) is written to directly. Raises OutputError.
     """
     try:
         if path.exists() and not path.is_file():
@@ -48,7 +48,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
                 file.writelines(pieces)
             return
         target = path.resolve()
-        # A name of its own for each writer, so that two never write into one file.
+        # Each writer has a name of its own, so that two never write into one file.
         fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
         try:
             with fresh.open("xb") as file:
@@ -58,7 +58,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(target)
-            synced(target.parent)
+            sync_to_disk(target.parent)
         finally:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
@@ -66,16 +66,16 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def clear_left(path: Path) -> None:
-    """Remove what killed writers of `path` left; nobody may be writing it now."""
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed writers of `path` left beside it; nobody may be writing it now."""
     target = path.resolve()
     with suppress(OSError):
-        for left in target.parent.glob(glob.escape(f".{target.name}.") + "?" * 8 + ".new"):
-            left.unlink()
+        for leftover in target.parent.glob(glob.escape(f".{target.name}.") + "?" * 8 + ".new"):
+            leftover.unlink()
 
 
-def synced(path: Path) -> None:
-    """Have the disk hold what was written to a file or folder."""
+def sync_to_disk(path: Path) -> None:
+    """Wait until what was written to a file or folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,9 +1,10 @@
-"""Work on all cores, answers in order. The number of workers changes no result.
+"""Working on all cores, with the results in the order of the tasks.
 
-Array work goes to threads: it releases the interpreter and shares memory. Reading and
-cutting texts is many short steps that do not, so long inputs go to worker processes. These
-are plain children that read tasks from a pipe: they end when it closes, so a killed run
-leaves none behind, and a script that calls the library is not imported anew in them.
+The number of workers changes no result. Work on arrays goes to threads: it releases the
+interpreter's lock and shares memory. Reading and cutting texts takes many short steps that hold
+the lock, so long inputs go to worker processes. These are plain child processes that read tasks
+from a pipe. They end when the pipe closes, so a killed run leaves none behind, and a script that
+calls the library is not imported anew in them.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from typing import Any, Generic, TypeVar
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-#: Tasks per worker that are read ahead, so that memory stays bounded.
-AHEAD = 2
+#: Tasks that may wait or run at once, per worker; bounds the memory that tasks and results take.
+TASKS_PER_WORKER = 2
 
-#: No more tasks than these are done by threads: they are over by the time processes have started.
-FEW = 8
+#: Up to so many tasks are done by threads: they are over before processes would have started.
+THREAD_TASKS_MAX = 8
 
 
 def cores() -> int:
@@ -46,7 +47,7 @@ def in_order(function: Callable[[In], Out], tasks: Iterable[In], workers: int) -
         try:
             for task in tasks:
                 running.append(pool.submit(function, task))
-                if len(running) > AHEAD * workers:
+                if len(running) > TASKS_PER_WORKER * workers:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
@@ -56,53 +57,53 @@ def in_order(function: Callable[[In], Out], tasks: Iterable[In], workers: int) -
 
 
 def in_processes(function: Callable[[In], Out], tasks: Iterable[In], workers: int) -> Iterator[Out]:
-    """As `in_order`, on `workers` processes if there are more than FEW tasks.
+    """As `in_order`, but on `workers` processes where there are more than THREAD_TASKS_MAX tasks.
 
-    `function`, tasks and answers are pickled.
+    The function, its tasks and its results are pickled.
     """
     rest = iter(tasks)
-    first = list(islice(rest, FEW + 1))
-    if workers <= 1 or len(first) <= FEW:
+    first = list(islice(rest, THREAD_TASKS_MAX + 1))
+    if workers <= 1 or len(first) <= THREAD_TASKS_MAX:
         yield from in_order(function, chain(first, rest), workers)
         return
-    with _Children(function) as children:
-        yield from in_order(children, chain(first, rest), workers)
+    with _WorkerProcesses(function) as processes:
+        yield from in_order(processes, chain(first, rest), workers)
 
 
-class _Children(Generic[In, Out]):
-    """Calls a function in a child process, one child for each calling thread."""
+class _WorkerProcesses(Generic[In, Out]):
+    """A function that runs in child processes: one child for each thread that calls it."""
 
     def __init__(self, function: Callable[[In], Out]) -> None:
         self._function = pickle.dumps(function)
-        self._mine = threading.local()
-        self._all: list[subprocess.Popen[bytes]] = []
+        self._of_thread = threading.local()
+        self._children: list[subprocess.Popen[bytes]] = []
 
-    def __enter__(self) -> _Children[In, Out]:
+    def __enter__(self) -> _WorkerProcesses[In, Out]:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in self._all:
+        for child in self._children:
             with contextlib.suppress(OSError):
                 child.stdin.close()  # type: ignore[union-attr]
-        for child in self._all:
+        for child in self._children:
             child.stdout.close()  # type: ignore[union-attr]
             child.wait()
 
     def __call__(self, task: In) -> Out:
-        child: subprocess.Popen[bytes] | None = getattr(self._mine, "child", None)
+        child: subprocess.Popen[bytes] | None = getattr(self._of_thread, "child", None)
         if child is None:
-            child = self._mine.child = self._start()
+            child = self._of_thread.child = self._start()
         assert child.stdin is not None
         assert child.stdout is not None
         try:
             pickle.dump(task, child.stdin, pickle.HIGHEST_PROTOCOL)
             child.stdin.flush()
-            done, answer = pickle.load(child.stdout)
+            succeeded, result = pickle.load(child.stdout)
         except (OSError, EOFError) as error:
             raise ChildProcessError("a worker process of dedup ended early") from error
-        if not done:
-            raise answer
-        out: Out = answer
+        if not succeeded:
+            raise result
+        out: Out = result
         return out
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -113,17 +114,18 @@ class _Children(Generic[In, Out]):
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
         )
-        self._all.append(child)
+        self._children.append(child)
         assert child.stdin is not None
         child.stdin.write(self._function)
         return child
 
 
 def serve() -> None:
-    """The child's side: a function, then tasks, from standard input, until it closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the caller closes the pipe
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not mix with the answers
+    """What a child process does: it reads a function, then tasks, from standard input."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the
+    # parent handles it and closes the pipe of its children.
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not mix with the results
     tasks = sys.stdin.buffer
     function: Callable[[Any], Any] = pickle.load(tasks)
     while True:
@@ -131,13 +133,13 @@ def serve() -> None:
             task = pickle.load(tasks)
         except EOFError:
             return
-        answer: tuple[bool, Any]
+        result: tuple[bool, Any]
         try:
-            answer = True, function(task)
+            result = True, function(task)
         except Exception as error:
-            answer = False, error
+            result = False, error
         try:
-            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
+            pickle.dump(result, results, pickle.HIGHEST_PROTOCOL)
+            results.flush()
         except BrokenPipeError:
             os._exit(1)

@@ -1,7 +1,7 @@
-"""Scratch files: columns too large for memory, appended to by any process, then read back.
+"""Scratch files: columns too large for memory. Any process appends to them; one reads them back.
 
-Workers write what they made themselves: through a pipe to the run's process and from there to
-a file, a column would be copied four times more.
+Worker processes write what they made themselves. Sent through a pipe to the process of the run,
+and written to a file by that one, a column would be copied four times more.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ import pyarrow as pa
 from dedup.columns.types import AnyArray, Int64Array
 
 
-class Folder:
-    """A folder for scratch files (under TMPDIR), gone with its content when closed.
+class ScratchFolder:
+    """A folder for scratch files (under TMPDIR), removed with its content when it is closed.
 
-    One whose owner was killed goes when the next is made: nobody holds its lock any more.
+    The folder of a run that was killed is removed when the next one is made: nobody holds its
+    lock any more.
     """
 
     _PREFIX, _LOCK = "dedup-", "in-use"
 
     def __init__(self) -> None:
-        self._held = tempfile.TemporaryDirectory(prefix=self._PREFIX)
-        self.path = Path(self._held.name)
-        made = self.path / "made"
-        self._lock = made.open("wb")
+        self._folder = tempfile.TemporaryDirectory(prefix=self._PREFIX)
+        self.path = Path(self._folder.name)
+        unlocked = self.path / "made"
+        self._lock = unlocked.open("wb")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        made.rename(self.path / self._LOCK)  # never seen by another without its lock
-        self._clear_left()
+        unlocked.rename(self.path / self._LOCK)  # nobody sees the file before it is locked
+        self._remove_abandoned()
 
     def __enter__(self) -> Path:
         return self.path
@@ -46,23 +47,25 @@ class Folder:
         self.close()
 
     def close(self) -> None:
-        """Remove the folder."""
+        """Remove the folder and its files."""
         self._lock.close()
-        self._held.cleanup()
+        self._folder.cleanup()
 
-    def _clear_left(self) -> None:
-        for left in self.path.parent.glob(self._PREFIX + "*"):
-            # Without a lock it is another's, or about to be made.
-            with suppress(OSError), (left / self._LOCK).open("rb") as lock:
+    def _remove_abandoned(self) -> None:
+        """Remove the folders of runs that were killed."""
+        for folder in self.path.parent.glob(self._PREFIX + "*"):
+            # A folder without a lock file belongs to another program, or is just being made.
+            with suppress(OSError), (folder / self._LOCK).open("rb") as lock:
                 if os.fstat(lock.fileno()).st_uid == os.geteuid():
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(left)
+                    shutil.rmtree(folder)
 
 
-class Columns:
-    """Columns of one length, a file for each; appended to, then mapped.
+class ColumnFiles:
+    """Columns of one length, a file for each. First they are appended to, then they are mapped.
 
-    `dtypes`: by name, also of the file. Pickled, it appends to the same files.
+    `dtypes`: the type of each column by its name, which is also the name of its file. A pickled
+    copy appends to the same files.
     """
 
     def __init__(self, folder: Path, dtypes: Mapping[str, type[np.generic]]) -> None:
@@ -70,9 +73,9 @@ class Columns:
         self._maps: dict[str, AnyArray] = {}
 
     def append(self, *columns: AnyArray) -> int:
-        """Write values at the end of each column; the place of the first of them."""
+        """Write values at the end of each column; returns the place of the first value."""
         place = 0
-        # Whoever has the first file appends to all, so that a place is the same in each.
+        # Who holds the lock of the first file appends to all, so a place is the same in each.
         with self._files[0][1].open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for (_, path, dtype), values in zip(self._files, columns, strict=True):
@@ -82,50 +85,53 @@ class Columns:
         return place
 
     def close(self) -> None:
-        """End of writing; from now on the columns are read."""
+        """End the writing; from now on the columns can be read."""
         for name, path, dtype in self._files:
             empty = not path.exists() or not path.stat().st_size
             self._maps[name] = np.zeros(0, dtype) if empty else np.memmap(path, dtype, "r+")
 
     def values(self, name: str) -> AnyArray:
-        """The whole column, mapped: what is not touched costs no memory."""
+        """The whole column, mapped from its file: what is not touched takes no memory."""
         return self._maps[name]
 
     def release(self) -> None:
-        """Let go of the pages read so far."""
+        """Give back the memory of the pages that were read."""
         for values in self._maps.values():
             if isinstance(values, np.memmap):
-                mapped: mmap.mmap = values._mmap  # type: ignore[attr-defined]
-                mapped.madvise(mmap.MADV_DONTNEED)
+                pages: mmap.mmap = values._mmap  # type: ignore[attr-defined]
+                pages.madvise(mmap.MADV_DONTNEED)
 
 
-class Batch(NamedTuple):
-    """Where a batch of rows stands, and how many there are."""
+class StoredBatch(NamedTuple):
+    """Where a batch of rows begins in the file, in bytes, and how many rows it has."""
 
     place: int
     rows: int
 
 
-class Rows:
-    """Arrow rows in a file: batches are written by any process, then added in order, then rows
-    are taken by number."""
+class RowFile:
+    """Arrow rows in a file.
+
+    Any process writes batches; then they are added in their order; then rows are taken by number.
+    """
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         self._path = folder / "rows"
-        self._bytes = Columns(folder, {"rows": np.uint8})
+        self._bytes = ColumnFiles(folder, {"rows": np.uint8})
         self._schema = schema
         self._places: list[int] = []
         self._ends = [0]
 
-    def write(self, table: pa.Table) -> Batch:
-        """Write the rows of `table`, as one batch."""
-        whole = table.select(self._schema.names).combine_chunks().to_batches()
-        if not whole:
-            return Batch(0, 0)
-        return Batch(self._bytes.append(np.frombuffer(whole[0].serialize(), np.uint8)), len(table))
+    def write(self, table: pa.Table) -> StoredBatch:
+        """Write the rows of `table` as one batch."""
+        batches = table.select(self._schema.names).combine_chunks().to_batches()
+        if not batches:
+            return StoredBatch(0, 0)
+        place = self._bytes.append(np.frombuffer(batches[0].serialize(), np.uint8))
+        return StoredBatch(place, len(table))
 
-    def add(self, batch: Batch) -> None:
-        """The rows of this batch come next."""
+    def add(self, batch: StoredBatch) -> None:
+        """Number the rows of this batch after those added so far."""
         if batch.rows:
             self._places.append(batch.place)
             self._ends.append(self._ends[-1] + batch.rows)
@@ -134,7 +140,7 @@ class Rows:
         return self._ends[-1]
 
     def take(self, rows: Int64Array, columns: list[str]) -> pa.Table:
-        """The named columns of some rows, in the order asked."""
+        """The named columns of the rows with these numbers, in the order asked."""
         schema = pa.schema([self._schema.field(name) for name in columns])
         if not len(rows):
             return schema.empty_table()
@@ -149,8 +155,8 @@ class Rows:
                 number = int(batches[first])
                 source.seek(self._places[number])
                 batch = pa.ipc.read_record_batch(pa.ipc.read_message(source), self._schema)
-                some = pa.array(ascending[first:last] - ends[number])
-                pieces.append(batch.select(columns).take(some))
+                places = pa.array(ascending[first:last] - ends[number])
+                pieces.append(batch.select(columns).take(places))
             table = pa.Table.from_batches(pieces, schema)
             back = np.empty(len(order), np.int64)
             back[order] = np.arange(len(order))

@@ -1,6 +1,6 @@
 """What a person reads: tables and explanations.
 
-`plain` stands before everything of a text's that is printed.
+`printable` stands before everything of a text's that is printed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.result import Item, Pair, Report
-from dedup.system.escaping import plain, plain_part
+from dedup.system.escaping import printable, printable_part
 
 if TYPE_CHECKING:  # the loading of which every table would wait for
     from dedup.results.explanation import Explanation, Side
@@ -35,7 +35,7 @@ GROUPS = ("story group", "items", "score", "sources", "first", "last", "first it
 #: Columns of numbers.
 RIGHT = {"items", "jaccard", "score", "containment"}
 
-#: A line of a table, its texts made `plain`.
+#: A line of a table, its texts made `printable`.
 Row = tuple[str, ...]
 
 #: From this width two texts stand side by side.
@@ -58,8 +58,8 @@ def print_items(table: pa.Table, file: TextIO) -> None:
     def rows() -> Iterator[Row]:
         for batch in table.to_batches(max_chunksize=BATCH):
             for row in batch.to_pylist():
-                what = plain(row["title"] or row["text"], 70)
-                yield *(plain(row[name], 60) for name in short), what
+                what = printable(row["title"] or row["text"], 70)
+                yield *(printable(row[name], 60) for name in short), what
 
     _print_table((*short, "title or text"), rows, len(table), file, "items")
 
@@ -70,7 +70,7 @@ def print_pairs(rows: Sequence[Pair], file: TextIO) -> None:
     def lines() -> Iterator[Row]:
         for pair in rows:
             scores = (f"{value:.2f}" for value in (pair.jaccard, pair.containment, pair.score))
-            yield pair.relation, *scores, plain(pair.a, 80), plain(pair.b, 80)
+            yield pair.relation, *scores, printable(pair.a, 80), printable(pair.b, 80)
 
     names = ("relation", "jaccard", "containment", "score", "a (stays)", "b")
     _print_table(names, lines, len(rows), file, "pairs")
@@ -145,7 +145,7 @@ def print_explanation(found: Explanation, file: TextIO) -> None:
     if found.passages:
         out.print(Text(f"\n{len(found.passages)} shared passages, longest first:"))
         for passage in found.passages[:10]:
-            out.print(Text("  · " + plain(passage, 300)))
+            out.print(Text("  · " + printable(passage, 300)))
 
 
 def print_recorded(recorded: Recorded, file: TextIO) -> None:
@@ -163,16 +163,16 @@ def print_recorded(recorded: Recorded, file: TextIO) -> None:
     else:
         out.print(Text("\non record: no relation of the two"))
     for one in recorded.decisions:
-        because = f" because of {plain(one.kept)}" if one.kept else ""
-        rule = f", rule “{plain(one.rule)}”" if one.rule else ""
+        because = f" because of {printable(one.kept)}" if one.kept else ""
+        rule = f", rule “{printable(one.rule)}”" if one.rule else ""
         out.print(
-            Text(f"  run {one.run}, {one.began}: {plain(one.id)} {one.relation}{because}{rule}")
+            Text(f"  run {one.run}, {one.began}: {printable(one.id)} {one.relation}{because}{rule}")
         )
 
 
 def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:
     """Any small table of values."""
-    cells = [tuple(plain(str(cell), 100) for cell in row) for row in rows]
+    cells = [tuple(printable(str(cell), 100) for cell in row) for row in rows]
     if file.isatty():
         console(file).print(_table(names, cells))
     else:
@@ -180,23 +180,23 @@ def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: Tex
 
 
 def _side(name: str, side: Side) -> RenderableType:
-    about = "  ".join(filter(None, (plain(side.source), plain(side.published))))
+    about = "  ".join(filter(None, (printable(side.source), printable(side.published))))
     body = Text()
     for sentence in side.sentences:
         last = 0
         for begin, end in sentence.shared:
-            body.append(plain_part(sentence.text[last:begin]))
-            shared = plain_part(sentence.text[begin:end])
+            body.append(printable_part(sentence.text[last:begin]))
+            shared = printable_part(sentence.text[begin:end])
             body.append(f"[{shared}]", style="bold green")
             last = end
-        body.append(plain_part(sentence.text[last:]) + " ")
+        body.append(printable_part(sentence.text[last:]) + " ")
     notes = []
     for what, own in (("numbers", side.own_numbers), ("names", side.own_names)):
         if own:
-            notes.append(Text(f"own {what}: {plain(', '.join(own), 400)}", style="yellow"))
+            notes.append(Text(f"own {what}: {printable(', '.join(own), 400)}", style="yellow"))
     for rule, taken in side.set_aside:
-        notes.append(Text(f"set aside ({rule}): {plain(taken, 120)}", style="dim"))
-    title = Text(f"\n{name}: {plain(side.id)}  {about}  {side.words} words", style="bold")
+        notes.append(Text(f"set aside ({rule}): {printable(taken, 120)}", style="dim"))
+    title = Text(f"\n{name}: {printable(side.id)}  {about}  {side.words} words", style="bold")
     return Group(title, body, *notes)
 
 
@@ -246,12 +246,12 @@ def _relation(name: str) -> Text:
 
 
 def _headline(item: Item) -> str:
-    return plain(item.title or item.excerpt, 80)
+    return printable(item.title or item.excerpt, 80)
 
 
 def _times(items: list[Item]) -> tuple[str, str]:
     known = sorted(item.published for item in items if item.published)
-    return (plain(known[0], 16), plain(known[-1], 16)) if known else ("", "")
+    return (printable(known[0], 16), printable(known[-1], 16)) if known else ("", "")
 
 
 def _between(values: list[float]) -> str:
@@ -261,6 +261,6 @@ def _between(values: list[float]) -> str:
 
 
 def _sources(items: list[Item]) -> str:
-    names = list(dict.fromkeys(plain(item.source) for item in items if item.source))
+    names = list(dict.fromkeys(printable(item.source) for item in items if item.source))
     more = f" +{len(names) - 2}" if len(names) > 2 else ""
-    return plain(", ".join(names[:2]), 40) + more
+    return printable(", ".join(names[:2]), 40) + more

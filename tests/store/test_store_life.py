@@ -412,7 +412,7 @@ def test_files_that_cannot_be_written_wait_and_the_next_night_does_not(place, st
 
     one, two = night(place, "one", record("a", LONG)), night(place, "two", record("b", OTHER))
     with monkeypatch.context() as patched:
-        patched.setattr("dedup.store.outputs.write_whole", refuse)
+        patched.setattr("dedup.store.outputs.write_atomic", refuse)
         with pytest.raises(OutputError, match="is recorded"):
             store.update([one], kept=place / "first")
     (place / "first").mkdir()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import OutputError
-from dedup.system.atomic import clear_left, write_whole
+from dedup.system.atomic import remove_leftovers, write_atomic
 
 
 def test_a_file_is_replaced_at_the_end(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_a_file_is_replaced_at_the_end(tmp_path: Path) -> None:
         assert path.read_bytes() == b"old"
         yield b"ew"
 
-    write_whole(path, pieces())
+    write_atomic(path, pieces())
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [path]
@@ -39,7 +39,7 @@ def test_a_writer_that_fails_changes_nothing(tmp_path: Path) -> None:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011
-        write_whole(path, pieces())
+        write_atomic(path, pieces())
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -48,7 +48,7 @@ def test_a_link_stays_and_leads_to_the_new_file(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "real" / "out")
-    write_whole(link, [b"new"])
+    write_atomic(link, [b"new"])
     assert link.is_symlink()
     assert (tmp_path / "real" / "out").read_bytes() == b"new"
 
@@ -59,7 +59,7 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
     read: list[bytes] = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
     reader.start()
-    write_whole(pipe, [b"ne", b"w"])
+    write_atomic(pipe, [b"ne", b"w"])
     reader.join()
     assert read == [b"new"]
     assert pipe.is_fifo()
@@ -68,13 +68,13 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["missing/out", "."])
 def test_what_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutputError, match=r"^.*: cannot be written \(.*\)$"):
-        write_whole(tmp_path / name, [b"new"])
+        write_atomic(tmp_path / name, [b"new"])
 
 
 def test_left_files_of_killed_writers_go_and_no_others(tmp_path: Path) -> None:
     for name in (".kept.0123abcd.new", ".kept.jsonl.0123abcd.new", ".kept.new", "kept"):
         (tmp_path / name).touch()
-    clear_left(tmp_path / "kept")
+    remove_leftovers(tmp_path / "kept")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".kept.jsonl.0123abcd.new",
         ".kept.new",

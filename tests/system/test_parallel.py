@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.system.parallel import FEW, in_order, in_processes
+from dedup.system.parallel import THREAD_TASKS_MAX, in_order, in_processes
 
 Spread = Callable[[Callable[[int], int], Iterable[int], int], Iterator[int]]
 EITHER = pytest.mark.parametrize("spread", [in_order, in_processes])
@@ -27,7 +27,7 @@ def test_answers_come_in_order(spread: Spread, workers: int) -> None:
 
 @EITHER
 def test_an_error_is_the_caller_s(spread: Spread) -> None:
-    tasks = [1] * (FEW + 3) + ["x"]
+    tasks = [1] * (THREAD_TASKS_MAX + 3) + ["x"]
     with pytest.raises(TypeError, match="bad operand"):
         list(spread(abs, tasks, 2))  # type: ignore[arg-type]
 
@@ -36,18 +36,18 @@ def test_an_error_is_the_caller_s(spread: Spread) -> None:
 def test_tasks_are_not_read_far_ahead(spread: Spread) -> None:
     tasks = count()
     answers = spread(abs, tasks, 2)
-    assert list(islice(answers, FEW + 5)) == list(range(FEW + 5))
-    assert next(tasks) < FEW + 5 + 20
+    assert list(islice(answers, THREAD_TASKS_MAX + 5)) == list(range(THREAD_TASKS_MAX + 5))
+    assert next(tasks) < THREAD_TASKS_MAX + 5 + 20
     answers.close()  # type: ignore[attr-defined]
 
 
 def test_a_killed_run_leaves_no_worker() -> None:
     script = (
-        "from dedup.system.parallel import _Children\n"
+        "from dedup.system.parallel import _WorkerProcesses\n"
         "import time\n"
-        "children = _Children(abs)\n"
-        "assert children(-1) == 1\n"
-        "print(children._all[0].pid, flush=True)\n"
+        "processes = _WorkerProcesses(abs)\n"
+        "assert processes(-1) == 1\n"
+        "print(processes._children[0].pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.system.scratch import Folder
+from dedup.system.scratch import ScratchFolder
 
 COMMAND = [sys.executable, "-c"]
 
@@ -24,20 +24,20 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_a_killed_run_left_goes_with_the_next(scratch: Path) -> None:
     code = (
-        "from dedup.system.scratch import Folder\nimport time\n"
-        "folder = Folder()\n(folder.path / 'words').write_bytes(b'w')\n"
+        "from dedup.system.scratch import ScratchFolder\nimport time\n"
+        "folder = ScratchFolder()\n(folder.path / 'words').write_bytes(b'w')\n"
         "print(folder.path, flush=True)\ntime.sleep(60)"
     )
     killed = subprocess.Popen([*COMMAND, code], stdout=subprocess.PIPE, text=True)
     assert killed.stdout is not None
     left = Path(killed.stdout.readline().strip())
     (scratch / "dedup-of-somebody").mkdir()
-    with Folder() as mine:
+    with ScratchFolder() as mine:
         assert left.exists(), "its owner lives"
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         killed.stdout.close()
-        with Folder() as other:
+        with ScratchFolder() as other:
             assert not left.exists()
             assert mine.exists()
             assert other.exists()

@@ -14,10 +14,10 @@ from dedup.errors import SettingsError
 from dedup.index.lsh import ROWS, bands_for
 from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
-from dedup.pipeline.corpus import RunItems
-from dedup.pipeline.run import Outcome, Watch, run, silent
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.result import Pair, Report, Skipped
-from dedup.results.build import REPORTED, Answer, build_pairs, build_report
+from dedup.results.build import REPORTED, Decisions, build_pairs, build_report
 from dedup.settings import Settings
 from dedup.text.boilerplate import set_aside
 from dedup.text.codepoints import from_arrow, from_strings
@@ -95,7 +95,7 @@ def report_with_evidence(
     columns = (*REPORTED, "text") if evidence else REPORTED
     outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch, columns=columns)
     try:
-        answer = answer_of(outcome)
+        answer = decisions_of(outcome)
         found = build_report(answer)
         if not evidence:
             return found, None
@@ -122,22 +122,22 @@ def pairs(
     chosen = settings_of(settings, changes)
     outcome = run(inputs, chosen, fields=fields, workers=workers, watch=watch, columns=["id"])
     try:
-        answer = answer_of(outcome)
+        answer = decisions_of(outcome)
         return Pairs(answer.settings, build_pairs(answer), answer.skipped)
     finally:
         outcome.items.close()
 
 
-def answer_of(outcome: Outcome) -> Answer:
+def decisions_of(outcome: RunResult) -> Decisions:
     """A run without a store, as what the builders of results take."""
-    found: RunItems = outcome.items
-    gone = np.flatnonzero(outcome.goes >= 0)
-    return Answer(
+    found: Corpus = outcome.items
+    gone = np.flatnonzero(outcome.removed_by >= 0)
+    return Decisions(
         settings=outcome.settings.as_dict(),
         stories=int((~found.teaser).sum()),
         teasers=int(found.teaser.sum()),
         pairs=outcome.pairs,
-        removed=outcome.goes[gone],
+        removed=outcome.removed_by[gone],
         gone=gone,
         groups=outcome.groups,
         items=found.table,

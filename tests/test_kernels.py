@@ -78,7 +78,7 @@ def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
     borders = [0, *sorted(min(cut, len(pieces)) for cut in cuts), len(pieces)]
     texts = ["".join(pieces[a:b]).encode() for a, b in pairwise(borders)]
     data = np.frombuffer(b"".join(texts), np.uint8)
-    starts = ragged.borders(np.array([len(text) for text in texts]))
+    starts = ragged.offsets(np.array([len(text) for text in texts]))
     by_loops = found.lines(data, starts)
     with arrays(prefilter):
         same(found.lines(data, starts), by_loops)
@@ -136,7 +136,7 @@ def test_json_strings(tokens: list[bytes]) -> None:
 @example([b"\xd0", b"\x90"])
 @example([b"\xf0\x9f\x98", b"a"])
 def test_utf8(parts: list[bytes]) -> None:
-    offsets = ragged.borders(np.array([len(part) for part in parts], np.int64))
+    offsets = ragged.offsets(np.array([len(part) for part in parts], np.int64))
     buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(b"".join(parts))
     column = pa.StringArray.from_buffers(len(parts), *buffers)
     with arrays(json_strings):
@@ -193,7 +193,7 @@ def items(draw: st.DrawFn) -> ItemWords:
     some = draw(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30))
     hashes = draw(st.lists(st.sampled_from(some), min_size=rows, max_size=rows))
     flags = draw(st.lists(st.integers(0, 15), min_size=rows, max_size=rows))
-    starts = ragged.borders(np.array(sizes, np.int64))
+    starts = ragged.offsets(np.array(sizes, np.int64))
     return ItemWords(np.array(hashes, np.uint64), np.array(flags, np.uint8), starts)
 
 

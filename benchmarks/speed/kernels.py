@@ -29,7 +29,7 @@ import pyarrow.compute as pc
 
 from benchmarks.lib import harness
 from benchmarks.lib.generate import generate
-from dedup.columns.ragged import borders
+from dedup.columns.ragged import offsets
 from dedup.columns.types import AnyArray, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.lsh import ROWS, band_keys, bands_for
@@ -122,7 +122,7 @@ def steps(corpus: Path, clock: Clock) -> Uint64Array:
             with clock.step("words", points.codes):
                 words = tokenise(points)
             parts.append(ItemWords(words.hashes, words.flags, words.starts))
-    starts = borders(np.concatenate([np.diff(part.starts) for part in parts]))
+    starts = offsets(np.concatenate([np.diff(part.starts) for part in parts]))
     hashes, flags = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     return index(ItemWords(hashes, flags, starts), clock)
 
@@ -150,7 +150,7 @@ def index(words: ItemWords, clock: Clock) -> Uint64Array:
     with clock.step("band buckets", table):
         pairs, _ = band_pairs(table, np.arange(items))
     with clock.step("passage buckets", sampled):
-        passage_pairs(sampled, borders(np.concatenate(counts)))
+        passage_pairs(sampled, offsets(np.concatenate(counts)))
     nowhere, never = np.full(items, -1, np.int64), np.full(items, np.nan)
     of = ItemAccess(words.take, lambda n: nowhere[n], lambda n: never[n])
     with clock.step("judge"):

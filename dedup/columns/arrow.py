@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns.ragged import borders, gather
+from dedup.columns.ragged import gather, offsets
 from dedup.columns.types import Int64Array, Uint8Array
 
 
@@ -43,8 +43,8 @@ def first_characters(column: pa.Array, n: int) -> pa.Array:
         inside = after < at[1:]
         sizes[inside] += (data[after[inside]] & 0xC0) == 0x80
     heads = pa.py_buffer(gather(data, at[:-1], sizes))
-    offsets = pa.py_buffer(borders(sizes).astype(np.int32))
-    short = pa.StringArray.from_buffers(len(column), offsets, heads)
+    ends = pa.py_buffer(offsets(sizes).astype(np.int32))
+    short = pa.StringArray.from_buffers(len(column), ends, heads)
     return pc.utf8_slice_codeunits(short, 0, n)
 
 

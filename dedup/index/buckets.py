@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.columns.ragged import borders
+from dedup.columns.ragged import offsets
 from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import (
     LOW,
@@ -35,10 +35,10 @@ except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
 #: Members of a bucket that are all paired with each other; a store holds no more.
-BOUND = 128
+BUCKET_CAP = 128
 
 #: Members that one beyond BOUND is paired with.
-FIRST = 16
+BUCKET_HEAD = 16
 
 #: Meetings worked on at once.
 BLOCK = 1 << 22
@@ -58,7 +58,7 @@ def band_pairs(
     memberships were beyond BOUND.
     """
     found: list[Uint64Array] = []
-    bounded = 0
+    overflow = 0
     first = int(items[0]) if len(items) else 0
     for band in range(keys.shape[1]):
         members = pack(keys[:, band], items)
@@ -67,7 +67,7 @@ def band_pairs(
         members.sort()
         rank = in_buckets(members)
         rank[(members & LOW) < np.uint64(first)] = 0
-        bounded += int((rank > BOUND).sum())
+        overflow += int((rank > BUCKET_CAP).sum())
         later = np.flatnonzero(rank)
         for part in _parts(_reach(rank[later])):
             rows = later[part]
@@ -76,8 +76,8 @@ def band_pairs(
         if sum(map(len, found)) > BLOCK:
             found = [distinct(np.concatenate(found))]
     if not found:
-        return np.zeros(0, np.uint64), bounded
-    return distinct(np.concatenate(found)), bounded
+        return np.zeros(0, np.uint64), overflow
+    return distinct(np.concatenate(found)), overflow
 
 
 #: Gives the members (packed key, item) of earlier buckets by distinct keys.
@@ -122,11 +122,11 @@ def passage_pairs(
 
     members, ranks = _joined(list(in_order(met, tasks(), workers)))
     own_starts, places = _memberships(members, ranks, first, size)
-    bounded = int((ranks[places] > BOUND).sum())
+    overflow = int((ranks[places] > BUCKET_CAP).sum())
     block = partial(_enough, members, ranks, own_starts, places, first, counts)
     step = max(1, min(4096, size // 64 + 1))
     blocks = [(low, min(low + step, size)) for low in range(0, size, step)]
-    return distinct(np.concatenate(list(in_order(block, blocks, workers)))), bounded
+    return distinct(np.concatenate(list(in_order(block, blocks, workers)))), overflow
 
 
 def _joined(parts: list[Crowded]) -> Crowded:
@@ -157,7 +157,7 @@ def _memberships(
     within = (item >= 0) & (item < items)
     order = np.argsort(item[within], kind="stable")
     sizes = np.bincount(item[within], minlength=items)
-    return borders(sizes), place[within][order].astype(np.uint32)
+    return offsets(sizes), place[within][order].astype(np.uint32)
 
 
 def _enough(
@@ -192,8 +192,8 @@ def _enough(
             high,
             counts,
             SHARE,
-            BOUND,
-            FIRST,
+            BUCKET_CAP,
+            BUCKET_HEAD,
             *room,
             out,
         )
@@ -203,7 +203,7 @@ def _enough(
 
 def _reach(rank: Int64Array) -> Int64Array:
     """How many of a bucket's first members the member of this rank meets."""
-    return np.where(rank <= BOUND, rank, FIRST)
+    return np.where(rank <= BUCKET_CAP, rank, BUCKET_HEAD)
 
 
 def _parts(sizes: Int64Array) -> list[slice]:

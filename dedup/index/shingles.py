@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.ragged import borders
+from dedup.columns.ragged import offsets
 from dedup.columns.types import Int64Array, Uint64Array
 
 try:
@@ -28,7 +28,7 @@ def shingle_hashes(
     """
     counts = np.diff(starts)
     sizes = np.where(counts >= k, counts - k + 1, np.minimum(counts, 1))
-    out_starts = borders(sizes)
+    out_starts = offsets(sizes)
     total = int(out_starts[-1])
     if total == 0:
         return np.zeros(0, np.uint64), out_starts

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import Array, BoolArray, GenericArray, Int64Array, Uint64Array
 
 try:
@@ -116,7 +116,7 @@ class _ItemTables:
         return at
 
     def match(self, items: Int64Array, others: Int64Array) -> Found:
-        starts = borders(self._starts[items + 1] - self._starts[items])
+        starts = offsets(self._starts[items + 1] - self._starts[items])
         place, at = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.int64)
         loops.match(
             items, others, self._starts, self._values, self._table, self._heads, starts, place, at
@@ -221,7 +221,7 @@ def blocks(
 def places_of(starts: Int64Array, items: Int64Array) -> tuple[Int64Array, Int64Array]:
     """The places `starts[i]:starts[i + 1]` of each item in turn, end to end, and their borders."""
     sizes = starts[items + 1] - starts[items]
-    return spread(starts[items], sizes), borders(sizes)
+    return expand_ranges(starts[items], sizes), offsets(sizes)
 
 
 def values_of(
@@ -229,7 +229,7 @@ def values_of(
 ) -> tuple[Array[Word], Int64Array]:
     """The values of each item in turn, end to end, and their borders."""
     sizes = starts[items + 1] - starts[items]
-    return gather(values, starts[items], sizes), borders(sizes)
+    return gather(values, starts[items], sizes), offsets(sizes)
 
 
 def sums(values: GenericArray, starts: Int64Array) -> Int64Array:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dedup.columns.types import Float64Array, GenericArray, Int8Array, Int64Array
 
 
-class Related(NamedTuple):
+class RelatedPairs(NamedTuple):
     """Pairs of items by number, one value per pair. `left` has arrived before `right`.
 
     `left`, `right` int64; `relation`, `rule` int8; `jaccard`, `containment`, `score` float64;
@@ -23,6 +23,6 @@ class Related(NamedTuple):
     score: Float64Array
     shorter: Int8Array
 
-    def rows(self, chosen: GenericArray) -> Related:
+    def rows(self, chosen: GenericArray) -> RelatedPairs:
         """Some of the pairs."""
-        return Related(*(values[chosen] for values in self))
+        return RelatedPairs(*(values[chosen] for values in self))

@@ -10,7 +10,7 @@ import numpy as np
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.features import ComparedItems, Features, compare, overlap_counts, sequence_hashes
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import MIN_CONTAINMENT, NONE, apply_rules, may_relate
 from dedup.pipeline.prepare import ItemWords
 from dedup.system.parallel import in_order
@@ -40,7 +40,7 @@ def classify_pairs(
     workers: int,
     progress: Callable[[int], None] | None = None,
     keep_unrelated: bool = False,
-) -> Related:
+) -> RelatedPairs:
     """The related ones among candidate pairs (packed earlier, later; ascending), without scores
     of the story tier. With `keep_unrelated`, the unrelated too, as NONE with their scores."""
 
@@ -48,7 +48,7 @@ def classify_pairs(
     # few items for its pairs, each read and hashed once.
     later, earlier = unpack(np.sort((packed << _HALF) | (packed >> _HALF)))
 
-    def block(ends: tuple[int, int]) -> Related:
+    def block(ends: tuple[int, int]) -> RelatedPairs:
         return _classify_block(earlier[slice(*ends)], later[slice(*ends)], of, k, keep_unrelated)
 
     def blocks() -> Iterator[tuple[int, int]]:
@@ -64,7 +64,7 @@ def classify_pairs(
             progress(min(done, len(packed)))
     if not found:
         found = [_classify_block(earlier, later, of, k, keep_unrelated)]
-    pairs = Related(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    pairs = RelatedPairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
     return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
 
 
@@ -74,7 +74,7 @@ def _classify_block(
     of: ItemAccess,
     k: int,
     keep_unrelated: bool,
-) -> Related:
+) -> RelatedPairs:
     numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
     a, b = places[: len(left)], places[len(left) :]
     items = ComparedItems(*of.words(numbers), of.sources(numbers), of.moments(numbers))
@@ -101,7 +101,7 @@ def _classify_block(
     kept = np.full(len(a), keep_unrelated) | (
         (relation != NONE) & (features.containment >= MIN_CONTAINMENT)
     )
-    return Related(
+    return RelatedPairs(
         numbers[a],
         numbers[b],
         relation,

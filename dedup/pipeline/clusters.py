@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
 
 
 def decide(
-    pairs: Related,
+    pairs: RelatedPairs,
     items: Int64Array,
     sizes: Int64Array,
     kept_before: BoolArray,

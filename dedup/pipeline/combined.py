@@ -6,20 +6,20 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
-from dedup.pipeline.corpus import RunItems
-from dedup.pipeline.history import Stored
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.history import StoredItems
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.sketch import Sketches, join
 
 
-class Together:
+class CombinedItems:
     """Numbers: the stored items first, in their order, then the run's own.
 
     So an earlier item keeps a lower number than a later one, and nothing that looks at the
     order of arrival needs to know of stores.
     """
 
-    def __init__(self, items: RunItems, stored: Stored) -> None:
+    def __init__(self, items: Corpus, stored: StoredItems) -> None:
         self._items = items
         self.stored = stored
         self.sources = np.concatenate((stored.sources, items.sources))

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import first_characters
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
-from dedup.pipeline.spilled_features import Derived, Written
+from dedup.pipeline.spilled_features import SpilledFeatures, Written
 from dedup.readers import chunks
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
 from dedup.result import EXCERPT, Skipped
@@ -50,7 +50,7 @@ class _Part(NamedTuple):
 
 
 def _written(
-    chunk: Chunk, to: tuple[RowFile, Derived], prepare: Callable[[Chunk], Prepared]
+    chunk: Chunk, to: tuple[RowFile, SpilledFeatures], prepare: Callable[[Chunk], Prepared]
 ) -> _Part:
     """A chunk's items, in scratch files."""
     part = prepare(chunk)
@@ -67,7 +67,7 @@ def _written(
     )
 
 
-class RunItems:
+class Corpus:
     """All items of a run. Numbers are places in arrival order, 0 to `len - 1`.
 
     `columns`: those of `COLUMNS` that will be asked for; the others are not kept. Where `digested`,
@@ -90,7 +90,7 @@ class RunItems:
         self._folder = ScratchFolder()
         folder = self._folder.path
         self._rows = RowFile(folder, pa.schema([COLUMNS.field(name) for name in columns]))
-        self._derived = Derived(folder)
+        self._derived = SpilledFeatures(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
         work = partial(

@@ -11,13 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint32Array, Uint64Array
-from dedup.pipeline.corpus import RunItems
+from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.prepare import Sketcher
-from dedup.pipeline.spilled_features import Derived
+from dedup.pipeline.spilled_features import SpilledFeatures
 from dedup.story.rarity import DocumentCounts, Rarity
 
 
-class Stored(NamedTuple):
+class StoredItems(NamedTuple):
     """Earlier items that a run is concerned with, ascending by number.
 
     `numbers` int64; `sources` int64 numbered as the run's own, -1 unknown; `moments` float64
@@ -28,10 +28,10 @@ class Stored(NamedTuple):
     sources: Int64Array
     moments: Float64Array
     kept: BoolArray
-    derived: Derived | None
+    derived: SpilledFeatures | None
 
 
-class Earlier:
+class History:
     """Nothing was before."""
 
     #: Numbers that earlier items have taken.
@@ -45,7 +45,7 @@ class Earlier:
         """The rarity of stems that this run judges by; `counts` are those of its own items."""
         return Rarity.shipped().blend(*counts.rows(), counts.documents)
 
-    def meet(self, items: RunItems) -> BoolArray:
+    def exclude_known(self, items: Corpus) -> BoolArray:
         """Drop from `items` what is known unchanged. bool [items left]: does it stay kept, as
         the new text of an item that was?"""
         return np.zeros(len(items), np.bool_)
@@ -54,11 +54,11 @@ class Earlier:
         """Keys of the lines learned so far, ascending."""
         return np.zeros(0, np.uint64)
 
-    def seen(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
+    def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts in which each line stood, earlier ones included; `counts` are this run's."""
         return counts
 
-    def vouched(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
+    def support_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts that vouched for each line, earlier ones included."""
         return counts
 
@@ -103,8 +103,8 @@ class Earlier:
         return np.zeros(0, np.int64)
 
     def fetch(
-        self, numbers: Int64Array, items: RunItems, sketcher: Sketcher | None, workers: int
-    ) -> Stored:
+        self, numbers: Int64Array, items: Corpus, sketcher: Sketcher | None, workers: int
+    ) -> StoredItems:
         """The earlier items of these numbers; `items` gives the numbers of sources."""
         none = np.zeros(0)
-        return Stored(numbers, numbers, none, none.astype(np.bool_), None)
+        return StoredItems(numbers, numbers, none, none.astype(np.bool_), None)

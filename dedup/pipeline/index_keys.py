@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import borders
+from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.index.lsh import ROWS, band_keys, bands_for
 from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
 from dedup.index.winnowing import sample
-from dedup.pipeline.corpus import STEP, RunItems
-from dedup.pipeline.history import Earlier
+from dedup.pipeline.corpus import STEP, Corpus
+from dedup.pipeline.history import History
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import (
     LONGEST,
@@ -46,7 +46,7 @@ class ItemKeys(NamedTuple):
     story_starts: Int64Array
 
 
-def learn(items: RunItems, earlier: Earlier, workers: int) -> Uint64Array:
+def learn(items: Corpus, earlier: History, workers: int) -> Uint64Array:
     """Keys of the lines that sources repeat (`dedup.pipeline.repeated_lines`), ascending."""
     known_lines = earlier.learned()
     if not earlier.learns:
@@ -70,11 +70,11 @@ def learn(items: RunItems, earlier: Earlier, workers: int) -> Uint64Array:
         return counts_of(list(in_order(step, steps, workers)))
 
     keys, counts = counted(None)
-    often = keys[earlier.seen(keys, counts) >= OFTEN]
+    often = keys[earlier.line_counts(keys, counts) >= OFTEN]
     if not len(often):
         return known_lines
     keys, counts = counted(often)
-    learned = np.setdiff1d(keys[earlier.vouched(keys, counts) >= OFTEN], known_lines)
+    learned = np.setdiff1d(keys[earlier.support_counts(keys, counts) >= OFTEN], known_lines)
     if len(learned):
         earlier.learn(learned)
     return np.union1d(known_lines, learned)
@@ -114,7 +114,7 @@ def unlearned(
 
 
 def build_keys(
-    items: RunItems,
+    items: Corpus,
     learned: Uint64Array,
     settings: Settings,
     workers: int,
@@ -164,7 +164,7 @@ def joined(parts: list[_Keys]) -> ItemKeys:
     bands, samples, sizes, stories, story_sizes = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
-    return ItemKeys(bands, samples, borders(sizes), stories, borders(story_sizes))
+    return ItemKeys(bands, samples, offsets(sizes), stories, offsets(story_sizes))
 
 
 class _Keys(NamedTuple):

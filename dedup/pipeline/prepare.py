@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import one_array
-from dedup.columns.ragged import borders, gather
+from dedup.columns.ragged import gather, offsets
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.readers.moments import moments
 from dedup.readers.records import parse_chunk
@@ -38,11 +38,11 @@ class ItemWords(NamedTuple):
         """The words of some items."""
         begin, sizes = self.starts[items], np.diff(self.starts)[items]
         hashes, flags = gather(self.hashes, begin, sizes), gather(self.flags, begin, sizes)
-        return ItemWords(hashes, flags, borders(sizes))
+        return ItemWords(hashes, flags, offsets(sizes))
 
     def only(self, kept: BoolArray) -> ItemWords:
         """The words that are kept, bool [words], of all items."""
-        return ItemWords(self.hashes[kept], self.flags[kept], borders(kept)[self.starts])
+        return ItemWords(self.hashes[kept], self.flags[kept], offsets(kept)[self.starts])
 
 
 class Prepared(NamedTuple):
@@ -106,7 +106,7 @@ def derive(
             titled = np.diff(tokenise(clean_column(heads[first:last])).starts)
             seconds = in_seconds(times[first:last])
             drafts.append(sketch(words, stems, titled, seconds))
-    starts = borders(np.concatenate(counts))
+    starts = offsets(np.concatenate(counts))
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
     return item_words, join(drafts) if drafts else None
 

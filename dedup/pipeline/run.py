@@ -16,12 +16,12 @@ import numpy as np
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import distinct, pack, unpack
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.clusters import decide
-from dedup.pipeline.combined import Together
-from dedup.pipeline.corpus import COLUMNS, RunItems
-from dedup.pipeline.history import Earlier, Stored
+from dedup.pipeline.combined import CombinedItems
+from dedup.pipeline.corpus import COLUMNS, Corpus
+from dedup.pipeline.history import History, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys, learn
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.story_pairs import groups, linking, with_stories
@@ -39,25 +39,25 @@ Watch = Callable[[str, int, int], None]
 KEYED = 1 << 21
 
 
-class Outcome(NamedTuple):
+class RunResult(NamedTuple):
     """What a run found.
 
     Numbers here: first the earlier items that the run is concerned with (`stored`, none in a
     one-shot run), then the run's own items in arrival order. `pairs`: all related pairs found;
-    `goes` int64: the row of `pairs` by which a run's item goes, -1 if it stays; `stays` bool
+    `removed_by` int64: the row of `pairs` by which a run's item goes, else -1; `pinned` bool
     [items]: kept because an earlier text of it was; `groups`: the founder of an item's story
-    group, by numbers as `grouped` gives them; `bounded`: memberships of buckets beyond their bound.
+    group, by numbers as `grouped` gives them; `overflow`: memberships of buckets beyond BUCKET_CAP.
     """
 
-    items: RunItems
-    stored: Stored
+    items: Corpus
+    stored: StoredItems
     settings: Settings
     keys: ItemKeys
-    pairs: Related
-    goes: Int64Array
-    stays: BoolArray
+    pairs: RelatedPairs
+    removed_by: Int64Array
+    pinned: BoolArray
     groups: dict[int, int]
-    bounded: int
+    overflow: int
 
 
 def silent(step: str, done: int, whole: int) -> None:
@@ -71,9 +71,9 @@ def run(
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
     watch: Watch = silent,
-    earlier: Earlier | None = None,
+    earlier: History | None = None,
     columns: Sequence[str] = COLUMNS.names,
-) -> Outcome:
+) -> RunResult:
     """Find what is related among the items of `inputs`, and to earlier ones, and decide who stays.
 
     `columns`: those of the items that the outcome will be asked for.
@@ -81,10 +81,10 @@ def run(
     Raises InputError, SettingsError.
     """
     workers = workers or cores()
-    earlier = earlier or Earlier()
+    earlier = earlier or History()
     watch("read", 0, 0)
     vocabulary = Vocabulary() if settings.finds("stories") else None
-    items = RunItems(
+    items = Corpus(
         inputs,
         fields,
         workers,
@@ -101,16 +101,16 @@ def run(
 
 
 def related(
-    items: RunItems,
+    items: Corpus,
     settings: Settings,
     vocabulary: Vocabulary | None,
     workers: int,
     watch: Watch,
-    earlier: Earlier,
-) -> Outcome:
+    earlier: History,
+) -> RunResult:
     """A run from its items on."""
     watch("learn", 0, 0)
-    stays = earlier.meet(items)
+    pinned = earlier.exclude_known(items)
     learned = learn(items, earlier, workers) if settings.learn else np.zeros(0, np.uint64)
     sketcher = weighing(items, vocabulary, settings, workers, earlier)
     watch("sign", 0, len(items))
@@ -118,10 +118,12 @@ def related(
         items, learned, settings, workers, lambda done: watch("sign", done, len(items))
     )
     watch("match", 0, 0)
-    alike, bounded = candidates(items, keys, settings, earlier, workers)
+    alike, overflow = candidates(items, keys, settings, earlier, workers)
     window = settings.window * 3600
     told = story_candidates(items, keys, earlier, window, workers) if sketcher else alike[:0]
-    both = Together(items, earlier.fetch(concerned(alike, told, earlier), items, sketcher, workers))
+    both = CombinedItems(
+        items, earlier.fetch(concerned(alike, told, earlier), items, sketcher, workers)
+    )
     alike, told = both.renumbered(alike, earlier.first), both.renumbered(told, earlier.first)
     of = ItemAccess(both.words, lambda n: both.sources[n], lambda n: both.moments[n])
     watch("verify", 0, len(alike))
@@ -132,18 +134,18 @@ def related(
         watch("stories", 0, 0)
         pairs = with_stories(pairs, told, both.sketches, of, settings, workers)
     watch("cluster", 0, 0)
-    goes = decided(pairs, both, stays)
-    found = grouped(pairs, goes, both, earlier, window) if sketcher else {}
+    removed_by = decided(pairs, both, pinned)
+    found = grouped(pairs, removed_by, both, earlier, window) if sketcher else {}
     both.release()
-    return Outcome(items, both.stored, settings, keys, pairs, goes, stays, found, bounded)
+    return RunResult(items, both.stored, settings, keys, pairs, removed_by, pinned, found, overflow)
 
 
 def weighing(
-    items: RunItems,
+    items: Corpus,
     vocabulary: Vocabulary | None,
     settings: Settings,
     workers: int,
-    earlier: Earlier,
+    earlier: History,
 ) -> Sketcher | None:
     """Weigh the items' sketches, if there are any, by what is known of rarity."""
     if vocabulary is None:
@@ -155,23 +157,23 @@ def weighing(
 
 
 def candidates(
-    items: RunItems, keys: ItemKeys, settings: Settings, earlier: Earlier, workers: int
+    items: Corpus, keys: ItemKeys, settings: Settings, earlier: History, workers: int
 ) -> tuple[Uint64Array, int]:
-    """Pairs that may be copies or parts of each other, packed, ascending; and `bounded`."""
+    """Pairs that may be copies or parts of each other, packed, ascending; and `overflow`."""
     worded = np.flatnonzero(items.word_counts > 0)
     bands = keys.bands[worded]
-    pairs, bounded = band_pairs(bands, worded + earlier.first, earlier.band_rows(bands))
+    pairs, overflow = band_pairs(bands, worded + earlier.first, earlier.band_rows(bands))
     if settings.finds("excerpts"):
         held = earlier.sample_rows if earlier.first else None
         counts = earlier.sample_counts() if earlier.first else None
         more, beyond = passage_pairs(keys.samples, keys.sample_starts, workers, held, counts)
         pairs = distinct(np.concatenate((pairs, more)))
-        bounded += beyond
-    return compared(pairs, earlier), bounded
+        overflow += beyond
+    return compared(pairs, earlier), overflow
 
 
 def story_candidates(
-    items: RunItems, keys: ItemKeys, earlier: Earlier, window: float, workers: int
+    items: Corpus, keys: ItemKeys, earlier: History, window: float, workers: int
 ) -> Uint64Array:
     """Pairs that may tell the same story, packed, ascending."""
     owner = np.repeat(np.arange(len(items), dtype=np.uint32), np.diff(keys.story_starts))
@@ -195,7 +197,7 @@ def story_candidates(
     return compared(pack(number[left], number[right]), earlier)
 
 
-def compared(pairs: Uint64Array, earlier: Earlier) -> Uint64Array:
+def compared(pairs: Uint64Array, earlier: History) -> Uint64Array:
     """The pairs less those with an earlier item that is out of the window."""
     left = unpack(pairs)[0]
     old = np.flatnonzero(left < earlier.first)
@@ -206,13 +208,13 @@ def compared(pairs: Uint64Array, earlier: Earlier) -> Uint64Array:
     return pairs[chosen]
 
 
-def concerned(alike: Uint64Array, told: Uint64Array, earlier: Earlier) -> Int64Array:
+def concerned(alike: Uint64Array, told: Uint64Array, earlier: History) -> Int64Array:
     """Numbers of the earlier items among the pairs, ascending."""
     left = np.concatenate((unpack(alike)[0], unpack(told)[0]))
     return np.unique(left[left < earlier.first])
 
 
-def decided(pairs: Related, both: Together, stays: BoolArray) -> Int64Array:
+def decided(pairs: RelatedPairs, both: CombinedItems, pinned: BoolArray) -> Int64Array:
     """Who goes, int64 [numbers]: earlier items stay as they are, and those removed before are
     no reason to remove another."""
     stored = both.stored
@@ -221,19 +223,23 @@ def decided(pairs: Related, both: Together, stays: BoolArray) -> Int64Array:
     old = np.flatnonzero(pairs.left < first)
     chosen[old] = stored.kept[pairs.left[old]]
     rows = np.flatnonzero(chosen)
-    before = np.concatenate((np.ones(first, np.bool_), stays))
-    goes = decide(pairs.rows(rows), np.arange(len(before)), both.word_counts, before)
-    going = np.flatnonzero(goes >= 0)
-    goes[going] = rows[goes[going]]
-    return goes
+    before = np.concatenate((np.ones(first, np.bool_), pinned))
+    removed_by = decide(pairs.rows(rows), np.arange(len(before)), both.word_counts, before)
+    going = np.flatnonzero(removed_by >= 0)
+    removed_by[going] = rows[removed_by[going]]
+    return removed_by
 
 
 def grouped(
-    pairs: Related, goes: Int64Array, both: Together, earlier: Earlier, window: float
+    pairs: RelatedPairs,
+    removed_by: Int64Array,
+    both: CombinedItems,
+    earlier: History,
+    window: float,
 ) -> dict[int, int]:
     """The founders of story groups of items that were in none, by numbers as a store has them:
     the run's own items from `earlier.first` on."""
-    stored, gone = both.stored, goes >= 0
+    stored, gone = both.stored, removed_by >= 0
     first = len(stored.numbers)
     gone[:first] = ~stored.kept
     linked = pairs.left[linking(pairs)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.rarity import Rarity
@@ -37,7 +37,7 @@ class Written(NamedTuple):
     titled: BoolArray
 
 
-class Derived:
+class SpilledFeatures:
     """Words as compared and sketches: written by any process, added in order, closed, then read
     by place of arrival here.
 
@@ -66,7 +66,7 @@ class Derived:
 
     def add(self, part: Written) -> None:
         """The items of this part come next."""
-        begin, first = part.word + borders(part.words), part.entry + borders(part.entries)
+        begin, first = part.word + offsets(part.words), part.entry + offsets(part.entries)
         self._parts.append((begin[:-1], part.words, first[:-1], *part[3:]))
 
     def close(self) -> None:
@@ -96,14 +96,14 @@ class Derived:
         """The words as compared of some items."""
         begin, count = self._columns[0][items], self._columns[1][items]
         hashes, flags = self._gathered(self._words, ["hashes", "flags"], begin, count)
-        return ItemWords(hashes, flags, borders(count))
+        return ItemWords(hashes, flags, offsets(count))
 
     def shorten(self, items: Int64Array, words: ItemWords) -> None:
         """Give items fewer words than they have, for good."""
         counts = np.diff(words.starts)
         some = np.flatnonzero(counts < self._columns[1][items])
         fewer = words.take(some)
-        places = spread(self._columns[0][items[some]], counts[some])
+        places = expand_ranges(self._columns[0][items[some]], counts[some])
         self._words.values("hashes")[places] = fewer.hashes
         self._words.values("flags")[places] = fewer.flags
         self._columns[1][items] = counts
@@ -119,7 +119,7 @@ class Derived:
         stems, counts, marks = self._gathered(
             self._entries, ["stems", "counts", "marks"], begin[items], size[items]
         )
-        starts = borders(size[items])
+        starts = offsets(size[items])
         drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
         return drafts.weighed(self.rarity)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Float32Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import IDENTICAL, NONE, OVERLAP, REPRINT
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.settings import Settings
@@ -30,7 +30,7 @@ RETOLD = "No passage is shared, but rare words, names and the title agree: one s
 STEP = 1 << 14
 
 #: An item that is a copy of so many before it is asked for no story: what it tells, they told.
-#: Of a crowded bucket's copies each meets as many (`buckets.FIRST`).
+#: Of a crowded bucket's copies each meets as many (`buckets.BUCKET_HEAD`).
 CROWD = 16
 
 #: Gives the sketches of items by their numbers.
@@ -57,7 +57,7 @@ def scores(packed: Uint64Array, sketched: Sketched, window: float, workers: int)
     return out
 
 
-def _copied(pairs: Related, items: Int64Array) -> Int64Array:
+def _copied(pairs: RelatedPairs, items: Int64Array) -> Int64Array:
     """Of how many items before it each of `items` is a copy. This asks only what is known once
     it has arrived, so nights in order of time find what one run finds."""
     copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
@@ -68,13 +68,13 @@ def _copied(pairs: Related, items: Int64Array) -> Int64Array:
 
 
 def with_stories(
-    pairs: Related,
+    pairs: RelatedPairs,
     candidates: Uint64Array,
     sketched: Sketched,
     of: ItemAccess,
     settings: Settings,
     workers: int,
-) -> Related:
+) -> RelatedPairs:
     """`pairs` with their story scores, and the candidates that tell the same story added.
 
     What tells the same story is judged by its words too: reworded line by line it is a reprint.
@@ -90,13 +90,13 @@ def with_stories(
     told.relation[unrelated] = STORY
     told.rule[unrelated] = RULE
     columns: list[Any] = [np.concatenate([pairs[i], told[i]]) for i in range(len(pairs))]
-    joined = Related(*columns)
+    joined = RelatedPairs(*columns)
     joined.score[: len(known)] = scores(known, sketched, settings.window * 3600, workers)
     joined.score[len(known) :] = score[score >= STORY_SCORE]
     return joined.rows(np.lexsort((joined.right, joined.left)))
 
 
-def linking(pairs: Related) -> BoolArray:
+def linking(pairs: RelatedPairs) -> BoolArray:
     """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
     same happening."""
     told = pairs.relation == STORY
@@ -105,7 +105,7 @@ def linking(pairs: Related) -> BoolArray:
 
 
 def groups(
-    pairs: Related,
+    pairs: RelatedPairs,
     goes: BoolArray,
     seconds: Int64Array,
     held: Mapping[int, int],

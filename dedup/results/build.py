@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, RELATIONS, REPRINT
 from dedup.pipeline.story_pairs import RETOLD_RULE, STORY, linking
 from dedup.result import (
@@ -37,11 +37,11 @@ Lookup = Callable[[Int64Array, list[str]], pa.Table]
 
 
 def rule_name(number: int) -> str:
-    """Name of a rule by its number in `Related.rule`."""
+    """Name of a rule by its number in `RelatedPairs.rule`."""
     return POLICY[number].name if number >= 0 else RETOLD_RULE
 
 
-class Answer(NamedTuple):
+class Decisions(NamedTuple):
     """What was decided, by item numbers.
 
     `pairs`: related pairs; `removed`: rows of `pairs` by which an item goes, and `gone` int64,
@@ -52,7 +52,7 @@ class Answer(NamedTuple):
     settings: dict[str, Any]
     stories: int
     teasers: int
-    pairs: Related
+    pairs: RelatedPairs
     removed: Int64Array
     gone: Int64Array
     groups: Mapping[int, int]
@@ -62,7 +62,7 @@ class Answer(NamedTuple):
     founders: Mapping[int, str] = {}
 
 
-def build_report(answer: Answer) -> Report:
+def build_report(answer: Decisions) -> Report:
     """The report: clusters, largest first, then in order of arrival; groups likewise."""
     members = _clusters(answer)
     groups = _groups(answer)
@@ -113,7 +113,7 @@ def build_report(answer: Answer) -> Report:
     )
 
 
-def build_pairs(answer: Answer) -> list[Pair]:
+def build_pairs(answer: Decisions) -> list[Pair]:
     """Every related pair, in order of arrival; `a` is the item that stays where one goes."""
     pairs = answer.pairs
     numbers = np.unique(np.concatenate((pairs.left, pairs.right)))
@@ -135,7 +135,7 @@ def build_pairs(answer: Answer) -> list[Pair]:
     ]
 
 
-def swapped(pairs: Related, gone: Int64Array) -> BoolArray:
+def swapped(pairs: RelatedPairs, gone: Int64Array) -> BoolArray:
     """bool [pairs]: is the right item the one that stays? The longer half of an excerpt; of
     two copies the one that was not removed, else the earlier."""
     removed = np.sort(gone)
@@ -157,7 +157,7 @@ class _Goer(NamedTuple):
     containment: float
 
 
-def _clusters(answer: Answer) -> list[tuple[int, list[_Goer]]]:
+def _clusters(answer: Decisions) -> list[tuple[int, list[_Goer]]]:
     """Kept items and who goes because of each."""
     pairs, rows = answer.pairs, answer.removed
     left, right = pairs.left[rows], pairs.right[rows]
@@ -177,7 +177,7 @@ def _clusters(answer: Answer) -> list[tuple[int, list[_Goer]]]:
     return sorted(found.items(), key=lambda cluster: (-len(cluster[1]), cluster[0]))
 
 
-def _groups(answer: Answer) -> list[tuple[int, list[int]]]:
+def _groups(answer: Decisions) -> list[tuple[int, list[int]]]:
     """Founder and items of each story group of at least two."""
     found: dict[int, list[int]] = {}
     for number in sorted(answer.groups):
@@ -187,7 +187,7 @@ def _groups(answer: Answer) -> list[tuple[int, list[int]]]:
 
 
 def _links(
-    answer: Answer, groups: list[tuple[int, list[int]]], ids: Mapping[int, str]
+    answer: Decisions, groups: list[tuple[int, list[int]]], ids: Mapping[int, str]
 ) -> dict[int, list[Link]]:
     founder_of = {number: founder for founder, numbers in groups for number in numbers}
     links: dict[int, list[Link]] = {}

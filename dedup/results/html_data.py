@@ -10,7 +10,7 @@ import numpy as np
 from dedup.index.lsh import ROWS, bands_for
 from dedup.match.rules import COVERED, RULES
 from dedup.pipeline.story_pairs import RETOLD, linking
-from dedup.results.build import NAMES, Answer, rule_name
+from dedup.results.build import NAMES, Decisions, rule_name
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = 0
 
 
-def gather(answer: Answer, sources: Mapping[str, int]) -> Evidence:
+def gather(answer: Decisions, sources: Mapping[str, int]) -> Evidence:
     """Evidence for an answer's report; `sources` counts the items read of each source."""
     pairs = answer.pairs
     chosen = np.union1d(np.asarray(answer.removed), np.flatnonzero(linking(pairs)))
@@ -81,5 +81,5 @@ def gather(answer: Answer, sources: Mapping[str, int]) -> Evidence:
     )
 
 
-def _grouped(answer: Answer) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _grouped(answer: Decisions) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
     return [np.fromiter(answer.groups, np.int64, len(answer.groups))]

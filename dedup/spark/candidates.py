@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from dedup.columns.ragged import borders, spread
+from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack, unpack
 from dedup.index.winnowing import needed
@@ -101,8 +101,8 @@ def _pairs_of_packets(table: pa.Table, every: Int64Array, count: bool) -> Uint64
     # Cut between items: all meetings of an item in one block.
     firsts = np.append(np.flatnonzero(np.diff(members, prepend=-1)), len(members))
     found = [np.zeros(0, np.uint64)]
-    for begin, end in slices(borders(sizes)[firsts], firsts):
-        left = heads[spread(head_begin[packet[begin:end]], sizes[begin:end])]
+    for begin, end in slices(offsets(sizes)[firsts], firsts):
+        left = heads[expand_ranges(head_begin[packet[begin:end]], sizes[begin:end])]
         right = np.repeat(members[begin:end], sizes[begin:end])
         before_it = left < right
         met = pack(left[before_it], right[before_it])

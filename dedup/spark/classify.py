@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.pipeline.story_pairs import with_stories
 from dedup.settings import Settings
@@ -19,7 +19,7 @@ from dedup.spark.frames import names_of, numbers, unpack_drafts
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
-#: Related pairs as in `dedup.match.pairs.Related`, with the words and times of both items.
+#: Related pairs as in `dedup.match.pairs.RelatedPairs`, with the words and times of both items.
 RELATED_COLUMNS = (
     "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
@@ -87,7 +87,9 @@ def _classify_block(
     return _table(found, number, np.diff(words.starts), seconds)
 
 
-def _table(found: Related, number: Int64Array, sizes: Int64Array, seconds: Int64Array) -> pa.Table:
+def _table(
+    found: RelatedPairs, number: Int64Array, sizes: Int64Array, seconds: Int64Array
+) -> pa.Table:
     columns = [
         number[found.left],
         number[found.right],

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
 from dedup.pipeline.clusters import decide
 from dedup.spark.caching import FrameCache
@@ -40,7 +40,7 @@ def removals(pairs: DataFrame, cache: FrameCache, on_driver: int) -> tuple[DataF
 
 def _on_driver(may: DataFrame) -> DataFrame:
     table = may.toArrow()
-    found = Related(*(numbers(table.column(name)) for name in _RELATED))
+    found = RelatedPairs(*(numbers(table.column(name)) for name in _RELATED))
     items, first = np.unique(np.concatenate((found.left, found.right)), return_index=True)
     words = [numbers(table.column(name)) for name in ("left_words", "right_words")]
     sizes = np.concatenate(words)[first].astype(np.int64)

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.ragged import borders, spread
+from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import AnyArray, Int64Array, Uint32Array
-from dedup.index.buckets import BOUND, FIRST
+from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
 from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.postings import STORIES
@@ -100,11 +100,11 @@ def _buckets(
     places = np.arange(len(keys))
     first = np.maximum.accumulate(np.where(new, places, 0))
     rank = places - first
-    bounded, largest = int((rank > BOUND).sum()), int(rank.max(initial=-1)) + 1
+    bounded, largest = int((rank > BUCKET_CAP).sum()), int(rank.max(initial=-1)) + 1
     later = np.flatnonzero(rank)
     # A packet: later members of one bucket and one home, which follow each other, all within
-    # BOUND or all beyond it.
-    home, beyond = home_of(items[later]), rank[later] > BOUND
+    # BUCKET_CAP or all beyond it.
+    home, beyond = home_of(items[later]), rank[later] > BUCKET_CAP
     begins = np.ones(len(later), np.bool_)
     begins[1:] = (
         (first[later][1:] != first[later][:-1])
@@ -114,7 +114,7 @@ def _buckets(
     at = np.flatnonzero(begins)
     sizes = np.diff(np.append(at, len(later)))
     last_rank = rank[later][at + sizes - 1] if len(at) else at
-    head_sizes = np.where(last_rank > BOUND, FIRST, last_rank)
+    head_sizes = np.where(last_rank > BUCKET_CAP, BUCKET_HEAD, last_rank)
     head_first = first[later][at]
     order = np.argsort(home[at], kind="stable")
     at, sizes, head_sizes, head_first = (
@@ -127,15 +127,15 @@ def _buckets(
     figures = np.array([bounded], np.int64), np.array([largest], np.int64)
     none = pack_rows(np.zeros(0, np.int32), np.zeros(2, np.int64))
     yield _packet_rows(zero, kind, [none] * 6, *figures)
-    cost = borders(head_sizes + sizes)
+    cost = offsets(head_sizes + sizes)
     for begin, end in slices(cost, np.arange(len(cost))):
         some = slice(begin, end)
         named, cut = np.unique(home[at[some]], return_index=True)
         cut = np.append(cut, end - begin).astype(np.int64)
-        heads = spread(head_first[some], head_sizes[some])
-        members = later[spread(at[some], sizes[some])]
-        head_ends = borders(head_sizes[some])[cut]
-        member_ends = borders(sizes[some])[cut]
+        heads = expand_ranges(head_first[some], head_sizes[some])
+        members = later[expand_ranges(at[some], sizes[some])]
+        head_ends = offsets(head_sizes[some])[cut]
+        member_ends = offsets(sizes[some])[cut]
         columns = [
             pack_rows(items[heads], head_ends),
             pack_rows(counts[heads].astype(np.int32), head_ends),

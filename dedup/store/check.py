@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.ragged import borders
+from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, GenericArray, Int64Array, Uint64Array
 from dedup.index.postings import pack
 from dedup.pipeline.index_keys import ItemKeys, joined, keys_of
@@ -211,7 +211,7 @@ def _selected(keys: ItemKeys, current: GenericArray) -> ItemKeys:
     stories = np.repeat(chosen, np.diff(keys.story_starts))
 
     def starts(of: Int64Array) -> Int64Array:
-        return borders(np.diff(of)[chosen])
+        return offsets(np.diff(of)[chosen])
 
     return ItemKeys(
         keys.bands[chosen],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dedup.errors import StoreMismatch
-from dedup.index.buckets import BOUND
+from dedup.index.buckets import BUCKET_CAP
 from dedup.index.lsh import ROWS, bands_for
 from dedup.index.minhash import SCHEME
 from dedup.index.winnowing import WINDOW
@@ -26,7 +26,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
         "scheme": SCHEME,
         "bands": bands_for(settings.threshold),
         "rows": ROWS,
-        "bound": BOUND,
+        "bound": BUCKET_CAP,
         "passage": WINDOW,
         "rules": RULES_VERSION,
         "score": SCORE_VERSION,

@@ -1,4 +1,4 @@
-"""What a store answers to a run (`dedup.pipeline.history.Earlier`): joins of its tables."""
+"""What a store answers to a run (`dedup.pipeline.history.History`): joins of its tables."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
-from dedup.pipeline.corpus import RunItems
-from dedup.pipeline.history import Earlier, Stored
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.history import History, StoredItems
 from dedup.pipeline.index_keys import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords, Sketcher, column, derive, in_seconds
-from dedup.pipeline.spilled_features import Derived, Written
+from dedup.pipeline.spilled_features import SpilledFeatures, Written
 from dedup.store.connection import Connection, batches, columns, given, one
 from dedup.store.learned import Learned
 from dedup.store.story_groups import leave_groups
@@ -34,7 +34,7 @@ STEP = 1024
 SLICE = 64 * STEP
 
 
-class Past(Earlier):
+class StoreHistory(History):
     """The runs recorded in a store, within one transaction.
 
     `window`: days that an earlier item may be older than `now` (days since 1970) to be
@@ -64,7 +64,7 @@ class Past(Earlier):
 
     # What is known
 
-    def meet(self, items: RunItems) -> BoolArray:
+    def exclude_known(self, items: Corpus) -> BoolArray:
         ids, digests = items.ids, items.digests
         with np.errstate(over="ignore"):
             self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
@@ -111,11 +111,11 @@ class Past(Earlier):
     def learned(self) -> Uint64Array:
         return self.tables.lines()
 
-    def seen(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
-        return self.tables.seen(keys, counts)
+    def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
+        return self.tables.line_counts(keys, counts)
 
-    def vouched(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
-        return self.tables.vouched(keys, counts)
+    def support_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
+        return self.tables.support_counts(keys, counts)
 
     def learn(self, keys: Uint64Array) -> None:
         self.tables.new_lines = keys
@@ -214,8 +214,8 @@ class Past(Earlier):
         return out
 
     def fetch(
-        self, numbers: Int64Array, items: RunItems, sketcher: Sketcher | None, workers: int
-    ) -> Stored:
+        self, numbers: Int64Array, items: Corpus, sketcher: Sketcher | None, workers: int
+    ) -> StoredItems:
         lines = self.tables.lines_now()
         names = {name: i for i, name in enumerate(items.source_names)}
         sql = """
@@ -224,7 +224,7 @@ class Past(Earlier):
             FROM items JOIN given ON items.item = given.item
             LEFT JOIN members ON members.item = items.item
         """
-        derived = Derived(self._folder)
+        derived = SpilledFeatures(self._folder)
         if sketcher is not None:
             derived.rarity = sketcher.rarity
         vocabulary = sketcher.vocabulary if sketcher is not None else None
@@ -247,7 +247,7 @@ class Past(Earlier):
         order = np.argsort(number)
         derived.order(order)
         sources = [names.setdefault(s, len(names)) if s else -1 for p in found for s in p[1]]
-        return Stored(
+        return StoredItems(
             number[order],
             np.array(sources, np.int64)[order],
             np.concatenate([np.zeros(0), *(part[2] for part in found)])[order],
@@ -257,7 +257,7 @@ class Past(Earlier):
 
 
 def _derived(
-    batch: pa.Table, to: Derived, lines: Uint64Array, vocabulary: Vocabulary | None
+    batch: pa.Table, to: SpilledFeatures, lines: Uint64Array, vocabulary: Vocabulary | None
 ) -> tuple[pa.Table, Written]:
     """Stored items less their texts, and where what is derived from these was written."""
     derived = derive_stored(batch, lines, vocabulary)

@@ -55,12 +55,12 @@ class Learned:
         """The present version's lines and those that this run has learned."""
         return np.union1d(self.lines(), self.new_lines)
 
-    def seen(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
+    def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts in which lines stood, the store's and this run's."""
         self._seen = (keys, counts)
         return counts + self._before(keys, "texts")
 
-    def vouched(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
+    def support_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts that vouched for lines, the store's and this run's."""
         self._vouched = (keys, counts)
         return counts + self._before(keys, "vouched")

@@ -9,18 +9,18 @@ import pyarrow as pa
 from dedup.columns.types import BoolArray, Int8Array, Int64Array
 from dedup.errors import UnknownItem
 from dedup.index.postings import pack
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import POLICY
-from dedup.pipeline.corpus import RunItems
-from dedup.pipeline.history import Earlier
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.history import History
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.run import run
 from dedup.result import EXCERPT
-from dedup.results.build import NAMES, Answer, rule_name
+from dedup.results.build import NAMES, Decisions, rule_name
 from dedup.results.explanation import Told, explain_texts
 from dedup.settings import Settings
 from dedup.store.connection import Connection, columns, given, table
-from dedup.store.history import Past
+from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
 from dedup.store.result import Event, Match, Recorded, StoreExplanation
 from dedup.story.stems import Vocabulary
@@ -38,7 +38,7 @@ def lookup(db: Connection, numbers: Int64Array, names: list[str]) -> pa.Table:
         return table(db, sql)
 
 
-def answer_of(db: Connection, settings: Settings) -> Answer:
+def decisions_of(db: Connection, settings: Settings) -> Decisions:
     """All that a store holds, as the builders of results take it."""
     roles = dict(
         db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
@@ -61,7 +61,7 @@ def answer_of(db: Connection, settings: Settings) -> Answer:
         "SELECT kept, id FROM clusters WHERE kept IN (SELECT kept FROM members)"
     ).fetchall()
     founders = db.execute("SELECT founder, min(id) FROM story_groups GROUP BY founder").fetchall()
-    return Answer(
+    return Decisions(
         settings=settings.as_dict(),
         stories=roles.get("story", 0),
         teasers=roles.get("teaser", 0),
@@ -76,7 +76,7 @@ def answer_of(db: Connection, settings: Settings) -> Answer:
     )
 
 
-def related(found: pa.Table) -> Related:
+def related(found: pa.Table) -> RelatedPairs:
     left, right, shorter = (
         found.column(name).to_numpy().astype(np.int64) for name in ("a", "b", "shorter")
     )
@@ -89,18 +89,20 @@ def related(found: pa.Table) -> Related:
     )
     rules = _codes(found.column("rule").to_pylist(), _RULES)
     short = (shorter == right).astype(np.int8)
-    return Related(left, right, relation, rules, jaccard, containment, score, short).rows(order)
+    return RelatedPairs(left, right, relation, rules, jaccard, containment, score, short).rows(
+        order
+    )
 
 
 def _codes(names: list[str], of: dict[str, int]) -> Int8Array:
     return np.array([of[name] for name in names], np.int8)
 
 
-class _Asking(Past):
+class _Asking(StoreHistory):
     """What a store answers to a text that is no item of it, whatever ids it holds."""
 
-    def meet(self, items: RunItems) -> BoolArray:
-        return Earlier.meet(self, items)
+    def exclude_known(self, items: Corpus) -> BoolArray:
+        return History.exclude_known(self, items)
 
 
 def find(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dedup.columns.types import Int64Array
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.clusters import decide
 from dedup.results.build import NAMES, rule_name
 from dedup.store.connection import Connection, columns, given, table
@@ -60,7 +60,7 @@ def decide_again(
     return [identity for _, identity in restored]
 
 
-def _both(pairs: Related) -> list[tuple[int, int]]:
+def _both(pairs: RelatedPairs) -> list[tuple[int, int]]:
     return list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
 
 
@@ -68,7 +68,7 @@ def _taken(rows: list[tuple[int, int]]) -> Int64Array:
     return np.array([item for item, _ in rows], np.int64)
 
 
-def _goes(db: Connection, pairs: Related, undecided: Int64Array) -> list[tuple[int, int]]:
+def _goes(db: Connection, pairs: RelatedPairs, undecided: Int64Array) -> list[tuple[int, int]]:
     """Which undecided items go, and the row of the pair by which they do."""
     items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
     with given(db, item=items):
@@ -80,7 +80,9 @@ def _goes(db: Connection, pairs: Related, undecided: Int64Array) -> list[tuple[i
     return [(int(items[at]), int(goes[at])) for at in np.flatnonzero(goes >= 0).tolist()]
 
 
-def _join(db: Connection, run: int, pairs: Related, rows: list[tuple[int, int]], why: str) -> None:
+def _join(
+    db: Connection, run: int, pairs: RelatedPairs, rows: list[tuple[int, int]], why: str
+) -> None:
     for item, row in rows:
         kept = int(pairs.right[row] if pairs.left[row] == item else pairs.left[row])
         evidence: list[Any] = [

@@ -210,7 +210,7 @@ class Store:
     def report(self) -> Report:
         """Clusters and story groups of all that the store holds."""
         with guarded(self.path):
-            return build_report(queries.answer_of(self._reading(), self.settings))
+            return build_report(queries.decisions_of(self._reading(), self.settings))
 
     def report_with_evidence(self) -> tuple[Report, Evidence]:
         """The report, and what the HTML view shows beyond it."""
@@ -220,13 +220,13 @@ class Store:
         with guarded(self.path):
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
-            answer = queries.answer_of(db, self.settings)
+            answer = queries.decisions_of(db, self.settings)
             return build_report(answer), gather(answer, sources)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
         with guarded(self.path):
-            yield from build_pairs(queries.answer_of(self._reading(), self.settings))
+            yield from build_pairs(queries.decisions_of(self._reading(), self.settings))
 
     def find(
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None

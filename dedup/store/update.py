@@ -11,12 +11,12 @@ import numpy as np
 
 from dedup._version import __version__
 from dedup.errors import OutputError
-from dedup.pipeline.run import Outcome, Watch, run
+from dedup.pipeline.run import RunResult, Watch, run
 from dedup.readers.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.settings import Settings
 from dedup.store.connection import Connection, commit, given, one
-from dedup.store.history import Past
+from dedup.store.history import StoreHistory
 from dedup.store.outputs import deliver
 from dedup.store.reassign import decide_again
 from dedup.store.result import Update
@@ -54,15 +54,15 @@ class _Night(NamedTuple):
     path: Path
     settings: Settings
     asked: Asked
-    past: Past
+    past: StoreHistory
     owed: list[int]
     now: float
     began: float
 
-    def told(self, outcome: Outcome) -> Update:
+    def told(self, outcome: RunResult) -> Update:
         """What the run has decided, counted."""
-        gone = np.flatnonzero(outcome.goes >= 0)
-        rows = outcome.pairs.rows(outcome.goes[gone])
+        gone = np.flatnonzero(outcome.removed_by >= 0)
+        rows = outcome.pairs.rows(outcome.removed_by[gone])
         changed = int((self.past.replaces >= 0).sum())
         return Update(
             new=len(outcome.items) - changed,
@@ -82,7 +82,7 @@ def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: 
     now = time.time()
     db.execute("BEGIN")
     with ScratchFolder() as folder:
-        past = Past(db, folder, asked.learns, asked.window, now / 86400)
+        past = StoreHistory(db, folder, asked.learns, asked.window, now / 86400)
         outcome = run(
             asked.inputs,
             settings,
@@ -107,7 +107,7 @@ def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: 
             outcome.items.close()
 
 
-def _taken_for_changed(past: Past, outcome: Outcome) -> list[str]:
+def _taken_for_changed(past: StoreHistory, outcome: RunResult) -> list[str]:
     """A warning of items whose id is their place, where now another text stands: likely tonight's
     file has last night's name."""
     rows = np.flatnonzero(past.replaces >= 0)
@@ -126,7 +126,7 @@ def _taken_for_changed(past: Past, outcome: Outcome) -> list[str]:
     ]
 
 
-def _record(night: _Night, outcome: Outcome) -> tuple[Update, int]:
+def _record(night: _Night, outcome: RunResult) -> tuple[Update, int]:
     """Write what the run has found, commit, and deliver; how many items are kept again?"""
     db, path, asked = night.db, night.path, night.asked
     if asked.dry_run or not len(outcome.items):
@@ -146,10 +146,10 @@ def _record(night: _Night, outcome: Outcome) -> tuple[Update, int]:
     return found, restored
 
 
-def _decide_again(db: Connection, run: int, past: Past, outcome: Outcome) -> int:
+def _decide_again(db: Connection, run: int, past: StoreHistory, outcome: RunResult) -> int:
     """Who went for the earlier text of a kept item is decided on by its present one; how many
     items are kept again?"""
-    changed = past.first + np.flatnonzero((past.replaces >= 0) & outcome.stays)
+    changed = past.first + np.flatnonzero((past.replaces >= 0) & outcome.pinned)
     with given(db, kept=changed):
         heirs = db.execute(
             "SELECT members.item, members.kept FROM members JOIN given USING (kept) "
@@ -172,7 +172,7 @@ def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
         commit(night.db, night.path)
 
 
-def _run_row(night: _Night, outcome: Outcome, number: int, version: int, found: Update) -> None:
+def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found: Update) -> None:
     asked, past = night.asked, night.past
     note = {"window_days": asked.window} if asked.window is not None else {}
     with given(
@@ -185,7 +185,7 @@ def _run_row(night: _Night, outcome: Outcome, number: int, version: int, found: 
         program=[__version__],
         version=[version],
         first=[past.first],
-        bounded=[outcome.bounded],
+        bounded=[outcome.overflow],
         outputs=[json.dumps(asked.outputs)],  # escaped: a path may be any bytes
         delivered=[False],
         note=[json.dumps(note) if note else ""],

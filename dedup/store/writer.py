@@ -8,25 +8,25 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Int8Array, Int64Array, Uint64Array
-from dedup.index.buckets import BOUND
+from dedup.index.buckets import BUCKET_CAP
 from dedup.index.postings import LOW, SHIFT, KeyRanges, pack
-from dedup.match.pairs import Related
-from dedup.pipeline.run import Outcome
+from dedup.match.pairs import RelatedPairs
+from dedup.pipeline.run import RunResult
 from dedup.results.build import NAMES, rule_name
 from dedup.store.connection import Connection, given, insert, names_of, table
-from dedup.store.history import Past
+from dedup.store.history import StoreHistory
 from dedup.store.story_groups import join_groups
 from dedup.story.sketch import UNKNOWN
 from dedup.system.ids import cluster_name
 
 #: Members that a stored bucket has at most: later ones meet the first few of them only.
-HOLDS = BOUND + 1
+HOLDS = BUCKET_CAP + 1
 
 #: Items whose texts are written at once.
 STEP = 1 << 14
 
 
-def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
+def write(db: Connection, run: int, outcome: RunResult, past: StoreHistory) -> int:
     """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught; returns
     the version of the latter by which its pairs were judged."""
     items = outcome.items
@@ -36,17 +36,17 @@ def write(db: Connection, run: int, outcome: Outcome, past: Past) -> int:
     _items(db, run, version, outcome, past)
     _keys(db, outcome, past)
     _pairs(db, run, version, outcome.pairs, numbers)
-    _changed(db, run, past, own, outcome.stays)
-    gone = np.flatnonzero(outcome.goes >= 0)
+    _changed(db, run, past, own, outcome.pinned)
+    gone = np.flatnonzero(outcome.removed_by >= 0)
     _members(db, run, outcome, numbers, gone)
     kept = np.ones(len(items), np.bool_)
     kept[gone - len(outcome.stored.numbers)] = False
-    new_clusters(db, run, own[kept & ~outcome.stays])
+    new_clusters(db, run, own[kept & ~outcome.pinned])
     join_groups(db, run, outcome.groups)
     return version
 
 
-def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past) -> None:
+def _items(db: Connection, run: int, version: int, outcome: RunResult, past: StoreHistory) -> None:
     items = outcome.items
     samples = np.diff(outcome.keys.sample_starts)
     columns = ["id", "role", "parent", "source", "region", "published"]
@@ -74,7 +74,7 @@ def _items(db: Connection, run: int, version: int, outcome: Outcome, past: Past)
     insert(db, sql, tables())
 
 
-def _keys(db: Connection, outcome: Outcome, past: Past) -> None:
+def _keys(db: Connection, outcome: RunResult, past: StoreHistory) -> None:
     """Bucket members: the first HOLDS of each, in order of arrival."""
     keys, first = outcome.keys, past.first
     worded = np.flatnonzero(outcome.items.word_counts > 0)
@@ -124,7 +124,9 @@ def _columns(members: Uint64Array) -> pa.Table:
     return pa.table({"key": pa.array(key), "item": pa.array(item)})
 
 
-def _pairs(db: Connection, run: int, version: int, pairs: Related, numbers: Int64Array) -> None:
+def _pairs(
+    db: Connection, run: int, version: int, pairs: RelatedPairs, numbers: Int64Array
+) -> None:
     left, right = numbers[pairs.left], numbers[pairs.right]
     with given(
         db,
@@ -152,10 +154,10 @@ def _rules(codes: Int8Array) -> pa.Array:
 
 
 def _members(
-    db: Connection, run: int, outcome: Outcome, numbers: Int64Array, gone: Int64Array
+    db: Connection, run: int, outcome: RunResult, numbers: Int64Array, gone: Int64Array
 ) -> None:
     """Who goes because of whom."""
-    rows = outcome.pairs.rows(outcome.goes[gone])
+    rows = outcome.pairs.rows(outcome.removed_by[gone])
     keeper = np.where(rows.left == gone, rows.right, rows.left)
     with given(
         db,
@@ -178,7 +180,9 @@ def _members(
     )
 
 
-def _changed(db: Connection, run: int, past: Past, own: Int64Array, stays: BoolArray) -> None:
+def _changed(
+    db: Connection, run: int, past: StoreHistory, own: Int64Array, stays: BoolArray
+) -> None:
     """Earlier texts leave clusters; a new text takes the place of one that was kept."""
     some = past.replaces >= 0
     if not some.any():

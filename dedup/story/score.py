@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import spread
+from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Float32Array, Int64Array
 from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches
 from dedup.text.words import NUMBER
@@ -164,9 +164,9 @@ def shared(
     sizes = np.diff(sketches.starts)
     # Only the entries of items named here, each item once, so that the search stays in cache.
     items, place = np.unique(right, return_inverse=True)
-    rows = spread(sketches.starts[items], sizes[items])
+    rows = expand_ranges(sketches.starts[items], sizes[items])
     owner = np.repeat(np.arange(len(items), dtype=np.uint64), sizes[items])
-    entries = spread(sketches.starts[left], sizes[left])
+    entries = expand_ranges(sketches.starts[left], sizes[left])
     pair = np.repeat(np.arange(len(left)), sizes[left])
     stems = sketches.stems[entries]
     # Ten bits of each stem in a table per item: nine of ten stems that are not shared end here,

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import BoolArray, Float32Array, Int64Array, Uint8Array, Uint32Array
 from dedup.story.rarity import Rarity
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
@@ -71,7 +71,7 @@ class Sketches(NamedTuple):
         sizes = np.diff(self.starts)[items]
         begin = self.starts[items]
         return Sketches(
-            borders(sizes),
+            offsets(sizes),
             gather(self.stems, begin, sizes),
             gather(self.weights, begin, sizes),
             gather(self.rarity, begin, sizes),
@@ -88,7 +88,7 @@ def join(parts: list[Some]) -> Some:
     """Sketches or drafts one after the other; at least one part."""
     steps = np.concatenate([np.diff(part.starts) for part in parts])
     columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
-    return type(parts[0])(borders(steps), *columns)
+    return type(parts[0])(offsets(steps), *columns)
 
 
 def sketch(
@@ -104,7 +104,7 @@ def sketch(
     """
     texts = len(words.starts) - 1
     sizes = np.minimum(np.diff(words.starts), LEAD)
-    rows = spread(words.starts[:-1], sizes)
+    rows = expand_ranges(words.starts[:-1], sizes)
     text = np.repeat(np.arange(texts, dtype=np.uint64), sizes)
     place = rows - np.repeat(words.starts[:-1], sizes)
     # text | stem | place in one number: one plain sort groups the words and keeps their places

@@ -16,7 +16,7 @@ import numpy as np
 import Stemmer
 
 from dedup.columns.hash_table import Lookup
-from dedup.columns.ragged import borders, spread
+from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Uint8Array, Uint32Array
 from dedup.text.codepoints import ALL, Texts, from_strings, tables
 from dedup.text.words import Words, hash_words
@@ -61,8 +61,8 @@ class Vocabulary:
                 hashes, first = np.unique(words.hashes[new], return_index=True)
                 places = new[first]
                 sizes = (words.end - words.begin)[places]
-                codes = texts.codes[spread(words.begin[places], sizes)]
-                distinct = Texts(codes, borders(sizes))
+                codes = texts.codes[expand_ranges(words.begin[places], sizes)]
+                distinct = Texts(codes, offsets(sizes))
                 stems = stem_hash(_stem(distinct, self._stemmers))
                 values = np.arange(len(self._stems), len(self._stems) + len(stems), dtype=np.int32)
                 self._stems = np.concatenate((self._stems, stems))

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import first_characters, text_bytes
-from dedup.columns.ragged import borders
+from dedup.columns.ragged import offsets
 from dedup.columns.types import Uint32Array
 from dedup.text.boilerplate_rules import END, STAGES, Rule
 from dedup.text.prefilter import Marks
@@ -60,9 +60,9 @@ def set_aside(texts: pa.Array, titles: pa.Array) -> pa.Array:
             pieces += [view[done:first], less]
             done = last
             grown[text] = len(less) - (last - first)
-    offsets = (starts + borders(grown)).astype(np.int32)
+    ends = (starts + offsets(grown)).astype(np.int32)
     return pa.StringArray.from_buffers(
-        len(whole), pa.py_buffer(offsets), pa.py_buffer(b"".join([*pieces, view[done:]]))
+        len(whole), pa.py_buffer(ends), pa.py_buffer(b"".join([*pieces, view[done:]]))
     )
 
 
@@ -156,7 +156,7 @@ def _kinds(lines: list[str]) -> Uint32Array:
     """The kinds of marks in each line, uint32 [lines]."""
     utf8 = [line.encode("utf-8", "surrogatepass") for line in lines]
     sizes = np.array([len(one) for one in utf8], np.int64)
-    found = _marks().lines(np.frombuffer(b"".join(utf8), np.uint8), borders(sizes))
+    found = _marks().lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes))
     kinds = np.zeros(len(lines), np.uint32)
     kinds[found.text] = found.kinds
     return kinds

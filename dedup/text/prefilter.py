@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import borders, gather, spread
+from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import Int64Array, Uint8Array, Uint32Array, Uint64Array
 
 try:
@@ -54,7 +54,7 @@ class Marks:
         sizes = np.array([len(mark) for mark, _ in every], np.int64)
         slots = np.array([_slot(mark) for mark, _ in every], np.int64)
         self._bytes = np.frombuffer(b"".join(mark for mark, _ in every), np.uint8)
-        self._starts = borders(sizes)
+        self._starts = offsets(sizes)
         self._kinds = np.array([kind for _, kind in every], np.uint32)
         self._firsts = np.searchsorted(slots, np.arange(_SLOTS + 1)).astype(np.uint16)
         # Two bytes tell of a mark of one byte, too. By eight, a bit each: it stays in the cache.
@@ -113,13 +113,13 @@ class Marks:
         slots = _hashed(eight[at]), _TWO + (eight[at] & np.uint64(0xFFFF)).astype(np.int64)
         places, marks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for slot in (*slots, _ONE + data[at].astype(np.int64)):
-            mark = spread(firsts[slot], counts[slot])
+            mark = expand_ranges(firsts[slot], counts[slot])
             place = np.repeat(at, counts[slot])
             sizes = np.diff(self._starts)[mark]
             fits = place + sizes <= len(data)
             mark, place, sizes = mark[fits], place[fits], sizes[fits]
             unlike = gather(data, place, sizes) != gather(self._bytes, self._starts[mark], sizes)
-            same = np.diff(borders(unlike)[borders(sizes)]) == 0
+            same = np.diff(offsets(unlike)[offsets(sizes)]) == 0
             places.append(place[same])
             marks.append(mark[same])
         return np.concatenate(places), np.concatenate(marks)

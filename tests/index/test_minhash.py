@@ -45,7 +45,7 @@ def test_signatures_are_those_of_datasketch(
     hashes = np.array(list(itertools.chain(*sets)), np.uint32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signing, "BLOCK", block)
-        signed = minhash.sign(hashes, starts, permutations, seed)
+        signed = signing.sign(hashes, starts, permutations, seed)
     assert signed.dtype == np.uint32
     for row, values in zip(signed, sets, strict=True):
         assert (row == minhash(values, permutations, seed)).all()
@@ -99,7 +99,7 @@ def test_a_pair_at_the_threshold_is_hardly_missed(threshold: float) -> None:
 @given(st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=30))
 def test_pairs_meet_where_a_band_is_equal(rows: list[list[int]]) -> None:
     signed = np.array(rows, np.uint32)
-    packed, bounded = band_pairs(band_keys(signed, 3), np.arange(len(rows)))
+    packed, overflow = band_pairs(band_keys(signed, 3), np.arange(len(rows)))
     found = set(zip(*(side.tolist() for side in unpack(packed)), strict=True))
     expected = {
         (a, b)
@@ -107,7 +107,7 @@ def test_pairs_meet_where_a_band_is_equal(rows: list[list[int]]) -> None:
         if one[:3] == two[:3] or one[3:] == two[3:]
     }
     assert found == expected
-    assert bounded == 0
+    assert overflow == 0
 
 
 @given(st.lists(st.sets(st.integers(0, 9), max_size=7), min_size=1, max_size=20))
@@ -127,9 +127,9 @@ def test_pairs_share_enough_samples(sets: list[set[int]]) -> None:
 
 def test_a_bucket_of_thousands_costs_no_square() -> None:
     keys = np.zeros((3000, 2), np.uint32)
-    packed, bounded = band_pairs(keys, np.arange(3000))
+    packed, overflow = band_pairs(keys, np.arange(3000))
     assert len(packed) < 128 * 128 + 3000 * 16
     left, right = unpack(packed)
     assert set(right.tolist()) == set(range(1, 3000))
     assert (left < 128).all()
-    assert bounded > 0
+    assert overflow > 0

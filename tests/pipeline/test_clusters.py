@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.clusters import decide
 
@@ -66,7 +66,7 @@ def test_decisions_are_the_rule(raw, facts) -> None:  # type: ignore[no-untyped-
     before = [kept for _, kept in facts]
     columns = [np.array(column) for column in zip(*pairs, strict=True)] or [np.zeros(0, int)] * 6
     left, right, relation, jaccard, containment, shorter = columns
-    related = Related(
+    related = RelatedPairs(
         left.astype(np.int64),
         right.astype(np.int64),
         relation.astype(np.int8),
@@ -82,7 +82,7 @@ def test_decisions_are_the_rule(raw, facts) -> None:  # type: ignore[no-untyped-
 
 def test_no_chaining() -> None:
     """b is a copy of a, c of b only: c stays, whatever joins them."""
-    related = Related(
+    related = RelatedPairs(
         np.array([0, 1]),
         np.array([1, 2]),
         np.array([REPRINT, REPRINT], np.int8),

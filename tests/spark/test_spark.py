@@ -100,7 +100,7 @@ def on_one_machine(inputs: list[Path], settings: Settings) -> Answer:
         for m in c.members
     ]
     groups = {group.id: group.items for group in report.story_groups}
-    return Answer(pairs, clusters, groups, report.counts | {"bounded": outcome.bounded})
+    return Answer(pairs, clusters, groups, report.counts | {"bounded": outcome.overflow})
 
 
 def rows(folder: Path) -> list[tuple[Any, ...]]:

@@ -85,8 +85,8 @@ def test_the_pairs_of_one_machine(
     ]
     with pytest.MonkeyPatch.context() as patch:
         for module in (buckets, packets):
-            patch.setattr(module, "BOUND", bound)
-            patch.setattr(module, "FIRST", max(1, bound // 3))
+            patch.setattr(module, "BUCKET_CAP", bound)
+            patch.setattr(module, "BUCKET_HEAD", max(1, bound // 3))
         patch.setattr(packets, "MEETINGS_AT_ONCE", block)
         patch.setattr(candidates, "MEETINGS_AT_ONCE", block)
         found = met(sent)

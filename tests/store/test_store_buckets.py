@@ -17,8 +17,8 @@ SAMPLES = st.lists(st.sets(st.integers(0, 9), max_size=6), min_size=1, max_size=
 
 
 def small(monkeypatch):
-    monkeypatch.setattr(buckets, "BOUND", 4)
-    monkeypatch.setattr(buckets, "FIRST", 2)
+    monkeypatch.setattr(buckets, "BUCKET_CAP", 4)
+    monkeypatch.setattr(buckets, "BUCKET_HEAD", 2)
     monkeypatch.setattr(writer, "HOLDS", 5)
 
 

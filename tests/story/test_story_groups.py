@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_story_score import BRIDGE, COLLAPSE, HARVEST, HOUR, SCHOOL, sketches
 
-from dedup.match.pairs import Related
+from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import IDENTICAL
 from dedup.pipeline import story_pairs
 from dedup.story import candidates
@@ -152,7 +152,7 @@ def test_held_groups_keep_their_members():
 def test_a_copy_of_many_is_asked_for_no_story():
     n = story_pairs.CROWD
     ones = np.ones(n + 1)
-    copies = Related(
+    copies = RelatedPairs(
         np.append(np.arange(n), 0),
         np.append(np.full(n, n), n + 1),
         np.full(n + 1, IDENTICAL, np.int8),

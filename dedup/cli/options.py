@@ -1,188 +1,283 @@
-"""Options that several commands share."""
+"""Options that several commands share, in groups, and what is made of them."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
+from dedup.cli import values
+from dedup.cli.parser import Options, Parser, UsageError
+from dedup.settings import LEVELS, Settings
 
 if TYPE_CHECKING:
-    from dedup.settings import Settings
+    from dedup.views.progress import Progress
+
+#: Formats by the suffix of an output file.
+SUFFIXES = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
+    ".svg": "svg",
+    ".txt": "table",
+}
+
+#: Formats of answers that are rows.
+ROW_FORMATS = ("table", "jsonl", "csv", "parquet")
+
+#: Formats of answers that are one object.
+OBJECT_FORMATS = ("table", "json")
+
+#: Options of how items are read and compared; a store has its own.
+OF_INPUTS = ("level", "threshold", "shingle", "story_window", "learn", "skipped", "field")
+
+#: Hours, the longest time within which two items may tell one story.
+LONGEST_WINDOW = "3650d"
 
 
-class Level(StrEnum):
-    """How deep to look."""
-
-    copies = "copies"
-    excerpts = "excerpts"
-    stories = "stories"
-
-
-class ItemFormat(StrEnum):
-    """Formats of `items` and `pairs`."""
-
-    table = "table"
-    jsonl = "jsonl"
-    csv = "csv"
-    parquet = "parquet"
-
-
-class ReportFormat(StrEnum):
-    """Formats of `report`."""
-
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-    parquet = "parquet"
-    html = "html"
-
-
-class Engine(StrEnum):
-    """Where a report is worked out; the answer is the same."""
-
-    here = "here"
-    spark = "spark"
+def add_inputs(parser: Parser, *, required: bool) -> None:
+    """INPUT and the options of reading."""
+    parser.add_argument(
+        "inputs",
+        metavar="INPUT",
+        nargs="+" if required else "*",
+        help="Files, folders, or - for JSON lines on standard input. Formats: .jsonl .ndjson .csv "
+        ".tsv .parquet .txt .html; text formats also compressed as .gz or .zst.",
+    )
+    group = parser.add_argument_group("Reading")
+    group.add_argument(
+        "--field",
+        metavar="FIELD=NAME",
+        action="append",
+        type=values.field_name,
+        help="The name that a field has in the records, for example text=body. Can be repeated.",
+    )
+    group.add_argument(
+        "--skipped",
+        metavar="FILE",
+        help="Write all records that are skipped, with the reason, to this file as JSON lines.",
+    )
+    group.add_argument(
+        "--ok-skipped",
+        action="store_true",
+        help="Exit with 0 instead of 3 when some records are skipped.",
+    )
 
 
-class ShortFormat(StrEnum):
-    """Formats of short answers."""
-
-    table = "table"
-    json = "json"
-
-
-Inputs = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="INPUT...",
-        help="Files, folders or - (JSONL on standard input): .jsonl .ndjson .csv .tsv .parquet "
-        ".txt .html, text formats also .gz .zst",
-        show_default=False,
-    ),
-]
-Field = Annotated[
-    list[str] | None,
-    typer.Option("--field", metavar="FIELD=NAME", help="Name of a field in the records."),
-]
-Output = Annotated[
-    str | None, typer.Option("--output", "-o", metavar="FILE", help="Write there, whole or not.")
-]
-LevelOption = Annotated[
-    Level,
-    typer.Option(help="How deep to look: copies, also excerpts, also stories in other words."),
-]
-Threshold = Annotated[
-    float, typer.Option(help="Jaccard at which near copies are found, all but one in 1000.")
-]
-Shingle = Annotated[int, typer.Option(help="Words per shingle.")]
-Window = Annotated[
-    float, typer.Option("--story-window", help="Hours within which two items may tell one story.")
-]
-Learn = Annotated[
-    bool, typer.Option(help="Learn the lines that a source repeats, and set them aside.")
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(min=1, max=256, help="Threads; all cores by default. Changes no result."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
-StoreOption = Annotated[
-    str | None, typer.Option("--store", metavar="FILE", help="The store that `update` keeps.")
-]
-
-Skips = Annotated[
-    str | None,
-    typer.Option("--skipped", metavar="FILE", help="All records skipped, as JSON lines."),
-]
-
-#: What is said of inputs only.
-OF_INPUT = ("level", "threshold", "shingle", "story_window", "learn", "skipped", "field")
+def add_comparison(parser: Parser, *, new_store: bool = False) -> None:
+    """The options of how items are compared; with `new_store`, those of a store to be made."""
+    group = parser.add_argument_group(
+        "Comparing" if not new_store else "Comparing (of a new store; an old one keeps its own)"
+    )
+    group.add_argument(
+        "--level",
+        choices=LEVELS,
+        type=values.name_of(LEVELS),
+        metavar="LEVEL",
+        help="How deep to look. copies: near copies only. excerpts: also a text within another. "
+        "stories: also the same story in other words. Default: stories.",
+    )
+    group.add_argument(
+        "--threshold",
+        type=values.number(0.3, 1.0),
+        metavar="NUMBER",
+        help="For --level copies: the Jaccard similarity, 0.3 to 1, from which near copies are "
+        "looked for. Of the pairs above it one in a thousand is missed. Default: 0.7.",
+    )
+    group.add_argument(
+        "--shingle",
+        type=values.whole_number(1, 16),
+        metavar="WORDS",
+        help="How many words in a row are compared as one, 1 to 16. Default: 3.",
+    )
+    group.add_argument(
+        "--story-window",
+        type=values.duration("h", LONGEST_WINDOW),
+        metavar="TIME",
+        help="Two items can tell the same story only if they were published within this time, such "
+        "as 72h or 3d. Default: 72h.",
+    )
+    group.add_argument(
+        "--learn",
+        action=argparse.BooleanOptionalAction,
+        help="Learn which lines a source repeats under its texts, and leave them out of the "
+        "comparison. Default: --learn.",
+    )
 
 
-def refuse(context: typer.Context, names: Iterable[str], why: str) -> None:
-    """Raises typer.BadParameter where one of these options was given, to no effect."""
+def add_output(parser: Parser, formats: Iterable[str]) -> None:
+    """`--format` and `--output`."""
+    known = tuple(formats)
+    group = parser.add_argument_group("Output")
+    group.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write the result to this file instead of standard output. The file is replaced only "
+        "when the result is complete.",
+    )
+    group.add_argument(
+        "--format",
+        choices=known,
+        type=values.name_of(known),
+        metavar="FORMAT",
+        help=f"One of {', '.join(known)}. Default: by the suffix of --output, else table.",
+    )
+
+
+def add_running(parser: Parser) -> None:
+    """`--workers` and `--quiet`."""
+    group = parser.add_argument_group("Running")
+    group.add_argument(
+        "--workers",
+        type=values.whole_number(1, 256),
+        metavar="NUMBER",
+        help="Threads to use, 1 to 256; they change no result. Default: all cores.",
+    )
+    add_quiet(group)
+
+
+def add_quiet(group: Any) -> None:
+    """`--quiet`, in a group of its own or of another."""
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="Print no progress on standard error."
+    )
+
+
+def add_store(parser: Parser) -> None:
+    """`--store` of a command that takes files or a store."""
+    group = parser.add_argument_group("Store")
+    group.add_argument("--store", metavar="FILE", help="Ask this store instead of reading inputs.")
+    add_wait(group)
+
+
+def add_wait(group: Any) -> None:
+    """`--wait`, in the group where the store is named."""
+    group.add_argument(
+        "--wait",
+        type=values.duration("s", "7d", zero=True),
+        metavar="TIME",
+        help="How long to wait for another job on the store, such as 30s. Default: 10s.",
+    )
+
+
+def seconds_to_wait(options: Options) -> float:
+    """`--wait` in seconds."""
+    return 10.0 if options.wait is None else float(options.wait.total_seconds())
+
+
+def settings_asked(options: Options) -> dict[str, Any]:
+    """The settings that were given on the command line, by the names of `Settings`."""
+    window = options.story_window
+    asked = {
+        "level": options.level,
+        "threshold": options.threshold,
+        "shingle": options.shingle,
+        "window": None if window is None else window.total_seconds() / 3600,
+        "learn": options.learn,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def settings_of(options: Options) -> Settings:
+    """The settings of a run without a store. Raises SettingsError."""
+    return Settings(**settings_asked(options)).check()
+
+
+def fields_of(options: Options) -> dict[str, str]:
+    """`--field text=body` options as a mapping."""
+    return dict(options.field or ())
+
+
+def format_of(options: Options, formats: Iterable[str]) -> str:
+    """The format of the output: `--format`, else by the suffix of `--output`, else a table.
+
+    Raises UsageError where the suffix names a format that this command does not write.
+    """
+    if options.format:
+        return str(options.format)
+    known = tuple(formats)
+    suffix = Path(options.output).suffix.lower() if options.output else ""
+    named = SUFFIXES.get(suffix, "table")
+    if named in known:
+        return named
+    raise UsageError(
+        f"it cannot write {suffix}; give --output a name that ends in one of its formats "
+        f"({', '.join(known)}), or choose one with --format"
+    )
+
+
+def refuse(options: Options, names: Iterable[str], why: str) -> None:
+    """Raises UsageError where one of these options was given, since it would have no effect."""
     for name in names:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
-            raise typer.BadParameter(why, param_hint=f"--{name.replace('_', '-')}")
+        if getattr(options, name) not in (None, False):
+            flag = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{flag} {why}")
+        if name == "learn" and getattr(options, name) is False:
+            raise UsageError(f"--no-learn {why}")
 
 
-def given(
-    inputs: list[str] | None,
-    *outputs: str | None,
-    store: str | None = None,
-    quiet: bool = False,
-) -> list[str]:
-    """The inputs, of which there must be some. What of them is not read is told; outputs must be
-    none of them, nor the store, and can be written. Raises typer.BadParameter, InputError,
-    OutputError."""
-    from dedup.cli.output import tell
+def require_one_source(options: Options) -> None:
+    """Refuse both inputs and a store, neither of them, and with a store the options of inputs."""
+    if options.store is None:
+        if not options.inputs:
+            raise UsageError("give files, folders or - to read, or --store FILE")
+        return
+    if options.inputs:
+        raise UsageError("give inputs or --store, not both")
+    refuse(options, OF_INPUTS, "applies to inputs; a store has its own settings")
+
+
+def check_paths(options: Options, *outputs: str | None, store: str | None = None) -> list[str]:
+    """The inputs, once it is sure that they can be read and that the outputs can be written.
+
+    Says how many files of folders are not read. Raises InputError, OutputError.
+    """
+    from dedup.cli.output import say
     from dedup.readers import expand
 
-    named = some(inputs)
-    expanded = expand(named)
-    if expanded.ignored and not quiet:
-        tell(f"{expanded.ignored} files of other formats, or linked folders, are not read")
-    ready(outputs, [source.path for source in expanded.sources], store)
-    return named
-
-
-def some(inputs: list[str] | None) -> list[str]:
-    """The inputs, which may be on a file system that only Spark knows. Raises
-    typer.BadParameter."""
-    if not inputs:
-        raise typer.BadParameter("give files, folders or -", param_hint="INPUT")
+    expanded = expand(options.inputs)
+    if expanded.ignored and not getattr(options, "quiet", False):
+        say(
+            f"dedup: not read: {expanded.ignored} files of other formats or links to folders "
+            "within the folders given"
+        )
+    check_outputs(outputs, [source.path for source in expanded.sources], store)
+    inputs: list[str] = options.inputs
     return inputs
 
 
-def ready(
+def check_outputs(
     outputs: Iterable[str | None], others: Iterable[str] = (), store: str | None = None
 ) -> None:
-    """Refuse outputs that cannot be written, or would replace one of the others or a store. Raises
-    OutputError."""
-    from dedup.system.atomic import check_outputs
+    """Refuse outputs that cannot be written or would replace one of the others or a store.
 
-    held = [Path(one) for one in others]
+    Raises OutputError.
+    """
+    from dedup.system import atomic
+
+    taken = [Path(name) for name in others]
     if store is not None:
         from dedup.store.connection import files_of
 
-        held += files_of(Path(store))
-    check_outputs([Path(one) for one in outputs if one not in (None, "-")], held)
+        taken += files_of(Path(store))
+    atomic.check_outputs([Path(name) for name in outputs if name not in (None, "-")], taken)
 
 
-def legible(argument: str) -> str:
-    """An argument that is a text and no name of a file, which may be any bytes."""
-    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def progress_of(options: Options) -> Progress:
+    """The watcher of a run. Says in a line if the run will be slow because of missing loops."""
+    from dedup.cli.output import say
+    from dedup.cli.version import compiled
+    from dedup.views.progress import Progress
 
-
-def one_of(context: typer.Context, inputs: list[str] | None, store: str | None) -> None:
-    """Refuse both of inputs and a store, and with a store the options that are for inputs."""
-    if store is None:
-        return
-    if inputs:
-        raise typer.BadParameter("give INPUT or --store, not both", param_hint="--store")
-    refuse(context, OF_INPUT, "is for INPUT, not for a store")
-
-
-def settings(level: Level, threshold: float, shingle: int, window: float, learn: bool) -> Settings:
-    """The settings of these options. Raises SettingsError."""
-    from dedup.settings import Settings
-
-    return Settings(
-        level=level.value, threshold=threshold, shingle=shingle, window=window, learn=learn
-    ).check()
-
-
-def fields_of(options: list[str] | None) -> dict[str, str]:
-    """`--field text=body` options as a mapping. Raises typer.BadParameter for another form."""
-    fields = {}
-    for option in options or []:
-        field, equals, name = legible(option).partition("=")
-        if not equals or not field or not name:
-            raise typer.BadParameter(f"{option!r} is not FIELD=NAME", param_hint="--field")
-        fields[field] = name
-    return fields
+    if not options.quiet and not compiled():
+        say(
+            "dedup: the inner loops are not compiled, so this run takes two to three times as "
+            "long; install again where a C compiler is, or from a wheel"
+        )
+    return Progress(options.quiet)

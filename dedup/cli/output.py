@@ -1,4 +1,4 @@
-"""Where results and complaints go, and with which exit code."""
+"""Where results and messages go, and with which exit code a command ends."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
+from dedup.cli.parser import Options
 from dedup.errors import DedupError
 from dedup.result import Skipped
 from dedup.system.atomic import write_atomic
@@ -19,15 +20,80 @@ from dedup.system.escaping import printable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Exit codes, beside 0 done and typer's 2 usage: error; done but some records were skipped.
+#: Exit codes beside 0 (done) and 2 (wrong usage).
 ERROR, SKIPPED = 1, 3
 
-#: Skipped records named on stderr; the rest are counted.
-NAMED = 20
+#: How many skipped records are named on stderr; the rest are counted.
+SKIPS_NAMED = 20
+
+#: Characters of a message, beyond which it is cut.
+MESSAGE_WIDTH = 2000
+
+
+def say(message: str) -> None:
+    """Print a line on stderr. If it is closed or its disk is full, the work goes on."""
+    with contextlib.suppress(OSError):
+        print(printable(message, MESSAGE_WIDTH), file=sys.stderr, flush=True)
+
+
+def end_with_skipped(skipped: list[Skipped], options: Options) -> None:
+    """Name the skipped records on stderr, and all of them in the file of `--skipped`.
+
+    Ends the command with exit code 3 if there are any, unless `--ok-skipped` is given. Raises
+    OutputError.
+    """
+    ordered = sorted(skipped, key=lambda record: (record.input, record.line, record.reason))
+    if options.skipped is not None:
+        lines = (json_line(record) for record in ordered)
+        write_atomic(Path(options.skipped), lines)
+    for record in ordered[:SKIPS_NAMED]:
+        say(str(record))
+    if len(ordered) > SKIPS_NAMED:
+        say(f"... and {len(ordered) - SKIPS_NAMED} more records skipped; --skipped FILE lists all")
+    if ordered and not options.ok_skipped:
+        raise SystemExit(SKIPPED)
+
+
+@contextlib.contextmanager
+def errors_reported() -> Iterator[None]:
+    """Turn an error of the program or of the system into one line and exit code 1."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()  # while a failure can still be reported
+    except DedupError as error:
+        say(f"dedup: {error}")
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        full = error.errno == errno.ENOSPC and error.filename is None
+        where = (
+            f" (the output's disk, or that of scratch files in {tempfile.gettempdir()}; TMPDIR "
+            "names another place for them)"
+        )
+        say(f"dedup: {error}{where if full else ''}")
+    else:
+        return
+    raise SystemExit(ERROR) from None
+
+
+def json_line(value: Any) -> bytes:
+    """A value as a line of JSON."""
+    import msgspec
+
+    return msgspec.json.encode(value) + b"\n"
+
+
+def write_json(value: Any, output: str | None = None) -> None:
+    """Write one value as indented JSON."""
+    import msgspec
+
+    write_bytes([msgspec.json.format(msgspec.json.encode(value)) + b"\n"], output)
 
 
 def write_bytes(pieces: Iterable[bytes], output: str | None) -> None:
-    """Write a result to standard output, or to a file that is replaced whole or not at all."""
+    """Write a result to standard output, or to a file that is replaced as a whole."""
     if output is None or output == "-":
         for piece in pieces:
             sys.stdout.buffer.write(piece)
@@ -36,54 +102,11 @@ def write_bytes(pieces: Iterable[bytes], output: str | None) -> None:
     write_atomic(Path(output), pieces)
 
 
-def tell(message: str) -> None:
-    """A line on stderr. Where that is closed or its disk full, the work goes on."""
-    with contextlib.suppress(OSError):
-        print(printable(message, 2000), file=sys.stderr, flush=True)
-
-
-def complain(skipped: list[Skipped], output: str | None = None) -> None:
-    """Name what was skipped, all of it in the file `output`, if given, and some on stderr; ends the
-    command with exit code 3 if anything was. Raises OutputError."""
-    ordered = sorted(skipped, key=lambda one: (one.input, one.line, one.reason))
-    if output is not None:
-        import msgspec
-
-        write_atomic(Path(output), (msgspec.json.encode(one) + b"\n" for one in ordered))
-    for one in ordered[:NAMED]:
-        tell(str(one))
-    if len(ordered) > NAMED:
-        tell(f"... and {len(ordered) - NAMED} more records skipped; --skipped FILE lists all")
-    if ordered:
-        raise SystemExit(SKIPPED)
-
-
-@contextlib.contextmanager
-def errors() -> Iterator[None]:
-    """Turn an error of ours, or of the system, into a message and exit code 1."""
-    try:
-        try:
-            yield
-        finally:
-            sys.stdout.flush()  # while a failure can still be told
-    except DedupError as error:
-        tell(f"dedup: {error}")
-    except BrokenPipeError:
-        pass
-    except OSError as error:
-        full = error.errno == errno.ENOSPC and error.filename is None
-        where = f" (output, or scratch files in {tempfile.gettempdir()}: see TMPDIR)"
-        tell(f"dedup: {error}{where if full else ''}")
-    else:
-        return
-    raise SystemExit(ERROR) from None
-
-
-def write_tables(tables: Iterable[pa.Table], format: str, output: str | None) -> None:
+def write_tables(tables: Iterable[pa.Table], form: str, output: str | None) -> None:
     """Write tables of one schema as CSV, JSON lines or Parquet."""
     from dedup.views.records import WRITERS
 
-    write_bytes(WRITERS[format](tables), output)
+    write_bytes(WRITERS[form](tables), output)
 
 
 def print_to(output: str | None, printer: Callable[[TextIO], None]) -> None:
@@ -94,3 +117,11 @@ def print_to(output: str | None, printer: Callable[[TextIO], None]) -> None:
     text = io.StringIO()
     printer(text)
     write_bytes([text.getvalue().encode()], output)
+
+
+def print_fields(value: Any) -> None:
+    """Print the fields of a result object, a line each."""
+    from dedup.views.terminal import print_rows
+
+    names = value.__struct_fields__
+    print_rows(("what", "value"), ((name, getattr(value, name)) for name in names), sys.stdout)

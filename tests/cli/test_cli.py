@@ -146,7 +146,7 @@ def test_bad_records_cost_only_themselves(run: Run, tmp_path: Path) -> None:
         (["report", "notes.xyz"], 1),
         (["report"], 2),
         (["report", "a.jsonl", "--level", "deep"], 2),
-        (["report", "a.jsonl", "--threshold", "7"], 1),
+        (["report", "a.jsonl", "--threshold", "7"], 2),
         (["report", "a.jsonl", "--field", "text"], 2),
         (["explain", "a.jsonl", "missing.txt"], 1),
         (["find", "текст", "--store", "missing.db"], 1),
@@ -269,7 +269,7 @@ def test_outputs_replace_no_input(run: Run, tmp_path: Path) -> None:
         ["items", "in", "-o", "in/a.jsonl"],
         ["report", "in", "-o", "in/a.jsonl"],
         ["pairs", "in", "--skipped", "in/a.jsonl"],
-        ["explain", "in/a.jsonl", "in/a.jsonl", "-o", "in/a.jsonl"],
+        ["explain", "in/a.jsonl", "in/a.jsonl", "-o", "in/a.jsonl", "--format", "json"],
         ["update", "in", "--store", "s.db", "--kept", "in/a.jsonl"],
     ):
         done = run(*args)

@@ -1,0 +1,115 @@
+"""Values of options: each is checked where it is given, and a wrong one exits with code 2."""
+
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterable
+
+from dedup.cli.parser import suggestion
+
+#: Seconds of each unit in which a time can be given.
+UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+
+
+def readable(argument: str) -> str:
+    """An argument that is a text. (The name of a file may be any bytes, a text may not.)"""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def name_of(names: Iterable[str]) -> Callable[[str], str]:
+    """One of some names."""
+    known = tuple(names)
+
+    def parse(argument: str) -> str:
+        if argument not in known:
+            listed = ", ".join(known)
+            close = suggestion(argument, known)
+            raise ArgumentTypeError(f"{argument!r} is not one of {listed}{close}")
+        return argument
+
+    return parse
+
+
+def names_of(names: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
+    """Some of these names, with commas between them."""
+    single = name_of(names)
+    return lambda argument: tuple(single(part.strip()) for part in argument.split(","))
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A whole number from `low` to `high`."""
+
+    def parse(argument: str) -> int:
+        try:
+            value = int(argument)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise ArgumentTypeError(f"{argument!r} is not a whole number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A number from `low` to `high`."""
+
+    def parse(argument: str) -> float:
+        try:
+            value = float(argument)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise ArgumentTypeError(f"{argument!r} is not a number from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def share(argument: str) -> float:
+    """A part of a whole, 0 to 1: `40%` or `0.4`."""
+    text = argument.strip()
+    percent = text.endswith("%")
+    try:
+        value = float(text.removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{argument!r} is not a share such as 40% or 0.4")
+    return value
+
+
+def duration(unit: str, longest: str, *, zero: bool = False) -> Callable[[str], dt.timedelta]:
+    """A time such as 90s, 30m, 72h, 30d or 4w; a number without a unit counts in `unit`.
+
+    `zero`: no time at all is a time too.
+    """
+    most = _seconds(longest, unit)
+
+    def parse(argument: str) -> dt.timedelta:
+        seconds = _seconds(argument, unit)
+        if not 0 <= seconds <= most or (not seconds and not zero):
+            raise ArgumentTypeError(
+                f"{argument!r} is not a time of at most {longest}, such as 90s, 30m, 72h, 30d or 4w"
+            )
+        return dt.timedelta(seconds=seconds)
+
+    return parse
+
+
+def _seconds(text: str, unit: str) -> float:
+    text = text.strip().lower()
+    digits, letter = (text[:-1], text[-1]) if text[-1:] in UNITS else (text, unit)
+    try:
+        return float(digits) * UNITS[letter]
+    except ValueError:
+        return float("nan")
+
+
+def field_name(argument: str) -> tuple[str, str]:
+    """`text=body` as a pair."""
+    field, equals, name = readable(argument).partition("=")
+    if not equals or not field or not name:
+        raise ArgumentTypeError(f"{argument!r} does not have the form FIELD=NAME, as in text=body")
+    return field, name

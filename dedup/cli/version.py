@@ -1,0 +1,31 @@
+"""What `dedup --version` prints."""
+
+from __future__ import annotations
+
+from dedup import __version__
+
+
+def describe() -> str:
+    """The versions of the program, its index and its rules, and whether its loops are compiled."""
+    from dedup.match.rules import RULES_VERSION
+    from dedup.settings import INDEX_VERSION
+
+    loops = "compiled" if compiled() else "not compiled: runs take two to three times as long"
+    return (
+        f"dedup {__version__}\n"
+        f"inner loops: {loops}\n"
+        f"index version: {INDEX_VERSION}\n"
+        f"rules version: {RULES_VERSION}"
+    )
+
+
+def compiled() -> bool:
+    """Whether all inner loops of this installation are compiled."""
+    from importlib import import_module
+
+    try:
+        for package in ("columns", "readers", "text", "index", "match", "story", "pipeline"):
+            import_module(f"dedup.{package}.loops")
+    except ImportError:
+        return False
+    return True

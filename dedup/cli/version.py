@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup import __version__
+from dedup._version import __version__
 
 
 def describe() -> str:

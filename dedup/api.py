@@ -19,7 +19,7 @@ from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import REPORTED, Decisions, build_pairs, build_report
 from dedup.settings import Settings
-from dedup.text.boilerplate import set_aside
+from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_arrow, from_strings
 from dedup.text.normalise import clean, fold
 from dedup.text.words import tokenise, word_lists
@@ -159,7 +159,7 @@ def normalise(texts: Sequence[str]) -> list[str]:
     lower case, ё as е. (A story is compared as title, newline, text.)"""
     safe = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
     column = pa.array(safe, pa.string())
-    whole = set_aside(column, pa.array([""] * len(safe), pa.string()))
+    whole = strip_boilerplate(column, pa.array([""] * len(safe), pa.string()))
     return fold(clean(from_arrow(whole))).strings()
 
 

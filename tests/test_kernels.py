@@ -74,7 +74,7 @@ def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> Non
     st.lists(st.integers(0, 40), max_size=3),
 )
 def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
-    found = prefilter.Marks([some, [b"# ", b"."]])
+    found = prefilter.Prefilter([some, [b"# ", b"."]])
     borders = [0, *sorted(min(cut, len(pieces)) for cut in cuts), len(pieces)]
     texts = ["".join(pieces[a:b]).encode() for a, b in pairwise(borders)]
     data = np.frombuffer(b"".join(texts), np.uint8)

@@ -21,7 +21,7 @@ from dedup.match import predicates, rules
 from dedup.match.features import ComparedItems, Features, compare
 from dedup.result import REMOVING
 from dedup.text import normalise
-from dedup.text.boilerplate import set_aside
+from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise, word_lists
 
@@ -118,7 +118,7 @@ def judged_directly(data: Labelled) -> tuple[Features, dict[frozenset[str], tupl
     number = {name: n for n, name in enumerate(ids)}
     items = [data.items[name] for name in ids]
     texts, titles = ([str(item.get(key) or "") for item in items] for key in ("text", "title"))
-    compared = set_aside(pa.array(texts), pa.array(titles)).to_pylist()
+    compared = strip_boilerplate(pa.array(texts), pa.array(titles)).to_pylist()
     words = tokenise(normalise.clean(from_strings(compared)))
     sources = np.unique([item.get("source", "") for item in items], return_inverse=True)[1]
     published = np.array([_days(item.get("published", "")) for item in items])

@@ -42,7 +42,7 @@ from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import lines_of
 from dedup.readers import chunks
 from dedup.readers.records import parse_chunk
-from dedup.text.boilerplate import set_aside
+from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column
 from dedup.text.words import tokenise
@@ -114,7 +114,7 @@ def steps(corpus: Path, clock: Clock) -> Uint64Array:
             break
         texts, titles = (items.column(name).combine_chunks() for name in ("text", "title"))
         with clock.step("set aside"):
-            whole = set_aside(texts, titles)
+            whole = strip_boilerplate(texts, titles)
         lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
         for first, last in batches(lengths):
             with clock.step("normalise"):

@@ -20,7 +20,7 @@ from dedup.result import Skipped
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN, Drafts, join, sketch
 from dedup.story.stems import Vocabulary
-from dedup.text.boilerplate import set_aside
+from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column
 from dedup.text.words import tokenise
@@ -90,9 +90,9 @@ def derive(
     vocabulary: Vocabulary | None,
 ) -> tuple[ItemWords, Drafts | None]:
     """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
-    whole = set_aside(texts, titles)
+    whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
-    heads = titles if vocabulary is None else set_aside(titles, pa.repeat("", len(titles)))
+    heads = titles if vocabulary is None else strip_boilerplate(titles, pa.repeat("", len(titles)))
     lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):

@@ -25,7 +25,7 @@ from dedup.settings import Settings
 from dedup.story.rarity import Rarity
 from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.stems import Vocabulary
-from dedup.text.boilerplate import asides
+from dedup.text.boilerplate import removed_boilerplate
 from dedup.text.codepoints import from_strings
 from dedup.text.normalise import clean
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, hash_words, tokenise
@@ -246,7 +246,7 @@ def _side(
         len(own),
         _spelled(aligned, numbers),
         _spelled(aligned, names),
-        asides(told.text, told.title) + repeated,
+        removed_boilerplate(told.text, told.title) + repeated,
         _sentences(aligned.text, aligned.spans(mark)),
     )
 

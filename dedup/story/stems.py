@@ -18,7 +18,7 @@ import Stemmer
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Uint8Array, Uint32Array
-from dedup.text.codepoints import ALL, Texts, from_strings, tables
+from dedup.text.codepoints import ALL, CodepointBatch, from_strings, tables
 from dedup.text.words import Words, hash_words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
@@ -52,7 +52,7 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._known)
 
-    def stem_hashes(self, words: Words, texts: Texts) -> Uint32Array:
+    def stem_hashes(self, words: Words, texts: CodepointBatch) -> Uint32Array:
         """uint32 [words]: the stem of each word of the texts that were cut into `words`."""
         with self._lock:
             known = self._known.get(words.hashes)
@@ -62,7 +62,7 @@ class Vocabulary:
                 places = new[first]
                 sizes = (words.end - words.begin)[places]
                 codes = texts.codes[expand_ranges(words.begin[places], sizes)]
-                distinct = Texts(codes, offsets(sizes))
+                distinct = CodepointBatch(codes, offsets(sizes))
                 stems = stem_hash(_stem(distinct, self._stemmers))
                 values = np.arange(len(self._stems), len(self._stems) + len(stems), dtype=np.int32)
                 self._stems = np.concatenate((self._stems, stems))
@@ -87,11 +87,11 @@ def stem_words(words: Sequence[str]) -> list[str]:
     return _stem(from_strings(words), _stemmers())
 
 
-def _stem(words: Texts, stemmers: dict[str, Any]) -> list[str]:
+def _stem(words: CodepointBatch, stemmers: dict[str, Any]) -> list[str]:
     """The stems of words, one text each; in lower case, ё as е."""
     if len(words.starts) == 1:
         return []
-    folded = Texts(tables().fold[words.codes], words.starts)
+    folded = CodepointBatch(tables().fold[words.codes], words.starts)
     stems = folded.strings()
     kinds = np.bitwise_or.reduceat(np.append(_kinds()[folded.codes], np.uint8(0)), words.starts)
     kinds = kinds[:-1]

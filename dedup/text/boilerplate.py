@@ -1,7 +1,8 @@
 """What is set aside before comparing: it makes wording differ, and not the story.
 
-Columns in, columns out: the rules of `aside_rules` are asked of the lines that hold a mark of
-theirs. Nothing is lost: what is set aside only does not count, and `asides` tells what it was.
+Columns in, columns out: the rules of `boilerplate_rules` are asked of the lines that hold a mark
+of theirs. Nothing is lost: what is set aside does not count in a comparison, that is all, and
+`removed_boilerplate` tells what it was.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dedup.columns.arrow import first_characters, text_bytes
 from dedup.columns.ragged import offsets
 from dedup.columns.types import Uint32Array
 from dedup.text.boilerplate_rules import END, STAGES, Rule
-from dedup.text.prefilter import Marks
+from dedup.text.prefilter import Prefilter
 
 #: Letters of a title that its body must begin with before the two are looked at closely.
 _PREFIX = 6
@@ -31,7 +32,7 @@ _LETTER = re.compile(r"[^\W_]")
 LONG = 1 << 14
 
 
-def set_aside(texts: pa.Array, titles: pa.Array) -> pa.Array:
+def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
     """The texts as compared: title, newline, body, less what is set aside.
 
     `texts` and `titles`: string arrays of one length without nulls; returns a string array of
@@ -40,15 +41,15 @@ def set_aside(texts: pa.Array, titles: pa.Array) -> pa.Array:
     """
     whole = _joined(texts, titles)
     starts, data = text_bytes(whole)
-    found = _marks().lines(data, starts)
-    begin, end = found.begin.tolist(), found.end.tolist()
+    marked = _marks().lines(data, starts)
+    begin, end = marked.begin.tolist(), marked.end.tolist()
     lines = [data[a:b].tobytes().decode() for a, b in zip(begin, end, strict=True)]
-    left = _less(lines, found.kinds)
+    left = _less(lines, marked.kinds)
     changed = [row for row, line in enumerate(lines) if left[row] != line]
     view, borders_of = data.data, starts.tolist()
     pieces: list[Any] = []
     done, grown = 0, np.zeros(len(whole), np.int64)
-    for text, rows in groupby(changed, found.text.tolist().__getitem__):
+    for text, rows in groupby(changed, marked.text.tolist().__getitem__):
         first, last = borders_of[text : text + 2]
         place = first
         parts: list[Any] = []
@@ -72,8 +73,8 @@ def _says(text: bytes) -> bool:
     return bool(_LETTER.search(head) or _LETTER.search(text.decode()))
 
 
-def asides(text: str, title: str) -> list[tuple[str, str]]:
-    """What `set_aside` takes from one text: rule and removed words, stage by stage.
+def removed_boilerplate(text: str, title: str) -> list[tuple[str, str]]:
+    """What `strip_boilerplate` takes from one text: rule and removed words, stage by stage.
 
     Empty where nothing is taken, or all would be (then the text is compared as it is).
     """
@@ -147,18 +148,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _marks() -> Marks:
-    every = [rule.marks for stage in STAGES for rule in stage]
-    return Marks([[m.encode() if isinstance(m, str) else m for m in marks] for marks in every])
+def _marks() -> Prefilter:
+    marks_of_rules = [rule.marks for stage in STAGES for rule in stage]
+    return Prefilter(
+        [[m.encode() if isinstance(m, str) else m for m in marks] for marks in marks_of_rules]
+    )
 
 
 def _kinds(lines: list[str]) -> Uint32Array:
     """The kinds of marks in each line, uint32 [lines]."""
     utf8 = [line.encode("utf-8", "surrogatepass") for line in lines]
     sizes = np.array([len(one) for one in utf8], np.int64)
-    found = _marks().lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes))
+    marked = _marks().lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes))
     kinds = np.zeros(len(lines), np.uint32)
-    kinds[found.text] = found.kinds
+    kinds[marked.text] = marked.kinds
     return kinds
 
 

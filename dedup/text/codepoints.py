@@ -31,7 +31,7 @@ BASIC = 0x10000
 WORDED = 0x40000
 
 
-class Texts(NamedTuple):
+class CodepointBatch(NamedTuple):
     """Texts end to end: `codes` uint32 [characters], `starts` int64 [texts + 1]."""
 
     codes: Uint32Array
@@ -44,25 +44,25 @@ class Texts(NamedTuple):
         return [whole[a:b] for a, b in pairwise(bounds)]
 
 
-def from_strings(texts: Sequence[str]) -> Texts:
-    """Texts of Python strings; lone surrogates pass."""
+def from_strings(texts: Sequence[str]) -> CodepointBatch:
+    """The batch of Python strings; lone surrogates pass."""
     data = "".join(texts).encode("utf-32-le", "surrogatepass")
     starts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts], out=starts[1:])
-    return Texts(np.frombuffer(data, np.uint32), starts)
+    return CodepointBatch(np.frombuffer(data, np.uint32), starts)
 
 
-def from_arrow(texts: pa.Array) -> Texts:
-    """Texts of an Arrow string array without nulls."""
+def from_arrow(texts: pa.Array) -> CodepointBatch:
+    """The batch of an Arrow string array without nulls."""
     texts = texts.cast(pa.large_string())
     starts = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(pc.utf8_length(texts).to_numpy(zero_copy_only=False), out=starts[1:])
     offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset :]
     data = texts.buffers()[2]
     if data is None or not len(texts):
-        return Texts(np.zeros(0, np.uint32), starts)
+        return CodepointBatch(np.zeros(0, np.uint32), starts)
     utf8 = memoryview(data)[offsets[0] : offsets[len(texts)]]
-    return Texts(np.frombuffer(str(utf8, "utf-8").encode("utf-32-le"), np.uint32), starts)
+    return CodepointBatch(np.frombuffer(str(utf8, "utf-8").encode("utf-32-le"), np.uint32), starts)
 
 
 def batches(lengths: Int64Array, size: int = BATCH_CHARS) -> Iterator[tuple[int, int]]:

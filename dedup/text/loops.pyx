@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Finding marks in a batch of texts, decoding, normalising and cutting it, each in one pass.
 
-The same answers as the array operations in `marks`, `points`, `normalise`, `tokens` and `words`, which
+The same answers as the array operations in `prefilter`, `codepoints`, `normalise`, `tokens` and `words`, which
 say what is done and why, and which do it where this module is not built. Arguments are
 contiguous arrays; the caller provides those that are written to. No function holds the
 interpreter while it works.
@@ -11,7 +11,7 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy
 
 cdef enum:
-    # As in `points`.
+    # As in `codepoints`.
     SPACE, RU, LAT, INT, PUNCT, OTHER
 
 cdef enum:
@@ -36,7 +36,7 @@ cdef enum:
     LETTERS = 12
 
 cdef enum:
-    # As in `marks`.
+    # As in `prefilter`.
     BITS = 17
     TWO = 0x20000
     ONE = 0x30000
@@ -54,7 +54,7 @@ def decode(
     """Code points of valid UTF-8, normalised but for what looks at more than one of them.
 
     `offsets` [texts + 1]: where each text stands in `utf8`; `actions` by code point: its action
-    and alphabet (`normalise`). Writes `characters` and `starts` (as `points.Texts`); `seams`: places
+    and alphabet (`normalise`). Writes `characters` and `starts` (as `codepoints.CodepointBatch`); `seams`: places
     in `characters` where a Cyrillic letter stands beside a Latin one before it, or the reverse; `marked`
     [texts]: holds the text a character that NFC may change? Returns how many seams.
     """
@@ -139,7 +139,7 @@ def cut(
 ):
     """Words of texts.
 
-    `traits` and `folded` by code point: traits (`tokens`) and folded letters (`points`); `base` and
+    `traits` and `folded` by code point: traits (`tokens`) and folded letters ((`codepoints`)); `base` and
     `mix`: of the polynomial hash. Writes what `words.Words` holds, `firsts` as its `starts`.
     Returns how many words there are, -1 if the texts may hold what only `tokens` can cut.
     """
@@ -330,7 +330,7 @@ def mark(
 ):
     """Lines that hold marks, into the last four arrays; returns how many.
 
-    `eights` (bits), `twos`, `firsts` by slot, `marks`, `borders`, `kinds`: the tables of `marks.Marks`.
+    `eights` (bits), `twos`, `firsts` by slot, `marks`, `borders`, `kinds`: the tables of `prefilter.Prefilter`.
     """
     cdef Py_ssize_t text, i, stop, low, high, n = utf8.shape[0], lines = 0
     cdef uint64_t eight

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from dedup.columns.arrow import mapped, text_bytes
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array
-from dedup.text.codepoints import ALL, LAT, RU, Texts, from_arrow, from_strings, tables
+from dedup.text.codepoints import ALL, LAT, RU, CodepointBatch, from_arrow, from_strings, tables
 
 try:
     from dedup.text import loops
@@ -71,12 +71,12 @@ def _asked() -> Uint8Array:
     return actions
 
 
-def _asks(texts: Texts) -> Uint8Array:
+def _asks(texts: CodepointBatch) -> Uint8Array:
     # Every code point is in the table; "clip" spares the check (and a copy).
     return _asked().take(texts.codes, mode="clip")
 
 
-def clean(texts: Texts) -> Texts:
+def clean(texts: CodepointBatch) -> CodepointBatch:
     """Texts normalised in all but case: NFC, invisible characters out, one kind of space,
     Latin look-alikes inside Cyrillic words as Cyrillic."""
     asks = _asks(texts)
@@ -94,10 +94,10 @@ def clean(texts: Texts) -> Texts:
             codes, starts, asks = codes[~dropped], starts - gone[starts], asks[~dropped]
     letters = asks & _LETTERS
     seams = np.flatnonzero(letters[1:] + letters[:-1] == _LETTERS) + 1
-    return Texts(_without_lookalikes(codes, starts, seams), starts)
+    return CodepointBatch(_without_lookalikes(codes, starts, seams), starts)
 
 
-def clean_column(column: pa.Array) -> Texts:
+def clean_column(column: pa.Array) -> CodepointBatch:
     """`clean` of the texts of an Arrow string array without nulls."""
     if not loops:
         return clean(from_arrow(column))
@@ -105,24 +105,24 @@ def clean_column(column: pa.Array) -> Texts:
     if marked.any():
         column = mapped(column, _compose, pa.array(marked))
         texts, seams, _ = _decoded(column)
-    return Texts(_without_lookalikes(*texts, seams), texts.starts)
+    return CodepointBatch(_without_lookalikes(*texts, seams), texts.starts)
 
 
-def _decoded(column: pa.Array) -> tuple[Texts, Int64Array, BoolArray]:
+def _decoded(column: pa.Array) -> tuple[CodepointBatch, Int64Array, BoolArray]:
     """By the compiled loop: texts, seams of alphabets, texts that may have to be composed."""
     offsets, data = text_bytes(column)
     codes, seams = np.empty(len(data), np.uint32), np.empty(len(data), np.int64)
     starts, marked = np.empty(len(offsets), np.int64), np.empty(len(column), np.uint8)
     found = loops.decode(data, offsets, _asked(), codes, starts, seams, marked)
-    return Texts(codes[: starts[-1]], starts), seams[:found], marked.view(np.bool_)
+    return CodepointBatch(codes[: starts[-1]], starts), seams[:found], marked.view(np.bool_)
 
 
-def fold(texts: Texts) -> Texts:
+def fold(texts: CodepointBatch) -> CodepointBatch:
     """Texts in lower case, ё as е."""
-    return Texts(tables().fold[texts.codes], texts.starts)
+    return CodepointBatch(tables().fold[texts.codes], texts.starts)
 
 
-def _composed(texts: Texts, action: Uint8Array) -> Texts:
+def _composed(texts: CodepointBatch, action: Uint8Array) -> CodepointBatch:
     marked = np.unique(
         np.searchsorted(texts.starts, np.flatnonzero(action == COMPOSE), "right") - 1
     )

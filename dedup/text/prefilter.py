@@ -1,4 +1,4 @@
-"""Marks: many short strings, looked for in a batch of texts all at once.
+"""Prefilter: many short strings, looked for in a batch of texts all at once.
 
 A mark is told by the hash of its first eight bytes, or by its first two, or its only one. At each
 place of the texts a table says whether a mark may begin there; at the few places that are left,
@@ -41,7 +41,7 @@ class MarkedLines(NamedTuple):
     kinds: Uint32Array
 
 
-class Marks:
+class Prefilter:
     """Some marks, to be found in texts.
 
     `marks`: those of each kind (32 kinds at most), as UTF-8 or the beginning of a character of it;

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
-from dedup.text.codepoints import INT, LAT, OTHER, PUNCT, RU, SPACE, Texts, tables
+from dedup.text.codepoints import INT, LAT, OTHER, PUNCT, RU, SPACE, CodepointBatch, tables
 
 #: What a character is, in one byte: its kind (SPACE .. OTHER) in the lowest bits; a letter or
 #: digit; a capital; ends a sentence; joins words (dashes, `_`); joins numbers (`.,/\`).
@@ -49,7 +49,7 @@ def trait_table() -> Uint8Array:
     return traits
 
 
-def token_bounds(texts: Texts, traits: Uint8Array) -> tuple[Int64Array, Int64Array]:
+def token_bounds(texts: CodepointBatch, traits: Uint8Array) -> tuple[Int64Array, Int64Array]:
     """begin and end (in code points) of each token with a letter or digit, int64 [tokens]."""
     codes, starts = texts
     if not len(codes):
@@ -141,7 +141,9 @@ def _beside(
     return before, after
 
 
-def _glue_shouts(texts: Texts, kind: Uint8Array, solid: BoolArray, glued: BoolArray) -> None:
+def _glue_shouts(
+    texts: CodepointBatch, kind: Uint8Array, solid: BoolArray, glued: BoolArray
+) -> None:
     """Yahoo|! and the ending marks that follow it."""
     codes, starts = texts
     shouts = np.flatnonzero(codes == ord("!"))

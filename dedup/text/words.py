@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
-from dedup.text.codepoints import INT, Texts, from_strings, tables
+from dedup.text.codepoints import INT, CodepointBatch, from_strings, tables
 from dedup.text.tokens import KIND, STOP, UPPER, token_bounds, trait_table, traits_of
 
 try:
@@ -50,13 +50,13 @@ class Words(NamedTuple):
     flags: Uint8Array
 
 
-def tokenise(texts: Texts) -> Words:
+def tokenise(texts: CodepointBatch) -> Words:
     """The words of texts as they are given (only case and ё do not count in the hash)."""
     words = _cut(texts) if loops else None
     return words or _cut_by_arrays(texts)
 
 
-def _cut(texts: Texts) -> Words | None:
+def _cut(texts: CodepointBatch) -> Words | None:
     """By the compiled loop; None where that leaves the texts to the arrays."""
     n = len(texts.codes)
     begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
@@ -71,7 +71,7 @@ def _cut(texts: Texts) -> Words | None:
     return Words(begin, end, starts, hashes[:found].copy(), flags[:found].copy())
 
 
-def _cut_by_arrays(texts: Texts) -> Words:
+def _cut_by_arrays(texts: CodepointBatch) -> Words:
     places = texts.codes.astype(np.intp)  # `take` would convert at each call
     traits = traits_of(places)
     begin, end = token_bounds(texts, traits)
@@ -154,7 +154,9 @@ def _powers(n: int) -> tuple[Uint64Array, Uint64Array]:
     return both[0], both[1]
 
 
-def _flags(texts: Texts, traits: Uint8Array, begin: Int64Array, end: Int64Array) -> Uint8Array:
+def _flags(
+    texts: CodepointBatch, traits: Uint8Array, begin: Int64Array, end: Int64Array
+) -> Uint8Array:
     flags = np.zeros(len(begin), np.uint8)
     if not len(begin):
         return flags

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dedup.match.features import ComparedItems, compare, overlap_counts
 from dedup.match.rules import POLICY, RELATIONS, RULES, apply_rules, may_relate
 from dedup.text import normalise
-from dedup.text.boilerplate import set_aside
+from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise
 
@@ -51,7 +51,7 @@ def relate(
     titles, texts = zip(
         *((t.split("\n", 1) if "\n" in t else ("", t)) for t in (a, b)), strict=True
     )
-    compared = set_aside(pa.array(texts), pa.array(titles)).to_pylist()
+    compared = strip_boilerplate(pa.array(texts), pa.array(titles)).to_pylist()
     words = tokenise(normalise.clean(from_strings(compared)))
     items = ComparedItems(
         words.hashes,

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.text import boilerplate
-from dedup.text.boilerplate import asides, set_aside
+from dedup.text.boilerplate import removed_boilerplate, strip_boilerplate
 from dedup.text.boilerplate_rules import STAGES, Rule
 
 STORY = "Мэр Заозёрска открыл мост через реку Тихую. Строили его три года."
 
 
 def compared(text: str, title: str = "") -> str:
-    return " ".join(set_aside(pa.array([text]), pa.array([title]))[0].as_py().split())
+    return " ".join(strip_boilerplate(pa.array([text]), pa.array([title]))[0].as_py().split())
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def compared(text: str, title: str = "") -> str:
 )
 def test_tail_is_set_aside(before: str, after: str, rule: str) -> None:
     assert compared(STORY + before) in (STORY + after, STORY[:-1] + after)
-    assert rule in [name for name, _ in asides(STORY + before, "")]
+    assert rule in [name for name, _ in removed_boilerplate(STORY + before, "")]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_only_looks_like_a_rule_stays() -> None:
         "Температура +20 °C, курс 90 ₽, дом № 5.",
     ):
         assert compared(text) == text
-        assert asides(text, "") == []
+        assert removed_boilerplate(text, "") == []
 
 
 def test_title_repeated_by_the_body_counts_once() -> None:
@@ -93,7 +93,7 @@ def test_title_repeated_by_the_body_counts_once() -> None:
         compared("«Мост открыт». Строили долго.", "Мост открыт") == "«Мост открыт». Строили долго."
     )
     assert compared("Мост открыли. Строили долго.", "Мост открыт").startswith("Мост открыт Мост")
-    assert asides("Мост открыт. Строили долго.", "Мост открыт") == [
+    assert removed_boilerplate("Мост открыт. Строили долго.", "Мост открыт") == [
         ("title repeated", "Мост открыт")
     ]
 
@@ -101,19 +101,19 @@ def test_title_repeated_by_the_body_counts_once() -> None:
 def test_an_item_never_becomes_empty() -> None:
     for text in ("https://news.example/a", "Подписаться", "#мост", "Напомним, мост закрыт."):
         assert compared(text) == text
-        assert asides(text, "") == []
+        assert removed_boilerplate(text, "") == []
 
 
 def test_rows_do_not_meet() -> None:
     texts = [STORY, STORY + " #мост", "", "Подписаться", STORY + "\nФото: мэрия"]
     titles = ["Мост", "", "", "Мост", ""]
-    together = set_aside(pa.array(texts), pa.array(titles)).to_pylist()
+    together = strip_boilerplate(pa.array(texts), pa.array(titles)).to_pylist()
     alone = [
-        set_aside(pa.array([text]), pa.array([title]))[0].as_py()
+        strip_boilerplate(pa.array([text]), pa.array([title]))[0].as_py()
         for text, title in zip(texts, titles, strict=True)
     ]
     assert together == alone
-    assert set_aside(pa.array([], pa.string()), pa.array([], pa.string())).to_pylist() == []
+    assert strip_boilerplate(pa.array([], pa.string()), pa.array([], pa.string())).to_pylist() == []
 
 
 PIECES = [
@@ -148,9 +148,9 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_explained_as_it_is_done(text: str) -> None:
-    """What is kept and what `asides` names are together all the letters of the text."""
-    kept = set_aside(pa.array([text]), pa.array([""]))[0].as_py()
-    taken = "".join(part for _, part in asides(text, ""))
+    """What is kept and what `removed_boilerplate` names are all the letters of the text."""
+    kept = strip_boilerplate(pa.array([text]), pa.array([""]))[0].as_py()
+    taken = "".join(part for _, part in removed_boilerplate(text, ""))
     letters = sorted(filter(str.isalnum, text))
     assert sorted(filter(str.isalnum, kept + taken)) == letters
     rest = iter(text)
@@ -159,7 +159,7 @@ def test_explained_as_it_is_done(text: str) -> None:
 
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_text_passes_and_nothing_is_added(text: str, title: str) -> None:
-    (left,) = set_aside(pa.array([text]), pa.array([title])).to_pylist()
+    (left,) = strip_boilerplate(pa.array([text]), pa.array([title])).to_pylist()
     letters = iter(f"{title}\n{text}" if title else text)
     assert all(letter in letters for letter in left if letter.isalnum())
     assert any(map(str.isalnum, left)) == any(map(str.isalnum, title + text))
@@ -188,6 +188,6 @@ def test_rules_are_the_same_on_long_lines(monkeypatch: pytest.MonkeyPatch) -> No
     draw = random.Random(1)
     texts = pa.array(["".join(draw.choices(PIECES, k=20)) for _ in range(300)])
     titles = pa.array([""] * len(texts))
-    short = set_aside(texts, titles).to_pylist()
+    short = strip_boilerplate(texts, titles).to_pylist()
     monkeypatch.setattr(boilerplate, "LONG", 0)
-    assert set_aside(texts, titles).to_pylist() == short
+    assert strip_boilerplate(texts, titles).to_pylist() == short

@@ -263,9 +263,9 @@ def check_outputs(
 
     taken = [Path(name) for name in others]
     if store is not None:
-        from dedup.store.connection import files_of
+        from dedup.store.connection import store_files
 
-        taken += files_of(Path(store))
+        taken += store_files(Path(store))
     atomic.check_outputs([Path(name) for name in outputs if name not in (None, "-")], taken)
 
 

@@ -1,6 +1,7 @@
 """The store: tables in one DuckDB file, a run's questions answered from them, its answers kept.
 
-connect, schema, fingerprint -> learned, past -> (dedup.pipeline.run) -> record -> deliver -> store
+connection, schema, fingerprint -> learned, history -> (dedup.pipeline.run) -> writer -> outputs ->
+store
 """
 
 from dedup.store.result import Forgotten, Info, Match, Recorded, StoreExplanation, Update

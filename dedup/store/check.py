@@ -14,10 +14,10 @@ from dedup.pipeline.index_keys import ItemKeys, joined, keys_of
 from dedup.pipeline.prepare import Sketcher, column, digest
 from dedup.pipeline.run import Watch
 from dedup.settings import Settings
-from dedup.store.connection import Connection, columns, one, table
+from dedup.store.connection import Connection, fetch_columns, fetch_row, fetch_table
 from dedup.store.history import derive_stored
 from dedup.store.learned import Learned
-from dedup.store.writer import HOLDS
+from dedup.store.writer import BUCKET_ROWS_MAX
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_order
 
@@ -84,12 +84,12 @@ RULES = {
     "a bucket of stories holds item {}, which is not current": """
         SELECT item FROM story_keys WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
     "a bucket holds more than it may, with item {}": f"""
-        SELECT min(item) FROM bands GROUP BY band, key HAVING count(*) > {HOLDS}
-        UNION ALL SELECT min(item) FROM samples GROUP BY key HAVING count(*) > {HOLDS}""",
+        SELECT min(item) FROM bands GROUP BY band, key HAVING count(*) > {BUCKET_ROWS_MAX}
+        UNION ALL SELECT min(item) FROM samples GROUP BY key HAVING count(*) > {BUCKET_ROWS_MAX}""",
 }
 
 
-def problems(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
+def find_problems(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
     """What is wrong, in words; empty if nothing is."""
     found = []
     for said, sql in RULES.items():
@@ -108,19 +108,21 @@ def _told(said: str, rows: list[object]) -> list[str]:
 def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
     """What was derived from texts and comes out otherwise now."""
     wrong: dict[str, list[object]] = {}
-    (full,) = columns(
+    (full,) = fetch_columns(
         db,
         f"""SELECT (band::UBIGINT << 32) | key FROM bands GROUP BY band, key
-            HAVING count(*) >= {HOLDS} ORDER BY 1""",
+            HAVING count(*) >= {BUCKET_ROWS_MAX} ORDER BY 1""",
     )
-    (full_samples,) = columns(
-        db, f"SELECT key::UBIGINT FROM samples GROUP BY key HAVING count(*) >= {HOLDS} ORDER BY 1"
+    (full_samples,) = fetch_columns(
+        db,
+        f"""SELECT key::UBIGINT FROM samples GROUP BY key
+            HAVING count(*) >= {BUCKET_ROWS_MAX} ORDER BY 1""",
     )
     # Buckets that lost members are not filled up again.
     whole = not db.execute(
         "SELECT 1 FROM runs WHERE command = 'forget' OR changed > 0 LIMIT 1"
     ).fetchall()
-    (total,) = one(db, "SELECT count(*) FROM items")
+    (total,) = fetch_row(db, "SELECT count(*) FROM items")
     done = 0
     for low, high, version in _spans(db):
         items, keys = _keys(db, settings, workers, low, high, version, wrong)
@@ -167,7 +169,7 @@ def _keys(
     sketcher = None
     if settings.finds("stories"):
         sketcher = Sketcher(Vocabulary(), learned.rarity(version))
-    rows = table(
+    rows = fetch_table(
         db,
         f"""SELECT item, id, source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text, words,
                    samples, digest, "current" FROM items
@@ -236,7 +238,7 @@ def _compare(
     wrong: dict[str, list[object]],
 ) -> None:
     """Stored rows must come out of the texts, and what comes out be stored or find no room."""
-    (stored,) = columns(db, sql)
+    (stored,) = fetch_columns(db, sql)
     stored = stored.astype(np.uint64)
     low = np.uint64(0xFFFFFFFF)
     false = np.setdiff1d(stored, own)

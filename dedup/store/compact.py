@@ -6,12 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
-from dedup.store.connection import STORAGE, Connection, settle
+from dedup.store.connection import STORAGE, Connection, checkpoint
 from dedup.store.schema import TABLES
 from dedup.system.atomic import sync_to_disk
 
 
-def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
+def rewrite_file(db: Connection, path: Path, block_size: int | None = None) -> None:
     """Copy every table into a fresh file and put that in the old one's place, whole."""
     fresh = path.with_name(path.name + ".compact")
     fresh.unlink(missing_ok=True)
@@ -20,7 +20,7 @@ def rewrite(db: Connection, path: Path, block_size: int | None = None) -> None:
     if block_size:
         options += f", BLOCK_SIZE {block_size}"
     try:
-        settle(db, path)  # no journal may outlast the file it is of
+        checkpoint(db, path)  # no journal may outlast the file it is of
         db.execute(f"ATTACH '{quoted}' AS fresh ({options})")
         for name, columns in TABLES.items():
             db.execute(f"CREATE TABLE fresh.{name} ({columns})")

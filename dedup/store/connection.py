@@ -77,7 +77,7 @@ def close_store(db: Connection, path: Path) -> None:
         with suppress(duckdb.Error):
             db.execute("ROLLBACK")  # fails where nothing was begun
         with suppress(duckdb.Error):  # left in log and journal, for the next to work in
-            settle(db, path)
+            checkpoint(db, path)
     db.close()
     if journal is not None:
         journal.close()
@@ -91,9 +91,9 @@ def commit(db: Connection, path: Path) -> None:
         _journals[path].take(db)
 
 
-def settle(db: Connection, path: Path) -> None:
+def checkpoint(db: Connection, path: Path) -> None:
     """Have the log worked into the file, which needs no journal then."""
-    _, log, kept = files_of(path)
+    _, log, kept = store_files(path)
     if log.exists() and log.stat().st_size:
         db.execute("CHECKPOINT store")
     kept.unlink(missing_ok=True)
@@ -142,7 +142,7 @@ def _leave(path: Path) -> None:
             _open[path] = held - 1
 
 
-def files_of(path: Path) -> list[Path]:
+def store_files(path: Path) -> list[Path]:
     """The store's file, and what may stand beside it."""
     return [path, Path(f"{path}.wal"), journal_path(path)]
 
@@ -157,7 +157,11 @@ def make_store(path: Path, fields: dict[str, Any], block_size: int | None = None
     options = f"STORAGE_VERSION '{STORAGE}'"
     if block_size:
         options += f", BLOCK_SIZE {block_size}"
-    with guarded(path), alone_in(path.parent), duckdb.connect(":memory:", config=LOCAL) as db:
+    with (
+        store_errors(path),
+        folder_lock(path.parent),
+        duckdb.connect(":memory:", config=LOCAL) as db,
+    ):
         if path.exists():
             return
         fresh = path.with_name(path.name + ".new")
@@ -179,7 +183,7 @@ def make_store(path: Path, fields: dict[str, Any], block_size: int | None = None
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def folder_lock(folder: Path) -> Iterator[None]:
     """Keeps others who ask for it out of a folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -190,7 +194,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def guarded(path: Path) -> Iterator[None]:
+def store_errors(path: Path) -> Iterator[None]:
     """Turns DuckDB's errors into ours; the transaction that failed has changed nothing."""
     try:
         yield
@@ -228,19 +232,21 @@ def migrate(db: Connection, path: Path, found: int, migrations: dict[int, tuple[
     commit(db, path)
 
 
-def one(db: Connection, sql: str, parameters: Any = None) -> tuple[Any, ...]:
+def fetch_row(db: Connection, sql: str, parameters: Any = None) -> tuple[Any, ...]:
     """The one row of a query."""
     (row,) = db.execute(sql, parameters).fetchall()
     answer: tuple[Any, ...] = row
     return answer
 
 
-def table(db: Connection, sql: str, parameters: Any = None) -> pa.Table:
+def fetch_table(db: Connection, sql: str, parameters: Any = None) -> pa.Table:
     """The answer of a query as an Arrow table."""
     return db.sql(sql, params=parameters).to_arrow_table()
 
 
-def batches(db: Connection, sql: str, rows: int, parameters: Any = None) -> Iterator[pa.Table]:
+def fetch_batches(
+    db: Connection, sql: str, rows: int, parameters: Any = None
+) -> Iterator[pa.Table]:
     """The answer of a query, some rows at a time; no other query may run meanwhile."""
     found: Any = db.sql(sql, params=parameters)
     named = hasattr(found, "to_arrow_reader")
@@ -250,9 +256,9 @@ def batches(db: Connection, sql: str, rows: int, parameters: Any = None) -> Iter
             yield pa.Table.from_batches([batch])
 
 
-def columns(db: Connection, sql: str, parameters: Any = None) -> list[AnyArray]:
+def fetch_columns(db: Connection, sql: str, parameters: Any = None) -> list[AnyArray]:
     """The answer of a query, which holds no nulls, as arrays."""
-    found = table(db, sql, parameters)
+    found = fetch_table(db, sql, parameters)
     return [
         np.concatenate([np.asarray(chunk) for chunk in column.chunks])
         if column.num_chunks
@@ -261,33 +267,33 @@ def columns(db: Connection, sql: str, parameters: Any = None) -> list[AnyArray]:
     ]
 
 
-def names_of(db: Connection, sql: str) -> list[str]:
+def fetch_strings(db: Connection, sql: str) -> list[str]:
     """The one column of a query, strings."""
     return [row[0] for row in db.execute(sql).fetchall()]
 
 
 @contextmanager
-def given(db: Connection, **arrays: Any) -> Iterator[None]:
-    """The arrays as the columns of the table `given`, which one statement of the block may read
+def bind_arrays(db: Connection, **arrays: Any) -> Iterator[None]:
+    """The arrays as the columns of the table `bound`, which one statement of the block may read
     once: a table that could be read again would stay in memory until the transaction ends."""
     whole = pa.table({name: pa.array(values) for name, values in arrays.items()})
     parts = whole.to_batches(max_chunksize=BATCH)
-    db.register("given", pa.RecordBatchReader.from_batches(whole.schema, iter(parts)))
+    db.register("bound", pa.RecordBatchReader.from_batches(whole.schema, iter(parts)))
     del whole
     try:
         yield
     finally:
-        db.unregister("given")
+        db.unregister("bound")
         parts.clear()
 
 
-def insert(db: Connection, sql: str, tables: Iterable[pa.Table]) -> None:
-    """Run a statement that reads tables of one schema, one after the other, as `given` above."""
+def insert_tables(db: Connection, sql: str, tables: Iterable[pa.Table]) -> None:
+    """Run a statement that reads tables of one schema, one after the other, as table `bound`."""
     rest = iter(tables)
     for first in rest:
         parts = (batch for one in chain([first], rest) for batch in one.to_batches())
-        db.register("given", pa.RecordBatchReader.from_batches(first.schema, parts))
+        db.register("bound", pa.RecordBatchReader.from_batches(first.schema, parts))
         try:
             db.execute(sql)
         finally:
-            db.unregister("given")
+            db.unregister("bound")

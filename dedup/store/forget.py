@@ -14,29 +14,33 @@ from dedup._version import __version__
 from dedup.errors import SettingsError
 from dedup.readers.moments import moments
 from dedup.settings import Settings
-from dedup.store.connection import Connection, columns, commit, given, one
-from dedup.store.reassign import decide_again, event
+from dedup.store.connection import Connection, bind_arrays, commit, fetch_columns, fetch_row
+from dedup.store.reassign import reassign_members, record_decision
 from dedup.store.result import Forgotten
 from dedup.store.story_groups import leave_groups, stand_in_groups
 
 
-class Which(NamedTuple):
-    """Which items go: those that meet every condition that is not None."""
+class ForgetCriteria(NamedTuple):
+    """ForgetCriteria items go: those that meet every condition that is not None."""
 
     ids: list[str] | None
     source: str | None
     before: str | None
 
 
-def forget(db: Connection, path: Path, settings: Settings, which: Which) -> Forgotten:
+def forget_items(
+    db: Connection, path: Path, settings: Settings, which: ForgetCriteria
+) -> Forgotten:
     """Remove items, their texts and keys; raises SettingsError where no condition is given."""
     db.execute("BEGIN")
     _choose(db, which)
-    (count,) = one(db, 'SELECT count(*) FROM items SEMI JOIN going USING (item) WHERE "current"')
+    (count,) = fetch_row(
+        db, 'SELECT count(*) FROM items SEMI JOIN going USING (item) WHERE "current"'
+    )
     if not count:
         db.execute("ROLLBACK")
         return Forgotten(0, [], [])
-    (run,) = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    (run,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     replaced = _replace(db, run)
     db.execute("DELETE FROM clusters WHERE kept IN (FROM going)")
     restored = _decide_again(db, run)
@@ -46,7 +50,7 @@ def forget(db: Connection, path: Path, settings: Settings, which: Which) -> Forg
         db.execute(f"DELETE FROM {name} WHERE item IN (SELECT item FROM going)")
     db.execute("DELETE FROM pairs WHERE a IN (FROM going) OR b IN (FROM going)")
     asked = {name: value for name, value in which._asdict().items() if value is not None}
-    with given(
+    with bind_arrays(
         db,
         run=[run],
         command=["forget"],
@@ -58,12 +62,12 @@ def forget(db: Connection, path: Path, settings: Settings, which: Which) -> Forg
         outputs=["{}"],
         note=[""],
     ):
-        db.execute("INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began FROM given")
+        db.execute("INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began FROM bound")
     commit(db, path)
     return Forgotten(count, replaced, restored)
 
 
-def _choose(db: Connection, which: Which) -> None:
+def _choose(db: Connection, which: ForgetCriteria) -> None:
     """The temporary table `going`: numbers of the items and of their earlier texts."""
     conditions, values = [], {}
     if which.ids is not None:
@@ -117,13 +121,13 @@ def _replace(db: Connection, run: int) -> list[tuple[str, str, str]]:
         ORDER BY heirs.item
     """).fetchall()
     for item, identity, cluster, old in replaced:
-        event(db, run, item, identity, "kept", f"took the place of {old} in {cluster}")
+        record_decision(db, run, item, identity, "kept", f"took the place of {old} in {cluster}")
     return [(cluster, old, identity) for _, identity, cluster, old in replaced]
 
 
 def _decide_again(db: Connection, run: int) -> list[str]:
     """Members whose kept item goes: to the heir if they are related to it, else anew."""
-    (members,) = columns(
+    (members,) = fetch_columns(
         db,
         "SELECT item FROM members WHERE kept IN (FROM going) AND item NOT IN (FROM going) "
         "ORDER BY item",
@@ -132,4 +136,4 @@ def _decide_again(db: Connection, run: int) -> list[str]:
         "SELECT members.item, heirs.item FROM members JOIN heirs ON heirs.old = members.kept "
         "WHERE members.item NOT IN (FROM going)"
     ).fetchall()
-    return decide_again(db, run, members, dict(heirs), "its kept item was forgotten")
+    return reassign_members(db, run, members, dict(heirs), "its kept item was forgotten")

@@ -17,7 +17,7 @@ from dedup.pipeline.history import History, StoredItems
 from dedup.pipeline.index_keys import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords, Sketcher, column, derive, in_seconds
 from dedup.pipeline.spilled_features import SpilledFeatures, Written
-from dedup.store.connection import Connection, batches, columns, given, one
+from dedup.store.connection import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.learned import Learned
 from dedup.store.story_groups import leave_groups
 from dedup.story.candidates import ROWS_SQL
@@ -50,7 +50,7 @@ class StoreHistory(History):
         self.tables = Learned(db)
         self.learns = learns
         self._since = None if window is None else now - window
-        row = one(
+        row = fetch_row(
             db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
         )
         self.first = int(row[0])
@@ -70,12 +70,12 @@ class StoreHistory(History):
             self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
         rows = np.arange(len(items))
         sql = """
-            SELECT given.row AS row, items.item AS item, items.digest AS digest,
+            SELECT bound.row AS row, items.item AS item, items.digest AS digest,
                    items.item NOT IN (SELECT item FROM members) AS kept
-            FROM items JOIN given ON items.id = given.id WHERE items."current"
+            FROM items JOIN bound ON items.id = bound.id WHERE items."current"
         """
-        with given(self._db, row=rows, id=ids):
-            row, item, digest, kept = columns(self._db, sql)
+        with bind_arrays(self._db, row=rows, id=ids):
+            row, item, digest, kept = fetch_columns(self._db, sql)
         replaces = np.full(len(items), -1, np.int64)
         stays = np.zeros(len(items), np.bool_)
         replaces[row], stays[row] = item, kept
@@ -92,8 +92,8 @@ class StoreHistory(History):
         """Earlier texts of changed items are history: nothing is compared with them any more."""
         if not len(old):
             return
-        with given(self._db, item=old):
-            self._db.execute("CREATE OR REPLACE TEMP TABLE history AS FROM given")
+        with bind_arrays(self._db, item=old):
+            self._db.execute("CREATE OR REPLACE TEMP TABLE history AS FROM bound")
         self._db.execute('UPDATE items SET "current" = false WHERE item IN (FROM history)')
         for name in ("bands", "samples", "story_keys"):
             self._db.execute(f"DELETE FROM {name} WHERE item IN (FROM history)")
@@ -104,7 +104,7 @@ class StoreHistory(History):
 
     def rarity(self, counts: DocumentCounts) -> Rarity:
         if self.learns:
-            row = one(self._db, 'SELECT count(*) FROM items WHERE "current"')
+            row = fetch_row(self._db, 'SELECT count(*) FROM items WHERE "current"')
             self.tables.count(counts, int(row[0]) + counts.documents)
         return self.tables.rarity()
 
@@ -130,11 +130,11 @@ class StoreHistory(History):
         band = np.repeat(np.arange(width, dtype=np.uint8), len(bands))
         sql = """
             SELECT bands.band, (bands.key::UBIGINT << 32) | bands.item
-            FROM bands JOIN (SELECT DISTINCT band, key FROM given) AS sought
+            FROM bands JOIN (SELECT DISTINCT band, key FROM bound) AS sought
             ON bands.band = sought.band AND bands.key = sought.key
         """
-        with given(self._db, band=band, key=keys):
-            found, packed = columns(self._db, sql)
+        with bind_arrays(self._db, band=band, key=keys):
+            found, packed = fetch_columns(self._db, sql)
         order = np.argsort(found, kind="stable")
         cuts = np.searchsorted(found[order], np.arange(1, width))
         self.held_bands = np.split(packed[order], cuts)
@@ -142,17 +142,17 @@ class StoreHistory(History):
 
     def sample_counts(self) -> Int64Array:
         counts = np.zeros(self.first, np.int64)
-        item, samples = columns(self._db, "SELECT item, samples FROM items")
+        item, samples = fetch_columns(self._db, "SELECT item, samples FROM items")
         counts[item] = samples
         return counts
 
     def sample_rows(self, keys: Uint32Array) -> Uint64Array:
         sql = """
             SELECT (samples.key::UBIGINT << 32) | samples.item
-            FROM samples JOIN given ON samples.key = given.key
+            FROM samples JOIN bound ON samples.key = bound.key
         """
-        with given(self._db, key=keys):
-            (packed,) = columns(self._db, sql)
+        with bind_arrays(self._db, key=keys):
+            (packed,) = fetch_columns(self._db, sql)
         # How full the buckets are is needed again, when the run's own members join them.
         filled, counts = np.unique(packed >> np.uint64(32), return_counts=True)
         self.sample_fill.append((filled << np.uint64(32)) | counts.astype(np.uint64))
@@ -168,13 +168,13 @@ class StoreHistory(History):
         if not self.first:
             return super().story_rows(keys, seconds, owner, window)
         times = pa.array(seconds[owner], mask=(seconds == UNKNOWN)[owner])
-        with given(self._db, key=keys, published=times):
-            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM given")
+        with bind_arrays(self._db, key=keys, published=times):
+            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM bound")
         sql = f"""
             SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
                    coalesce(published, {UNKNOWN}) AS published FROM ({ROWS_SQL})
         """
-        packed, item, published = columns(self._db, sql, {"window": int(window)})
+        packed, item, published = fetch_columns(self._db, sql, {"window": int(window)})
         self._db.execute("DROP TABLE temp.fresh")
         numbers, first = np.unique(item, return_index=True)
         return packed.astype(np.uint64, copy=False), numbers.astype(np.int64), published[first]
@@ -188,12 +188,12 @@ class StoreHistory(History):
             SELECT items.item FROM items JOIN runs USING (run)
             WHERE coalesce(moment, epoch(runs.began) / 86400) >= $since
         """
-        (recent,) = columns(self._db, sql, {"since": self._since})
+        (recent,) = fetch_columns(self._db, sql, {"since": self._since})
         return np.isin(numbers, recent)
 
     def groups(self, numbers: Int64Array) -> dict[int, int]:
         sql = f"""
-            WITH asked AS MATERIALIZED (FROM given),
+            WITH asked AS MATERIALIZED (FROM bound),
                  touched AS (SELECT DISTINCT founder FROM story_groups WHERE item IN (FROM asked))
             SELECT item, founder FROM story_groups JOIN touched USING (founder)
             QUALIFY row_number() OVER
@@ -201,14 +201,14 @@ class StoreHistory(History):
             UNION
             SELECT item, founder FROM story_groups WHERE item IN (FROM asked)
         """
-        with given(self._db, item=numbers):
-            item, founder = columns(self._db, sql)
+        with bind_arrays(self._db, item=numbers):
+            item, founder = fetch_columns(self._db, sql)
         return dict(zip(item.tolist(), founder.tolist(), strict=True))
 
     def seconds(self, numbers: Int64Array) -> Int64Array:
-        sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN given USING (item)"
-        with given(self._db, item=numbers):
-            item, moment = columns(self._db, sql)
+        sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN bound USING (item)"
+        with bind_arrays(self._db, item=numbers):
+            item, moment = fetch_columns(self._db, sql)
         out = np.full(len(numbers), UNKNOWN)
         out[np.searchsorted(numbers, item)] = in_seconds(moment)
         return out
@@ -221,7 +221,7 @@ class StoreHistory(History):
         sql = """
             SELECT items.item, source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text,
                    members.item IS NULL AS kept
-            FROM items JOIN given ON items.item = given.item
+            FROM items JOIN bound ON items.item = bound.item
             LEFT JOIN members ON members.item = items.item
         """
         derived = SpilledFeatures(self._folder)
@@ -232,8 +232,8 @@ class StoreHistory(History):
 
         def texts() -> Iterator[pa.Table]:
             for first in range(0, len(numbers), SLICE):
-                with given(self._db, item=numbers[first : first + SLICE]):
-                    yield from batches(self._db, sql, STEP)
+                with bind_arrays(self._db, item=numbers[first : first + SLICE]):
+                    yield from fetch_batches(self._db, sql, STEP)
 
         one = partial(_derived, to=derived, lines=lines, vocabulary=vocabulary)
         for batch, written in in_processes(one, texts(), workers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dedup.store.connection import Connection, one, read_meta
+from dedup.store.connection import Connection, fetch_row, read_meta
 from dedup.store.result import Info
 
 _COUNTS = {
@@ -32,6 +32,6 @@ def read_info(db: Connection, path: Path) -> Info:
     number, stored = read_meta(db, path)
     counts: dict[str, Any] = {}
     for name, sql in _COUNTS.items():
-        row = one(db, sql)
+        row = fetch_row(db, sql)
         counts[name] = row[0]
     return Info(str(path), number, stored, **counts, bytes=path.stat().st_size)

@@ -5,7 +5,7 @@ in between leaves the old state whole. Blocks of metadata alone are written over
 one torn by a kill or a power cut no longer matches its checksum, and the file cannot be opened. So
 they are copied here beforehand. As long as the file has the header that the journal has, no
 checkpoint came to its end and putting the blocks back is right; under any other header the journal
-is a thing of the past.
+is a thing of the history.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
-from dedup.store.connection import Connection, columns, given, one
+from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.story.rarity import ENOUGH, TWICE, DocumentCounts, Rarity
 
 
@@ -20,7 +20,7 @@ class Learned:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        row = one(db, "SELECT coalesce(max(version), 0) FROM versions")
+        row = fetch_row(db, "SELECT coalesce(max(version), 0) FROM versions")
         self.version = int(row[0])
         self.new_lines: Uint64Array = np.zeros(0, np.uint64)
         self._seen: tuple[Uint64Array, Int64Array] = (np.zeros(0, np.uint64), np.zeros(0, np.int64))
@@ -35,20 +35,20 @@ class Learned:
             SELECT stem, texts, version FROM rarity
             WHERE version = (SELECT max(version) FROM rarity WHERE version <= $version)
         """
-        stems, texts, versions = columns(self._db, sql, {"version": version})
+        stems, texts, versions = fetch_columns(self._db, sql, {"version": version})
         if not len(stems):
             return Rarity.shipped()
         documents = self._documents
         if versions[0] <= self.version:
             sql = "SELECT documents FROM versions WHERE version = $version"
-            documents = int(one(self._db, sql, {"version": int(versions[0])})[0])
+            documents = int(fetch_row(self._db, sql, {"version": int(versions[0])})[0])
         return Rarity.shipped().blend(stems, texts, documents)
 
     def lines(self, version: int | None = None) -> Uint64Array:
         """Keys of the lines learned up to a version (the present one), ascending."""
         version = self.version if version is None else version
         sql = "SELECT key FROM lines WHERE version <= $version ORDER BY key"
-        (keys,) = columns(self._db, sql, {"version": version})
+        (keys,) = fetch_columns(self._db, sql, {"version": version})
         return np.sort(keys.astype(np.uint64))
 
     def lines_now(self) -> Uint64Array:
@@ -68,10 +68,10 @@ class Learned:
     def _before(self, keys: Uint64Array, name: str) -> Int64Array:
         sql = f"""
             SELECT line_counts.key AS key, sum({name})::BIGINT AS texts
-            FROM line_counts JOIN given ON line_counts.key = given.key GROUP BY ALL
+            FROM line_counts JOIN bound ON line_counts.key = bound.key GROUP BY ALL
         """
-        with given(self._db, key=keys):
-            key, texts = columns(self._db, sql)
+        with bind_arrays(self._db, key=keys):
+            key, texts = fetch_columns(self._db, sql)
         out = np.zeros(len(keys), np.int64)
         out[np.searchsorted(keys, key.astype(np.uint64))] = texts
         return out
@@ -80,15 +80,17 @@ class Learned:
         """Add this run's stem counts; renew the rarity once the `documents` of the store, this
         run's among them, have doubled."""
         stems, counts = added.rows()
-        with given(self._db, stem=stems, texts=counts):
+        with bind_arrays(self._db, stem=stems, texts=counts):
             self._db.execute("""
                 CREATE OR REPLACE TEMP TABLE total AS SELECT stem, sum(texts)::BIGINT AS texts
-                FROM (SELECT * FROM stem_counts UNION ALL SELECT * FROM given) GROUP BY stem
+                FROM (SELECT * FROM stem_counts UNION ALL SELECT * FROM bound) GROUP BY stem
             """)
         self._db.execute("DELETE FROM stem_counts")
         self._db.execute("INSERT INTO stem_counts SELECT * FROM temp.total ORDER BY stem")
         self._db.execute("DROP TABLE temp.total")
-        row = one(self._db, "SELECT coalesce(max(documents), 0) FROM versions WHERE stems > 0")
+        row = fetch_row(
+            self._db, "SELECT coalesce(max(documents), 0) FROM versions WHERE stems > 0"
+        )
         if len(stems) and documents >= max(ENOUGH, 2 * int(row[0])):
             self._documents = documents
             self._db.execute(
@@ -99,17 +101,17 @@ class Learned:
     def save(self, run: int) -> int:
         """Write what this run has taught; returns the version that it judged by."""
         for (keys, counts), column in ((self._seen, "texts"), (self._vouched, "vouched")):
-            with given(self._db, key=keys, counted=counts):
+            with bind_arrays(self._db, key=keys, counted=counts):
                 other = "vouched" if column == "texts" else "texts"
                 self._db.execute(
                     f"INSERT INTO line_counts (key, {column}, {other}) SELECT key, counted, 0 "
-                    "FROM given"
+                    "FROM bound"
                 )
         if not len(self.new_lines) and not self._documents:
             return self.version
         version = self.version + 1
-        with given(self._db, key=self.new_lines):
-            self._db.execute(f"INSERT INTO lines SELECT key, {version} FROM given")
+        with bind_arrays(self._db, key=self.new_lines):
+            self._db.execute(f"INSERT INTO lines SELECT key, {version} FROM bound")
         self._db.execute(
             "INSERT INTO versions SELECT $version, $run, $documents, (SELECT count(*) FROM lines), "
             "(SELECT count(*) FROM rarity WHERE version = $version)",

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from dedup.errors import OutputError
-from dedup.store.connection import Connection, one, table
+from dedup.store.connection import Connection, fetch_row, fetch_table
 from dedup.system.atomic import remove_leftovers, write_atomic
 
 #: Rows read at once.
@@ -94,18 +94,18 @@ def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> Non
 
 def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
     """The rows of a run's file."""
-    found = one(
+    found = fetch_row(
         db,
         "SELECT coalesce(min(item), 0), coalesce(max(item), -1) FROM items WHERE run = $run",
         {"run": run},
     )
     if kind in AGAIN:
-        yield from table(db, AGAIN[kind], {"run": run}).to_pylist()
+        yield from fetch_table(db, AGAIN[kind], {"run": run}).to_pylist()
     # The longer half of an excerpt is any item of the run; the others come some at a time.
     step = STEP if kind != "superseded" else found[1] - found[0] + 1
     for low in range(found[0], found[1] + 1, max(step, 1)):
         limits = {"run": run, "low": low, "high": min(low + step - 1, found[1])}
-        yield from table(db, QUERIES[kind], limits).to_pylist()
+        yield from fetch_table(db, QUERIES[kind], limits).to_pylist()
 
 
 def _lines(db: Connection, kind: str, run: int) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from dedup.result import EXCERPT
 from dedup.results.build import NAMES, Decisions, rule_name
 from dedup.results.explanation import Told, explain_texts
 from dedup.settings import Settings
-from dedup.store.connection import Connection, columns, given, table
+from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
 from dedup.store.result import Event, Match, Recorded, StoreExplanation
@@ -31,11 +31,11 @@ _RULES = {rule_name(number): number for number in range(-1, len(POLICY))}
 
 def lookup(db: Connection, numbers: Int64Array, names: list[str]) -> pa.Table:
     """The named columns of items, in the order asked."""
-    with given(db, place=np.arange(len(numbers)), item=numbers):
+    with bind_arrays(db, place=np.arange(len(numbers)), item=numbers):
         made = {"excerpt": f"left(text, {EXCERPT})"}
         chosen = ", ".join(f"{made.get(name, f'items.{name}')} AS {name}" for name in names)
-        sql = f"SELECT {chosen} FROM given JOIN items ON items.item = given.item ORDER BY place"
-        return table(db, sql)
+        sql = f"SELECT {chosen} FROM bound JOIN items ON items.item = bound.item ORDER BY place"
+        return fetch_table(db, sql)
 
 
 def decisions_of(db: Connection, settings: Settings) -> Decisions:
@@ -43,9 +43,9 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
     roles = dict(
         db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
     )
-    gone, kept = columns(db, "SELECT item, kept FROM members ORDER BY item")
+    gone, kept = fetch_columns(db, "SELECT item, kept FROM members ORDER BY item")
     pairs = related(
-        table(
+        fetch_table(
             db,
             """
             SELECT a, b, relation, rule, jaccard, containment, score, shorter FROM pairs
@@ -113,21 +113,21 @@ def find(
     with ScratchFolder() as folder:
         path = folder / "sought.jsonl"
         path.write_bytes(msgspec.json.encode(record) + b"\n")
-        past = _Asking(db, folder, False, None, 0.0)
-        outcome = run([path], settings, workers=workers, earlier=past)
+        history = _Asking(db, folder, False, None, 0.0)
+        outcome = run([path], settings, workers=workers, earlier=history)
         outcome.items.close()
     pairs = outcome.pairs
     numbers = outcome.stored.numbers[pairs.left]
     order = np.lexsort((numbers, -pairs.score, -pairs.jaccard, -pairs.containment, pairs.relation))
     if not len(order):
         return []
-    with given(db, place=np.arange(len(order)), item=numbers[order]):
-        found = table(
+    with bind_arrays(db, place=np.arange(len(order)), item=numbers[order]):
+        found = fetch_table(
             db,
             """
             SELECT one.id, one.source, one.published, one.title, other.id AS kept,
                    clusters.id AS cluster
-            FROM given JOIN items AS one ON one.item = given.item
+            FROM bound JOIN items AS one ON one.item = bound.item
             LEFT JOIN members ON members.item = one.item
             JOIN items AS other ON other.item = coalesce(members.kept, one.item)
             JOIN clusters ON clusters.kept = other.item ORDER BY place

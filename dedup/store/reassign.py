@@ -11,12 +11,12 @@ from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.clusters import decide
 from dedup.results.build import NAMES, rule_name
-from dedup.store.connection import Connection, columns, given, table
+from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.queries import related
 from dedup.store.writer import new_clusters
 
 
-def decide_again(
+def reassign_members(
     db: Connection, run: int, members: Int64Array, heirs: Mapping[int, int], why: str
 ) -> list[str]:
     """Decide anew on members that have lost their kept item: each goes for its heir (`heirs`: by
@@ -26,10 +26,10 @@ def decide_again(
     """
     if not len(members):
         return []
-    with given(db, item=members):
-        db.execute("CREATE OR REPLACE TEMP TABLE undecided AS SELECT item FROM given")
+    with bind_arrays(db, item=members):
+        db.execute("CREATE OR REPLACE TEMP TABLE undecided AS SELECT item FROM bound")
     pairs = related(
-        table(
+        fetch_table(
             db,
             """
             SELECT a, b, relation, rule, jaccard, containment, score, shorter FROM pairs
@@ -51,12 +51,12 @@ def decide_again(
     _join(db, run, far, more, why)
     kept = np.setdiff1d(left, _taken(more))
     new_clusters(db, run, kept)
-    with given(db, item=kept):
+    with bind_arrays(db, item=kept):
         restored = db.execute(
-            "SELECT item, id FROM items JOIN given USING (item) ORDER BY item"
+            "SELECT item, id FROM items JOIN bound USING (item) ORDER BY item"
         ).fetchall()
     for item, identity in restored:
-        event(db, run, item, identity, "kept", why)
+        record_decision(db, run, item, identity, "kept", why)
     return [identity for _, identity in restored]
 
 
@@ -69,11 +69,11 @@ def _taken(rows: list[tuple[int, int]]) -> Int64Array:
 
 
 def _goes(db: Connection, pairs: RelatedPairs, undecided: Int64Array) -> list[tuple[int, int]]:
-    """Which undecided items go, and the row of the pair by which they do."""
+    """ForgetCriteria undecided items go, and the row of the pair by which they do."""
     items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
-    with given(db, item=items):
-        (sizes,) = columns(
-            db, "SELECT words::BIGINT FROM items JOIN given USING (item) ORDER BY item"
+    with bind_arrays(db, item=items):
+        (sizes,) = fetch_columns(
+            db, "SELECT words::BIGINT FROM items JOIN bound USING (item) ORDER BY item"
         )
     before = ~np.isin(items, undecided)
     goes = decide(pairs, items, sizes, before)
@@ -101,7 +101,9 @@ def _join(
         )
 
 
-def event(db: Connection, run: int, item: int, identity: str, relation: str, why: str) -> None:
+def record_decision(
+    db: Connection, run: int, item: int, identity: str, relation: str, why: str
+) -> None:
     """Put a decision on record that no pair stands behind."""
     db.execute(
         "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, '', NULL, NULL, ?)",

@@ -18,26 +18,26 @@ from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
 from dedup.settings import Settings, window_days
 from dedup.store import queries
-from dedup.store.check import problems
-from dedup.store.compact import rewrite
+from dedup.store.check import find_problems
+from dedup.store.compact import rewrite_file
 from dedup.store.connection import (
     Connection,
     close_store,
-    files_of,
-    guarded,
+    fetch_row,
     make_store,
     migrate,
-    one,
     open_store,
     read_meta,
+    store_errors,
+    store_files,
 )
 from dedup.store.fingerprint import fingerprint, hold, settings_in
-from dedup.store.forget import Which, forget
+from dedup.store.forget import ForgetCriteria, forget_items
 from dedup.store.info import read_info
 from dedup.store.metrics import write_metrics
 from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
 from dedup.store.schema import FORMAT, MIGRATIONS
-from dedup.store.update import Asked, update
+from dedup.store.update import UpdateRequest, update
 from dedup.system.atomic import check_outputs
 from dedup.system.escaping import visible
 from dedup.system.parallel import cores
@@ -168,8 +168,8 @@ class Store:
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
         read = [Path(source.path) for source in expand(inputs).sources]
-        check_outputs(written, [*files_of(self.path), *read])
-        asked = Asked(
+        check_outputs(written, [*store_files(self.path), *read])
+        asked = UpdateRequest(
             inputs=[str(name) for name in inputs],
             fields=dict(fields or {}),
             window=window_days(window),
@@ -181,7 +181,7 @@ class Store:
         )
         db = self._writing()
         try:
-            with guarded(self.path):
+            with store_errors(self.path):
                 found, self.skipped, self.warnings = update(
                     db, self.path, self.settings, asked, began
                 )
@@ -195,8 +195,8 @@ class Store:
 
     def _metrics(self, path: Name, found: Update) -> None:
         db = self._reading()
-        row = one(db, 'SELECT count(*) FROM items WHERE "current"')
-        with guarded(self.path):
+        row = fetch_row(db, 'SELECT count(*) FROM items WHERE "current"')
+        with store_errors(self.path):
             write_metrics(
                 Path(path),
                 {
@@ -209,7 +209,7 @@ class Store:
 
     def report(self) -> Report:
         """Clusters and story groups of all that the store holds."""
-        with guarded(self.path):
+        with store_errors(self.path):
             return build_report(queries.decisions_of(self._reading(), self.settings))
 
     def report_with_evidence(self) -> tuple[Report, Evidence]:
@@ -217,7 +217,7 @@ class Store:
         from dedup.results.html_data import gather
 
         db = self._reading()
-        with guarded(self.path):
+        with store_errors(self.path):
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
             answer = queries.decisions_of(db, self.settings)
@@ -225,26 +225,26 @@ class Store:
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
-        with guarded(self.path):
+        with store_errors(self.path):
             yield from build_pairs(queries.decisions_of(self._reading(), self.settings))
 
     def find(
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None
     ) -> list[Match]:
         """What the store holds that is related to a text: closest relation first."""
-        with guarded(self.path):
+        with store_errors(self.path):
             return queries.find(
                 self._reading(), self.settings, text, title, published, workers or self._workers
             )
 
     def explain(self, a: str, b: str) -> StoreExplanation:
         """Why two items, by their ids, are related as they are. Raises UnknownItem."""
-        with guarded(self.path):
+        with store_errors(self.path):
             return queries.explained(self._reading(), self.settings, a, b)
 
     def info(self) -> Info:
         """Counts, versions and settings of the store."""
-        with guarded(self.path):
+        with store_errors(self.path):
             return read_info(self._reading(), self.path)
 
     def check(self, *, workers: int | None = None, watch: Watch = silent) -> list[str]:
@@ -253,8 +253,8 @@ class Store:
         Derives digests, words, signatures, samples and story keys anew from the stored texts,
         and holds every reference and guarantee to the tables.
         """
-        with guarded(self.path):
-            return problems(self._reading(), self.settings, workers or self._workers, watch)
+        with store_errors(self.path):
+            return find_problems(self._reading(), self.settings, workers or self._workers, watch)
 
     def forget(
         self,
@@ -269,11 +269,11 @@ class Store:
         Where a kept item goes, its cluster's best remaining member is kept in its place; members
         that are not related to that one are decided anew. Raises SettingsError.
         """
-        which = Which(None if ids is None else list(ids), source, before)
+        which = ForgetCriteria(None if ids is None else list(ids), source, before)
         db = self._writing()
         try:
-            with guarded(self.path):
-                return forget(db, self.path, self.settings, which)
+            with store_errors(self.path):
+                return forget_items(db, self.path, self.settings, which)
         finally:
             self.close()
 
@@ -282,8 +282,8 @@ class Store:
         before = self.path.stat().st_size
         db = self._writing()
         try:
-            with guarded(self.path):
-                rewrite(db, self.path)
+            with store_errors(self.path):
+                rewrite_file(db, self.path)
         finally:
             self.close()
         return before, self.path.stat().st_size

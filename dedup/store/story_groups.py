@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from dedup.store.connection import Connection, given, names_of, table
+from dedup.store.connection import Connection, bind_arrays, fetch_strings, fetch_table
 from dedup.story.score import STORY_SCORE
 from dedup.system.ids import group_name
 
@@ -14,15 +14,15 @@ def join_groups(db: Connection, run: int, groups: dict[int, int]) -> None:
     """Items that joined a story group; a group that has a name keeps it."""
     item = np.fromiter(groups, np.int64, len(groups))
     founder = np.fromiter(groups.values(), np.int64, len(groups))
-    with given(db, item=np.unique(founder)):
+    with bind_arrays(db, item=np.unique(founder)):
         sql = """
-            SELECT given.item, items.id, min(story_groups.id) AS name
-            FROM given JOIN items ON items.item = given.item
-            LEFT JOIN story_groups ON story_groups.founder = given.item
+            SELECT bound.item, items.id, min(story_groups.id) AS name
+            FROM bound JOIN items ON items.item = bound.item
+            LEFT JOIN story_groups ON story_groups.founder = bound.item
             GROUP BY ALL ORDER BY ALL
         """
-        rows = table(db, sql).to_pylist()
-    taken = set(names_of(db, "SELECT DISTINCT id FROM story_groups"))
+        rows = fetch_table(db, sql).to_pylist()
+    taken = set(fetch_strings(db, "SELECT DISTINCT id FROM story_groups"))
     names: dict[int, str] = {}
     for row in rows:
         name, again = row["name"] or group_name(row["id"]), 0
@@ -32,8 +32,8 @@ def join_groups(db: Connection, run: int, groups: dict[int, int]) -> None:
         taken.add(name)
         names[row["item"]] = name
     given_names = pa.array([names[one] for one in founder.tolist()], pa.string())
-    with given(db, item=item, founder=founder, id=given_names):
-        db.execute(f"INSERT INTO story_groups SELECT item, founder, id, {run} FROM given")
+    with bind_arrays(db, item=item, founder=founder, id=given_names):
+        db.execute(f"INSERT INTO story_groups SELECT item, founder, id, {run} FROM bound")
 
 
 def leave_groups(db: Connection, leaving: str) -> None:

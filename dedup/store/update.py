@@ -15,17 +15,17 @@ from dedup.pipeline.run import RunResult, Watch, run
 from dedup.readers.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.settings import Settings
-from dedup.store.connection import Connection, commit, given, one
+from dedup.store.connection import Connection, bind_arrays, commit, fetch_row
 from dedup.store.history import StoreHistory
 from dedup.store.outputs import deliver
-from dedup.store.reassign import decide_again
+from dedup.store.reassign import reassign_members
 from dedup.store.result import Update
 from dedup.store.writer import write
 from dedup.system.escaping import visible
 from dedup.system.scratch import ScratchFolder
 
 
-class Asked(NamedTuple):
+class UpdateRequest(NamedTuple):
     """What an update was asked to do; `outputs`: kind of file -> absolute path."""
 
     inputs: list[str]
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
     watch: Watch
 
 
-class Done(NamedTuple):
+class UpdateOutcome(NamedTuple):
     """What an update did, what it could not take, and what else has to be said."""
 
     told: Update
@@ -53,8 +53,8 @@ class _Night(NamedTuple):
     db: Connection
     path: Path
     settings: Settings
-    asked: Asked
-    past: StoreHistory
+    asked: UpdateRequest
+    history: StoreHistory
     owed: list[int]
     now: float
     began: float
@@ -63,10 +63,10 @@ class _Night(NamedTuple):
         """What the run has decided, counted."""
         gone = np.flatnonzero(outcome.removed_by >= 0)
         rows = outcome.pairs.rows(outcome.removed_by[gone])
-        changed = int((self.past.replaces >= 0).sum())
+        changed = int((self.history.replaces >= 0).sum())
         return Update(
             new=len(outcome.items) - changed,
-            unchanged=self.past.unchanged,
+            unchanged=self.history.unchanged,
             changed=changed,
             kept=len(outcome.items) - len(gone),
             removed=len(gone),
@@ -76,41 +76,43 @@ class _Night(NamedTuple):
         )
 
 
-def update(db: Connection, path: Path, settings: Settings, asked: Asked, began: float) -> Done:
+def update(
+    db: Connection, path: Path, settings: Settings, asked: UpdateRequest, began: float
+) -> UpdateOutcome:
     """Run and record. Whatever is raised, the store stays as it was."""
     owed, warnings = ([], []) if asked.dry_run else finish(db, path, asked.outputs)
     now = time.time()
     db.execute("BEGIN")
     with ScratchFolder() as folder:
-        past = StoreHistory(db, folder, asked.learns, asked.window, now / 86400)
+        history = StoreHistory(db, folder, asked.learns, asked.window, now / 86400)
         outcome = run(
             asked.inputs,
             settings,
             fields=asked.fields,
             workers=asked.workers,
             watch=asked.watch,
-            earlier=past,
+            earlier=history,
             columns=ITEM_SCHEMA.names,
         )
         try:
             asked.watch("write", 0, 0)
-            night = _Night(db, path, settings, asked, past, owed, now, began)
+            night = _Night(db, path, settings, asked, history, owed, now, began)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
-            warnings += _taken_for_changed(past, outcome)
+            warnings += _taken_for_changed(history, outcome)
             told, restored = _record(night, outcome)
             if restored:
                 warnings.append(
                     f"{restored} items are kept again: what they went for came with another text"
                 )
-            return Done(told, skipped, warnings)
+            return UpdateOutcome(told, skipped, warnings)
         finally:
             outcome.items.close()
 
 
-def _taken_for_changed(past: StoreHistory, outcome: RunResult) -> list[str]:
+def _taken_for_changed(history: StoreHistory, outcome: RunResult) -> list[str]:
     """A warning of items whose id is their place, where now another text stands: likely tonight's
     file has last night's name."""
-    rows = np.flatnonzero(past.replaces >= 0)
+    rows = np.flatnonzero(history.replaces >= 0)
     if not len(rows):
         return []
     table = outcome.items.table(rows, ["id", "parent", "input", "line"])
@@ -132,12 +134,12 @@ def _record(night: _Night, outcome: RunResult) -> tuple[Update, int]:
     if asked.dry_run or not len(outcome.items):
         db.execute("ROLLBACK")
         if not asked.dry_run:
-            again = [run for run in _again(db, night.past.input_digest) if run not in night.owed]
+            again = [run for run in _again(db, night.history.input_digest) if run not in night.owed]
             _deliver(night, [*night.owed, *again], night.owed)
         return night.told(outcome), 0
-    (number,) = one(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-    version = write(db, number, outcome, night.past)
-    restored = _decide_again(db, number, night.past, outcome)
+    (number,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    version = write(db, number, outcome, night.history)
+    restored = _decide_again(db, number, night.history, outcome)
     found = night.told(outcome)
     _run_row(night, outcome, number, version, found)
     commit(db, path)
@@ -146,19 +148,19 @@ def _record(night: _Night, outcome: RunResult) -> tuple[Update, int]:
     return found, restored
 
 
-def _decide_again(db: Connection, run: int, past: StoreHistory, outcome: RunResult) -> int:
+def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunResult) -> int:
     """Who went for the earlier text of a kept item is decided on by its present one; how many
     items are kept again?"""
-    changed = past.first + np.flatnonzero((past.replaces >= 0) & outcome.pinned)
-    with given(db, kept=changed):
+    changed = history.first + np.flatnonzero((history.replaces >= 0) & outcome.pinned)
+    with bind_arrays(db, kept=changed):
         heirs = db.execute(
-            "SELECT members.item, members.kept FROM members JOIN given USING (kept) "
+            "SELECT members.item, members.kept FROM members JOIN bound USING (kept) "
             "WHERE members.run < $run ORDER BY members.item",
             {"run": run},
         ).fetchall()
     members = np.array([item for item, _ in heirs], np.int64)
     why = "its kept item came with another text"
-    return len(decide_again(db, run, members, dict(heirs), why))
+    return len(reassign_members(db, run, members, dict(heirs), why))
 
 
 def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
@@ -173,9 +175,9 @@ def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
 
 
 def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found: Update) -> None:
-    asked, past = night.asked, night.past
+    asked, history = night.asked, night.history
     note = {"window_days": asked.window} if asked.window is not None else {}
-    with given(
+    with bind_arrays(
         night.db,
         run=[number],
         command=["update"],
@@ -184,7 +186,7 @@ def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found
         settings=[json.dumps(night.settings.as_dict())],
         program=[__version__],
         version=[version],
-        first=[past.first],
+        first=[history.first],
         bounded=[outcome.overflow],
         outputs=[json.dumps(asked.outputs)],  # escaped: a path may be any bytes
         delivered=[False],
@@ -193,7 +195,7 @@ def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found
     ):
         night.db.execute(
             "INSERT INTO runs BY NAME SELECT * REPLACE (make_timestamp((began * 1e6)::BIGINT) "
-            f"AS began), {past.input_digest}::UBIGINT AS digest FROM given"
+            f"AS began), {history.input_digest}::UBIGINT AS digest FROM bound"
         )
 
 

@@ -13,30 +13,36 @@ from dedup.index.postings import LOW, SHIFT, KeyRanges, pack
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.run import RunResult
 from dedup.results.build import NAMES, rule_name
-from dedup.store.connection import Connection, given, insert, names_of, table
+from dedup.store.connection import (
+    Connection,
+    bind_arrays,
+    fetch_strings,
+    fetch_table,
+    insert_tables,
+)
 from dedup.store.history import StoreHistory
 from dedup.store.story_groups import join_groups
 from dedup.story.sketch import UNKNOWN
 from dedup.system.ids import cluster_name
 
 #: Members that a stored bucket has at most: later ones meet the first few of them only.
-HOLDS = BUCKET_CAP + 1
+BUCKET_ROWS_MAX = BUCKET_CAP + 1
 
 #: Items whose texts are written at once.
 STEP = 1 << 14
 
 
-def write(db: Connection, run: int, outcome: RunResult, past: StoreHistory) -> int:
+def write(db: Connection, run: int, outcome: RunResult, history: StoreHistory) -> int:
     """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught; returns
     the version of the latter by which its pairs were judged."""
     items = outcome.items
-    own = np.arange(len(items)) + past.first
+    own = np.arange(len(items)) + history.first
     numbers = np.concatenate((outcome.stored.numbers, own))
-    version = past.tables.save(run) if past.learns else past.tables.version
-    _items(db, run, version, outcome, past)
-    _keys(db, outcome, past)
+    version = history.tables.save(run) if history.learns else history.tables.version
+    _items(db, run, version, outcome, history)
+    _keys(db, outcome, history)
     _pairs(db, run, version, outcome.pairs, numbers)
-    _changed(db, run, past, own, outcome.pinned)
+    _changed(db, run, history, own, outcome.pinned)
     gone = np.flatnonzero(outcome.removed_by >= 0)
     _members(db, run, outcome, numbers, gone)
     kept = np.ones(len(items), np.bool_)
@@ -46,7 +52,9 @@ def write(db: Connection, run: int, outcome: RunResult, past: StoreHistory) -> i
     return version
 
 
-def _items(db: Connection, run: int, version: int, outcome: RunResult, past: StoreHistory) -> None:
+def _items(
+    db: Connection, run: int, version: int, outcome: RunResult, history: StoreHistory
+) -> None:
     items = outcome.items
     samples = np.diff(outcome.keys.sample_starts)
     columns = ["id", "role", "parent", "source", "region", "published"]
@@ -56,11 +64,11 @@ def _items(db: Connection, run: int, version: int, outcome: RunResult, past: Sto
         for first in range(0, len(items), STEP):
             rows = np.arange(first, min(first + STEP, len(items)))
             added = {
-                "item": rows + past.first,
+                "item": rows + history.first,
                 "moment": pa.array(items.moments[rows], from_pandas=True),
                 "words": items.word_counts[rows].astype(np.int32),
                 "samples": samples[rows].astype(np.int32),
-                "digest": past.item_digests[rows],
+                "digest": history.item_digests[rows],
             }
             found = items.table(rows, columns)
             for name, values in added.items():
@@ -69,23 +77,23 @@ def _items(db: Connection, run: int, version: int, outcome: RunResult, past: Sto
 
     sql = f"""
         INSERT INTO items BY NAME
-        SELECT *, {run} AS run, {version} AS version, true AS "current" FROM given
+        SELECT *, {run} AS run, {version} AS version, true AS "current" FROM bound
     """
-    insert(db, sql, tables())
+    insert_tables(db, sql, tables())
 
 
-def _keys(db: Connection, outcome: RunResult, past: StoreHistory) -> None:
-    """Bucket members: the first HOLDS of each, in order of arrival."""
-    keys, first = outcome.keys, past.first
+def _keys(db: Connection, outcome: RunResult, history: StoreHistory) -> None:
+    """Bucket members: the first BUCKET_ROWS_MAX of each, in order of arrival."""
+    keys, first = outcome.keys, history.first
     worded = np.flatnonzero(outcome.items.word_counts > 0)
     for band in range(keys.bands.shape[1]):
         members = np.sort(pack(keys.bands[worded, band], worded + first))
-        held = past.held_bands[band] if past.held_bands else members[:0]
+        held = history.held_bands[band] if history.held_bands else members[:0]
         filled, counts = np.unique(held >> SHIFT, return_counts=True)
         rows = _columns(_room(members, filled, counts))
-        insert(db, f"INSERT INTO bands SELECT {band}, key, item FROM given", [rows])
+        insert_tables(db, f"INSERT INTO bands SELECT {band}, key, item FROM bound", [rows])
     number = np.arange(first, first + len(outcome.items), dtype=np.uint32)
-    fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *past.sample_fill]))
+    fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *history.sample_fill]))
     ranges = KeyRanges(keys.samples, keys.sample_starts, first)
 
     def samples() -> Iterator[pa.Table]:
@@ -105,8 +113,8 @@ def _keys(db: Connection, outcome: RunResult, past: StoreHistory) -> None:
             }
             yield pa.table({name: pa.array(values) for name, values in given.items()})
 
-    insert(db, "INSERT INTO samples SELECT key, item FROM given", samples())
-    insert(db, "INSERT INTO story_keys SELECT key, item, published FROM given", stories())
+    insert_tables(db, "INSERT INTO samples SELECT key, item FROM bound", samples())
+    insert_tables(db, "INSERT INTO story_keys SELECT key, item, published FROM bound", stories())
 
 
 def _room(members: Uint64Array, filled: Uint64Array, counts: Int64Array) -> Uint64Array:
@@ -116,7 +124,7 @@ def _room(members: Uint64Array, filled: Uint64Array, counts: Int64Array) -> Uint
     if len(filled):
         place = np.minimum(np.searchsorted(filled, keys), len(filled) - 1)
         rank += np.where(filled[place] == keys, counts[place], 0)
-    return members[rank < HOLDS]
+    return members[rank < BUCKET_ROWS_MAX]
 
 
 def _columns(members: Uint64Array) -> pa.Table:
@@ -128,7 +136,7 @@ def _pairs(
     db: Connection, run: int, version: int, pairs: RelatedPairs, numbers: Int64Array
 ) -> None:
     left, right = numbers[pairs.left], numbers[pairs.right]
-    with given(
+    with bind_arrays(
         db,
         a=left,
         b=right,
@@ -139,7 +147,7 @@ def _pairs(
         score=pairs.score,
         shorter=np.where(pairs.shorter == 0, left, right),
     ):
-        db.execute(f"INSERT INTO pairs SELECT *, {run}, {version} FROM given")
+        db.execute(f"INSERT INTO pairs SELECT *, {run}, {version} FROM bound")
 
 
 def _named(codes: Int8Array, names: tuple[str, ...]) -> pa.Array:
@@ -159,7 +167,7 @@ def _members(
     """Who goes because of whom."""
     rows = outcome.pairs.rows(outcome.removed_by[gone])
     keeper = np.where(rows.left == gone, rows.right, rows.left)
-    with given(
+    with bind_arrays(
         db,
         item=numbers[gone],
         kept=numbers[keeper],
@@ -168,7 +176,7 @@ def _members(
         jaccard=rows.jaccard,
         containment=rows.containment,
     ):
-        db.execute(f"INSERT INTO members SELECT *, {run} FROM given")
+        db.execute(f"INSERT INTO members SELECT *, {run} FROM bound")
     db.execute(
         """
         INSERT INTO decisions
@@ -181,14 +189,14 @@ def _members(
 
 
 def _changed(
-    db: Connection, run: int, past: StoreHistory, own: Int64Array, stays: BoolArray
+    db: Connection, run: int, history: StoreHistory, own: Int64Array, stays: BoolArray
 ) -> None:
     """Earlier texts leave clusters; a new text takes the place of one that was kept."""
-    some = past.replaces >= 0
+    some = history.replaces >= 0
     if not some.any():
         return
-    with given(db, old=past.replaces[some], new=own[some], stays=stays[some]):
-        db.execute("CREATE OR REPLACE TEMP TABLE swapped AS SELECT * FROM given")
+    with bind_arrays(db, old=history.replaces[some], new=own[some], stays=stays[some]):
+        db.execute("CREATE OR REPLACE TEMP TABLE swapped AS SELECT * FROM bound")
     db.execute("DELETE FROM members WHERE item IN (SELECT old FROM swapped)")
     for name in ("clusters", "members"):
         db.execute(f"UPDATE {name} SET kept = new FROM swapped WHERE kept = old AND stays")
@@ -205,14 +213,14 @@ def _changed(
 
 def new_clusters(db: Connection, run: int, kept: Int64Array) -> None:
     """A cluster for each item kept, named after its id."""
-    with given(db, item=kept):
-        rows = table(db, "SELECT item, id FROM items JOIN given USING (item) ORDER BY item")
+    with bind_arrays(db, item=kept):
+        rows = fetch_table(db, "SELECT item, id FROM items JOIN bound USING (item) ORDER BY item")
     ids = rows.column("id").to_pylist()
     names = [cluster_name(one) for one in ids]
     again = 0
     while True:
-        with given(db, id=pa.array(names, pa.string())):
-            taken = set(names_of(db, "SELECT id FROM clusters SEMI JOIN given USING (id)"))
+        with bind_arrays(db, id=pa.array(names, pa.string())):
+            taken = set(fetch_strings(db, "SELECT id FROM clusters SEMI JOIN bound USING (id)"))
         if not taken:
             break
         again += 1
@@ -220,5 +228,5 @@ def new_clusters(db: Connection, run: int, kept: Int64Array) -> None:
             cluster_name(one, again) if name in taken else name
             for one, name in zip(ids, names, strict=True)
         ]
-    with given(db, id=pa.array(names, pa.string()), kept=rows.column("item")):
-        db.execute(f"INSERT INTO clusters SELECT id, kept, {run} FROM given")
+    with bind_arrays(db, id=pa.array(names, pa.string()), kept=rows.column("item")):
+        db.execute(f"INSERT INTO clusters SELECT id, kept, {run} FROM bound")

@@ -455,7 +455,7 @@ def test_what_a_killed_night_owes_stands_at_the_head_of_the_next(place, store, m
 def test_the_first_of_several_errors_is_told(place):
     with (  # noqa: PT012
         pytest.raises(StoreError, match="No space left"),
-        connection.guarded(place / "s.duckdb"),
+        connection.store_errors(place / "s.duckdb"),
     ):
         try:
             raise duckdb.IOException("No space left")

@@ -14,7 +14,7 @@ from nightly import SENTENCES, write
 from repository import TEST_DATA as DATA
 
 from dedup import Settings, Store
-from dedup.store.compact import rewrite
+from dedup.store.compact import rewrite_file
 from dedup.store.connection import close_store, make_store, open_store
 from dedup.store.fingerprint import fingerprint
 from dedup.store.schema import FORMAT
@@ -50,7 +50,7 @@ def freeze(path):
             for night, records in nights():
                 opened.update([write(folder / f"{night}.jsonl", records)])
         db = open_store(store, read_only=False, wait=0, workers=1)
-        rewrite(db, store, block_size=16384)
+        rewrite_file(db, store, block_size=16384)
         close_store(db, store)
         with Store(store) as opened:
             assert opened.check() == []

@@ -205,7 +205,7 @@ def test_pairs(held: ItemWords, data: st.DataObject) -> None:
     pairs = np.array(data.draw(st.lists(st.tuples(number, number), min_size=1)), np.int64)
     left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
     flat = np.full(n, -1, np.int64)
-    every = features.Items(*held, flat, np.zeros(n))
+    every = features.ComparedItems(*held, flat, np.zeros(n))
     modules = (features, hash_sets, ragged)
     with arrays(*modules):
         compared = features.compare(every, left, right)

@@ -41,7 +41,7 @@ from dedup.pipeline.corpus import STEP
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import lines_of
 from dedup.readers import chunks
-from dedup.readers.records import parse_chunk
+from dedup.readers.parse import parse_chunk
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column

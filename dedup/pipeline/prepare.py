@@ -14,7 +14,7 @@ from dedup.columns.arrow import one_array
 from dedup.columns.ragged import gather, offsets
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.readers.moments import moments
-from dedup.readers.records import parse_chunk
+from dedup.readers.parse import parse_chunk
 from dedup.readers.schema import Chunk
 from dedup.result import Skipped
 from dedup.story.rarity import Rarity

@@ -1,7 +1,7 @@
 """Reading: INPUT -> chunks -> items as Arrow columns, and the records not taken.
 
-    sources -> compression -> splitting -> Chunk
-        -> records | csv | parquet | pages -> items -> Parsed
+    sources -> chunking (compression, splitting) -> Chunk
+        -> parse (jsonl | csv | parquet | pages) -> items -> Parsed
 
 Names are imported on first use, so that a command that reads nothing loads nothing.
 """
@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.readers.records import parse_chunk
+    from dedup.readers.chunking import chunks
+    from dedup.readers.parse import parse_chunk
     from dedup.readers.schema import FIELDS, ITEM_SCHEMA, Chunk, Parsed
-    from dedup.readers.sources import Expanded, chunks, expand
+    from dedup.readers.sources import Expanded, expand
 
 __all__ = [
     "FIELDS",
@@ -35,9 +36,9 @@ _HOME = {
     "Chunk": "schema",
     "Parsed": "schema",
     "Expanded": "sources",
-    "chunks": "sources",
+    "chunks": "chunking",
     "expand": "sources",
-    "parse_chunk": "records",
+    "parse_chunk": "parse",
 }
 
 
@@ -64,8 +65,8 @@ def read(
     Raises InputError at the call for a missing input, an unknown format, an empty folder;
     SettingsError for an unknown field. A bad record is reported in `Parsed.skipped`.
     """
-    from dedup.readers.records import parse_chunk as parse
-    from dedup.readers.sources import chunks as cut
+    from dedup.readers.chunking import chunks as cut
+    from dedup.readers.parse import parse_chunk as parse
 
     pieces = cut(inputs, fields=fields, chunk_bytes=chunk_bytes)
     return (parse(piece, fields) for piece in pieces)

@@ -20,7 +20,7 @@ except ImportError:  # not built: array operations do it
     loops = None  # type: ignore[assignment]
 
 #: What shows nothing: controls, spaces, joiners, direction marks, fillers, variation selectors.
-INVISIBLE = "".join(
+INVISIBLE_CHARACTERS = "".join(
     chr(code)
     for low, high in (
         (0x00, 0x20), (0x7F, 0xA0), (0xAD, 0xAD), (0x034F, 0x034F), (0x061C, 0x061C),
@@ -86,6 +86,6 @@ def empty_rows(column: pa.Array) -> BoolArray:
     # ASCII beyond the space, and the lead bytes of Cyrillic, show something.
     doubt = ~(((first > 32) & (first < 127)) | (first == 0xD0) | (first == 0xD1))
     if doubt.any():
-        left = pc.utf8_ltrim(column.filter(pa.array(doubt)), characters=INVISIBLE)
+        left = pc.utf8_ltrim(column.filter(pa.array(doubt)), characters=INVISIBLE_CHARACTERS)
         doubt[doubt] = np.diff(text_bytes(left)[0]) == 0
     return np.asarray(doubt, np.bool_)

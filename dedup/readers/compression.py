@@ -18,7 +18,7 @@ class Damage(Exception):
 ENDS_EARLY = "compressed data ends early, what follows is lost"
 
 
-def blocks(file: BinaryIO, compression: str) -> Iterator[bytes]:
+def decompressed(file: BinaryIO, compression: str) -> Iterator[bytes]:
     """Blocks of the uncompressed bytes. `compression` is "", "gz" or "zst".
 
     Raises Damage after the last good block. Several gzip members or zstd frames in a row are

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from dedup.readers.items import Teaser, items
+from dedup.readers.items import Teaser, build_items
 from dedup.readers.messages import invalid_utf8, teasers_of
 from dedup.readers.schema import FIELDS, Chunk, Parsed
 from dedup.readers.splitting import last_record_end
@@ -101,7 +101,7 @@ def parse_rows(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
                 else:
                     teasers[i] = found
     lines = np.array([chunk.first_line + before for before, _ in rows], np.int64)
-    return items(chunk.input, lines, columns, teasers, bad, names)
+    return build_items(chunk.input, lines, columns, teasers, bad, names)
 
 
 def _rows_with_invalid(chunk: Chunk, bad: dict[int, str]) -> list[tuple[int, list[str]]]:

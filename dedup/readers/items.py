@@ -20,7 +20,7 @@ from dedup.result import Skipped
 #: Made once: pyarrow looks for pandas at each scalar that it makes.
 _STORY = pa.scalar("story")
 _LINES = ("source", "region", "published", "title")
-HINT = "(map another field with --field {field}=NAME)"
+FIELD_HINT = "(map another field with --field {field}=NAME)"
 
 
 class Teaser(msgspec.Struct):
@@ -32,7 +32,7 @@ class Teaser(msgspec.Struct):
     published: str | int | float | None = None
 
 
-def items(
+def build_items(
     inputs: str | Sequence[str],
     lines: Int64Array,
     columns: Mapping[str, pa.Array],

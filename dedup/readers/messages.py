@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from dedup.readers.items import HINT, Teaser
+from dedup.readers.items import FIELD_HINT, Teaser
 from dedup.system.escaping import visible
 
 #: JSON value by its first byte.
-KINDS = {
+JSON_KINDS = {
     **{digit.encode(): "a number" for digit in "-0123456789"},
     b"t": "a boolean",
     b"f": "a boolean",
@@ -48,7 +48,7 @@ def bad_line(line: bytes, found: str) -> str:
     except ValueError as error:
         return f"not JSON: {error}"
     if not isinstance(value, dict):
-        kind = KINDS.get(line.lstrip()[:1], "something else")
+        kind = JSON_KINDS.get(line.lstrip()[:1], "something else")
         return f"the record is {kind}, expected an object"
     if _has_surrogate(value):
         return "not Unicode: half of a surrogate pair (\\ud800 to \\udfff) stands alone"
@@ -80,9 +80,9 @@ def no_field(line: bytes, name: str) -> str:
     except (ValueError, RecursionError):
         value = {}
     if name in value:
-        return f'field "{name}" is null, expected a string {HINT.format(field="text")}'
+        return f'field "{name}" is null, expected a string {FIELD_HINT.format(field="text")}'
     there = f", the record has {listed(list(value))}" if value else ", the record is empty"
-    return f'no field "{name}"{there} {HINT.format(field="text")}'
+    return f'no field "{name}"{there} {FIELD_HINT.format(field="text")}'
 
 
 def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
@@ -91,17 +91,16 @@ def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
         found = _TEASERS.decode(token) or []
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         if token[:1] not in b"[n":
-            return (
-                f'field "{name}" is {KINDS.get(token[:1], "no JSON")}, expected a list of strings'
-                f" or objects {HINT.format(field='teasers')}"
-            )
+            kind = JSON_KINDS.get(token[:1], "no JSON")
+            hint = FIELD_HINT.format(field="teasers")
+            return f'field "{name}" is {kind}, expected a list of strings or objects {hint}'
         return f'field "{name}": {error}'
     return [Teaser(text=one) if isinstance(one, str) else one for one in found]
 
 
 def no_column(name: str, columns: Sequence[str]) -> str:
     """That a table has no column for the text, so that none of its records can be taken."""
-    hint = HINT.format(field="text")
+    hint = FIELD_HINT.format(field="text")
     return (
         f'no column "{visible(name)}", the table has {listed(columns)} {hint}; nothing of it read'
     )

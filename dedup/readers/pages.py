@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from dedup.readers.items import Teaser, items
+from dedup.readers.items import Teaser, build_items
 from dedup.readers.messages import invalid_utf8
 from dedup.readers.schema import Chunk, Parsed
 
@@ -74,4 +74,4 @@ def parse_pages(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
         texts.append(text)
     columns = {"title": pa.array(titles, pa.string()), "text": pa.array(texts, pa.string())}
     lines = np.ones(len(inputs), np.int64)
-    return items(inputs, lines, columns, teasers, bad, names, pages=True)
+    return build_items(inputs, lines, columns, teasers, bad, names, pages=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.readers.items import HINT, Teaser, items
+from dedup.readers.items import FIELD_HINT, Teaser, build_items
 from dedup.readers.messages import no_column, teasers_of
 from dedup.readers.schema import FIELDS, Chunk, Parsed
 from dedup.result import Skipped
@@ -93,7 +93,7 @@ def _wrong_types(schema: pa.Schema, names: Mapping[str, str]) -> str:
         if field == "id" and pa.types.is_integer(kind):
             continue
         said = next((said for test, said in _KINDS if test(kind)), f"of type {kind}")
-        hint = HINT.format(field=field)
+        hint = FIELD_HINT.format(field=field)
         return f'column "{name}" is {said}, expected strings {hint}; nothing of it read'
     return ""
 
@@ -158,7 +158,7 @@ def parse_stream(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
             for row in np.flatnonzero(np.asarray(table[name].is_null())).tolist():
                 bad.setdefault(row, f'field "{name}" is null, expected a string')
     lines = chunk.first_line + np.arange(len(table), dtype=np.int64)
-    return items(chunk.input, lines, columns, teasers, bad, names)
+    return build_items(chunk.input, lines, columns, teasers, bad, names)
 
 
 def _without_invalid(column: pa.Array, bad: dict[int, str]) -> pa.Array:

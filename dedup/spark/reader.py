@@ -19,7 +19,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from dedup.errors import InputError
-from dedup.readers.records import parse_chunk
+from dedup.readers.parse import parse_chunk
 from dedup.readers.schema import ITEM_SCHEMA, Chunk, field_names
 from dedup.readers.sources import kind_of
 from dedup.spark.frames import numbers

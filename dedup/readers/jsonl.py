@@ -1,4 +1,4 @@
-"""A chunk -> its items and the records that were not taken."""
+"""JSON lines of a chunk -> items, without a Python object for each value."""
 
 from __future__ import annotations
 
@@ -14,43 +14,14 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import Int64Array
-from dedup.readers.items import HINT, Teaser, items
+from dedup.readers.items import FIELD_HINT, Teaser, build_items
 from dedup.readers.json_strings import strings
-from dedup.readers.messages import KINDS, bad_line, invalid_utf8, no_field, teasers_of
-from dedup.readers.schema import FIELDS, ITEM_SCHEMA, Chunk, Parsed, field_names
+from dedup.readers.messages import JSON_KINDS, bad_line, invalid_utf8, no_field, teasers_of
+from dedup.readers.schema import FIELDS, Chunk, Parsed
 from dedup.result import Skipped
 
 _SPACE = b" \t\r"
 _BOM = b"\xef\xbb\xbf"
-
-
-def parse_chunk(chunk: Chunk, fields: Mapping[str, str] | None = None) -> Parsed:
-    """Items of one chunk, in the order of the input, and the records not taken, with reasons.
-
-    Pure: no state, no files, so any thread or process may do it. `fields` maps a field of
-    `FIELDS` to its name in the records. Ids that occur twice are left to `dedup.pipeline.corpus`.
-    Raises SettingsError for an unknown field.
-    """
-    names = field_names(fields)
-    if chunk.kind == "jsonl":
-        parsed = _jsonl(chunk, names)
-    elif chunk.kind == "csv":
-        from dedup.readers.csv import parse_rows
-
-        parsed = parse_rows(chunk, names)
-    elif chunk.kind == "parquet":
-        from dedup.readers.parquet import parse_stream
-
-        parsed = parse_stream(chunk, names)
-    elif chunk.kind == "pages":
-        from dedup.readers.pages import parse_pages
-
-        parsed = parse_pages(chunk, names)
-    else:
-        parsed = Parsed(ITEM_SCHEMA.empty_table(), [])
-    if chunk.skipped:
-        return Parsed(parsed.items, [*chunk.skipped, *parsed.skipped])
-    return parsed
 
 
 @lru_cache
@@ -68,7 +39,8 @@ def _decoder(names: tuple[str, ...]) -> tuple[msgspec.json.Decoder[Any], dict[st
     return msgspec.json.Decoder(record), attributes
 
 
-def _jsonl(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
+def parse_lines(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
+    """Items of a chunk of JSON lines; the line of one is the line on which it stands."""
     decoder, attributes = _decoder(tuple(names.values()))
     decode = decoder.decode
     lines = chunk.payload.split(b"\n")
@@ -112,7 +84,7 @@ def _jsonl(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
     short = [field for field in of_field if field != "text"]
     for group in (["text"], short):
         _add_columns(columns, group, [of_field[name] for name in group], bad, lines, at, names)
-    parsed = items(chunk.input, chunk.first_line + at, columns, teasers, bad, names)
+    parsed = build_items(chunk.input, chunk.first_line + at, columns, teasers, bad, names)
     if not skipped:
         return parsed
     both = sorted([*skipped, *parsed.skipped], key=lambda one: one.line)
@@ -140,8 +112,8 @@ def _add_columns(
         if _is_value(field, token):
             numbers.setdefault(field, {})[row] = token.decode()
         else:
-            hint = f"expected a string {HINT.format(field=field)}"
-            bad.setdefault(row, f'field "{names[field]}" is {KINDS[token[:1]]}, {hint}')
+            hint = f"expected a string {FIELD_HINT.format(field=field)}"
+            bad.setdefault(row, f'field "{names[field]}" is {JSON_KINDS[token[:1]]}, {hint}')
     for i, field in enumerate(group):
         column = whole.slice(i * n, n)
         if field in numbers:

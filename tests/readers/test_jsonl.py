@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dedup.errors import SettingsError
 from dedup.readers import ITEM_SCHEMA, Chunk, Parsed, parse_chunk, read
-from dedup.readers.clean import INVISIBLE
+from dedup.readers.clean import INVISIBLE_CHARACTERS
 
 # Everything that could break a line, a string or an offset.
 NASTY = st.sampled_from(
@@ -78,7 +78,7 @@ def plain_line(text: str | None) -> str:
 
 
 def seen(text: str) -> bool:
-    return any(c not in INVISIBLE for c in text)
+    return any(c not in INVISIBLE_CHARACTERS for c in text)
 
 
 def oracle(lines: list[bytes]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from repository import ROOT
 
@@ -235,6 +236,20 @@ def test_opened_cluster_marks_what_is_shared_and_what_differs(opened: Any) -> No
     assert "One text, lightly edited." in page.locator("#verdict").text_content()
     assert "Jaccard 0.62" in page.locator("#verdict").text_content()
     expect(page.locator(".timeline li")).to_have_count(4)
+
+
+@pytest.mark.parametrize(("shingle", "marked"), [(2, 2), (4, 1), (5, 0)])
+def test_a_passage_is_as_long_as_the_shingle_of_the_run(
+    opened: Any, shingle: int, marked: int
+) -> None:
+    report, evidence = small_report()
+    # Shared: a run of four words, and one of two.
+    texts = {"b0": "раз два три четыре пять шесть семь", "b1": "раз два три четыре иной шесть семь"}
+    changed = msgspec.structs.replace(report, settings={"shingle": shingle})
+    page = opened(changed, msgspec.structs.replace(evidence, texts=evidence.texts | texts))
+    page.evaluate("location.hash = '#clusters/b0'")
+    page.locator(".column.b .text").wait_for()
+    expect(page.locator(".column.b .text mark")).to_have_count(marked)
 
 
 def test_story_group_opens_and_leads_to_its_cluster(opened: Any) -> None:

@@ -1,6 +1,7 @@
 // Two texts side by side: what they share, and what only one of them has.
 
-const RUN = 3; // shared words in a row that make a passage
+// Shared words in a row that make a passage: as many as the run compared as one.
+const PASSAGE_WORDS = Math.max(1, Number(data.settings.shingle) || 3);
 
 // Words as compared: lower-case, ё as е; with their place in the text.
 function tokens(text) {
@@ -19,37 +20,37 @@ function tokens(text) {
   return found;
 }
 
-// Gives each word of a shared run of at least RUN words the number of its passage, in both texts.
+// Gives each word of a shared run of at least PASSAGE_WORDS words the number of its passage, in both texts.
 function markPassages(a, b) {
-  const gram = (list, at) => list.slice(at, at + RUN).map((token) => token.word).join(" ");
+  const gram = (list, at) => list.slice(at, at + PASSAGE_WORDS).map((token) => token.word).join(" ");
   const inA = new Map();
-  for (let at = 0; at + RUN <= a.length; at += 1) {
+  for (let at = 0; at + PASSAGE_WORDS <= a.length; at += 1) {
     const key = gram(a, at);
     if (inA.has(key)) inA.get(key).push(at);
     else inA.set(key, [at]);
   }
   const passageOf = new Map();
   let passages = 0;
-  for (let at = 0; at + RUN <= b.length;) {
+  for (let at = 0; at + PASSAGE_WORDS <= b.length;) {
     const starts = inA.get(gram(b, at));
     if (!starts) { at += 1; continue; }
-    let longest = RUN;
+    let longest = PASSAGE_WORDS;
     for (const start of starts.slice(0, 50)) {
-      let length = RUN;
+      let length = PASSAGE_WORDS;
       while (a[start + length] && a[start + length].word === b[at + length]?.word) length += 1;
       longest = Math.max(longest, length);
     }
     passages += 1;
     for (let step = 0; step < longest; step += 1) b[at + step].passage ??= passages;
-    for (let step = 0; step + RUN <= longest; step += 1) {
+    for (let step = 0; step + PASSAGE_WORDS <= longest; step += 1) {
       const key = gram(b, at + step);
       if (!passageOf.has(key)) passageOf.set(key, passages);
     }
-    at += longest - RUN + 1;
+    at += longest - PASSAGE_WORDS + 1;
   }
-  for (let at = 0; at + RUN <= a.length; at += 1) {
+  for (let at = 0; at + PASSAGE_WORDS <= a.length; at += 1) {
     const passage = passageOf.get(gram(a, at));
-    if (passage) for (let step = 0; step < RUN; step += 1) a[at + step].passage ??= passage;
+    if (passage) for (let step = 0; step < PASSAGE_WORDS; step += 1) a[at + step].passage ??= passage;
   }
   return passages;
 }

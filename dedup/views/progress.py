@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-#: What a step of `dedup.pipeline.run` is called.
-NAMES = {
+#: What each step of a run is called, in the order of the steps.
+STEP_NAMES = {
     "read": "reading",
     "learn": "learning",
     "sign": "signing",
@@ -23,8 +23,8 @@ NAMES = {
     "write": "writing",
 }
 
-#: Seconds below which a rate says nothing.
-BRIEF = 0.1
+#: Seconds from which on a rate says something.
+RATE_AFTER = 0.1
 
 
 class Progress:
@@ -42,19 +42,19 @@ class Progress:
             self._bars = _bars(self._file)
             self._bars.start()
 
-    def __call__(self, step: str, done: int, whole: int) -> None:
-        """The state of a step; `whole` 0 where it is not known."""
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """The state of a step; `total` is 0 where it is not known."""
         if self._quiet:
             return
         if step != self._step:
             self._finish()
             self._step, self._began = step, time.monotonic()
             if self._bars is not None:
-                self._task = self._bars.add_task(NAMES.get(step, step), total=None, told="")
+                self._task = self._bars.add_task(STEP_NAMES.get(step, step), total=None, count="")
         self._done = done
         if self._bars is not None and self._task is not None:
-            told = self._told(f"{done:,}/{whole:,}" if whole else f"{done:,}")
-            self._bars.update(self._task, completed=done, total=whole or None, told=told)
+            count = self._counted(f"{done:,}/{total:,}" if total else f"{done:,}")
+            self._bars.update(self._task, completed=done, total=total or None, count=count)
 
     def close(self) -> None:
         """The run is over."""
@@ -66,23 +66,23 @@ class Progress:
         if not self._step:
             return
         if self._bars is not None and self._task is not None:
-            whole = max(self._done, 1)
-            told = self._told(f"{self._done:,}")
-            self._bars.update(self._task, completed=whole, total=whole, told=told)
+            total = max(self._done, 1)
+            count = self._counted(f"{self._done:,}")
+            self._bars.update(self._task, completed=total, total=total, count=count)
         else:
-            name, told = NAMES.get(self._step, self._step), self._told(f"{self._done:,}")
+            name, count = STEP_NAMES.get(self._step, self._step), self._counted(f"{self._done:,}")
             seconds = time.monotonic() - self._began
-            line = " ".join(filter(None, (name, told, f"in {seconds:.1f} s")))
+            line = " ".join(filter(None, (name, count, f"in {seconds:.1f} s")))
             with suppress(OSError):  # a log whose disk is full stops no job
                 print(line, file=self._file, flush=True)
         self._step, self._done = "", 0
 
-    def _told(self, count: str) -> str:
+    def _counted(self, count: str) -> str:
         """A count with its rate; nothing for a step that counts nothing."""
         if not self._done:
             return ""
         seconds = time.monotonic() - self._began
-        return count if seconds < BRIEF else f"{count} ({self._done / seconds:,.0f}/s)"
+        return count if seconds < RATE_AFTER else f"{count} ({self._done / seconds:,.0f}/s)"
 
 
 def _bars(file: TextIO) -> Bars:
@@ -92,7 +92,7 @@ def _bars(file: TextIO) -> Bars:
     return progress.Progress(
         progress.TextColumn("{task.description:<10}"),
         progress.BarColumn(),
-        progress.TextColumn("{task.fields[told]}"),
+        progress.TextColumn("{task.fields[count]}"),
         progress.TimeElapsedColumn(),
         progress.TimeRemainingColumn(),
         console=Console(file=file),

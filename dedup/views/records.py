@@ -19,8 +19,8 @@ from dedup.result import Item, Pair, Report, Skipped
 #: Columns of `dedup items`, in order.
 ITEM_COLUMNS = ["id", "role", "parent", "source", "region", "published", "title", "text"]
 
-#: Rows that make a table of their own.
-ROWS = 1 << 14
+#: Rows from which on a table is passed on, so that memory stays bounded.
+TABLE_ROWS = 1 << 14
 
 #: What begins a formula in a spreadsheet.
 _FORMULA = "^[=+\\-@\t\r]"
@@ -29,15 +29,15 @@ _FORMULA = "^[=+\\-@\t\r]"
 def item_tables(parts: Iterable[Parsed], skipped: list[Skipped]) -> Iterator[pa.Table]:
     """Columns of `dedup items`, all string, some rows at a time; `skipped` gets what was not
     taken."""
-    held = [ITEM_SCHEMA.empty_table()]
+    pending = [ITEM_SCHEMA.empty_table()]
     for part in parts:
         skipped += part.skipped
-        held.append(part.items)
-        if sum(map(len, held)) >= ROWS:
-            yield pa.concat_tables(held).select(ITEM_COLUMNS)
-            held = []
-    if held:
-        yield pa.concat_tables(held).select(ITEM_COLUMNS)
+        pending.append(part.items)
+        if sum(map(len, pending)) >= TABLE_ROWS:
+            yield pa.concat_tables(pending).select(ITEM_COLUMNS)
+            pending = []
+    if pending:
+        yield pa.concat_tables(pending).select(ITEM_COLUMNS)
 
 
 def pair_table(rows: Sequence[Pair]) -> pa.Table:
@@ -60,32 +60,32 @@ def report_table(report: Report) -> pa.Table:
     published, title.
     """
     items = {item.id: item for item in report.items}
-    group = {one: found.id for found in report.story_groups for one in found.items}
+    group_of = {item: group.id for group in report.story_groups for item in group.items}
     rows: list[tuple[object, ...]] = []
     clustered = set()
     for cluster in report.clusters:
-        of_group = group.get(cluster.kept, "")
+        group = group_of.get(cluster.kept, "")
         for member in cluster.members:
             scores = (member.relation, member.jaccard, member.containment)
-            rows.append((cluster.id, cluster.kept, member.id, *scores, of_group))
+            rows.append((cluster.id, cluster.kept, member.id, *scores, group))
             clustered.add(member.id)
-    for found in report.story_groups:
-        for one in found.items:
-            if one not in clustered:
-                rows.append(("", "", one, "", None, None, found.id))
+    for story_group in report.story_groups:
+        for item in story_group.items:
+            if item not in clustered:
+                rows.append(("", "", item, "", None, None, story_group.id))
     facts = [_facts(items[str(row[2])]) for row in rows]
-    names = ("cluster", "kept", "id", "relation", "jaccard", "containment", "group")
-    more = ("role", "source", "published", "title")
+    decision_columns = ("cluster", "kept", "id", "relation", "jaccard", "containment", "group")
+    item_columns = ("role", "source", "published", "title")
     columns = {
         name: pa.array(
             [row[place] for row in rows],
             pa.float64() if name in ("jaccard", "containment") else pa.string(),
         )
-        for place, name in enumerate(names)
+        for place, name in enumerate(decision_columns)
     }
     columns |= {
         name: pa.array([fact[place] for fact in facts], pa.string())
-        for place, name in enumerate(more)
+        for place, name in enumerate(item_columns)
     }
     return pa.table(columns)
 
@@ -139,14 +139,14 @@ def as_parquet(tables: Iterable[pa.Table]) -> Iterator[bytes]:
         if writer is None:
             writer = pyarrow.parquet.ParquetWriter(sink, table.schema, compression="zstd")
         writer.write_table(table.combine_chunks())
-        yield sink.taken()
+        yield sink.drain()
     if writer is not None:
         writer.close()
-        yield sink.taken()
+        yield sink.drain()
 
 
 class _Sink(io.RawIOBase):
-    """A file whose content is taken away while it is written."""
+    """A file in memory whose content is handed on while it is written."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -163,8 +163,8 @@ class _Sink(io.RawIOBase):
     def tell(self) -> int:
         return self._size
 
-    def taken(self) -> bytes:
-        """What was written since the last time."""
+    def drain(self) -> bytes:
+        """What was written since the last call."""
         out = b"".join(self._pieces)
         self._pieces = []
         return out

@@ -19,27 +19,27 @@ from rich.text import Text
 from dedup.result import Item, Pair, Report
 from dedup.system.escaping import printable, printable_part
 
-if TYPE_CHECKING:  # the loading of which every table would wait for
+if TYPE_CHECKING:  # heavy, and only some tables need them
     from dedup.results.explanation import Explanation, Side
     from dedup.store.result import Recorded
 
-#: Rows of a table on a terminal; elsewhere a table is whole.
-ROWS = 40
+#: Rows of a table on a terminal; elsewhere a table has all its rows.
+ROWS_SHOWN = 40
 
-#: Items taken from a table at once.
-BATCH = 1 << 12
+#: Rows of an Arrow table that become Python objects at once.
+BATCH_ROWS = 1 << 12
 
-CLUSTERS = ("cluster", "items", "relations", "jaccard", "sources", "first", "last", "kept")
-GROUPS = ("story group", "items", "score", "sources", "first", "last", "first item")
+CLUSTER_COLUMNS = ("cluster", "items", "relations", "jaccard", "sources", "first", "last", "kept")
+GROUP_COLUMNS = ("story group", "items", "score", "sources", "first", "last", "first item")
 
-#: Columns of numbers.
-RIGHT = {"items", "jaccard", "score", "containment"}
+#: Columns of numbers, which stand at the right.
+NUMBER_COLUMNS = {"items", "jaccard", "score", "containment"}
 
 #: A line of a table, its texts made `printable`.
 Row = tuple[str, ...]
 
-#: From this width two texts stand side by side.
-WIDE = 120
+#: Width of a terminal from which on two texts stand side by side.
+TWO_COLUMNS_FROM = 120
 
 _COLOURS = {"identical": "green", "reprint": "green", "excerpt": "cyan", "overlap": "yellow"}
 
@@ -56,7 +56,7 @@ def print_items(table: pa.Table, file: TextIO) -> None:
     short = ("id", "role", "source", "region", "published")
 
     def rows() -> Iterator[Row]:
-        for batch in table.to_batches(max_chunksize=BATCH):
+        for batch in table.to_batches(max_chunksize=BATCH_ROWS):
             for row in batch.to_pylist():
                 what = printable(row["title"] or row["text"], 70)
                 yield *(printable(row[name], 60) for name in short), what
@@ -91,13 +91,13 @@ def print_report(report: Report, file: TextIO) -> None:
     def clusters() -> Iterator[Row]:
         for cluster in report.clusters:
             members = [items[member.id] for member in cluster.members]
-            gone = cluster.members[1:]
-            relations = Counter(member.relation for member in gone)
+            removed = cluster.members[1:]
+            relations = Counter(member.relation for member in removed)
             yield (
                 cluster.id,
                 str(len(members)),
                 ", ".join(f"{n} {name}" for name, n in relations.items()),
-                _between([member.jaccard for member in gone]),
+                _between([member.jaccard for member in removed]),
                 _sources(members),
                 *_times(members),
                 _headline(items[cluster.kept]),
@@ -105,7 +105,7 @@ def print_report(report: Report, file: TextIO) -> None:
 
     def groups() -> Iterator[Row]:
         for group in report.story_groups:
-            members = [items[one] for one in group.items]
+            members = [items[item] for item in group.items]
             yield (
                 group.id,
                 str(len(members)),
@@ -116,24 +116,26 @@ def print_report(report: Report, file: TextIO) -> None:
             )
 
     if report.clusters:
-        _print_table(CLUSTERS, clusters, len(report.clusters), file, "clusters")
+        _print_table(CLUSTER_COLUMNS, clusters, len(report.clusters), file, "clusters")
     if report.story_groups:
-        _print_table(GROUPS, groups, len(report.story_groups), file, "story groups")
+        _print_table(GROUP_COLUMNS, groups, len(report.story_groups), file, "story groups")
 
 
-def print_explanation(found: Explanation, file: TextIO) -> None:
+def print_explanation(explanation: Explanation, file: TextIO) -> None:
     """Scores, the rule, both texts with what they share marked, and what differs."""
     out = console(file)
-    head = Text.assemble(_relation(found.relation), f" by rule “{found.rule}”: {found.says}")
+    head = Text.assemble(
+        _relation(explanation.relation), f" by rule “{explanation.rule}”: {explanation.says}"
+    )
     out.print(head)
     out.print(
         Text(
-            f"jaccard {found.jaccard:.4f}  containment {found.containment:.4f}  "
-            f"story score {found.score:.4f}"
+            f"jaccard {explanation.jaccard:.4f}  containment {explanation.containment:.4f}  "
+            f"story score {explanation.score:.4f}"
         )
     )
-    sides = [_side(name, side) for name, side in (("a", found.a), ("b", found.b))]
-    if file.isatty() and out.width >= WIDE:
+    sides = [_side(name, side) for name, side in (("a", explanation.a), ("b", explanation.b))]
+    if file.isatty() and out.width >= TWO_COLUMNS_FROM:
         grid = Table.grid(padding=(0, 2), expand=True)
         grid.add_column(ratio=1)
         grid.add_column(ratio=1)
@@ -142,9 +144,9 @@ def print_explanation(found: Explanation, file: TextIO) -> None:
     else:
         for side in sides:
             out.print(side)
-    if found.passages:
-        out.print(Text(f"\n{len(found.passages)} shared passages, longest first:"))
-        for passage in found.passages[:10]:
+    if explanation.passages:
+        out.print(Text(f"\n{len(explanation.passages)} shared passages, longest first:"))
+        for passage in explanation.passages[:10]:
             out.print(Text("  · " + printable(passage, 300)))
 
 
@@ -162,12 +164,11 @@ def print_recorded(recorded: Recorded, file: TextIO) -> None:
         )
     else:
         out.print(Text("\non record: no relation of the two"))
-    for one in recorded.decisions:
-        because = f" because of {printable(one.kept)}" if one.kept else ""
-        rule = f", rule “{printable(one.rule)}”" if one.rule else ""
-        out.print(
-            Text(f"  run {one.run}, {one.began}: {printable(one.id)} {one.relation}{because}{rule}")
-        )
+    for event in recorded.decisions:
+        because = f" because of {printable(event.kept)}" if event.kept else ""
+        rule = f", rule “{printable(event.rule)}”" if event.rule else ""
+        what = f"{printable(event.id)} {event.relation}{because}{rule}"
+        out.print(Text(f"  run {event.run}, {event.began}: {what}"))
 
 
 def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:
@@ -191,9 +192,9 @@ def _side(name: str, side: Side) -> RenderableType:
             last = end
         body.append(printable_part(sentence.text[last:]) + " ")
     notes = []
-    for what, own in (("numbers", side.own_numbers), ("names", side.own_names)):
-        if own:
-            notes.append(Text(f"own {what}: {printable(', '.join(own), 400)}", style="yellow"))
+    for what, words in (("numbers", side.own_numbers), ("names", side.own_names)):
+        if words:
+            notes.append(Text(f"own {what}: {printable(', '.join(words), 400)}", style="yellow"))
     for rule, taken in side.set_aside:
         notes.append(Text(f"set aside ({rule}): {printable(taken, 120)}", style="dim"))
     title = Text(f"\n{name}: {printable(side.id)}  {about}  {side.words} words", style="bold")
@@ -201,22 +202,24 @@ def _side(name: str, side: Side) -> RenderableType:
 
 
 def _print_table(
-    names: Sequence[str], rows: Callable[[], Iterator[Row]], whole: int, file: TextIO, what: str
+    names: Sequence[str], rows: Callable[[], Iterator[Row]], total: int, file: TextIO, what: str
 ) -> None:
     """A table of results, cut short on a terminal."""
     if not file.isatty():
         _write(names, rows, file)
         return
     out = console(file)
-    out.print(_table(names, islice(rows(), ROWS)))
-    if whole > ROWS:
-        out.print(f"… and {whole - ROWS} more {what}; --format json or --output has all")
+    out.print(_table(names, islice(rows(), ROWS_SHOWN)))
+    if total > ROWS_SHOWN:
+        out.print(f"… and {total - ROWS_SHOWN} more {what}; --format json or --output has all")
 
 
 def _table(names: Sequence[str], rows: Iterable[Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name in names:
-        table.add_column(name, justify="right" if name in RIGHT else "left", overflow="fold")
+        table.add_column(
+            name, justify="right" if name in NUMBER_COLUMNS else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(
             *(
@@ -232,7 +235,7 @@ def _write(names: Sequence[str], rows: Callable[[], Iterable[Row]], file: TextIO
     widths = [cell_len(name) for name in names]
     for row in rows():
         widths = [max(width, cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
-    right = [name in RIGHT for name in names]
+    right = [name in NUMBER_COLUMNS for name in names]
     for row in chain([tuple(names)], rows()):
         columns = []
         for cell, width, on_right in zip(row, widths, right, strict=True):

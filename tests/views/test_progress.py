@@ -11,7 +11,7 @@ import dedup
 from dedup.pipeline.run import run
 from dedup.settings import Settings
 from dedup.views import progress
-from dedup.views.progress import NAMES, Progress
+from dedup.views.progress import STEP_NAMES, Progress
 
 
 def test_a_step_is_timed_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,6 +35,6 @@ def test_a_run_tells_each_step_before_its_work() -> None:
 
     run([CORPUS], Settings(), watch=watch).items.close()
     steps = list(dict.fromkeys(step for step, _ in told))
-    assert steps == [name for name in NAMES if name != "write"]
+    assert steps == [name for name in STEP_NAMES if name != "write"]
     assert all((step, 0) in told for step in steps)
     assert ("sign", len(dedup.items([CORPUS]).table)) in told

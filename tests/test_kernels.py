@@ -20,15 +20,18 @@ from hypothesis import strategies as st
 from repository import CORPUS
 
 from dedup.columns import hash_table, ragged
-from dedup.index import buckets, minhash, postings, shingles, winnowing
+from dedup.columns import kernels as column_kernels
+from dedup.index import buckets, key_ranges, minhash, postings, shingles, winnowing
+from dedup.index import kernels as index_kernels
 from dedup.match import features, hash_sets
+from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
 from dedup.readers import clean, json_strings
 from dedup.text import normalise, prefilter, words
 from dedup.text.codepoints import from_strings
 
-pytestmark = pytest.mark.skipif(ragged.loops is None, reason="installed without a compiler")
+pytestmark = pytest.mark.skipif(column_kernels.loops is None, reason="installed without a compiler")
 
 #: What cutting and normalising look at, and letters that are odd in some way.
 MARKS = st.sampled_from(
@@ -46,15 +49,19 @@ TEXTS = st.lists(
 
 @contextmanager
 def arrays(*modules: ModuleType) -> Iterator[None]:
-    """Without the compiled loops."""
-    held = [module.loops for module in modules]
-    for module in modules:
-        module.loops = None
+    """With the array operations of these `kernels` modules in place of the compiled loops."""
+    before = [(module, dict(vars(module))) for module in modules]
+    for module, names in before:
+        for name in names:
+            if name.endswith("_numpy"):
+                setattr(module, name.removesuffix("_numpy"), names[name])
+        if "_numpy" not in " ".join(names):
+            module.loops = None
     try:
         yield
     finally:
-        for module, loops in zip(modules, held, strict=True):
-            module.loops = loops
+        for module, names in before:
+            vars(module).update(names)
 
 
 def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> None:
@@ -206,7 +213,7 @@ def test_pairs(held: ItemWords, data: st.DataObject) -> None:
     left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
     flat = np.full(n, -1, np.int64)
     every = features.ComparedItems(*held, flat, np.zeros(n))
-    modules = (features, hash_sets, ragged)
+    modules = (features, hash_sets, column_kernels)
     with arrays(*modules):
         compared = features.compare(every, left, right)
         counts = features.overlap_counts(held.hashes, held.starts, left, right)
@@ -224,7 +231,7 @@ def test_keys(held: ItemWords, k: int) -> None:
         signed = minhash.sign(minhash.hashes32(found), starts, 7)
         return found, starts, signed, *winnowing.sample(found, starts)
 
-    with arrays(shingles, minhash, winnowing):
+    with arrays(index_kernels):
         expected = keys()
     same(keys(), expected)
 
@@ -246,12 +253,12 @@ def test_passages(held: ItemWords, data: st.DataObject) -> None:
         own = samples[cut:], starts[earlier:] - cut
         return buckets.passage_pairs(*own, 1, old, np.diff(starts[: earlier + 1]))[0]
 
-    with arrays(buckets, postings):
+    with arrays(index_kernels):
         expected = pairs()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postings, "KEYED", data.draw(st.integers(1, 200)))
+        patch.setattr(key_ranges, "RANGE_MEMBERS", data.draw(st.integers(1, 200)))
         same((pairs(),), (expected,))
-        with arrays(buckets, postings):
+        with arrays(index_kernels):
             same((pairs(),), (expected,))
     # All at once finds them too, and those of the earlier among themselves.
     whole = buckets.passage_pairs(samples, starts)[0]
@@ -269,14 +276,14 @@ def test_lookup(parts: list[set[int]]) -> None:
     asked = np.array([*known, 0, 1, 2**63], np.uint64)
     expected = [known.get(key, -1) for key in asked.tolist()]
     assert table.get(asked).tolist() == expected
-    with arrays(hash_table):
+    with arrays(column_kernels):
         assert table.get(asked).tolist() == expected
 
 
 @settings(deadline=None)
 @given(items())
 def test_lines(held: ItemWords) -> None:
-    with arrays(repeated_lines):
+    with arrays(pipeline_kernels):
         expected = repeated_lines.lines_of(held)
     same(repeated_lines.lines_of(held), expected)
 
@@ -286,7 +293,7 @@ def test_gather(chosen: list[tuple[int, int]], dtype: str) -> None:
     values = np.arange(31).astype(dtype)
     begin, sizes = np.array(chosen, np.int64).reshape(-1, 2).T
     begin, sizes = begin.copy(), sizes.copy()
-    with arrays(ragged):
+    with arrays(column_kernels):
         expected = ragged.gather(values, begin, sizes)
     same((ragged.gather(values, begin, sizes),), (expected,))
     assert expected.tolist() == [v for b, s in chosen for v in values[b : b + s].tolist()]

@@ -92,14 +92,17 @@ def limits(data: bytes) -> dict[str, float]:
 def arrays_only() -> Iterator[None]:
     """Without the compiled loops."""
     modules = [m for name, m in sys.modules.items() if name.startswith("dedup.")]
-    held = [(m, m.loops) for m in modules if getattr(m, "loops", None)]
-    for module, _ in held:
+    before = [(m, dict(vars(m))) for m in modules if hasattr(m, "loops")]
+    for module, names in before:
         module.loops = None  # type: ignore[attr-defined]
+        for name in names:
+            if name.endswith("_numpy"):
+                setattr(module, name.removesuffix("_numpy"), names[name])
     try:
         yield
     finally:
-        for module, loops in held:
-            module.loops = loops  # type: ignore[attr-defined]
+        for module, names in before:
+            vars(module).update(names)
 
 
 def steps(corpus: Path, clock: Clock) -> Uint64Array:

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.columns import kernels
 from dedup.columns.types import Int32Array, Int64Array, Uint64Array
-
-try:
-    from dedup.columns import loops
-except ImportError:  # not built: array operations do it
-    loops = None  # type: ignore[assignment]
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -21,7 +17,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 class Lookup:
     """Maps distinct uint64 keys to int32 values; unknown keys read as -1.
 
-    The key that is stored is never 0: key 0 is kept beside the table.
+    No key in the table is 0: the value of key 0 is kept beside it.
     """
 
     def __init__(self) -> None:
@@ -36,25 +32,10 @@ class Lookup:
 
     def get(self, keys: Uint64Array) -> Int32Array:
         """int32 [keys]: the value of each key, -1 where unknown."""
-        if loops:
-            found = np.empty(len(keys), np.int32)
-            shift = 64 - self._bits
-            loops.look_up(keys, self._keys, self._values, int(_SPREAD), shift, self._zero, found)
-            return found
-        table, values, mask = self._keys, self._values, len(self._keys) - 1
-        slots = self._slots(keys)
-        held = table[slots]
-        out = values[slots]
-        todo = np.flatnonzero((held != keys) & (held != 0))
-        while len(todo):
-            slots[todo] = (slots[todo] + 1) & mask
-            held = table[slots[todo]]
-            out[todo] = values[slots[todo]]
-            going = (held != keys[todo]) & (held != 0)
-            todo = todo[going]
-        # An empty slot holds -1, so what ends there reads as unknown by itself.
-        out[keys == 0] = self._zero
-        return out
+        return kernels.look_up(
+            keys,
+            kernels.Table(self._keys, self._values, int(_SPREAD), 64 - self._bits, self._zero),
+        )
 
     def add(self, keys: Uint64Array, values: Int32Array) -> None:
         """Adds distinct keys that the table does not hold."""
@@ -64,9 +45,9 @@ class Lookup:
             self._zero = int(values[zero][0])
             keys, values = keys[~zero], values[~zero]
         if 2 * self._size > len(self._keys):
-            held = self._keys != 0
-            keys = np.concatenate((self._keys[held], keys))
-            values = np.concatenate((self._values[held], values))
+            filled = self._keys != 0
+            keys = np.concatenate((self._keys[filled], keys))
+            values = np.concatenate((self._values[filled], values))
             while 2 * self._size > 1 << self._bits:
                 self._bits += 1
             self._keys = np.zeros(1 << self._bits, np.uint64)

@@ -1,7 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Ranges of arrays copied one by one, and a hash table read key by key.
 
-`ragged` and `hash_table` give the same answers by array operations where this module is not built.
+The same answers as the array operations in `kernels`, which stand in where this module is not
+built.
 """
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 
-from dedup.columns.types import AnyArray, Array, Int64Array
-
-try:
-    from dedup.columns import loops
-except ImportError:  # not built: array operations do it
-    loops = None  # type: ignore[assignment]
-
-Value = TypeVar("Value", bound=np.generic)
+from dedup.columns import kernels
+from dedup.columns.types import AnyArray, Array, Element, Int64Array
 
 
 def offsets(sizes: AnyArray) -> Int64Array:
@@ -31,10 +23,6 @@ def expand_ranges(begin: Int64Array, sizes: Int64Array) -> Int64Array:
     return places
 
 
-def gather(values: Array[Value], begin: Int64Array, sizes: Int64Array) -> Array[Value]:
+def gather(values: Array[Element], begin: Int64Array, sizes: Int64Array) -> Array[Element]:
     """The values at `expand_ranges(begin, sizes)`."""
-    if not loops:
-        return values.take(expand_ranges(begin, sizes), mode="clip")
-    out = np.empty(int(sizes.sum()), values.dtype)
-    loops.gather(values.view(np.uint8), begin, sizes, values.itemsize, out.view(np.uint8))
-    return out
+    return kernels.gather(values, begin, sizes)

@@ -11,11 +11,11 @@ def shingles(
     words: _Hashes, starts: _Ints, k: int, multiply: int, final: int, places: _Ints, out: _Hashes
 ) -> None: ...
 def sign(hashes: _Halves, starts: _Ints, a: _Halves, b: _Halves, out: _Halves) -> None: ...
-def sample(hashes: _Hashes, starts: _Ints, out: _Hashes) -> int: ...
+def least(hashes: _Hashes, starts: _Ints, out: _Hashes) -> int: ...
 def pick(
     samples: _Halves, starts: _Ints, first: int, shift: int, part: int, out: _Hashes
 ) -> None: ...
-def crowd(members: _Hashes, ranks: npt.NDArray[np.int32]) -> int: ...
+def crowded(members: _Hashes, ranks: npt.NDArray[np.int32]) -> int: ...
 def memberships(
     members: npt.NDArray[np.uint64],
     ranks: npt.NDArray[np.int32],
@@ -23,7 +23,7 @@ def memberships(
     starts: npt.NDArray[np.int64],
     places: npt.NDArray[np.uint32],
 ) -> int: ...
-def meet(
+def sharing(
     members: npt.NDArray[np.uint64],
     ranks: npt.NDArray[np.int32],
     starts: npt.NDArray[np.int64],
@@ -33,8 +33,8 @@ def meet(
     high: int,
     counts: npt.NDArray[np.int64],
     share: float,
-    bound: int,
-    few: int,
+    cap: int,
+    head: int,
     times: npt.NDArray[Any],
     touched: npt.NDArray[Any],
     out: npt.NDArray[np.uint64],

@@ -1,9 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Shingling, signing, sampling, and the buckets of sorted members, each in one pass.
 
-The same answers as the array operations in `shingles`, `signature`, `passages`, `members` and
-`buckets`, which do it where this module is not built. Arguments are contiguous arrays; the caller
-provides those that are written to. No function holds the interpreter while it works.
+The same answers as the array operations in `kernels`, which stand in where this module is not
+built. Arguments are contiguous arrays; the caller provides those that are written to. No function holds the interpreter while it works.
 """
 
 from libc.math cimport ceil
@@ -29,7 +28,7 @@ cdef extern from *:
     uint32_t dedup_least(const uint32_t* hashes, Py_ssize_t n, uint32_t a, uint32_t b) nogil
 
 cdef enum:
-    WINDOW = 4  # as in `passages`
+    WINDOW = 4  # as in `kernels`
 
 
 def shingles(
@@ -78,7 +77,7 @@ def sign(
                     out[text, row] = 0xFFFFFFFF
 
 
-def sample(const uint64_t[::1] hashes, const int64_t[::1] starts, uint64_t[::1] out):
+def least(const uint64_t[::1] hashes, const int64_t[::1] starts, uint64_t[::1] out):
     """The least of each window of a text, packed (text, lower half of the hash), into `out`.
 
     Returns how many; one may come more than once.
@@ -124,7 +123,7 @@ def pick(
                     found += 1
 
 
-def crowd(uint64_t[::1] members, int32_t[::1] ranks):
+def crowded(uint64_t[::1] members, int32_t[::1] ranks):
     """Keep the sorted members (packed key, item) whose bucket has two or more, in their place.
 
     Writes the place of each in its bucket into `ranks`, as long as it has room: returns how many
@@ -197,7 +196,7 @@ def memberships(
     return total
 
 
-def meet(
+def sharing(
     const uint64_t[::1] members,
     const int32_t[::1] ranks,
     const int64_t[::1] starts,
@@ -207,8 +206,8 @@ def meet(
     int64_t high,
     const int64_t[::1] counts,
     double share,
-    int64_t bound,
-    int64_t few,
+    int64_t cap,
+    int64_t head,
     int32_t[::1] times,
     uint32_t[::1] touched,
     uint64_t[::1] out,
@@ -216,7 +215,7 @@ def meet(
     """Pairs of the items `low` to `high` (from `first` on) that share enough samples, into `out`.
 
     `starts`, `places`: as `memberships` gives them; `counts` [all items]: their samples; `share`,
-    `bound`, `few`: as SHARE, BOUND, FIRST. `times` [all items], all zero, and `touched` [all items]
+    `cap`, `head`: as in `kernels.Crowd`. `times` [all items], all zero, and `touched` [all items]
     are room to work in. Returns the item to go on with and how many pairs there are: `out` [all
     items at least] may be full before the end.
     """
@@ -229,7 +228,7 @@ def meet(
             met = 0
             for i in range(starts[item], starts[item + 1]):
                 place = places[i]
-                reach = ranks[place] if ranks[place] <= bound else few
+                reach = ranks[place] if ranks[place] <= cap else head
                 for j in range(place - ranks[place], place - ranks[place] + reach):
                     other = <uint32_t>members[j]
                     if not times[other]:

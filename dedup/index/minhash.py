@@ -13,20 +13,13 @@ from typing import Any
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
-
-try:
-    from dedup.index import loops
-except ImportError:  # not built: array operations do it
-    loops = None  # type: ignore[assignment]
+from dedup.index import kernels
 
 #: Name of the hash scheme; part of a store's fingerprint.
 SCHEME = "affine32"
 
 #: Value of a signature that has seen no shingle.
 EMPTY = np.uint32(0xFFFFFFFF)
-
-#: Shingles worked on at once; they and their permutation then stay in the cache.
-BLOCK = 1 << 15
 
 
 @lru_cache(maxsize=8)
@@ -52,30 +45,7 @@ def sign(hashes: Uint32Array, starts: Int64Array, count: int, seed: int = 1) -> 
     A text without shingles gets EMPTY in every place.
     """
     a, b = permutations(count, seed)
-    mixed = _fmix32(hashes)
-    if loops:
-        signed = np.empty((len(starts) - 1, count), np.uint32)
-        loops.sign(mixed, starts, a, b, signed)
-        return signed
-    filled = np.flatnonzero(np.diff(starts))
-    begin = starts[filled]
-    out = np.full((count, len(starts) - 1), EMPTY, np.uint32)
-    first = 0
-    while first < len(filled):
-        # Whole texts per block; one that is longer than a block is its own.
-        last = int(np.searchsorted(begin, begin[first] + BLOCK, "right"))
-        last = max(first + 1, last - 1 if last < len(filled) else last)
-        low = int(begin[first])
-        high = int(begin[last]) if last < len(filled) else int(starts[-1])
-        block = mixed[low:high]
-        scratch = np.empty_like(block)
-        cuts = begin[first:last] - low
-        for row in range(count):
-            np.multiply(block, a[row], out=scratch)
-            np.add(scratch, b[row], out=scratch)
-            out[row, filled[first:last]] = np.minimum.reduceat(scratch, cuts)
-        first = last
-    return np.ascontiguousarray(out.T)
+    return kernels.sign(_fmix32(hashes), starts, a, b)
 
 
 def to_datasketch(signature: Uint32Array, seed: int = 1) -> Any:

@@ -1,7 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """The lines of items, in one pass over their words.
 
-The same answers as the array operations in `learn`, which do it where this module is not built.
+The same answers as the array operations in `kernels`, which stand in where this module is not
+built.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint64_t
@@ -19,7 +20,7 @@ def lines(
     int64_t[::1] first,
     int64_t[::1] sizes,
 ):
-    """Writes what `learn.Lines` holds; returns how many lines there are."""
+    """Writes what `repeated_lines.Lines` holds; returns how many lines there are."""
     cdef Py_ssize_t item, i, line = -1, items = starts.shape[0] - 1
     cdef uint64_t value
     with nogil:

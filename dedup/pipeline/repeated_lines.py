@@ -12,13 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.pipeline import kernels
 from dedup.pipeline.prepare import ItemWords
-from dedup.text.words import LINE
-
-try:
-    from dedup.pipeline import loops
-except ImportError:  # not built: array operations do it
-    loops = None  # type: ignore[assignment]
 
 #: Texts of a source that must vouch for a line.
 OFTEN = 5
@@ -28,9 +23,6 @@ PART = 0.5
 
 #: Longer lines are never learned: a paragraph of news is no signature.
 LONGEST = 40
-
-_MIX = np.uint64(0xFF51AFD7ED558CCD)
-_SHIFT = np.uint64(31)
 
 
 class Lines(NamedTuple):
@@ -49,38 +41,14 @@ class Lines(NamedTuple):
 
 def lines_of(words: ItemWords) -> Lines:
     """The lines of items, in order."""
-    if not loops:
-        return _lines_by_arrays(words)
-    # No more lines than that: each has a flag, or opens an item.
-    most = int(np.count_nonzero(words.flags & LINE)) + len(words.starts)
-    owner, first, sizes = (np.empty(most, np.int64) for _ in range(3))
-    hashes = np.empty(most, np.uint64)
-    n = loops.lines(*words, int(_MIX), owner, hashes, first, sizes)
-    return Lines(owner[:n], hashes[:n], first[:n], sizes[:n])
-
-
-def _lines_by_arrays(words: ItemWords) -> Lines:
-    head = (words.flags & LINE) > 0
-    opening = words.starts[:-1][np.diff(words.starts) > 0]
-    head[opening] = True
-    first = np.flatnonzero(head)
-    sizes = np.diff(np.append(first, len(head)))
-    owner = np.searchsorted(words.starts, first, "right") - 1
-    if not len(first):
-        return Lines(owner, np.zeros(0, np.uint64), first, sizes)
-    # Order counts: each word's hash times an odd number of its place in the line.
-    place = (np.arange(len(head)) - np.repeat(first, sizes)).astype(np.uint64)
-    mixed = words.hashes * (place * np.uint64(2) + np.uint64(1))
-    mixed ^= mixed >> _SHIFT
-    mixed *= _MIX
-    return Lines(owner, np.add.reduceat(mixed, first), first, sizes)
+    return Lines(*kernels.lines(*words))
 
 
 def line_keys(lines: Lines, sources: Uint64Array) -> Uint64Array:
     """Keys uint64 of lines in their source; `sources` uint64 [items] are hashes of names."""
-    keys = lines.hashes ^ (sources[lines.owner] * _MIX)
-    keys ^= keys >> _SHIFT
-    return keys * _MIX
+    keys = lines.hashes ^ (sources[lines.owner] * kernels.MIX)
+    keys ^= keys >> kernels.SHIFT
+    return keys * kernels.MIX
 
 
 #: Distinct keys, ascending, and how many items of its source have each, int64.

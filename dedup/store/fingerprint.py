@@ -6,9 +6,9 @@ from typing import Any
 
 from dedup.errors import StoreMismatch
 from dedup.index.buckets import BUCKET_CAP
+from dedup.index.kernels import WINDOW
 from dedup.index.lsh import ROWS, bands_for
 from dedup.index.minhash import SCHEME
-from dedup.index.winnowing import WINDOW
 from dedup.match.rules import RULES_VERSION
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.story.rarity import Rarity

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Int8Array, Int64Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP
-from dedup.index.postings import LOW, SHIFT, KeyRanges, pack
+from dedup.index.key_ranges import KeyRanges
+from dedup.index.postings import LOW, SHIFT, pack
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.run import RunResult
 from dedup.results.build import NAMES, rule_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
+from dedup.columns.types import Uint32Array
+from dedup.index import kernels
 from dedup.index import minhash as signing
 from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.kernels import WINDOW
 from dedup.index.lsh import MISS, ROWS, band_keys, bands_for
 from dedup.index.postings import unpack
 from dedup.index.shingles import shingle_hashes
-from dedup.index.winnowing import WINDOW, needed, sample
+from dedup.index.winnowing import needed, sample
 
 COUNTS = st.lists(st.integers(0, 9), min_size=1, max_size=12)
 
@@ -36,15 +40,21 @@ def minhash(hashes: list[int], permutations: int, seed: int) -> np.ndarray:
     st.integers(1, 70),
     st.integers(0, 5),
     st.integers(1, 64),
+    st.sampled_from([kernels.sign, kernels.sign_numpy]),
 )
 @settings(deadline=None)
 def test_signatures_are_those_of_datasketch(
-    sets: list[list[int]], permutations: int, seed: int, block: int
+    sets: list[list[int]],
+    permutations: int,
+    seed: int,
+    block: int,
+    way: Callable[..., Uint32Array],
 ) -> None:
     starts = starts_of([len(values) for values in sets])
     hashes = np.array(list(itertools.chain(*sets)), np.uint32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signing, "BLOCK", block)
+        patch.setattr(kernels, "SIGN_BLOCK", block)
+        patch.setattr(kernels, "sign", way)
         signed = signing.sign(hashes, starts, permutations, seed)
     assert signed.dtype == np.uint32
     for row, values in zip(signed, sets, strict=True):

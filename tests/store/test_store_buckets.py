@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.index import buckets, postings
+from dedup.index import buckets, key_ranges
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import pack
 from dedup.store import writer
@@ -54,7 +54,7 @@ def test_bands_of_nights_are_those_of_one_run(rows, cuts):
 def test_passages_of_nights_are_those_of_one_run(sets, cuts):
     with pytest.MonkeyPatch.context() as patch:
         small(patch)
-        patch.setattr(postings, "KEYED", 4)
+        patch.setattr(key_ranges, "RANGE_MEMBERS", 4)
         samples = np.array([key for one in sets for key in sorted(one)], np.uint32)
         starts = np.cumsum([0, *map(len, sets)])
         whole = set(passage_pairs(samples, starts)[0].tolist())

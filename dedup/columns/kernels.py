@@ -1,0 +1,77 @@
+"""The inner loops of columns: compiled where `loops.pyx` was built, else by array operations.
+
+Each folder with a `loops.pyx` has such a module. For every loop it holds `NAME_compiled` and
+`NAME_numpy`, which give the same answers, and `NAME`, the one in use. The choice is made once,
+when the module is imported. Callers write `kernels.NAME`, so a test or a benchmark can put the
+other one in its place.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.types import Array, Element, Int32Array, Int64Array, Uint64Array
+
+try:
+    from dedup.columns import loops
+except ImportError:  # installed without a compiler
+    loops = None  # type: ignore[assignment]
+
+
+def gather_compiled(values: Array[Element], begin: Int64Array, sizes: Int64Array) -> Array[Element]:
+    """The values `begin[i] : begin[i] + sizes[i]` of each range in turn."""
+    out = np.empty(int(sizes.sum()), values.dtype)
+    loops.gather(values.view(np.uint8), begin, sizes, values.itemsize, out.view(np.uint8))
+    return out
+
+
+def gather_numpy(values: Array[Element], begin: Int64Array, sizes: Int64Array) -> Array[Element]:
+    """As `gather_compiled`, by an array of all their places."""
+    ends = np.cumsum(sizes)
+    places = np.repeat(begin - ends + sizes, sizes)
+    places += np.arange(len(places))
+    return values.take(places, mode="clip")
+
+
+class Table(NamedTuple):
+    """A hash table with open addressing, and how its slots are found.
+
+    `keys` uint64 and `values` int32, as many as a power of two; an empty slot holds key 0 and
+    value -1. The slot of a key is `key * spread >> shift`. `zero`: the value of key 0.
+    """
+
+    keys: Uint64Array
+    values: Int32Array
+    spread: int
+    shift: int
+    zero: int
+
+
+def look_up_compiled(keys: Uint64Array, table: Table) -> Int32Array:
+    """int32 [keys]: the value of each key, -1 where unknown."""
+    out = np.empty(len(keys), np.int32)
+    loops.look_up(keys, *table, out)
+    return out
+
+
+def look_up_numpy(keys: Uint64Array, table: Table) -> Int32Array:
+    """As `look_up_compiled`."""
+    mask = len(table.keys) - 1
+    slots = ((keys * np.uint64(table.spread)) >> np.uint64(table.shift)).astype(np.int64)
+    occupant = table.keys[slots]
+    out = table.values[slots]
+    todo = np.flatnonzero((occupant != keys) & (occupant != 0))
+    while len(todo):
+        slots[todo] = (slots[todo] + 1) & mask
+        occupant = table.keys[slots[todo]]
+        out[todo] = table.values[slots[todo]]
+        todo = todo[(occupant != keys[todo]) & (occupant != 0)]
+    # An empty slot holds -1, so what ends there reads as unknown by itself.
+    out[keys == 0] = table.zero
+    return out
+
+
+gather = gather_compiled if loops else gather_numpy
+look_up = look_up_compiled if loops else look_up_numpy

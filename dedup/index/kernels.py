@@ -1,0 +1,313 @@
+"""The inner loops of the index: compiled where `loops.pyx` was built, else by array operations.
+
+For each loop `NAME_compiled` and `NAME_numpy` give the same answers, and `NAME` is the one in use
+(see `dedup.columns.kernels`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.ragged import offsets
+from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
+from dedup.index.postings import LOW, SHIFT, Pairs, in_buckets, pack, unpack
+
+try:
+    from dedup.index import loops
+except ImportError:  # installed without a compiler
+    loops = None  # type: ignore[assignment]
+
+#: Consecutive shingles of which a sample is the least; `loops.pyx` has the same number.
+WINDOW = 4
+
+#: Shingles signed at once by array operations; they and their permutation then stay in the cache.
+SIGN_BLOCK = 1 << 15
+
+#: Samples that array operations look at in one go.
+SAMPLE_BLOCK = 1 << 20
+
+_MULTIPLY = np.uint64(0x9FB21C651E98DF25)
+_FINAL = np.uint64(0xD6E8FEB86659FD93)
+
+
+# Shingles
+
+
+def shingles_compiled(
+    words: Uint64Array, starts: Int64Array, k: int, places: Int64Array
+) -> Uint64Array:
+    """Hashes uint64 of runs of `k` words; those of text i go from `places[i]` on."""
+    out = np.empty(int(places[-1]), np.uint64)
+    loops.shingles(words, starts, k, int(_MULTIPLY), int(_FINAL), places, out)
+    return out
+
+
+def shingles_numpy(
+    words: Uint64Array, starts: Int64Array, k: int, places: Int64Array
+) -> Uint64Array:
+    """As `shingles_compiled`, by Horner over k shifted views for every word of the batch.
+
+    The places where a run would cross into the next text are dropped after.
+    """
+    n, counts = len(words), np.diff(starts)
+    rolled = np.zeros(n, np.uint64)
+    for i in range(min(k, n)):
+        rolled[: n - i] = rolled[: n - i] * _MULTIPLY + words[i:]
+    inside = np.ones(n, np.bool_)
+    for i in range(1, k):
+        ends = starts[1:] - i
+        inside[ends[ends >= starts[:-1]]] = False
+    for size in range(1, k):
+        first = starts[:-1][counts == size]
+        value = np.full(len(first), size, np.uint64)
+        for i in range(size):
+            value = value * _MULTIPLY + words[first + i]
+        rolled[first] = value
+        inside[first] = True
+    out: Uint64Array = rolled[inside]
+    out ^= out >> SHIFT
+    out *= _FINAL
+    out ^= out >> SHIFT
+    return out
+
+
+# Signatures
+
+
+def sign_compiled(
+    mixed: Uint32Array, starts: Int64Array, a: Uint32Array, b: Uint32Array
+) -> Uint32Array:
+    """The least of each permutation `h -> a*h + b` of each text's mixed hashes.
+
+    Returns uint32 [texts, permutations]; a text without hashes gets the largest value everywhere.
+    """
+    signed = np.empty((len(starts) - 1, len(a)), np.uint32)
+    loops.sign(mixed, starts, a, b, signed)
+    return signed
+
+
+def sign_numpy(
+    mixed: Uint32Array, starts: Int64Array, a: Uint32Array, b: Uint32Array
+) -> Uint32Array:
+    """As `sign_compiled`, one permutation after the other over blocks of whole texts."""
+    filled = np.flatnonzero(np.diff(starts))
+    begin = starts[filled]
+    out = np.full((len(a), len(starts) - 1), 0xFFFFFFFF, np.uint32)
+    first = 0
+    while first < len(filled):
+        # Whole texts per block; one that is longer than a block is its own.
+        last = int(np.searchsorted(begin, begin[first] + SIGN_BLOCK, "right"))
+        last = max(first + 1, last - 1 if last < len(filled) else last)
+        low = int(begin[first])
+        high = int(begin[last]) if last < len(filled) else int(starts[-1])
+        block = mixed[low:high]
+        permuted = np.empty_like(block)
+        cuts = begin[first:last] - low
+        for row in range(len(a)):
+            np.multiply(block, a[row], out=permuted)
+            np.add(permuted, b[row], out=permuted)
+            out[row, filled[first:last]] = np.minimum.reduceat(permuted, cuts)
+        first = last
+    return np.ascontiguousarray(out.T)
+
+
+# Samples
+
+
+def least_compiled(shingles: Uint64Array, starts: Int64Array) -> Uint64Array:
+    """The least of each WINDOW of shingles, packed (text, lower half of the hash).
+
+    Some come more than once.
+    """
+    out = np.empty(len(shingles), np.uint64)
+    return out[: loops.least(shingles, starts, out)]
+
+
+def least_numpy(shingles: Uint64Array, starts: Int64Array) -> Uint64Array:
+    """As `least_compiled`."""
+    texts = len(starts) - 1
+    keys = (shingles & LOW).astype(np.uint32)
+    n = len(keys)
+    if n == 0:
+        return np.zeros(0, np.uint64)
+    counts = np.diff(starts)
+    ends = np.repeat(starts[1:], counts)
+    # least[i]: least key of the window that begins at i, cut at the text's end.
+    padded = np.concatenate((keys, np.full(WINDOW - 1, 0xFFFFFFFF, np.uint32)))
+    left = ends - np.arange(n)
+    least = keys.copy()
+    for step in range(1, WINDOW):
+        np.minimum(least, np.where(left > step, padded[step : step + n], least), out=least)
+    whole = left >= WINDOW
+    firsts = starts[:-1][(counts > 0) & (counts < WINDOW)]
+    whole[firsts] = True
+    taken = np.zeros(n, np.bool_)
+    for step in range(WINDOW):
+        size = n - step
+        taken[step:] |= whole[:size] & (keys[step:] == least[:size]) & (left[:size] > step)
+    owner = np.repeat(np.arange(texts, dtype=np.uint64), counts)[taken]
+    return (owner << SHIFT) | keys[taken]
+
+
+# Members of buckets
+
+
+def pick_compiled(
+    samples: Uint32Array, starts: Int64Array, first: int, shift: int, part: int, size: int
+) -> Uint64Array:
+    """The `size` samples that are `part` when shifted right, packed (sample, item).
+
+    Items are counted from `first`; item i has the samples from `starts[i]` on.
+    """
+    out = np.empty(size, np.uint64)
+    loops.pick(samples, starts, first, shift, part, out)
+    return out
+
+
+def pick_numpy(
+    samples: Uint32Array, starts: Int64Array, first: int, shift: int, part: int, size: int
+) -> Uint64Array:
+    """As `pick_compiled`."""
+    places = [np.zeros(0, np.int64)]
+    for low in range(0, len(samples), SAMPLE_BLOCK):
+        block = samples[low : low + SAMPLE_BLOCK] >> np.uint32(shift)
+        places.append(low + np.flatnonzero(block == part))
+    place = np.concatenate(places)
+    item = np.searchsorted(starts, place, "right") - 1 + first
+    return pack(samples[place], item)
+
+
+def crowded_compiled(members: Uint64Array) -> tuple[Uint64Array, Int32Array]:
+    """The sorted members whose bucket has two or more, and the place of each in it, int32.
+
+    `members` is given up.
+    """
+    ranks = np.empty(loops.crowded(members, np.empty(0, np.int32)), np.int32)
+    return members[: loops.crowded(members, ranks)].copy(), ranks
+
+
+def crowded_numpy(members: Uint64Array) -> tuple[Uint64Array, Int32Array]:
+    """As `crowded_compiled`."""
+    keys = members >> SHIFT
+    shared = np.zeros(len(members), np.bool_)
+    np.equal(keys[1:], keys[:-1], out=shared[1:])
+    shared[:-1] |= shared[1:]
+    members = members[shared]
+    return members, in_buckets(members).astype(np.int32)
+
+
+def memberships_compiled(
+    members: Uint64Array, ranks: Int32Array, first: int, items: int
+) -> tuple[Int64Array, Uint32Array]:
+    """Places in `members` where an item from `first` on has others before it in its bucket.
+
+    Returns where the places of each item begin, int64 [items + 1], and the places, uint32.
+    """
+    starts = np.empty(items + 1, np.int64)
+    total = loops.memberships(members, ranks, first, starts, np.empty(0, np.uint32))
+    places = np.empty(total, np.uint32)
+    loops.memberships(members, ranks, first, starts, places)
+    return starts, places
+
+
+def memberships_numpy(
+    members: Uint64Array, ranks: Int32Array, first: int, items: int
+) -> tuple[Int64Array, Uint32Array]:
+    """As `memberships_compiled`."""
+    place = np.flatnonzero(ranks)
+    item = (members[place] & LOW).astype(np.int64) - first
+    within = (item >= 0) & (item < items)
+    order = np.argsort(item[within], kind="stable")
+    sizes = np.bincount(item[within], minlength=items)
+    return offsets(sizes), place[within][order].astype(np.uint32)
+
+
+class Crowd(NamedTuple):
+    """Members of shared buckets, and what a pair of them needs to be proposed.
+
+    `members` uint64 sorted (packed key, item) and `ranks` int32, the place of each in its bucket;
+    `starts`, `places`: as `memberships_compiled` gives them, for the items from `first` on;
+    `counts` int64 [all items]: samples of each; `share`: of the fewer samples that a pair must
+    have in common; `cap`, `head`: as `BUCKET_CAP` and `BUCKET_HEAD` of `dedup.index.buckets`.
+    """
+
+    members: Uint64Array
+    ranks: Int32Array
+    starts: Int64Array
+    places: Uint32Array
+    first: int
+    counts: Int64Array
+    share: float
+    cap: int
+    head: int
+
+
+def sharing_compiled(crowd: Crowd, low: int, high: int) -> Uint64Array:
+    """Pairs, packed (earlier, later), of the items `low` to `high` that share enough samples."""
+    items = len(crowd.counts)
+    times, touched = np.zeros(items, np.int32), np.empty(items, np.uint32)
+    pairs = [np.zeros(0, np.uint64)]
+    while low < high:
+        out = np.empty(items, np.uint64)
+        low, size = loops.sharing(
+            crowd.members,
+            crowd.ranks,
+            crowd.starts,
+            crowd.places,
+            crowd.first,
+            low,
+            high,
+            crowd.counts,
+            crowd.share,
+            crowd.cap,
+            crowd.head,
+            times,
+            touched,
+            out,
+        )
+        pairs.append(out[:size].copy())
+    return np.concatenate(pairs)
+
+
+def sharing_numpy(crowd: Crowd, low: int, high: int) -> Uint64Array:
+    """As `sharing_compiled`."""
+    rows = crowd.places[crowd.starts[low] : crowd.starts[high]].astype(np.int64)
+    ranks = crowd.ranks[rows].astype(np.int64)
+    left, right = meetings(crowd.members, rows, ranks, crowd.cap, crowd.head)
+    pairs, times = np.unique(pack(right, left), return_counts=True)
+    later, earlier = unpack(pairs)
+    enough = times >= needed(crowd.counts[earlier], crowd.counts[later], crowd.share)
+    return pack(earlier[enough], later[enough])
+
+
+def needed(left: Int64Array, right: Int64Array, share: float) -> Int64Array:
+    """How many samples two texts with `left` and `right` samples must have in common."""
+    return np.maximum(np.ceil(share * np.minimum(left, right)).astype(np.int64), 1)
+
+
+def reach(ranks: Int64Array, cap: int, head: int) -> Int64Array:
+    """How many of a bucket's first members the member of this rank is paired with."""
+    return np.where(ranks <= cap, ranks, head)
+
+
+def meetings(
+    members: Uint64Array, rows: Int64Array, ranks: Int64Array, cap: int, head: int
+) -> Pairs:
+    """Items of the pairs of each row of the sorted members with those before it in its bucket."""
+    counts = reach(ranks, cap, head)
+    total = int(counts.sum())
+    right = np.repeat(rows, counts)
+    within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    left = np.repeat(rows - ranks, counts) + within
+    return (members[left] & LOW).astype(np.int64), (members[right] & LOW).astype(np.int64)
+
+
+shingles = shingles_compiled if loops else shingles_numpy
+sign = sign_compiled if loops else sign_numpy
+least = least_compiled if loops else least_numpy
+pick = pick_compiled if loops else pick_numpy
+crowded = crowded_compiled if loops else crowded_numpy
+memberships = memberships_compiled if loops else memberships_numpy
+sharing = sharing_compiled if loops else sharing_numpy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -27,7 +25,6 @@ from dedup.match import features, hash_sets
 from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
-from dedup.readers import clean, json_strings
 from dedup.text import normalise, prefilter, words
 from dedup.text.codepoints import from_strings
 
@@ -102,69 +99,6 @@ def lines_of(text: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     for line in text.split(b"\n"):
         yield at, line
         at += len(line) + 1
-
-
-JSON = st.one_of(
-    st.text(st.characters(codec="utf-8")).map(lambda text: msgspec.json.encode(text)),
-    st.lists(st.sampled_from([*'a\\"\n/я\x01😀', "\\n", "\\\\u"])).map(
-        lambda parts: json.dumps("".join(parts)).encode()
-    ),
-    st.sampled_from([b"", b"null", b"12", b"true", b'{"a": "\\u0041"}', b'"\\/\\b\\f"', b'"\xff"']),
-    st.sampled_from([b'"\xd0"', b'"\xed\xa0\x80"', b'["\xff"]', b'"a\xc0\x80"']),
-)
-
-
-@settings(deadline=None)
-@given(st.lists(JSON, max_size=8))
-def test_json_strings(tokens: list[bytes]) -> None:
-    raw = [msgspec.Raw(token) for token in tokens]
-    with arrays(json_strings):
-        expected = json_strings.strings(raw)
-    found = json_strings.strings(raw)
-    assert found[0].to_pylist() == expected[0].to_pylist()
-    assert found[1:] == expected[1:]
-    for token, text in zip(tokens, found[0].to_pylist(), strict=True):
-        if token[:1] == b'"' and b"\xff" not in token and is_utf8(token):
-            assert text == json.loads(token)
-
-
-@settings(max_examples=500)
-@given(
-    st.lists(
-        st.one_of(
-            st.binary(max_size=6),
-            st.text(max_size=4).map(lambda text: text.encode("utf-8", "surrogatepass")),
-            st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode),
-            st.sampled_from([b"\xe0\x9f\xbf", b"\xed\x9f\xbf", b"\xf4\x8f\xbf\xbf", b"\xd0"]),
-        ),
-        min_size=1,
-    )
-)
-@example([b"\xd0", b"\x90"])
-@example([b"\xf0\x9f\x98", b"a"])
-def test_utf8(parts: list[bytes]) -> None:
-    offsets = ragged.offsets(np.array([len(part) for part in parts], np.int64))
-    buffers = pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(b"".join(parts))
-    column = pa.StringArray.from_buffers(len(parts), *buffers)
-    with arrays(json_strings):
-        expected = json_strings.is_valid(column)
-    assert json_strings.is_valid(column) == expected == all(map(is_utf8, parts))
-
-
-@given(st.lists(st.text(st.sampled_from("aя\n\t\r\x00\x1f\x7f\u0080\u009f\u00a0—"), max_size=5)))
-def test_controls(texts: list[str]) -> None:
-    column = pa.array(["\x00", *texts, "\x00"], pa.string())[1:-1]
-    with arrays(clean):
-        expected = clean.control_rows(column, lines=True)
-    same((clean.control_rows(column, lines=True),), (expected,))
-
-
-def is_utf8(token: bytes) -> bool:
-    try:
-        token.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 @settings(max_examples=300, deadline=None)

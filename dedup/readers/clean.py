@@ -10,14 +10,10 @@ import pyarrow.compute as pc
 
 from dedup.columns.arrow import mapped, text_bytes
 from dedup.columns.types import BoolArray
+from dedup.readers import kernels
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ANY_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-try:
-    from dedup.readers import loops
-except ImportError:  # not built: array operations do it
-    loops = None  # type: ignore[assignment]
 
 #: What shows nothing: controls, spaces, joiners, direction marks, fillers, variation selectors.
 INVISIBLE_CHARACTERS = "".join(
@@ -33,35 +29,21 @@ INVISIBLE_CHARACTERS = "".join(
 )  # fmt: skip
 
 
-def control_rows(column: pa.Array, lines: bool) -> BoolArray:
-    """Which strings hold control characters; `lines` says that line feeds and tabs are none."""
+def line_control_rows(column: pa.Array) -> BoolArray:
+    """Which strings hold what a field of one line may not: a control character or a line end.
+
+    U+2028 and U+2029 are line ends too.
+    """
     at, data = text_bytes(column)
-    if lines and loops:
-        found_rows = np.empty(len(column), np.uint8)
-        loops.controls(data, at, found_rows)
-        return found_rows.view(np.bool_)
-    low = np.flatnonzero(data < 32)
-    if lines:
-        low = low[(data[low] != 10) & (data[low] != 9)]
-    two = np.flatnonzero(data[:-1] == 0xC2)
-    two = two[data[two + 1] < 0xA0]  # U+0080..U+009F
-    found = [low, two]
-    delete = data == 127
-    if delete.any():
-        found.append(np.flatnonzero(delete))
-    if not lines and len(data) > 2:  # U+2028, U+2029 are line ends in a field of one line
-        three = np.flatnonzero(data[:-2] == 0xE2)
-        found.append(three[(data[three + 1] == 0x80) & ((data[three + 2] & 0xFE) == 0xA8)])
-    rows = np.zeros(len(column), np.bool_)
-    for places in found:
-        if len(places):
-            rows[np.searchsorted(at, places, "right") - 1] = True
-    return rows
+    low = np.flatnonzero((data < 32) | (data == 127))
+    lead = np.flatnonzero(data[:-2] == 0xE2)
+    line_ends = lead[(data[lead + 1] == 0x80) & ((data[lead + 2] & 0xFE) == 0xA8)]
+    return kernels.rows_of(at, low, kernels.c1_places(data), line_ends)
 
 
 def clean_text(column: pa.Array) -> pa.Array:
     """Texts with CR LF as line feed, and a space for each control but line feed and tab."""
-    rows = control_rows(column, lines=True)
+    rows = kernels.control_rows(column)
     if not rows.any():
         return column
     return mapped(
@@ -71,7 +53,7 @@ def clean_text(column: pa.Array) -> pa.Array:
 
 def clean_line(column: pa.Array) -> pa.Array:
     """One-line fields: a space for each run of controls and line ends, none at the ends."""
-    rows = control_rows(column, lines=False)
+    rows = line_control_rows(column)
     if rows.any():
         column = mapped(column, lambda text: _ANY_CONTROL.sub(" ", text), pa.array(rows))
     return pc.utf8_trim_whitespace(column)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from dedup.columns.arrow import one_array
 from dedup.columns.types import BoolArray, Int64Array
-from dedup.readers.clean import clean_line, clean_text, control_rows, empty_rows
+from dedup.readers.clean import clean_line, clean_text, empty_rows, line_control_rows
 from dedup.readers.schema import ITEM_SCHEMA, Parsed
 from dedup.readers.timestamps import iso_times
 from dedup.result import Skipped
@@ -62,7 +62,7 @@ def build_items(
                 "the page holds no text" if pages else f'field "{names["text"]}" is empty'
             )
     identity = _ids(full["id"], full["url"], given, lines, pages)
-    for row in np.flatnonzero(control_rows(identity, lines=False)).tolist():
+    for row in np.flatnonzero(line_control_rows(identity)).tolist():
         reasons.setdefault(row, f'field "{names["id"]}" holds control characters')
 
     story = {name: clean_line(full[name]) for name in _LINES}

@@ -19,7 +19,7 @@ SAMPLES = st.lists(st.sets(st.integers(0, 9), max_size=6), min_size=1, max_size=
 def small(monkeypatch):
     monkeypatch.setattr(buckets, "BUCKET_CAP", 4)
     monkeypatch.setattr(buckets, "BUCKET_HEAD", 2)
-    monkeypatch.setattr(writer, "HOLDS", 5)
+    monkeypatch.setattr(writer, "BUCKET_ROWS_MAX", 5)
 
 
 def room(held, members):

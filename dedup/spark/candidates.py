@@ -42,7 +42,7 @@ CANDIDATE_COLUMNS = (
 _CANDIDATE_NAMES = names_of(CANDIDATE_COLUMNS)
 
 
-def candidates(sent: DataFrame, parts: int, partitions: int, window: float) -> DataFrame:
+def candidate_rows(sent: DataFrame, parts: int, partitions: int, window: float) -> DataFrame:
     """Pairs to classify, from the keys (`KEY_COLUMNS`) of items in `partitions`.
 
     Returns a frame of `CANDIDATE_COLUMNS`. `window` is in seconds.
@@ -59,23 +59,23 @@ def _count_meetings(batches: Batches) -> Batches:
         kinds = numbers(table.column("kind"))
         bounded = int(numbers(table.column("bounded")).sum())
         largest = int(numbers(table.column("largest")).max(initial=0))
-        alike: list[AnyArray] = [np.zeros(0, np.uint64)]
-        told = np.zeros(0, np.uint64)
+        copy_pairs: list[AnyArray] = [np.zeros(0, np.uint64)]
+        story_pairs = np.zeros(0, np.uint64)
         members = [_column(table, name, np.int64) for name in ("heads", "members")]
-        every = np.unique(np.concatenate(members))
+        numbers_here = np.unique(np.concatenate(members))
         for kind in (BANDS, SAMPLES):
-            some = table.filter(pa.array(kinds == kind))
-            if len(some):
-                alike.append(_pairs_of_packets(some, every, kind == SAMPLES))
-        some = table.filter(pa.array(kinds == STORIES))
-        if len(some):
+            rows_of_kind = table.filter(pa.array(kinds == kind))
+            if len(rows_of_kind):
+                copy_pairs.append(_pairs_of_packets(rows_of_kind, numbers_here, kind == SAMPLES))
+        rows_of_kind = table.filter(pa.array(kinds == STORIES))
+        if len(rows_of_kind):
             left, right = (
-                np.searchsorted(every, _column(some, name, np.int64))
+                np.searchsorted(numbers_here, _column(rows_of_kind, name, np.int64))
                 for name in ("heads", "members")
             )
-            told = distinct(pack(left, right))
-        pairs = distinct(np.concatenate(alike))
-        yield from _candidate_rows(every, pairs, told, bounded, largest)
+            story_pairs = distinct(pack(left, right))
+        pairs = distinct(np.concatenate(copy_pairs))
+        yield from _candidate_rows(numbers_here, pairs, story_pairs, bounded, largest)
 
     return by_group(batches, ["home"], step)
 
@@ -84,13 +84,13 @@ def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> AnyArray:
     return np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
 
 
-def _pairs_of_packets(table: pa.Table, every: Int64Array, count: bool) -> Uint64Array:
+def _pairs_of_packets(table: pa.Table, numbers_here: Int64Array, count: bool) -> Uint64Array:
     """Pairs (pack_rows places in `every`) that meet; with `count`, that share enough samples."""
-    heads = np.searchsorted(every, _column(table, "heads", np.int64))
-    members = np.searchsorted(every, _column(table, "members", np.int64))
+    heads = np.searchsorted(numbers_here, _column(table, "heads", np.int64))
+    members = np.searchsorted(numbers_here, _column(table, "members", np.int64))
     head_sizes = _column(table, "head_sizes", np.int32).astype(np.int64)
     member_sizes = _column(table, "member_sizes", np.int32).astype(np.int64)
-    samples = np.zeros(len(every), np.int64)
+    samples = np.zeros(len(numbers_here), np.int64)
     samples[heads] = _column(table, "head_counts", np.int32)
     samples[members] = _column(table, "member_counts", np.int32)
     packet = np.repeat(np.arange(len(head_sizes)), member_sizes)
@@ -100,41 +100,41 @@ def _pairs_of_packets(table: pa.Table, every: Int64Array, count: bool) -> Uint64
     sizes = head_sizes[packet]
     # Cut between items: all meetings of an item in one block.
     firsts = np.append(np.flatnonzero(np.diff(members, prepend=-1)), len(members))
-    found = [np.zeros(0, np.uint64)]
+    blocks = [np.zeros(0, np.uint64)]
     for begin, end in slices(offsets(sizes)[firsts], firsts):
         left = heads[expand_ranges(head_begin[packet[begin:end]], sizes[begin:end])]
         right = np.repeat(members[begin:end], sizes[begin:end])
         before_it = left < right
         met = pack(left[before_it], right[before_it])
         if not count:
-            found.append(distinct(met))
+            blocks.append(distinct(met))
         else:
             pairs, times = np.unique(met, return_counts=True)
             one, other = unpack(pairs)
-            found.append(pairs[times >= needed(samples[one], samples[other])])
-    return np.concatenate(found)
+            blocks.append(pairs[times >= needed(samples[one], samples[other])])
+    return np.concatenate(blocks)
 
 
 def _candidate_rows(
-    every: Int64Array,
-    alike: Uint64Array,
-    told: Uint64Array,
+    numbers_here: Int64Array,
+    copy_pairs: Uint64Array,
+    story_pairs: Uint64Array,
     bounded: int,
     largest: int,
 ) -> Iterator[pa.RecordBatch]:
     needs: list[AnyArray] = []
-    for kind, found in ((COPY_PAIRS, alike), (STORY_PAIRS, told)):
-        for begin in range(0, len(found), MEETINGS_AT_ONCE):
-            left, right = unpack(found[begin : begin + MEETINGS_AT_ONCE])
-            block = every[right] >> PLACE_BITS
-            yield _rows(kind, block, every[left], every[right])
+    for kind, pairs in ((COPY_PAIRS, copy_pairs), (STORY_PAIRS, story_pairs)):
+        for begin in range(0, len(pairs), MEETINGS_AT_ONCE):
+            left, right = unpack(pairs[begin : begin + MEETINGS_AT_ONCE])
+            block = numbers_here[right] >> PLACE_BITS
+            yield _rows(kind, block, numbers_here[left], numbers_here[right])
             low = int(block.min()) if len(block) else 0
             # Block (few, near each other) above place.
             both = [pack(block - low, left), pack(block - low, right)]
             needs.append(distinct(np.concatenate(both)) + (np.uint64(low) << np.uint64(32)))
     if needs:
         block, place = unpack(distinct(np.concatenate(needs)))
-        yield _rows(BLOCK_ITEMS, block, every[place], np.zeros(len(block), np.int64))
+        yield _rows(BLOCK_ITEMS, block, numbers_here[place], np.zeros(len(block), np.int64))
     zero = np.zeros(1, np.int64)
     yield _rows(FIGURES, zero, zero, zero, bounded, largest)
 

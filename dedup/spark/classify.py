@@ -29,7 +29,7 @@ _COLUMNS = names_of(RELATED_COLUMNS)
 
 
 def classify_candidates(
-    found: DataFrame,
+    candidates: DataFrame,
     items: DataFrame,
     learned: Uint64Array,
     rarity: Rarity | None,
@@ -39,14 +39,14 @@ def classify_candidates(
     columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
     if rarity is not None:
         columns += ["stems", "counts", "marks", "titled"]
-    wanted = found.where(F.col("kind") == BLOCK_ITEMS).select(
+    wanted = candidates.where(F.col("kind") == BLOCK_ITEMS).select(
         F.col("block").alias("home"), F.col("left").alias("number")
     )
     texts = wanted.join(items.where("reason is null").select(*columns), "number")
-    pairs = found.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS))
+    pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS))
 
-    def work(some: pa.Table, named: pa.Table) -> pa.Table:
-        return _classify_block(some, named, learned, rarity, settings)
+    def work(rows: pa.Table, named: pa.Table) -> pa.Table:
+        return _classify_block(rows, named, learned, rarity, settings)
 
     return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED_COLUMNS)
 
@@ -76,32 +76,32 @@ def _classify_block(
         np.searchsorted(number, numbers(pairs.column(name)).astype(np.int64))
         for name in ("left", "right")
     )
-    alike, told = (
+    copies, retellings = (
         distinct(pack(left[kind == k], right[kind == k])) for k in (COPY_PAIRS, STORY_PAIRS)
     )
-    found = classify_pairs(alike, of, settings.shingle, 1)
+    related = classify_pairs(copies, of, settings.shingle, 1)
     if rarity is not None:
         sketches = unpack_drafts(items).weighed(rarity)
-        found = with_stories(found, told, sketches.take, of, settings, 1)
+        related = with_stories(related, retellings, sketches.take, of, settings, 1)
     seconds = numbers(items.column("seconds")).astype(np.int64)
-    return _table(found, number, np.diff(words.starts), seconds)
+    return _table(related, number, np.diff(words.starts), seconds)
 
 
 def _table(
-    found: RelatedPairs, number: Int64Array, sizes: Int64Array, seconds: Int64Array
+    related: RelatedPairs, number: Int64Array, sizes: Int64Array, seconds: Int64Array
 ) -> pa.Table:
     columns = [
-        number[found.left],
-        number[found.right],
-        found.relation.astype(np.int8),
-        found.rule.astype(np.int8),
-        found.jaccard,
-        found.containment,
-        found.score.astype(np.float64),
-        found.shorter.astype(np.int8),
-        sizes[found.left],
-        sizes[found.right],
-        seconds[found.left],
-        seconds[found.right],
+        number[related.left],
+        number[related.right],
+        related.relation.astype(np.int8),
+        related.rule.astype(np.int8),
+        related.jaccard,
+        related.containment,
+        related.score.astype(np.float64),
+        related.shorter.astype(np.int8),
+        sizes[related.left],
+        sizes[related.right],
+        seconds[related.left],
+        seconds[related.right],
     ]
     return pa.table([pa.array(column) for column in columns], names=_COLUMNS)

@@ -40,13 +40,13 @@ def removals(pairs: DataFrame, cache: FrameCache, on_driver: int) -> tuple[DataF
 
 def _on_driver(may: DataFrame) -> DataFrame:
     table = may.toArrow()
-    found = RelatedPairs(*(numbers(table.column(name)) for name in _RELATED))
-    items, first = np.unique(np.concatenate((found.left, found.right)), return_index=True)
+    pairs = RelatedPairs(*(numbers(table.column(name)) for name in _RELATED))
+    items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
     words = [numbers(table.column(name)) for name in ("left_words", "right_words")]
     sizes = np.concatenate(words)[first].astype(np.int64)
-    goes = decide(found, items, sizes, np.zeros(len(items), np.bool_))
+    goes = decide(pairs, items, sizes, np.zeros(len(items), np.bool_))
     removed = np.flatnonzero(goes >= 0)
-    rows = found.rows(goes[removed])
+    rows = pairs.rows(goes[removed])
     keeper = np.where(rows.left == items[removed], rows.right, rows.left)
     columns = [items[removed], keeper, rows.relation, rows.jaccard, rows.containment]
     names = names_of(REMOVAL_COLUMNS)
@@ -59,8 +59,8 @@ def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
     # Settled from the start: those with nobody before them.
     settled = cache.keep_without_plan(
         edges.groupBy("removed")
-        .agg(F.max(F.col("free") | F.col("before")).alias("some"))
-        .where("not some")
+        .agg(F.max(F.col("free") | F.col("before")).alias("any_before"))
+        .where("not any_before")
         .select(F.col("removed").alias("item"), F.lit(True).alias("kept"))
     )
     waiting = edges.where("free or before").select("removed", "keeper", "free")
@@ -92,11 +92,11 @@ def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
         )
         if waiting.isEmpty():
             break
-    every = known[0]
+    settled_items = known[0]
     for one in known[1:]:
-        every = every.union(one)
-    keepers = every.where("kept").select(F.col("item").alias("keeper"), "kept")
-    removed_items = every.where("not kept").select(F.col("item").alias("removed"))
+        settled_items = settled_items.union(one)
+    keepers = settled_items.where("kept").select(F.col("item").alias("keeper"), "kept")
+    removed_items = settled_items.where("not kept").select(F.col("item").alias("removed"))
     best = (
         edges.where("free or before")
         .join(removed_items, "removed", "left_semi")

@@ -15,7 +15,7 @@ from dedup.system.ids import cluster_name, group_name
 #: Items in arrival order. `kept`: does it stay; else `removed_by`: the id of the kept item it
 #: goes for, their `relation` and scores. `cluster`, `story_group`: names, null where there is
 #: none of two or more.
-ITEM_COLUMNS = (
+DECISION_COLUMNS = (
     "number bigint, id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, kept boolean,"
     " removed_by string, relation string, jaccard double, containment double,"
@@ -36,24 +36,26 @@ _PLACE = ("input", "line")
 
 
 def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame) -> DataFrame:
-    """Items with their decision: columns `ITEM_COLUMNS`."""
-    some = items.where("reason is null").select(*_FACTS, *_PLACE)
-    ids = some.select(F.col("number").alias("keeper"), F.col("id").alias("removed_by"))
+    """Items with their decision: columns `DECISION_COLUMNS`."""
+    items_taken = items.where("reason is null").select(*_FACTS, *_PLACE)
+    ids = items_taken.select(F.col("number").alias("keeper"), F.col("id").alias("removed_by"))
     going = goes.join(ids, "keeper").withColumnRenamed("removed", "number")
     heads = goes.select(F.col("keeper").alias("number"), F.lit(True).alias("head")).distinct()
     large = groups.groupBy("founder").agg(F.count("*").alias("n")).where("n > 1")
-    founder_ids = some.select(F.col("number").alias("founder"), F.col("id").alias("founder_id"))
+    founder_ids = items_taken.select(
+        F.col("number").alias("founder"), F.col("id").alias("founder_id")
+    )
     by_group = (
         groups.join(large, "founder")
         .join(founder_ids, "founder")
         .select(F.col("item").alias("number"), "founder_id")
     )
     whole = (
-        some.join(going.drop("keeper"), "number", "left")
+        items_taken.join(going.drop("keeper"), "number", "left")
         .join(heads, "number", "left")
         .join(by_group, "number", "left")
     )
-    return whole.mapInArrow(_item_names, ITEM_COLUMNS)
+    return whole.mapInArrow(_item_names, DECISION_COLUMNS)
 
 
 def _item_names(batches: Batches) -> Batches:
@@ -77,17 +79,17 @@ def _item_names(batches: Batches) -> Batches:
                 pa.array(clusters, pa.string()),
                 pa.array(groups, pa.string()),
             ],
-            names_of(ITEM_COLUMNS),
+            names_of(DECISION_COLUMNS),
         )
 
 
 def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFrame:
     """Related pairs by ids: columns `PAIR_COLUMNS`."""
     gone = goes.select(F.col("removed").alias("number"), F.lit(True).alias("gone"))
-    some = items.where("reason is null").select("number", "id").join(gone, "number", "left")
+    items_taken = items.where("reason is null").select("number", "id").join(gone, "number", "left")
 
     def side(name: str) -> DataFrame:
-        return some.select(
+        return items_taken.select(
             F.col("number").alias(name),
             F.col("id").alias(f"{name}_id"),
             F.coalesce("gone", F.lit(False)).alias(f"{name}_goes"),

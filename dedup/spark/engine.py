@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
-from dedup.spark.candidates import bucket_figures, candidates
+from dedup.spark.candidates import bucket_figures, candidate_rows
 from dedup.spark.classify import classify_candidates
 from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
@@ -33,12 +33,12 @@ DRIVER_ROWS = 2_000_000
 class SparkResult(NamedTuple):
     """The result of a run, as DataFrames.
 
-    `items` has the columns `dedup.spark.decisions.ITEM_COLUMNS` and no texts: join them by `id`.
-    `pairs` has `PAIR_COLUMNS`, `clusters` has `CLUSTER_COLUMNS`, `skipped` has `input`, `line`
-    and `reason`. `figures` counts `items`, related `pairs`, `bounded` (memberships beyond the cap
-    of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the driver
-    settled it alone) and `learned` lines. `rarity` is the version of the stem counts, "" without
-    stories. `release` gives back the workers' memory.
+    `items` has the columns `dedup.spark.decisions.DECISION_COLUMNS` and no texts (join them by
+    `id`). `pairs` has `PAIR_COLUMNS`, `clusters` has `CLUSTER_COLUMNS`, `skipped` has `input`,
+    `line` and `reason`. `figures` counts `items`, related `pairs`, `bounded` (memberships beyond
+    the cap of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the
+    driver settled it alone) and `learned` lines. `rarity` is the version of the stem counts, ""
+    without stories. `release` gives back the workers' memory.
     """
 
     items: DataFrame
@@ -82,31 +82,31 @@ def find(
     step = spark.sparkContext.setJobDescription
     step("dedup: sort by arrival, cut into words")
     stories = chosen.finds("stories")
-    every = cache.keep(prepared(frame, partitions, stories))
-    size = every.where("reason is null").count()
-    again = cache.keep(repeats(every))
-    skipped = every.where("reason is not null").select("input", "line", "reason")
+    all_items = cache.keep(prepared(frame, partitions, stories))
+    size = all_items.where("reason is null").count()
+    again = cache.keep(repeats(all_items))
+    skipped = all_items.where("reason is not null").select("input", "line", "reason")
     duplicates = again.count()
     if duplicates:
-        every = every.join(again.select("number"), "number", "left_anti")
+        all_items = all_items.join(again.select("number"), "number", "left_anti")
         text = F.format_string(
             'duplicate id "%s", first at %s:%d', "id", "first_input", "first_line"
         )
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = skipped.union(named)
     step("dedup: lines that sources repeat")
-    learned = learned_lines(every) if chosen.learn else np.zeros(0, np.uint64)
+    learned = learned_lines(all_items) if chosen.learn else np.zeros(0, np.uint64)
     rarity = Rarity.shipped() if stories else None
     if stories and chosen.learn:
         step("dedup: rarity of stems")
-        rarity = learned_rarity(every, size - duplicates)
+        rarity = learned_rarity(all_items, size - duplicates)
     step("dedup: candidate pairs")
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
-    sent = routed_keys(every, learned, rarity, chosen, parts)
-    met = cache.keep_without_plan(candidates(sent, parts, partitions, chosen.window * 3600))
+    sent = routed_keys(all_items, learned, rarity, chosen, parts)
+    met = cache.keep_without_plan(candidate_rows(sent, parts, partitions, chosen.window * 3600))
     bounded, largest = bucket_figures(met)
     step("dedup: classify pairs")
-    pairs = cache.keep_without_plan(classify_candidates(met, every, learned, rarity, chosen))
+    pairs = cache.keep_without_plan(classify_candidates(met, all_items, learned, rarity, chosen))
     count = pairs.count()
     step("dedup: clusters")
     goes, rounds = removals(pairs, cache, on_driver)
@@ -117,9 +117,9 @@ def find(
         groups = spark.createDataFrame([], GROUP_COLUMNS)
     step("")
     return SparkResult(
-        named_items(every, goes, groups),
-        named_pairs(every, pairs, goes),
-        named_clusters(every, goes),
+        named_items(all_items, goes, groups),
+        named_pairs(all_items, pairs, goes),
+        named_clusters(all_items, goes),
         skipped,
         {
             "items": size - duplicates,

@@ -104,7 +104,9 @@ def _group_links(links: pa.Table, window: float) -> pa.Table:
     units, first, place = np.unique(both, return_index=True, return_inverse=True)
     seconds = np.concatenate((left_seconds, right_seconds))[first].astype(np.int64)
     n = len(left)
-    found = story_groups(place[:n], place[n:], score.astype(np.float32), seconds, window=window)
-    item = units[np.fromiter(found.keys(), np.int64, len(found))]
-    founder = units[np.fromiter(found.values(), np.int64, len(found))]
+    founder_of = story_groups(
+        place[:n], place[n:], score.astype(np.float32), seconds, window=window
+    )
+    item = units[np.fromiter(founder_of.keys(), np.int64, len(founder_of))]
+    founder = units[np.fromiter(founder_of.values(), np.int64, len(founder_of))]
     return pa.table({"item": pa.array(item), "founder": pa.array(founder)})

@@ -63,8 +63,10 @@ def as_read(items: DataFrame) -> DataFrame:
     line = F.col("line").cast("bigint") if "line" in have else F.xxhash64(*columns)
     reason = F.col("reason") if "reason" in have else F.lit(None).cast("string")
     # In the order of READ_COLUMNS: what goes through Arrow and back is matched by place.
-    found = items.select(*columns, role.alias("role"), line.alias("line"), reason.alias("reason"))
-    return found.select(*names_of(READ_COLUMNS))
+    columns_as_read = items.select(
+        *columns, role.alias("role"), line.alias("line"), reason.alias("reason")
+    )
+    return columns_as_read.select(*names_of(READ_COLUMNS))
 
 
 def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
@@ -92,12 +94,12 @@ def repeats(items: DataFrame) -> DataFrame:
     A story whose id came before goes, and unnamed its teasers with it; then a teaser that has the
     id of a story, or of a teaser before it.
     """
-    some = items.where(F.col("reason").isNull()).select("number", *_PLACE, "parent")
-    again = _after_first(some.where("parent = ''"))
+    records = items.where(F.col("reason").isNull()).select("number", *_PLACE, "parent")
+    again = _after_first(records.where("parent = ''"))
     record = again.select(F.col("id").alias("parent"), "input", "line")
-    along = some.join(record, record.columns, "left_semi").select("number")
+    along = records.join(record, record.columns, "left_semi").select("number")
     gone = again.select("number").union(along)
-    clashing = _after_first(some.join(gone, "number", "left_anti"))
+    clashing = _after_first(records.join(gone, "number", "left_anti"))
     return again.union(clashing).unionByName(along, allowMissingColumns=True)
 
 

@@ -45,10 +45,10 @@ def learned_rarity(items: DataFrame, documents: int) -> Rarity:
     It comes to the driver and goes to every worker: some 30 bytes for each stem that stands in
     at least `TWICE` items.
     """
-    some = items.where("reason is null").select("stems")
-    stems = some.mapInArrow(_stem_counts, "stem bigint, n bigint")
-    found = stems.groupBy("stem").agg(F.sum("n").alias("n")).where(F.col("n") >= TWICE)
-    table = found.toArrow()
+    records = items.where("reason is null").select("stems")
+    stems = records.mapInArrow(_stem_counts, "stem bigint, n bigint")
+    counts = stems.groupBy("stem").agg(F.sum("n").alias("n")).where(F.col("n") >= TWICE)
+    table = counts.toArrow()
     stem, count = (numbers(table.column(name)).astype(np.int64) for name in ("stem", "n"))
     return Rarity.shipped().blend(stem.astype(np.uint32), count, documents)
 
@@ -71,10 +71,10 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWo
 
 def _count_meetings(items: DataFrame, often: Uint64Array) -> Uint64Array:
     """Keys that at least `OFTEN` items have; given `often`, that so many vouch for."""
-    some = items.where("reason is null and source != ''").select("source", "hashes", "flags")
-    keys = some.mapInArrow(partial(_line_keys, often=often), "key bigint, n bigint")
-    found = keys.groupBy("key").agg(F.sum("n").alias("n")).where(F.col("n") >= OFTEN)
-    table = found.select("key").toArrow()
+    records = items.where("reason is null and source != ''").select("source", "hashes", "flags")
+    keys = records.mapInArrow(partial(_line_keys, often=often), "key bigint, n bigint")
+    counts = keys.groupBy("key").agg(F.sum("n").alias("n")).where(F.col("n") >= OFTEN)
+    table = counts.select("key").toArrow()
     return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
 
 

@@ -129,20 +129,20 @@ def _buckets(
     yield _packet_rows(zero, kind, [none] * 6, *figures)
     cost = offsets(head_sizes + sizes)
     for begin, end in slices(cost, np.arange(len(cost))):
-        some = slice(begin, end)
-        named, cut = np.unique(home[at[some]], return_index=True)
+        chunk = slice(begin, end)
+        named, cut = np.unique(home[at[chunk]], return_index=True)
         cut = np.append(cut, end - begin).astype(np.int64)
-        heads = expand_ranges(head_first[some], head_sizes[some])
-        members = later[expand_ranges(at[some], sizes[some])]
-        head_ends = offsets(head_sizes[some])[cut]
-        member_ends = offsets(sizes[some])[cut]
+        heads = expand_ranges(head_first[chunk], head_sizes[chunk])
+        members = later[expand_ranges(at[chunk], sizes[chunk])]
+        head_ends = offsets(head_sizes[chunk])[cut]
+        member_ends = offsets(sizes[chunk])[cut]
         columns = [
             pack_rows(items[heads], head_ends),
             pack_rows(counts[heads].astype(np.int32), head_ends),
-            pack_rows(head_sizes[some].astype(np.int32), cut),
+            pack_rows(head_sizes[chunk].astype(np.int32), cut),
             pack_rows(items[members], member_ends),
             pack_rows(counts[members].astype(np.int32), member_ends),
-            pack_rows(sizes[some].astype(np.int32), cut),
+            pack_rows(sizes[chunk].astype(np.int32), cut),
         ]
         nothing = np.zeros(len(named), np.int64)
         yield _packet_rows(named, kind, columns, nothing, nothing)
@@ -151,11 +151,11 @@ def _buckets(
 def _story_pairs(
     keys: Uint32Array, items: Int64Array, seconds: Int64Array, window: float
 ) -> Iterator[pa.RecordBatch]:
-    every, first, place = np.unique(items, return_index=True, return_inverse=True)
+    distinct_items, first, place = np.unique(items, return_index=True, return_inverse=True)
     left, right = pairs_within(keys, place, seconds[first], window)
     if not len(left):
         return
-    left, right = every[left], every[right]
+    left, right = distinct_items[left], distinct_items[right]
     home = home_of(right)
     order = np.argsort(home, kind="stable")
     named, cut = np.unique(home[order], return_index=True)

@@ -41,9 +41,9 @@ def routed_keys(
     wanted = ["number", "seconds", "source", "hashes", "flags"]
     if rarity is not None:
         wanted += ["stems", "counts", "marks", "titled"]
-    some = items.where("reason is null").select(*wanted)
+    records = items.where("reason is null").select(*wanted)
     work = partial(_route_batches, learned=learned, rarity=rarity, settings=settings, parts=parts)
-    return some.mapInArrow(work, KEY_COLUMNS)
+    return records.mapInArrow(work, KEY_COLUMNS)
 
 
 def _route_batches(

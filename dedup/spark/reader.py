@@ -39,14 +39,14 @@ class File(NamedTuple):
     size: int
 
 
-def files(spark: SparkSession, inputs: Sequence[str | PathLike[str]]) -> list[File]:
+def list_files(spark: SparkSession, inputs: Sequence[str | PathLike[str]]) -> list[File]:
     """The files that paths, folders and patterns stand for, on any file system Spark reads.
 
     Raises InputError for a missing input and for a format that this engine does not read.
     """
     if not inputs:
         raise InputError("no input given: name files or folders")
-    found = []
+    listed = []
     hadoop: Any = spark._jvm
     for given in [fspath(one) for one in inputs]:
         path = hadoop.org.apache.hadoop.fs.Path(given)
@@ -73,8 +73,8 @@ def files(spark: SparkSession, inputs: Sequence[str | PathLike[str]]) -> list[Fi
             raise InputError(
                 f"{visible(given)}: nothing to read in this folder, expected {_EXPECTED}"
             )
-        found += below
-    return found
+        listed += below
+    return listed
 
 
 def _file(path: str, name: str, size: int) -> File:
@@ -85,7 +85,7 @@ def _file(path: str, name: str, size: int) -> File:
     return File(path, visible(name), kind, size)
 
 
-def read(
+def read_items(
     spark: SparkSession, sources: Sequence[File], fields: Mapping[str, str] | None = None
 ) -> DataFrame:
     """Items and records not taken of files: columns `dedup.spark.items.READ_COLUMNS`.
@@ -127,8 +127,8 @@ def _lines(
     whole: bool,
 ) -> DataFrame:
     """Lines of files, numbered; those of parts are counted first, unless files are `whole`."""
-    every = spark.read.option("lineSep", "\n").text(paths)
-    cut = every.select("value", "_metadata.file_path", "_metadata.file_block_start")
+    text_lines = spark.read.option("lineSep", "\n").text(paths)
+    cut = text_lines.select("value", "_metadata.file_path", "_metadata.file_block_start")
     first: dict[tuple[str, int], int] = {}
     if not whole:
         counts = cut.groupBy("file_path", "file_block_start").agg(F.count("*").alias("n"))
@@ -200,10 +200,10 @@ def _parse_rows(
             part = batch.slice(begin, end - begin)
             place = part.column("file_path")[0].as_py()
             row = part.column("row_index")[0].as_py() + 1
-            some = part.select(wanted)
+            fields_only = part.select(wanted)
             sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, some.schema) as writer:
-                writer.write_batch(some)
+            with pa.ipc.new_stream(sink, fields_only.schema) as writer:
+                writer.write_batch(fields_only)
             chunk = Chunk(named[_plain(place)], "parquet", sink.getvalue().to_pybytes(), row)
             yield from _parsed(chunk, fields)
 

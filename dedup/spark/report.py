@@ -15,7 +15,7 @@ from dedup.errors import OutputError
 from dedup.index.minhash import SCHEME
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.spark.engine import DRIVER_ROWS, SparkResult, find
-from dedup.spark.reader import files, read
+from dedup.spark.reader import list_files, read_items
 from dedup.spark.session import session
 from dedup.story.score import SCORE_VERSION
 from dedup.story.stems import STEMS_VERSION
@@ -56,7 +56,7 @@ def report_to(
         target = _Folder(spark, fspath(output))
         if target.exists() and not overwrite:
             raise OutputError(f"{output}: exists already; name another folder or overwrite it")
-        sources = files(spark, inputs)
+        sources = list_files(spark, inputs)
         if any(target.holds(one.path) for one in sources):
             raise OutputError(f"{output}: cannot be written (is read from)")
         size = sum(one.size for one in sources)
@@ -64,34 +64,36 @@ def report_to(
         parts = partitions or max(least, size // PARTITION_BYTES + 1)
         # Lines are numbered by parts of files: these must be the same each time they are read.
         spark.conf.set("spark.sql.files.minPartitionNum", str(parts))
-        found = find(read(spark, sources, fields), chosen, partitions=parts, on_driver=on_driver)
+        result = find(
+            read_items(spark, sources, fields), chosen, partitions=parts, on_driver=on_driver
+        )
         try:
-            counts = _write(found, target, chosen)
+            counts = _write(result, target, chosen)
             target.replace(overwrite)
         except BaseException:
             target.discard()
             raise
         finally:
-            found.release()
+            result.release()
         return counts
 
 
-def _write(found: SparkResult, target: _Folder, settings: Settings) -> dict[str, int]:
+def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str, int]:
     def write(
         frame: DataFrame, name: str, order: list[str], dropped: Sequence[str] = ()
     ) -> DataFrame:
         # Sorting looks at everything twice: first to find where to cut.
         frame.sparkSession.sparkContext.setJobDescription(f"dedup: write {name}")
-        kept = found.cache.keep(frame)
+        kept = result.cache.keep(frame)
         ordered = kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped)
         ordered.write.parquet(f"{target.fresh}/{name}")
         return kept
 
-    items = write(found.items, "items", ["number"], ["number"])
-    write(found.pairs, "pairs", ["left", "right"], ["left", "right"])
+    items = write(result.items, "items", ["number"], ["number"])
+    write(result.pairs, "pairs", ["left", "right"], ["left", "right"])
     largest_first = ["-size", "head", "relation != 'kept'", "number"]
-    clusters = write(found.clusters, "clusters", largest_first, ["size", "head", "number"])
-    skipped = write(found.skipped, "skipped", ["input", "line", "reason"])
+    clusters = write(result.clusters, "clusters", largest_first, ["size", "head", "number"])
+    skipped = write(result.skipped, "skipped", ["input", "line", "reason"])
     row = items.agg(
         F.count_if(F.col("role") != "teaser"),
         F.count_if(F.col("role") == "teaser"),
@@ -108,23 +110,23 @@ def _write(found: SparkResult, target: _Folder, settings: Settings) -> dict[str,
         "removed": row[3],
         "story_groups": row[4],
         "skipped": skipped.count(),
-        **{name: found.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
+        **{name: result.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
     items.sparkSession.sparkContext.setJobDescription("")
     target.write(
-        "settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions(found)}
+        "settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions(result)}
     )
     target.write("counts.json", counts)
     return counts
 
 
-def _versions(found: SparkResult) -> dict[str, Any]:
+def _versions(result: SparkResult) -> dict[str, Any]:
     """What an answer depends on besides settings."""
     return {
         "index": INDEX_VERSION,
         "scheme": SCHEME,
         "stems": STEMS_VERSION,
-        "rarity": found.rarity,
+        "rarity": result.rarity,
         "score": SCORE_VERSION,
     }
 

@@ -24,7 +24,7 @@ from cluster import Cluster, missing
 from repository import ROOT
 
 import dedup
-from dedup.api import answer_of
+from dedup.api import decisions_of
 from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.run import run
@@ -89,7 +89,7 @@ class Answer:
 def on_one_machine(inputs: list[Path], settings: Settings) -> Answer:
     outcome = run(inputs, settings)
     try:
-        answer = answer_of(outcome)
+        answer = decisions_of(outcome)
         report, found = build_report(answer), build_pairs(answer)
     finally:
         outcome.items.close()
@@ -216,11 +216,13 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
 
 def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
     from dedup.spark import find
-    from dedup.spark.reader import files, read
+    from dedup.spark.reader import list_files, read_items
 
     path = write(tmp_path / "news.jsonl")
     here = dedup.report([path], level="copies")
-    found = find(read(spark, files(spark, [path])), Settings(level="copies"), partitions=3)
+    found = find(
+        read_items(spark, list_files(spark, [path])), Settings(level="copies"), partitions=3
+    )
     try:
         ids = sorted(row.id for row in found.items.select("id").collect())
         assert ids == ["a", "a#1", "b", "b#1", "b#2"]
@@ -231,7 +233,7 @@ def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> No
 
 
 def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> None:
-    from dedup.spark.reader import files, read
+    from dedup.spark.reader import list_files, read_items
 
     lines = [json.dumps({"text": f"Новость номер {n}."}, ensure_ascii=False) for n in range(200)]
     lines[17] = "{"
@@ -245,7 +247,7 @@ def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> N
     for name, value in options.items():
         spark.conf.set(name, value)
     try:
-        frame = read(spark, files(spark, [tmp_path]))
+        frame = read_items(spark, list_files(spark, [tmp_path]))
         assert frame.rdd.getNumPartitions() > 3
         got = frame.collect()
     finally:

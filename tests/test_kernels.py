@@ -25,6 +25,7 @@ from dedup.match import features, hash_sets
 from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
+from dedup.text import kernels as text_kernels
 from dedup.text import normalise, prefilter, words
 from dedup.text.codepoints import from_strings
 
@@ -84,7 +85,7 @@ def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
     data = np.frombuffer(b"".join(texts), np.uint8)
     starts = ragged.offsets(np.array([len(text) for text in texts]))
     by_loops = found.lines(data, starts)
-    with arrays(prefilter):
+    with arrays(text_kernels):
         same(found.lines(data, starts), by_loops)
     plain = [
         (text, begin, begin + len(line), kinds)
@@ -108,7 +109,7 @@ def lines_of(text: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 @example(["\U0010ffff", "\u07ff\u0800\uffff\U00010000"])
 def test_clean(texts: list[str]) -> None:
     column = pa.array(["до", *texts, "после"], pa.string())[1:-1]
-    with arrays(normalise):
+    with arrays(text_kernels):
         expected = normalise.clean_column(column)
     same(normalise.clean_column(column), expected)
 
@@ -121,7 +122,7 @@ def test_clean(texts: list[str]) -> None:
 @example(["\x1c а\x1c-\x1cб ²½ Δ5 β"])
 def test_words(texts: list[str]) -> None:
     batch = from_strings(texts)
-    with arrays(words):
+    with arrays(text_kernels):
         expected = words.tokenise(batch)
     same(words.tokenise(batch), expected)
 

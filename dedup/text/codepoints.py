@@ -96,10 +96,10 @@ def tables() -> Tables:
     from razdel.segmenters.tokenize import PUNCTS
 
     points = np.arange(ALL, dtype=np.uint32)
-    every = points[:WORDED].tobytes().decode("utf-32-le", "surrogatepass")
+    letters = points[:WORDED].tobytes().decode("utf-32-le", "surrogatepass")
 
     def paint(array: AnyArray, pattern: str, value: int, below: int = WORDED) -> None:
-        for match in re.compile(pattern, re.I if below < WORDED else 0).finditer(every, 0, below):
+        for match in re.compile(pattern, re.I if below < WORDED else 0).finditer(letters, 0, below):
             array[match.start() : match.end()] = value
 
     kind = np.full(ALL, OTHER, np.uint8)
@@ -113,7 +113,7 @@ def tables() -> Tables:
     alnum = np.zeros(ALL, np.bool_)
     paint(alnum, r"[^\W_]+", 1)
     # İ alone becomes two characters; sigma looks at its neighbours: both by hand.
-    lower = every.replace("İ", "i").replace("Σ", "σ").lower().replace("ς", "σ").replace("ё", "е")
+    lower = letters.replace("İ", "i").replace("Σ", "σ").lower().replace("ς", "σ").replace("ё", "е")
     fold = points.copy()
     fold[:WORDED] = np.frombuffer(lower.encode("utf-32-le", "surrogatepass"), np.uint32)
     upper = (fold != points) & alnum

@@ -40,5 +40,5 @@ def mark(
     texts: _Ints,
     begins: _Ints,
     ends: _Ints,
-    found: _Codes,
+    kinds_of_line: _Codes,
 ) -> int: ...

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Finding marks in a batch of texts, decoding, normalising and cutting it, each in one pass.
 
-The same answers as the array operations in `prefilter`, `codepoints`, `normalise`, `tokens` and `words`, which
-say what is done and why, and which do it where this module is not built. Arguments are
+The same answers as the array operations in `kernels`, which do it where this module is not built;
+`tokens`, `normalise` and `prefilter` say what is done and why. Arguments are
 contiguous arrays; the caller provides those that are written to. No function holds the
 interpreter while it works.
 """
@@ -23,20 +23,20 @@ cdef enum:
     DASH = 64
 
 cdef enum:
-    # As in `words`.
+    # As in `tokens`.
     NUMBER = 1
     CAPITAL = 2
     LINE = 4
     SENTENCE = 8
 
 cdef enum:
-    # As in `normalise`.
+    # As in `kernels`.
     KEEP, DROP, BLANK, COMPOSE
     ACTION = 3
     LETTERS = 12
 
 cdef enum:
-    # As in `prefilter`.
+    # As in `kernels`.
     BITS = 17
     TWO = 0x20000
     ONE = 0x30000
@@ -59,7 +59,7 @@ def decode(
     [texts]: holds the text a character that NFC may change? Returns how many seams.
     """
     cdef Py_ssize_t text, at, end, texts = offsets.shape[0] - 1
-    cdef int64_t out = 0, found = 0
+    cdef int64_t out = 0, seam = 0
     cdef Py_ssize_t last = utf8.shape[0] - 1
     cdef uint32_t code, two
     cdef uint8_t byte, ask, action, before, letters, composed
@@ -114,14 +114,14 @@ def decode(
                         composed = 1
                 letters = ask & LETTERS
                 if letters + before == LETTERS:
-                    seams[found] = out
-                    found += 1
+                    seams[seam] = out
+                    seam += 1
                 before = letters
                 codes[out] = code
                 out += 1
             marked[text] = composed
         starts[texts] = out
-    return found
+    return seam
 
 
 def cut(
@@ -326,15 +326,15 @@ def mark(
     int64_t[::1] texts,
     int64_t[::1] begins,
     int64_t[::1] ends,
-    uint32_t[::1] found,
+    uint32_t[::1] kinds_of_line,
 ):
     """Lines that hold marks, into the last four arrays; returns how many.
 
-    `eights` (bits), `twos`, `firsts` by slot, `marks`, `borders`, `kinds`: the tables of `prefilter.Prefilter`.
+    `eights` (bits), `twos`, `firsts` by slot, `marks`, `borders`, `kinds`: the tables of `kernels.MarkTables`.
     """
     cdef Py_ssize_t text, i, stop, low, high, n = utf8.shape[0], lines = 0
     cdef uint64_t eight
-    cdef uint32_t some
+    cdef uint32_t here
     if not n:
         return 0
     cdef const uint8_t* data = &utf8[0]
@@ -349,15 +349,15 @@ def mark(
                     break
                 eight = 0
                 memcpy(&eight, data + i, min(8, n - i))
-                some = (
+                here = (
                     _at(data, i, stop, (eight * mix) >> (64 - BITS), &firsts[0], &marks[0], &borders[0], &kinds[0])
                     | _at(data, i, stop, TWO + (eight & 0xFFFF), &firsts[0], &marks[0], &borders[0], &kinds[0])
                     | _at(data, i, stop, ONE + data[i], &firsts[0], &marks[0], &borders[0], &kinds[0])
                 )
-                if not some:
+                if not here:
                     continue
                 if lines and i < high:
-                    found[lines - 1] |= some
+                    kinds_of_line[lines - 1] |= here
                     continue
                 low = i
                 while low > starts[text] and data[low - 1] != 10:
@@ -368,7 +368,7 @@ def mark(
                 texts[lines] = text
                 begins[lines] = low
                 ends[lines] = high
-                found[lines] = some
+                kinds_of_line[lines] = here
                 lines += 1
     return lines
 

@@ -21,14 +21,12 @@ from dedup.text.codepoints import INT, LAT, OTHER, PUNCT, RU, SPACE, CodepointBa
 #: digit; a capital; ends a sentence; joins words (dashes, `_`); joins numbers (`.,/\`).
 KIND, ALNUM, UPPER, STOP, DASH, POINT = 7, 8, 16, 32, 64, 128
 
+#: Flags of a word: holds a digit; begins with a capital; is the first of its line; is the first of
+#: its sentence, by the marks before it.
+NUMBER, CAPITAL, LINE, SENTENCE = 1, 2, 4, 8
+
 #: Steps over white space one by one; a longer gap is looked up.
 _NEAR = 8
-
-
-def traits_of(codes: Int64Array) -> Uint8Array:
-    """uint8 [characters]: the traits of each code point."""
-    # Every code point is in the table; "clip" spares the check (and a copy).
-    return trait_table().take(codes, mode="clip")
 
 
 @lru_cache(maxsize=1)
@@ -96,8 +94,8 @@ def _glue_links(
     marks = marks[(marks > 0) & (marks < len(kind) - 1)]
     dash = traits[marks] & DASH > 0
     left, right = kind[marks - 1], kind[marks + 1]
-    some = _fits(left, dash) & _fits(right, dash) & (left + right > SPACE)
-    marks, dash = marks[some], dash[some]
+    linking = _fits(left, dash) & _fits(right, dash) & (left + right > SPACE)
+    marks, dash = marks[linking], dash[linking]
     if not len(marks):
         return
     text = np.searchsorted(starts, marks, "right")
@@ -177,3 +175,27 @@ def _worded(traits: Uint8Array, begin: Int64Array, end: Int64Array) -> BoolArray
     within = np.arange(int(sizes.sum())) + np.repeat(begin - heads, sizes)
     out: BoolArray = np.logical_or.reduceat(traits[within] & ALNUM > 0, heads)
     return out
+
+
+def word_flags(
+    texts: CodepointBatch, traits: Uint8Array, begin: Int64Array, end: Int64Array
+) -> Uint8Array:
+    """The flags of words, uint8 [words]; `begin` and `end` as of `token_bounds`."""
+    flags = np.zeros(len(begin), np.uint8)
+    if not len(begin):
+        return flags
+    flags[traits[begin] & UPPER > 0] = CAPITAL
+    digits = np.flatnonzero(traits & KIND == INT)
+    flags[np.searchsorted(begin, digits, "right") - 1] |= NUMBER
+    lines = np.concatenate((texts.starts[:-1], np.flatnonzero(texts.codes == 10)))
+    heads = np.searchsorted(begin, lines)
+    flags[heads[heads < len(begin)]] |= LINE | SENTENCE
+    # A sentence may begin after . ! ? … and white space: "end.| Next", "end».| Next", "end.»| Next"
+    stops = np.flatnonzero(traits & STOP > 0)
+    after = np.searchsorted(begin, stops, "right")
+    between = (after > 0) & (after < len(begin))
+    stops, after = stops[between], after[between]
+    ended = stops - end[after - 1]
+    opening = (ended >= 0) & (ended <= 2) & (begin[after] - end[after - 1] > 1)
+    flags[after[opening]] |= SENTENCE
+    return flags

@@ -146,6 +146,7 @@ PIECES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_explained_as_it_is_done(text: str) -> None:
     """What is kept and what `removed_boilerplate` names are all the letters of the text."""
@@ -157,6 +158,7 @@ def test_explained_as_it_is_done(text: str) -> None:
     assert all(letter in rest for letter in kept if letter.isalnum()), "kept in its order"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_any_text_passes_and_nothing_is_added(text: str, title: str) -> None:
     (left,) = strip_boilerplate(pa.array([text]), pa.array([title])).to_pylist()

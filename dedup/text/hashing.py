@@ -1,0 +1,82 @@
+"""Hashes of words: a polynomial of the folded code points modulo 2^64, then mixed.
+
+A word has the same hash wherever it stands. The array form hashes all ranges of a batch at once by
+prefix sums: a range's sum carries the power of the place where it stands, and the inverse power
+takes it out (Karp and Rabin 1987, "Efficient randomized pattern-matching algorithms").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.columns.types import Int64Array, Uint64Array
+from dedup.text.codepoints import from_strings, tables
+
+#: Odd, so that its powers have inverses modulo 2^64.
+BASE = 0x9E3779B97F4A7C15
+MIX = 0xD6E8FEB86659FD93
+_INVERSE = pow(BASE, -1, 1 << 64)
+_SHIFT = np.uint64(32)
+#: Characters hashed at once: their sums stay in the processor's cache.
+_HASHED = 1 << 16
+
+
+def hash_words(words: Sequence[str]) -> Uint64Array:
+    """The hashes, uint64 [words], that `words.tokenise` gives these words."""
+    texts = from_strings(words)
+    return hash_ranges(texts.codes.astype(np.intp), texts.starts[:-1], texts.starts[1:])
+
+
+def hash_ranges(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array) -> Uint64Array:
+    """The hash, uint64 [ranges], of the code points of each range; ranges ascend."""
+    powers, inverses = _powers(_HASHED)
+    letters = _letters()
+    out = np.empty(len(begin), np.uint64)
+    for first, last in _slices(begin, end):
+        base = int(begin[first])
+        stop = int(end[last - 1])
+        if stop - base > len(powers):
+            powers, inverses = _powers(1 << (stop - base).bit_length())
+        sums = np.zeros(stop - base + 1, np.uint64)
+        terms = letters.take(codes[base:stop], mode="clip")
+        terms *= powers[: stop - base]
+        np.cumsum(terms, out=sums[1:])
+        at = begin[first:last] - base
+        out[first:last] = (sums[end[first:last] - base] - sums[at]) * inverses[at]
+    out ^= out >> _SHIFT
+    out *= np.uint64(MIX)
+    out ^= out >> _SHIFT
+    return out
+
+
+@lru_cache(maxsize=1)
+def _letters() -> Uint64Array:
+    """Folded code points, as wide as the sums."""
+    return tables().fold.astype(np.uint64)
+
+
+def _slices(begin: Int64Array, end: Int64Array) -> list[tuple[int, int]]:
+    """Runs of ranges that together span at most _HASHED (a longer range stands alone)."""
+    runs = []
+    first = 0
+    while first < len(begin):
+        last = int(np.searchsorted(end, begin[first] + _HASHED, "right"))
+        last = max(last, first + 1)
+        runs.append((first, last))
+        first = last
+    return runs
+
+
+@lru_cache(maxsize=4)
+def _powers(n: int) -> tuple[Uint64Array, Uint64Array]:
+    """BASE^i and BASE^-i modulo 2^64 for i below n."""
+    both = []
+    for base in (BASE, _INVERSE):
+        powers = np.full(n, base, np.uint64)
+        powers[0] = 1
+        both.append(np.cumprod(powers, dtype=np.uint64))
+    return both[0], both[1]

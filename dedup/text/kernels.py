@@ -1,0 +1,210 @@
+"""The inner loops over texts: compiled where `loops.pyx` was built, else by array operations.
+
+For every loop there are `NAME_compiled` and `NAME_numpy`, which give the same answers, and `NAME`,
+the one in use, chosen once, when the module is imported. Callers write `kernels.NAME`, so a test or
+a benchmark can put the other one in its place.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dedup.columns.arrow import text_bytes
+from dedup.columns.ragged import expand_ranges, gather, offsets
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array, Uint64Array
+from dedup.text.codepoints import CodepointBatch, from_arrow, tables
+from dedup.text.hashing import BASE, MIX, hash_ranges
+from dedup.text.tokens import token_bounds, word_flags
+
+try:
+    from dedup.text import loops
+except ImportError:  # installed without a compiler
+    loops = None  # type: ignore[assignment]
+
+# What a code point asks for when texts are decoded: nothing, to be left out, to be a space, or that
+# its text is composed by Unicode's rules.
+KEEP, DROP, BLANK, COMPOSE = range(4)
+ACTION = np.uint8(3)
+# Beside it, whether it is a Cyrillic or a Latin letter.
+CYRILLIC, LATIN = np.uint8(4), np.uint8(8)
+LETTERS = CYRILLIC | LATIN
+
+
+class Decoded(NamedTuple):
+    """Texts as code points, normalised but for what looks at more than one of them.
+
+    `codes` uint32 [characters] and `starts` int64 [texts + 1]: as in `CodepointBatch`. `seams`
+    int64: places of letters that stand beside one of the other alphabet before them, ascending.
+    `composed` bool [texts]: does the text hold a character that asks to COMPOSE?
+    """
+
+    codes: Uint32Array
+    starts: Int64Array
+    seams: Int64Array
+    composed: BoolArray
+
+
+def decode_compiled(column: pa.Array, actions: Uint8Array) -> Decoded:
+    """The texts of an Arrow string array without nulls; `actions` uint8 by code point."""
+    places, data = text_bytes(column)
+    codes, seams = np.empty(len(data), np.uint32), np.empty(len(data), np.int64)
+    starts, composed = np.empty(len(places), np.int64), np.empty(len(column), np.uint8)
+    n = loops.decode(data, places, actions, codes, starts, seams, composed)
+    return Decoded(codes[: starts[-1]], starts, seams[:n], composed.view(np.bool_))
+
+
+def decode_numpy(column: pa.Array, actions: Uint8Array) -> Decoded:
+    """As `decode_compiled`."""
+    return decode_codes(from_arrow(column), actions)
+
+
+def decode_codes(texts: CodepointBatch, actions: Uint8Array) -> Decoded:
+    """As `decode`, of texts that are code points already."""
+    codes, starts = texts
+    # Every code point is in the table; "clip" spares the check (and a copy).
+    asks = actions.take(codes, mode="clip")
+    action = asks & ACTION
+    composing = np.flatnonzero(action == COMPOSE)
+    composed = np.zeros(len(starts) - 1, np.bool_)
+    composed[np.searchsorted(starts, composing, "right") - 1] = True
+    if action.any():
+        codes = np.where(action == BLANK, np.uint32(0x20), codes)
+        dropped = action == DROP
+        if dropped.any():
+            before = offsets(dropped)
+            codes, starts, asks = codes[~dropped], starts - before[starts], asks[~dropped]
+    letters = asks & LETTERS
+    seams = np.flatnonzero(letters[1:] + letters[:-1] == LETTERS) + 1
+    # Two texts that follow each other have no seam.
+    seams = seams[starts[np.searchsorted(starts, seams)] != seams]
+    return Decoded(codes, starts, seams, composed)
+
+
+#: begin, end, starts, hashes, flags: as in `words.Words`.
+WordColumns = tuple[Int64Array, Int64Array, Int64Array, Uint64Array, Uint8Array]
+
+
+def cut_compiled(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
+    """The words of texts; `traits` uint8 by code point (see `tokens`)."""
+    n = len(texts.codes)
+    begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
+    hashes, flags = np.empty(n, np.uint64), np.empty(n, np.uint8)
+    words = loops.cut(*texts, traits, tables().fold, BASE, MIX, begin, end, starts, hashes, flags)
+    if words < 0:  # the texts may hold what only the arrays can cut
+        return cut_numpy(texts, traits)
+    # Copies: the words are a sixth of the characters, and are kept.
+    begin, end = begin[:words].copy(), end[:words].copy()
+    return begin, end, starts, hashes[:words].copy(), flags[:words].copy()
+
+
+def cut_numpy(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
+    """As `cut_compiled`."""
+    places = texts.codes.astype(np.intp)  # `take` would convert at each call
+    each = traits.take(places, mode="clip")
+    begin, end = token_bounds(texts, each)
+    starts = np.searchsorted(begin, texts.starts)
+    flags = word_flags(texts, each, begin, end)
+    return begin, end, starts, hash_ranges(places, begin, end), flags
+
+
+# Slots of marks: by the hash of eight bytes come first, then those by two bytes, then those by one.
+BITS = 17
+TWO = 1 << BITS
+ONE = TWO + (1 << 16)
+SLOTS = ONE + 256
+#: Places looked at at once by array operations; their arrays then stay in the processor's cache.
+_BLOCK = 1 << 15
+
+
+class MarkTables(NamedTuple):
+    """Marks, and how they are found.
+
+    `eights` uint64 (a bit a slot) and `twos` bool (by the first two bytes) tell where a mark may
+    begin; `firsts` uint16 [SLOTS + 1]: the first mark of each slot; `marks` uint8 with `starts`
+    int64: the marks end to end; `kinds` uint32: a bit for the kind of each mark.
+    """
+
+    eights: Uint64Array
+    twos: BoolArray
+    firsts: npt.NDArray[np.uint16]
+    marks: Uint8Array
+    starts: Int64Array
+    kinds: Uint32Array
+
+
+#: text, begin, end, kinds: as in `prefilter.MarkedLines`.
+LineColumns = tuple[Int64Array, Int64Array, Int64Array, Uint32Array]
+
+
+def mark_compiled(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> LineColumns:
+    """The lines that hold marks, of texts `data[starts[i]:starts[i + 1]]`, one after the other."""
+    # A line that is not its text's last has two bytes at least: a mark and the line feed.
+    most = len(data) // 2 + len(starts)
+    text, begin, end = (np.empty(most, np.int64) for _ in range(3))
+    kinds = np.empty(most, np.uint32)
+    eights, twos, firsts, marks, places, bits = tables
+    near = eights, twos.view(np.uint8), firsts
+    n = loops.mark(data, starts, BASE, *near, marks, places, bits, text, begin, end, kinds)
+    return text[:n], begin[:n], end[:n], kinds[:n]
+
+
+def mark_numpy(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> LineColumns:
+    """As `mark_compiled`."""
+    place, mark = _marks_at(data, tables)
+    text = np.searchsorted(starts, place, "right") - 1
+    whole = place + np.diff(tables.starts)[mark] <= starts[text + 1]
+    order = np.argsort(place[whole], kind="stable")
+    place, mark, text = (values[whole][order] for values in (place, mark, text))
+    feeds = np.flatnonzero(data == 10)
+    feed = np.searchsorted(feeds, place)
+    begin = np.maximum(np.append(-1, feeds)[feed] + 1, starts[text])
+    end = np.minimum(np.append(feeds, len(data))[feed], starts[text + 1])
+    new = np.flatnonzero(np.diff(begin, prepend=-1))
+    kinds = np.bitwise_or.reduceat(tables.kinds[mark], new) if len(new) else tables.kinds[:0]
+    return text[new], begin[new], end[new], kinds
+
+
+def _marks_at(data: Uint8Array, tables: MarkTables) -> tuple[Int64Array, Int64Array]:
+    """Places in `data` and the marks there."""
+    padded = np.append(data, np.zeros(8, np.uint8))
+    eight = np.ndarray(len(data), np.dtype("<u8"), padded.data, strides=(1,))
+    firsts = tables.firsts.astype(np.int64)
+    counts = np.diff(firsts)
+    used = counts[:TWO] > 0
+    near = [np.zeros(0, np.int64)]
+    for low in range(0, len(data), _BLOCK):
+        part = eight[low : low + _BLOCK]
+        perhaps = used.take(_hashed(part), mode="clip")
+        perhaps |= tables.twos.take(part.astype(np.uint16).astype(np.intp), mode="clip")
+        near.append(np.flatnonzero(perhaps) + low)
+    at = np.concatenate(near)
+    slots = _hashed(eight[at]), TWO + (eight[at] & np.uint64(0xFFFF)).astype(np.int64)
+    places, marks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for slot in (*slots, ONE + data[at].astype(np.int64)):
+        mark = expand_ranges(firsts[slot], counts[slot])
+        place = np.repeat(at, counts[slot])
+        sizes = np.diff(tables.starts)[mark]
+        fits = place + sizes <= len(data)
+        mark, place, sizes = mark[fits], place[fits], sizes[fits]
+        unlike = gather(data, place, sizes) != gather(tables.marks, tables.starts[mark], sizes)
+        same = np.diff(offsets(unlike)[offsets(sizes)]) == 0
+        places.append(place[same])
+        marks.append(mark[same])
+    return np.concatenate(places), np.concatenate(marks)
+
+
+def _hashed(eight: Uint64Array) -> Int64Array:
+    """Slots of eight bytes."""
+    slots = eight * np.uint64(BASE)
+    slots >>= np.uint64(64 - BITS)
+    return slots.view(np.int64)
+
+
+if loops is None:
+    decode, cut, mark = decode_numpy, cut_numpy, mark_numpy
+else:
+    decode, cut, mark = decode_compiled, cut_compiled, mark_compiled

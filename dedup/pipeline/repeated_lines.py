@@ -78,8 +78,8 @@ def member(values: Uint64Array, among: Uint64Array) -> BoolArray:
     if not len(among):
         return np.zeros(len(values), np.bool_)
     place = np.minimum(np.searchsorted(among, values), len(among) - 1)
-    found: BoolArray = among[place] == values
-    return found
+    out: BoolArray = among[place] == values
+    return out
 
 
 def vouching(words: ItemWords, lines: Lines, repeated: BoolArray) -> BoolArray:

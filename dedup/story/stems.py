@@ -18,7 +18,7 @@ import Stemmer
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Uint8Array, Uint32Array
-from dedup.text.codepoints import ALL, CodepointBatch, from_strings, tables
+from dedup.text.codepoints import ALL, CodepointBatch, character_tables, from_strings
 from dedup.text.words import Words, hash_words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
@@ -91,7 +91,7 @@ def _stem(words: CodepointBatch, stemmers: dict[str, Any]) -> list[str]:
     """The stems of words, one text each; in lower case, ё as е."""
     if len(words.starts) == 1:
         return []
-    folded = CodepointBatch(tables().fold[words.codes], words.starts)
+    folded = CodepointBatch(character_tables().fold[words.codes], words.starts)
     stems = folded.strings()
     kinds = np.bitwise_or.reduceat(np.append(_kinds()[folded.codes], np.uint8(0)), words.starts)
     kinds = kinds[:-1]

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import first_characters, text_bytes
 from dedup.columns.ragged import offsets
 from dedup.columns.types import Uint32Array
-from dedup.text.boilerplate_rules import END, STAGES, Rule
+from dedup.text.boilerplate_rules import END, STAGES, BoilerplateRule
 from dedup.text.prefilter import Prefilter
 
 #: Letters of a title that its body must begin with before the two are looked at closely.
@@ -92,7 +92,7 @@ class _Applied(NamedTuple):
     """A rule of a stage, and the bit of its marks."""
 
     kind: int
-    rule: Rule
+    rule: BoilerplateRule
 
     @property
     def whole(self) -> re.Pattern[str]:

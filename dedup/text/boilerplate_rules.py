@@ -17,7 +17,7 @@ def _within(words: str, initials: str) -> str:
     return f"{others}(?:[{initials}]{others})*?{words}"
 
 
-class Rule(NamedTuple):
+class BoilerplateRule(NamedTuple):
     """One rule. Group `keep`, if the pattern has it, is what stays of the match."""
 
     name: str
@@ -78,27 +78,27 @@ _SIGN = "[-–—/]"
 #: Marks and addresses inside a line: what a page or a channel adds to the plain words.
 INLINE = (
     # [Подписаться](https://t.me/x) -> Подписаться
-    Rule("markdown link", ("](",), r"\[(?P<keep>[^\[\]\n]*)\]\([^)\n]*\)"),
+    BoilerplateRule("markdown link", ("](",), r"\[(?P<keep>[^\[\]\n]*)\]\([^)\n]*\)"),
     # (https://www.bbc.com/russian/a)
-    Rule(
+    BoilerplateRule(
         "link",
         ("://", "www.", "t.me/", "bit.ly/"),
         "[(]?(?:[Hh][Tt][Tt][Pp][Ss]?://|www[.]|t[.]me/|bit[.]ly/)[^ \t\n\u00a0]*",
     ),
     # 2020-05-02T10:17:51+03:00
-    Rule(
+    BoilerplateRule(
         "timestamp",
         tuple(f"{digit}T" for digit in _DIGITS),
         "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]*(?:[+][0-9:]*|Z)?",
     ),
     # **важно**, __сноска__, `код`, ## Заголовок
-    Rule("markup", ("**", "__", "`", "# "), r"\*\*+|__+|`+|^#+ "),
+    BoilerplateRule("markup", ("**", "__", "`", "# "), r"\*\*+|__+|`+|^#+ "),
     # #песнипобеды
-    Rule("hashtag", ("#",), f"#(?:{_LETTER}|[0-9_])+"),
+    BoilerplateRule("hashtag", ("#",), f"#(?:{_LETTER}|[0-9_])+"),
     # @channel
-    Rule("handle", ("@",), "@[A-Za-z0-9_]{4,}"),
+    BoilerplateRule("handle", ("@",), "@[A-Za-z0-9_]{4,}"),
     # ⚡️ ❗️ 👉
-    Rule("emoji", _EMOJI_MARKS, _EMOJI + "+"),
+    BoilerplateRule("emoji", _EMOJI_MARKS, _EMOJI + "+"),
 )
 
 _SUBSCRIBE = (
@@ -150,7 +150,7 @@ _COOKIE_MARKS = (
 #: Whole lines, and sentences, that speak of the site and not of the news.
 LINES = (
     # Топор Live. Подписаться
-    Rule(
+    BoilerplateRule(
         "subscribe line",
         _SUBSCRIBE_MARKS,
         f"^{_SPACE}*(?:{_BRIEF}|[^\n.!?…]*[?])?"
@@ -158,28 +158,32 @@ LINES = (
         + "[^\n]*$",
     ),
     # ... в марте. Подписывайтесь на наш канал!
-    Rule(
+    BoilerplateRule(
         "subscribe", _SUBSCRIBE_MARKS, _within(_SUBSCRIBE, "ПпЧчСсНнSsFfJj") + _REST, sentence=True
     ),
     # Читайте также: Погода на неделю
-    Rule("read more", _MORE_MARKS, _within(_MORE, "ЧчСсДдПпRrSs") + _REST, sentence=True),
+    BoilerplateRule(
+        "read more", _MORE_MARKS, _within(_MORE, "ЧчСсДдПпRrSs") + _REST, sentence=True
+    ),
     # Источник: Marca
-    Rule(
+    BoilerplateRule(
         "credit",
         _CREDIT_MARKS,
         f"^{_SPACE}*(?:{_CREDIT}{_SPACE}*[:©–—-][^\n.]*(?:[.][^ \n][^\n.]*)*[.]?$"
         f"|По материалам[^\n]*$)",
     ),
     # Правообладатель иллюстрации Reuters Image caption
-    Rule(
+    BoilerplateRule(
         "caption credit",
         ("Image caption",),
         f"(?:Правообладатель иллюстрации(?: {_UPPER}{_LETTER}*)* )?Image caption",
     ),
     # Сайт использует файлы cookie.
-    Rule("cookie notice", _COOKIE_MARKS, _within(_COOKIE, "CcКкПп") + _REST, sentence=True),
+    BoilerplateRule(
+        "cookie notice", _COOKIE_MARKS, _within(_COOKIE, "CcКкПп") + _REST, sentence=True
+    ),
     # Нашли ошибку? Выделите её и нажмите Ctrl+Enter
-    Rule(
+    BoilerplateRule(
         "mistake notice",
         ("Ctrl",),
         f"(?:(?:Нашли|Заметили|Обнаружили|Увидели)[^.!?…\n]*[?]{_SPACE}*)?"
@@ -187,13 +191,13 @@ LINES = (
         sentence=True,
     ),
     # Реклама. ООО «Заря», ИНН 7700000000, erid: LjN8K
-    Rule(
+    BoilerplateRule(
         "ad notice",
         ("ИНН", "ОГРН", "erid", "Erid", "ERID"),
         f"^{_SPACE}*(?:Реклама[.][^\n]*(?:ИНН|ОГРН|[Ee]rid|ERID)|[Ee]rid[:=]|ERID[:=])[^\n]*$",
     ),
     # 11:57, 2 ноября 2018
-    Rule(
+    BoilerplateRule(
         "time line",
         tuple(f"{hour}:{minute}" for hour in _DIGITS for minute in _DIGITS),
         f"^{_SPACE}*(?:[Сс]егодня,? )?[0-9]{{1,2}}:[0-9]{{2}}(?:,?{_SPACE}*{_DATE})?$",
@@ -213,20 +217,20 @@ _EARLIER_MARKS = (
 #: What stands before the news and after it.
 ENDS = (
     # МОСКВА, 3 мая. /ТАСС/.   Москва. 2 мая. INTERFAX.RU -   МОСКВА, 3 мая — РИА Новости.
-    Rule(
+    BoilerplateRule(
         "dateline",
         _DATES,
         f"^{_SPACE}*{_CITY}[.,]{_SPACE}*{_DATE}[.,]?{_SPACE}*{_SIGN}*{_SPACE}*(?:{_AGENCY})"
         f"(?:/[.]?|[.]|{_SPACE}*[-–—]+)",
     ),
     # ТАСС, 3 мая.
-    Rule(
+    BoilerplateRule(
         "agency dateline",
         _DATES,
         f"^{_SPACE}*/?{_UPPER}{_UPPER}+(?:[ .]{_UPPER}{_LETTER}+)?/?,{_SPACE}*{_DATE}[.]",
     ),
     # Ранее сообщалось, что ...
-    Rule("earlier", _EARLIER_MARKS, f"{_SPACE}*{_EARLIER}[ ,:]{_REST}", sentence=True),
+    BoilerplateRule("earlier", _EARLIER_MARKS, f"{_SPACE}*{_EARLIER}[ ,:]{_REST}", sentence=True),
 )
 
 #: The whole policy, in order. Within a stage, a rule is asked of what those before it left.

@@ -91,7 +91,7 @@ class Tables(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def tables() -> Tables:
+def character_tables() -> Tables:
     """The tables, built on first use (a few hundredths of a second)."""
     from razdel.segmenters.tokenize import PUNCTS
 

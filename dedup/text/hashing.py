@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.columns.types import Int64Array, Uint64Array
-from dedup.text.codepoints import from_strings, tables
+from dedup.text.codepoints import character_tables, from_strings
 
 #: Odd, so that its powers have inverses modulo 2^64.
 BASE = 0x9E3779B97F4A7C15
-MIX = 0xD6E8FEB86659FD93
+WORD_MIX = 0xD6E8FEB86659FD93
 _INVERSE = pow(BASE, -1, 1 << 64)
 _SHIFT = np.uint64(32)
 #: Characters hashed at once: their sums stay in the processor's cache.
@@ -48,7 +48,7 @@ def hash_ranges(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array)
         at = begin[first:last] - base
         out[first:last] = (sums[end[first:last] - base] - sums[at]) * inverses[at]
     out ^= out >> _SHIFT
-    out *= np.uint64(MIX)
+    out *= np.uint64(WORD_MIX)
     out ^= out >> _SHIFT
     return out
 
@@ -56,7 +56,7 @@ def hash_ranges(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array)
 @lru_cache(maxsize=1)
 def _letters() -> Uint64Array:
     """Folded code points, as wide as the sums."""
-    return tables().fold.astype(np.uint64)
+    return character_tables().fold.astype(np.uint64)
 
 
 def _slices(begin: Int64Array, end: Int64Array) -> list[tuple[int, int]]:

@@ -16,8 +16,8 @@ import pyarrow as pa
 from dedup.columns.arrow import text_bytes
 from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array, Uint64Array
-from dedup.text.codepoints import CodepointBatch, from_arrow, tables
-from dedup.text.hashing import BASE, MIX, hash_ranges
+from dedup.text.codepoints import CodepointBatch, character_tables, from_arrow
+from dedup.text.hashing import BASE, WORD_MIX, hash_ranges
 from dedup.text.tokens import token_bounds, word_flags
 
 try:
@@ -93,7 +93,9 @@ def cut_compiled(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
     n = len(texts.codes)
     begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
     hashes, flags = np.empty(n, np.uint64), np.empty(n, np.uint8)
-    words = loops.cut(*texts, traits, tables().fold, BASE, MIX, begin, end, starts, hashes, flags)
+    words = loops.cut(
+        *texts, traits, character_tables().fold, BASE, WORD_MIX, begin, end, starts, hashes, flags
+    )
     if words < 0:  # the texts may hold what only the arrays can cut
         return cut_numpy(texts, traits)
     # Copies: the words are a sixth of the characters, and are kept.
@@ -137,10 +139,10 @@ class MarkTables(NamedTuple):
 
 
 #: text, begin, end, kinds: as in `prefilter.MarkedLines`.
-LineColumns = tuple[Int64Array, Int64Array, Int64Array, Uint32Array]
+MarkedLineColumns = tuple[Int64Array, Int64Array, Int64Array, Uint32Array]
 
 
-def mark_compiled(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> LineColumns:
+def mark_compiled(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> MarkedLineColumns:
     """The lines that hold marks, of texts `data[starts[i]:starts[i + 1]]`, one after the other."""
     # A line that is not its text's last has two bytes at least: a mark and the line feed.
     most = len(data) // 2 + len(starts)
@@ -152,7 +154,7 @@ def mark_compiled(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> L
     return text[:n], begin[:n], end[:n], kinds[:n]
 
 
-def mark_numpy(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> LineColumns:
+def mark_numpy(data: Uint8Array, starts: Int64Array, tables: MarkTables) -> MarkedLineColumns:
     """As `mark_compiled`."""
     place, mark = _marks_at(data, tables)
     text = np.searchsorted(starts, place, "right") - 1

@@ -16,7 +16,7 @@ import pyarrow as pa
 from dedup.columns.arrow import mapped
 from dedup.columns.types import Uint8Array
 from dedup.text import kernels
-from dedup.text.codepoints import ALL, LAT, RU, CodepointBatch, from_strings, tables
+from dedup.text.codepoints import ALL, LAT, RU, CodepointBatch, character_tables, from_strings
 from dedup.text.kernels import BLANK, COMPOSE, CYRILLIC, DROP, LATIN, LETTERS
 
 #: Soft hyphen, zero-width characters, joiners, direction marks, byte-order mark
@@ -55,7 +55,7 @@ def _actions() -> Uint8Array:
             actions[code] = COMPOSE
     for code in (*map(ord, INVISIBLE), *range(0xFE00, 0xFE10)):
         actions[code] = DROP
-    kind = tables().kind
+    kind = character_tables().kind
     actions[kind == RU] |= CYRILLIC
     actions[kind == LAT] |= LATIN
     return actions
@@ -84,7 +84,7 @@ def clean_column(column: pa.Array) -> CodepointBatch:
 
 def fold(texts: CodepointBatch) -> CodepointBatch:
     """Texts in lower case, ё as е."""
-    return CodepointBatch(tables().fold[texts.codes], texts.starts)
+    return CodepointBatch(character_tables().fold[texts.codes], texts.starts)
 
 
 def _compose(text: str) -> str:

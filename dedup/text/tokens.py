@@ -15,7 +15,16 @@ from functools import lru_cache
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
-from dedup.text.codepoints import INT, LAT, OTHER, PUNCT, RU, SPACE, CodepointBatch, tables
+from dedup.text.codepoints import (
+    INT,
+    LAT,
+    OTHER,
+    PUNCT,
+    RU,
+    SPACE,
+    CodepointBatch,
+    character_tables,
+)
 
 #: What a character is, in one byte: its kind (SPACE .. OTHER) in the lowest bits; a letter or
 #: digit; a capital; ends a sentence; joins words (dashes, `_`); joins numbers (`.,/\`).
@@ -34,7 +43,7 @@ def trait_table() -> Uint8Array:
     """The traits by code point."""
     from razdel.segmenters.punct import DASHES
 
-    table = tables()
+    table = character_tables()
     traits = table.kind.copy()
     traits[table.alnum] |= ALNUM
     traits[table.upper] |= UPPER

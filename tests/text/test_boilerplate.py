@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dedup.text import boilerplate
 from dedup.text.boilerplate import removed_boilerplate, strip_boilerplate
-from dedup.text.boilerplate_rules import STAGES, Rule
+from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
 
 STORY = "Мэр Заозёрска открыл мост через реку Тихую. Строили его три года."
 
@@ -173,7 +173,7 @@ def test_rule_names_are_unique() -> None:
 
 
 @pytest.mark.parametrize("rule", [rule for stage in STAGES for rule in stage], ids=lambda r: r.name)
-def test_a_match_holds_a_mark_of_its_rule_and_no_line_feed(rule: Rule) -> None:
+def test_a_match_holds_a_mark_of_its_rule_and_no_line_feed(rule: BoilerplateRule) -> None:
     marks = [mark.encode() if isinstance(mark, str) else mark for mark in rule.marks]
 
     @settings(deadline=None)

@@ -114,4 +114,4 @@ def _outcomes(languages: Iterable[Language]) -> Mapping[str, tuple[tuple[int, in
         for side, forms in enumerate((pair.one, pair.other)):
             for form in dict.fromkeys(forms.split()):
                 sides.setdefault(form, []).append((number, side))
-    return {form: tuple(found) for form, found in sides.items()}
+    return {form: tuple(places) for form, places in sides.items()}

@@ -37,7 +37,7 @@ from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
 from dedup.index.winnowing import sample
 from dedup.pipeline.classify import ItemAccess, classify_pairs
-from dedup.pipeline.corpus import STEP
+from dedup.pipeline.corpus import ITEMS_PER_STEP
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import lines_of
 from dedup.readers import chunks
@@ -135,8 +135,8 @@ def index(words: ItemWords, clock: Clock) -> Uint64Array:
     items = len(words.starts) - 1
     bands = bands_for(0.7)
     keys, samples, counts = [], [], []
-    for low in range(0, items, STEP):
-        some = words.take(np.arange(low, min(low + STEP, items)))
+    for low in range(0, items, ITEMS_PER_STEP):
+        some = words.take(np.arange(low, min(low + ITEMS_PER_STEP, items)))
         with clock.step("lines", some.hashes):
             lines_of(some)
         with clock.step("shingles", some.hashes):

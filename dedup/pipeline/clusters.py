@@ -12,9 +12,10 @@ import numpy as np
 from dedup.columns.types import BoolArray, Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
+from dedup.pipeline.combined import CombinedItems
 
 
-def decide(
+def assign_clusters(
     pairs: RelatedPairs,
     items: Int64Array,
     sizes: Int64Array,
@@ -63,3 +64,24 @@ def decide(
                 kept[item] = False
                 break
     return out
+
+
+def cluster_items(pairs: RelatedPairs, items: CombinedItems, pinned: BoolArray) -> Int64Array:
+    """For each of a run's items, the row of the pair by which it goes, or -1 if it is kept.
+
+    `pinned` bool [the run's own items]: those that stay in any case. Earlier items stay as they
+    are, and those removed before are no reason to remove another.
+    """
+    stored = items.stored
+    first = len(stored.numbers)
+    chosen = np.ones(len(pairs.left), np.bool_)
+    old = np.flatnonzero(pairs.left < first)
+    chosen[old] = stored.kept[pairs.left[old]]
+    rows = np.flatnonzero(chosen)
+    kept_before = np.concatenate((np.ones(first, np.bool_), pinned))
+    removed_by = assign_clusters(
+        pairs.rows(rows), np.arange(len(items)), items.word_counts, kept_before
+    )
+    removed = np.flatnonzero(removed_by >= 0)
+    removed_by[removed] = rows[removed_by[removed]]
+    return removed_by

@@ -1,52 +1,93 @@
-"""A run's items and the earlier ones that they are compared with, under one numbering."""
+"""The numbers of a run: its own items and the earlier ones that they are compared with.
+
+A history counts all items that ever came; a run is concerned with few of them. Here, and only
+here, they get the numbers by which the steps after the search for candidates know them: the
+earlier items first, ascending, then the run's own in order of arrival. So an earlier item keeps a
+lower number than a later one, and no step that looks at the order of arrival needs to know of
+stores.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
+from dedup.pipeline.classify import ItemAccess
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import StoredItems
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.sketch import Sketches, join
 
 
-class CombinedItems:
-    """Numbers: the stored items first, in their order, then the run's own.
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """From the numbers of a history to those of a run, and back.
 
-    So an earlier item keeps a lower number than a later one, and nothing that looks at the
-    order of arrival needs to know of stores.
+    `earlier` int64, ascending: the history's numbers of the earlier items that have one here;
+    `first`: the history's number of the run's first own item; `own`: how many own items there are.
     """
 
-    def __init__(self, items: Corpus, stored: StoredItems) -> None:
-        self._items = items
+    earlier: Int64Array
+    first: int
+    own: int
+
+    def __len__(self) -> int:
+        return len(self.earlier) + self.own
+
+    def of(self, numbers: Int64Array) -> Int64Array:
+        """Numbers of the run, of items by their numbers in the history."""
+        place = np.searchsorted(self.earlier, numbers)
+        return np.where(numbers < self.first, place, numbers - self.first + len(self.earlier))
+
+    def lasting(self) -> Int64Array:
+        """The history's numbers of all items, int64 [items]."""
+        return np.concatenate((self.earlier, np.arange(self.own) + self.first))
+
+    def pairs(self, packed: Uint64Array) -> Uint64Array:
+        """Packed pairs of the history's numbers, by the numbers of the run."""
+        return pack(*map(self.of, unpack(packed))) if self.first else packed
+
+    def widened(self, numbers: Int64Array) -> Numbering:
+        """The numbering that has these earlier items, too."""
+        return replace(self, earlier=np.union1d(self.earlier, numbers))
+
+
+class CombinedItems:
+    """A run's items and the earlier ones that it is concerned with, by the numbers of the run.
+
+    `sources` int64, -1 unknown; `moments` float64 days, NaN unknown; `word_counts` int64 and
+    `seconds` int64: one value per item.
+    """
+
+    def __init__(self, corpus: Corpus, stored: StoredItems, first: int) -> None:
+        self._corpus = corpus
         self.stored = stored
-        self.sources = np.concatenate((stored.sources, items.sources))
-        self.moments = np.concatenate((stored.moments, items.moments))
-        derived = stored.derived
-        counts = (derived.counts, items.word_counts) if derived else (items.word_counts,)
-        seconds = (derived.seconds, items.seconds) if derived else (items.seconds,)
-        self.word_counts: Int64Array = np.concatenate(counts)
-        self.seconds: Int64Array = np.concatenate(seconds)
+        self.numbering = Numbering(stored.numbers, first, len(corpus))
+        self.sources = np.concatenate((stored.sources, corpus.sources))
+        self.moments = np.concatenate((stored.moments, corpus.moments))
+        features = stored.features
+        counts = (features.counts,) if features else ()
+        seconds = (features.seconds,) if features else ()
+        self.word_counts: Int64Array = np.concatenate((*counts, corpus.word_counts))
+        self.seconds: Int64Array = np.concatenate((*seconds, corpus.seconds))
 
-    def renumbered(self, pairs: Uint64Array, first: int) -> Uint64Array:
-        """Pairs of a store's numbers, where the run's items begin at `first`, in these numbers."""
-        if not first:
-            return pairs
-        return pack(*(self._numbers(side, first) for side in unpack(pairs)))
+    def __len__(self) -> int:
+        return len(self.numbering)
 
-    def _numbers(self, side: Int64Array, first: int) -> Int64Array:
-        old = np.searchsorted(self.stored.numbers, side)
-        return np.where(side < first, old, side - first + len(self.stored.numbers))
+    def access(self) -> ItemAccess:
+        """What the comparison of pairs asks of items."""
+        return ItemAccess(self.words, lambda n: self.sources[n], lambda n: self.moments[n])
 
     def words(self, numbers: Int64Array) -> ItemWords:
         """The words as compared of some items, whose numbers ascend."""
         cut, own = self._split(numbers)
-        if self.stored.derived is None or not cut:
-            return self._items.words(own)
-        old = self.stored.derived.words(numbers[:cut])
-        new = self._items.words(own)
+        if self.stored.features is None or not cut:
+            return self._corpus.words(own)
+        old = self.stored.features.words(numbers[:cut])
+        new = self._corpus.words(own)
         starts = np.concatenate((old.starts, new.starts[1:] + old.starts[-1]))
         return ItemWords(
             np.concatenate((old.hashes, new.hashes)),
@@ -57,15 +98,15 @@ class CombinedItems:
     def sketches(self, numbers: Int64Array) -> Sketches:
         """The story sketches of some items, whose numbers ascend."""
         cut, own = self._split(numbers)
-        if self.stored.derived is None or not cut:
-            return self._items.sketches(own)
-        return join([self.stored.derived.sketches(numbers[:cut]), self._items.sketches(own)])
+        if self.stored.features is None or not cut:
+            return self._corpus.sketches(own)
+        return join([self.stored.features.sketches(numbers[:cut]), self._corpus.sketches(own)])
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""
-        self._items.release()
-        if self.stored.derived is not None:
-            self.stored.derived.release()
+        self._corpus.release()
+        if self.stored.features is not None:
+            self.stored.features.release()
 
     def _split(self, numbers: Int64Array) -> tuple[int, Int64Array]:
         first = len(self.stored.numbers)

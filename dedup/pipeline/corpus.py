@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import first_characters
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
-from dedup.pipeline.spilled_features import SpilledFeatures, Written
+from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
 from dedup.result import EXCERPT, Skipped
@@ -35,8 +35,8 @@ Progress = Callable[[int], None]
 #: run reads, and few need them.
 COLUMNS = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
 
-#: Items handled at once where a run goes over all of its items.
-STEP = 4096
+#: Items handled in one go where a run goes over all of its items.
+ITEMS_PER_STEP = 4096
 
 
 class _Part(NamedTuple):
@@ -44,7 +44,7 @@ class _Part(NamedTuple):
     numbered."""
 
     rows: StoredBatch
-    derived: Written
+    features: SpilledBatch
     keys: pa.Table
     skipped: list[Skipped]
 
@@ -54,14 +54,14 @@ def _written(
 ) -> _Part:
     """A chunk's items, in scratch files."""
     part = prepare(chunk)
-    rows, derived = to
+    rows, features = to
     excerpt = first_characters(column(part.items, "text"), EXCERPT)
     keys = part.items.select(["id", "parent", "source", "role", "input", "line"])
     if part.digests is not None:
         keys = keys.append_column("digest", pa.array(part.digests))
     return _Part(
         rows.write(part.items.append_column("excerpt", excerpt)),
-        derived.write(part.words, part.drafts),
+        features.write(part.words, part.drafts),
         keys.append_column("moment", pa.array(part.moments, from_pandas=True)),
         part.skipped,
     )
@@ -90,12 +90,12 @@ class Corpus:
         self._folder = ScratchFolder()
         folder = self._folder.path
         self._rows = RowFile(folder, pa.schema([COLUMNS.field(name) for name in columns]))
-        self._derived = SpilledFeatures(folder)
+        self._features = SpilledFeatures(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
         work = partial(
             _written,
-            to=(self._rows, self._derived),
+            to=(self._rows, self._features),
             prepare=partial(prepare, fields=fields or {}, vocabulary=vocabulary, digested=digested),
         )
         done = 0
@@ -103,12 +103,12 @@ class Corpus:
             for part in in_processes(work, chunks(inputs, fields=fields), workers):
                 self.skipped += part.skipped
                 self._rows.add(part.rows)
-                self._derived.add(part.derived)
+                self._features.add(part.features)
                 keys.append(part.keys)
                 done += len(part.keys)
                 if progress is not None:
                     progress(done)
-            self._derived.close()
+            self._features.close()
             self._number(keys)
         except BaseException:
             self.close()
@@ -132,7 +132,7 @@ class Corpus:
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
         order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
         self._place = order
-        self._derived.order(order)
+        self._features.order(order)
         self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
         if "digest" in table.column_names:
             self.ids = pc.take(column(table, "id"), pa.array(order))
@@ -184,31 +184,31 @@ class Corpus:
 
     def ranges(self) -> Iterator[tuple[int, int]]:
         """Ranges of item numbers to work on at once."""
-        for first in range(0, len(self), STEP):
-            yield first, min(first + STEP, len(self))
+        for first in range(0, len(self), ITEMS_PER_STEP):
+            yield first, min(first + ITEMS_PER_STEP, len(self))
 
     @property
     def word_counts(self) -> Int64Array:
         """Words of each item as compared, int64 [items]."""
-        return self._derived.counts
+        return self._features.counts
 
     @property
     def seconds(self) -> Int64Array:
         """Time of each item as sketches hold it, int64 [items]."""
-        return self._derived.seconds
+        return self._features.seconds
 
     def words(self, items: Int64Array) -> ItemWords:
         """The words as compared of some items."""
-        return self._derived.words(items)
+        return self._features.words(items)
 
     def shorten(self, items: Int64Array, words: ItemWords) -> None:
         """Give items fewer words than they have, for good."""
-        self._derived.shorten(items, words)
+        self._features.shorten(items, words)
 
-    def drop(self, kept: BoolArray) -> None:
+    def keep_only(self, kept: BoolArray) -> None:
         """Go on with some of the items only, numbered anew: `kept` bool [items]."""
         self._place = self._place[kept]
-        self._derived.order(np.flatnonzero(kept))
+        self._features.order(np.flatnonzero(kept))
         self.moments, self.teaser = self.moments[kept], self.teaser[kept]
         self.sources = self.sources[kept]
         self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
@@ -220,14 +220,14 @@ class Corpus:
     def sketches(self, items: Int64Array) -> Sketches:
         """The story sketches of some items; the run must have been given a vocabulary, and the
         items been weighed."""
-        return self._derived.sketches(items)
+        return self._features.sketches(items)
 
     def document_counts(self, workers: int) -> DocumentCounts:
         """In how many of the items each stem stands."""
         found = DocumentCounts()
 
         def step(ends: tuple[int, int]) -> tuple[Any, int]:
-            return stem_counts(self._derived.stems(np.arange(*ends))), ends[1] - ends[0]
+            return stem_counts(self._features.stems(np.arange(*ends))), ends[1] - ends[0]
 
         for (stems, counts), size in in_order(step, self.ranges(), workers):
             found.add(stems, counts, size)
@@ -235,11 +235,11 @@ class Corpus:
 
     def weigh(self, rarity: Rarity) -> None:
         """From now on sketches are weighed by this rarity of stems."""
-        self._derived.rarity = rarity
+        self._features.rarity = rarity
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""
-        self._derived.release()
+        self._features.release()
 
 
 def _again(codes: Int64Array) -> BoolArray:

@@ -1,7 +1,12 @@
 """What a run asks of the runs before it; here the answers of a run that has none before.
 
 A store answers the same questions from its tables (`dedup.store.history`). Items of earlier
-runs have the numbers 0 to `first - 1`, a run's own follow in order of arrival.
+runs have the numbers 0 to `first - 1`; a run's own items follow in order of arrival.
+
+Methods are of two kinds. Questions change nothing: `known_items`, `rarity`, `learned_lines`,
+`line_counts`, `support_counts`, `band_rows`, `sample_counts`, `sample_rows`, `story_rows`,
+`within`, `groups`, `seconds`, `fetch`. Commands tell the history what the run has found out, and
+answer nothing: `retire`, `count_stems`, `count_lines`, `count_support`, `learn_lines`.
 """
 
 from __future__ import annotations
@@ -17,52 +22,86 @@ from dedup.pipeline.spilled_features import SpilledFeatures
 from dedup.story.rarity import DocumentCounts, Rarity
 
 
+class KnownItems(NamedTuple):
+    """What a history knows of a run's items, one value per item.
+
+    `unchanged` bool: it has this item with this very text; `replaces` int64: the number of the
+    item's earlier text, -1 where there is none; `pinned` bool: that earlier text is kept, so the
+    present one stays kept.
+    """
+
+    unchanged: BoolArray
+    replaces: Int64Array
+    pinned: BoolArray
+
+    @classmethod
+    def none(cls, items: int) -> KnownItems:
+        """Nothing is known of so many items."""
+        no = np.zeros(items, np.bool_)
+        return cls(no, np.full(items, -1, np.int64), no.copy())
+
+    def rows(self, chosen: BoolArray) -> KnownItems:
+        """What is known of some of the items: `chosen` bool [items]."""
+        return KnownItems(self.unchanged[chosen], self.replaces[chosen], self.pinned[chosen])
+
+
 class StoredItems(NamedTuple):
     """Earlier items that a run is concerned with, ascending by number.
 
     `numbers` int64; `sources` int64 numbered as the run's own, -1 unknown; `moments` float64
-    days; `kept` bool; `derived`: their words and sketches, in this order.
+    days; `kept` bool; `features`: their words and sketches, in this order.
     """
 
     numbers: Int64Array
     sources: Int64Array
     moments: Float64Array
     kept: BoolArray
-    derived: SpilledFeatures | None
+    features: SpilledFeatures | None
 
 
 class History:
-    """Nothing was before."""
+    """The history of a run that has no run before it."""
 
-    #: Numbers that earlier items have taken.
+    #: How many numbers earlier items have taken.
     first: int = 0
     #: Are ids and digests of the run's items asked for, to tell what is known?
     digests: bool = False
     #: Is anything to be learned from this run?
     learns: bool = True
 
+    def known_items(self, items: Corpus) -> KnownItems:
+        """What is known of the run's items, by their ids and digests."""
+        return KnownItems.none(len(items))
+
+    def retire(self, numbers: Int64Array) -> None:
+        """Compare nothing with these earlier items any more: they came with another text."""
+
     def rarity(self, counts: DocumentCounts) -> Rarity:
-        """The rarity of stems that this run judges by; `counts` are those of its own items."""
+        """The rarity of stems that this run goes by; `counts` are those of its own items."""
         return Rarity.shipped().blend(*counts.rows(), counts.documents)
 
-    def exclude_known(self, items: Corpus) -> BoolArray:
-        """Drop from `items` what is known unchanged. bool [items left]: does it stay kept, as
-        the new text of an item that was?"""
-        return np.zeros(len(items), np.bool_)
+    def count_stems(self, counts: DocumentCounts) -> None:
+        """Add the stem counts of the run's items to those of earlier runs."""
 
-    def learned(self) -> Uint64Array:
+    def learned_lines(self) -> Uint64Array:
         """Keys of the lines learned so far, ascending."""
         return np.zeros(0, np.uint64)
 
     def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
-        """Texts in which each line stood, earlier ones included; `counts` are this run's."""
+        """In how many texts each line stood, earlier ones included; `counts` are this run's."""
         return counts
 
     def support_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
-        """Texts that vouched for each line, earlier ones included."""
+        """How many texts vouched for each line, earlier ones included."""
         return counts
 
-    def learn(self, keys: Uint64Array) -> None:
+    def count_lines(self, keys: Uint64Array, counts: Int64Array) -> None:
+        """Add the counts of lines in the run's texts to those of earlier runs."""
+
+    def count_support(self, keys: Uint64Array, counts: Int64Array) -> None:
+        """Add to the counts of texts that vouched for lines."""
+
+    def learn_lines(self, keys: Uint64Array) -> None:
         """From this run on these lines count as learned, too."""
 
     def band_rows(self, bands: Uint32Array) -> list[Uint64Array] | None:
@@ -71,7 +110,7 @@ class History:
         return None
 
     def sample_counts(self) -> Int64Array:
-        """Samples of each earlier item, int64 [first]."""
+        """How many samples each earlier item has, int64 [first]."""
         return np.zeros(0, np.int64)
 
     def sample_rows(self, keys: Uint32Array) -> Uint64Array:
@@ -79,19 +118,18 @@ class History:
         return np.zeros(0, np.uint64)
 
     def story_rows(
-        self,
-        keys: Uint32Array,
-        seconds: Int64Array,
-        owner: Uint32Array,
-        window: float,
+        self, keys: Uint32Array, seconds: Int64Array, owner: Uint32Array, window: float
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
-        """Members of stored story buckets that the run's items may meet, with `keys` [rows] of
-        `owner` [rows] and times `seconds` [items]: packed (key, item); and the stored items'
-        numbers, ascending, and times."""
+        """Members of stored story buckets that the run's items may meet.
+
+        The run has the story keys `keys` [rows] of the items `owner` [rows], with the times
+        `seconds` [items]. Returns packed (key, item); and the stored items' numbers, ascending,
+        and times.
+        """
         return np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 
     def within(self, numbers: Int64Array) -> BoolArray:
-        """Which earlier items new ones are to be compared with."""
+        """Which of these earlier items new ones are to be compared with."""
         return np.ones(len(numbers), np.bool_)
 
     def groups(self, numbers: Int64Array) -> dict[int, int]:

@@ -16,18 +16,19 @@ from dedup.system.scratch import ColumnFiles
 
 #: Bytes of the files in memory after which they are let go: what is mapped counts as memory of the
 #: process, and all of it would be read in the end.
-TAKEN = 1 << 28
+MAPPED_BYTES_MAX = 1 << 28
 
-#: Bytes that the system brings in with each that is asked for.
-AROUND = 1 << 16
+#: Bytes that the system brings in with each range that is asked for.
+READAHEAD_BYTES = 1 << 16
 
-#: Items read between two looks at how much is taken.
-STEP = 1024
+#: Ranges read between two looks at how much is mapped.
+RANGES_PER_LOOK = 1024
 
 
-class Written(NamedTuple):
-    """What was written of a batch of items: places of its first word and its first entry of a
-    sketch; int64 [items] how many of both each item has, seconds; bool [items] titled."""
+class SpilledBatch(NamedTuple):
+    """What was written of a batch of items: places of its first word and of its first entry of a
+    sketch; of each item how many words and entries it has (int64), its time (int64 seconds), and
+    whether it has a title (bool)."""
 
     word: int
     words: Int64Array
@@ -35,6 +36,30 @@ class Written(NamedTuple):
     entries: Int64Array
     seconds: Int64Array
     titled: BoolArray
+
+
+class _ItemPlaces(NamedTuple):
+    """Where the words and the sketch of each item stand, one value per item.
+
+    `word`, `entry` int64: places of the first ones; `words`, `entries` int64: how many there are;
+    `seconds` int64; `titled` bool.
+    """
+
+    word: Int64Array
+    words: Int64Array
+    entry: Int64Array
+    entries: Int64Array
+    seconds: Int64Array
+    titled: BoolArray
+
+    @classmethod
+    def none(cls) -> _ItemPlaces:
+        nothing = np.zeros(0, np.int64)
+        return cls(nothing, nothing, nothing, nothing, nothing, np.zeros(0, np.bool_))
+
+    def take(self, items: Int64Array) -> _ItemPlaces:
+        """The places of some items."""
+        return _ItemPlaces(*(column[items] for column in self))  # type: ignore[arg-type]
 
 
 class SpilledFeatures:
@@ -51,76 +76,79 @@ class SpilledFeatures:
         self._entries = ColumnFiles(
             folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
         )
-        self._taken = 0
-        self._parts: list[tuple[AnyArray, ...]] = []
+        self._mapped = 0
+        self._parts = [_ItemPlaces.none()]
+        self._places = _ItemPlaces.none()
 
-    def write(self, words: ItemWords, drafts: Drafts | None) -> Written:
+    def write(self, words: ItemWords, drafts: Drafts | None) -> SpilledBatch:
         """Write the words of some items, and their drafts where there are any."""
         counts = np.diff(words.starts)
         word = self._words.append(words.hashes, words.flags)
         if drafts is None:
             none, no = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.bool_)
-            return Written(word, counts, 0, none, np.full(len(counts), UNKNOWN), no)
+            return SpilledBatch(word, counts, 0, none, np.full(len(counts), UNKNOWN), no)
         entry = self._entries.append(drafts.stems, drafts.counts, drafts.marks)
-        return Written(word, counts, entry, np.diff(drafts.starts), *drafts[4:])
+        return SpilledBatch(word, counts, entry, np.diff(drafts.starts), *drafts[4:])
 
-    def add(self, part: Written) -> None:
-        """The items of this part come next."""
-        begin, first = part.word + offsets(part.words), part.entry + offsets(part.entries)
-        self._parts.append((begin[:-1], part.words, first[:-1], *part[3:]))
+    def add(self, batch: SpilledBatch) -> None:
+        """The items of this batch come next."""
+        word = batch.word + offsets(batch.words)[:-1]
+        entry = batch.entry + offsets(batch.entries)[:-1]
+        self._parts.append(
+            _ItemPlaces(word, batch.words, entry, batch.entries, batch.seconds, batch.titled)
+        )
 
     def close(self) -> None:
         """End of writing and adding."""
         self._words.close()
         self._entries.close()
-        none = np.zeros(0, np.int64)
-        parts = [(none, none, none, none, none, np.zeros(0, np.bool_)), *self._parts]
-        self._columns = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+        columns = zip(*self._parts, strict=True)
+        self._places = _ItemPlaces(*(np.concatenate(column) for column in columns))
         self._parts = []
 
     def order(self, places: Int64Array) -> None:
         """From now on item i is the one that was at `places[i]`."""
-        self._columns = tuple(values[places] for values in self._columns)
+        self._places = self._places.take(places)
 
     @property
     def counts(self) -> Int64Array:
         """Words of each item, int64 [items]."""
-        return self._columns[1]
+        return self._places.words
 
     @property
     def seconds(self) -> Int64Array:
         """Times as sketches hold them, int64 [items]."""
-        return self._columns[4]
+        return self._places.seconds
 
     def words(self, items: Int64Array) -> ItemWords:
         """The words as compared of some items."""
-        begin, count = self._columns[0][items], self._columns[1][items]
-        hashes, flags = self._gathered(self._words, ["hashes", "flags"], begin, count)
-        return ItemWords(hashes, flags, offsets(count))
+        places = self._places.take(items)
+        hashes, flags = self._gathered(self._words, ["hashes", "flags"], places.word, places.words)
+        return ItemWords(hashes, flags, offsets(places.words))
 
     def shorten(self, items: Int64Array, words: ItemWords) -> None:
         """Give items fewer words than they have, for good."""
         counts = np.diff(words.starts)
-        some = np.flatnonzero(counts < self._columns[1][items])
-        fewer = words.take(some)
-        places = expand_ranges(self._columns[0][items[some]], counts[some])
+        shorter = np.flatnonzero(counts < self._places.words[items])
+        fewer = words.take(shorter)
+        places = expand_ranges(self._places.word[items[shorter]], counts[shorter])
         self._words.values("hashes")[places] = fewer.hashes
         self._words.values("flags")[places] = fewer.flags
-        self._columns[1][items] = counts
+        self._places.words[items] = counts
 
     def stems(self, items: Int64Array) -> Uint32Array:
         """The stems of some items' sketches, end to end."""
-        _, _, begin, size, _, _ = self._columns
-        return self._gathered(self._entries, ["stems"], begin[items], size[items])[0]
+        places = self._places.take(items)
+        return self._gathered(self._entries, ["stems"], places.entry, places.entries)[0]
 
     def sketches(self, items: Int64Array) -> Sketches:
         """The story sketches of some items."""
-        _, _, begin, size, seconds, titled = self._columns
+        places = self._places.take(items)
         stems, counts, marks = self._gathered(
-            self._entries, ["stems", "counts", "marks"], begin[items], size[items]
+            self._entries, ["stems", "counts", "marks"], places.entry, places.entries
         )
-        starts = offsets(size[items])
-        drafts = Drafts(starts, stems, counts, marks, seconds[items], titled[items])
+        starts = offsets(places.entries)
+        drafts = Drafts(starts, stems, counts, marks, places.seconds, places.titled)
         return drafts.weighed(self.rarity)
 
     def _gathered(
@@ -132,18 +160,18 @@ class SpilledFeatures:
     ) -> list[AnyArray]:
         """Ranges of these columns, end to end, wherever they stand."""
         parts = []
-        for low in range(0, max(len(begin), 1), STEP):
-            rows = slice(low, low + STEP)
-            self._take(len(names) * len(begin[rows]))
+        for low in range(0, max(len(begin), 1), RANGES_PER_LOOK):
+            rows = slice(low, low + RANGES_PER_LOOK)
+            self._count_mapped(len(names) * len(begin[rows]))
             parts.append([gather(columns.values(name), begin[rows], size[rows]) for name in names])
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
-    def _take(self, ranges: int) -> None:
+    def _count_mapped(self, ranges: int) -> None:
         """So many ranges are about to be read. (Threads that lose count of each other let go a
         little later.)"""
-        self._taken += ranges * AROUND
-        if self._taken > TAKEN:
-            self._taken = 0
+        self._mapped += ranges * READAHEAD_BYTES
+        if self._mapped > MAPPED_BYTES_MAX:
+            self._mapped = 0
             self.release()
 
     def release(self) -> None:

@@ -1,8 +1,8 @@
-"""The story tier of a run: pairs that tell one happening in other words, and their groups."""
+"""The story tier of a run: pairs that tell one happening in other words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import IDENTICAL, NONE, OVERLAP, REPRINT
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.settings import Settings
-from dedup.story.groups import story_groups
 from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.sketch import Sketches
 from dedup.system.parallel import in_order
@@ -102,18 +101,3 @@ def linking(pairs: RelatedPairs) -> BoolArray:
     told = pairs.relation == STORY
     out: BoolArray = told | ((pairs.relation == OVERLAP) & (pairs.score >= STORY_SCORE))
     return out
-
-
-def groups(
-    pairs: RelatedPairs,
-    goes: BoolArray,
-    seconds: Int64Array,
-    held: Mapping[int, int],
-    window: float,
-) -> dict[int, int]:
-    """The founder of each kept item's story group. `goes` bool and `seconds` int64 by number."""
-    links = linking(pairs) & ~goes[pairs.left] & ~goes[pairs.right]
-    chosen = pairs.rows(links)
-    return story_groups(
-        chosen.left, chosen.right, chosen.score.astype(np.float32), seconds, held, window=window
-    )

@@ -16,7 +16,7 @@ from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
 from dedup.match.features import ComparedItems, compare
 from dedup.match.rules import NONE, POLICY, apply_rules
-from dedup.pipeline.index_keys import source_hashes, unlearned
+from dedup.pipeline.learning import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive
 from dedup.pipeline.story_pairs import RETOLD, RETOLD_RULE, STORY
 from dedup.readers.moments import moments

@@ -1,4 +1,4 @@
-"""Who goes because of whom, by parallel rounds: the answer of `dedup.pipeline.clusters.decide`.
+"""Who goes because of whom, by parallel rounds: the answer of `dedup.pipeline.clusters.assign_clusters`.
 
 Greedy in a fixed order means: an item goes if one of those it may go for, and that come before
 it, is kept. So each round settles every item that has a kept one before it (it goes) and every
@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
-from dedup.pipeline.clusters import decide
+from dedup.pipeline.clusters import assign_clusters
 from dedup.spark.caching import FrameCache
 from dedup.spark.frames import names_of, numbers
 
@@ -44,7 +44,7 @@ def _on_driver(may: DataFrame) -> DataFrame:
     items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
     words = [numbers(table.column(name)) for name in ("left_words", "right_words")]
     sizes = np.concatenate(words)[first].astype(np.int64)
-    goes = decide(pairs, items, sizes, np.zeros(len(items), np.bool_))
+    goes = assign_clusters(pairs, items, sizes, np.zeros(len(items), np.bool_))
     removed = np.flatnonzero(goes >= 0)
     rows = pairs.rows(goes[removed])
     keeper = np.where(rows.left == items[removed], rows.right, rows.left)
@@ -126,7 +126,7 @@ def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
 
 def _removal_edges(may: DataFrame) -> DataFrame:
     """Who may go for whom. `free`: the keeper can go for nobody, so it is kept; `before`: it comes
-    earlier in the order of `dedup.pipeline.clusters.decide`."""
+    earlier in the order of `dedup.pipeline.clusters.assign_clusters`."""
     excerpt, left_short = F.col("relation") == EXCERPT, F.col("shorter") == 0
 
     def side(removed: str, keeper: str, goes: Column) -> DataFrame:

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
 from dedup.columns.types import BoolArray, Uint64Array
-from dedup.pipeline.index_keys import less_learned, source_hashes
+from dedup.pipeline.learning import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import (
     LONGEST,

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.pipeline.corpus import Corpus
-from dedup.pipeline.history import History, StoredItems
-from dedup.pipeline.index_keys import less_learned, source_hashes
+from dedup.pipeline.history import History, KnownItems, StoredItems
+from dedup.pipeline.learning import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords, Sketcher, column, derive, in_seconds
-from dedup.pipeline.spilled_features import SpilledFeatures, Written
+from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.store.connection import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.learned import Learned
 from dedup.store.story_groups import leave_groups
@@ -54,17 +54,13 @@ class StoreHistory(History):
             db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
         )
         self.first = int(row[0])
-        self.unchanged = 0
         self.input_digest = 0
-        self.item_digests: Uint64Array = np.zeros(0, np.uint64)
-        #: Per item of the run the number of its earlier text, -1 where there is none.
-        self.replaces: Int64Array = np.zeros(0, np.int64)
         self.held_bands: list[Uint64Array] = []
         self.sample_fill: list[Uint64Array] = []
 
     # What is known
 
-    def exclude_known(self, items: Corpus) -> BoolArray:
+    def known_items(self, items: Corpus) -> KnownItems:
         ids, digests = items.ids, items.digests
         with np.errstate(over="ignore"):
             self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
@@ -76,23 +72,16 @@ class StoreHistory(History):
         """
         with bind_arrays(self._db, row=rows, id=ids):
             row, item, digest, kept = fetch_columns(self._db, sql)
-        replaces = np.full(len(items), -1, np.int64)
-        stays = np.zeros(len(items), np.bool_)
-        replaces[row], stays[row] = item, kept
-        left = np.ones(len(items), np.bool_)
-        left[row[digest == digests[row]]] = False
-        self.unchanged = int((~left).sum())
-        self.item_digests = digests[left]
-        self.replaces = replaces[left]
-        items.drop(left)
-        self._set_aside(self.replaces[self.replaces >= 0])
-        return stays[left]
+        known = KnownItems.none(len(items))
+        known.replaces[row], known.pinned[row] = item, kept
+        known.unchanged[row] = digest == digests[row]
+        return known
 
-    def _set_aside(self, old: Int64Array) -> None:
+    def retire(self, numbers: Int64Array) -> None:
         """Earlier texts of changed items are history: nothing is compared with them any more."""
-        if not len(old):
+        if not len(numbers):
             return
-        with bind_arrays(self._db, item=old):
+        with bind_arrays(self._db, item=numbers):
             self._db.execute("CREATE OR REPLACE TEMP TABLE history AS FROM bound")
         self._db.execute('UPDATE items SET "current" = false WHERE item IN (FROM history)')
         for name in ("bands", "samples", "story_keys"):
@@ -102,13 +91,15 @@ class StoreHistory(History):
 
     # What was learned
 
-    def rarity(self, counts: DocumentCounts) -> Rarity:
+    def count_stems(self, counts: DocumentCounts) -> None:
         if self.learns:
             row = fetch_row(self._db, 'SELECT count(*) FROM items WHERE "current"')
             self.tables.count(counts, int(row[0]) + counts.documents)
+
+    def rarity(self, counts: DocumentCounts) -> Rarity:
         return self.tables.rarity()
 
-    def learned(self) -> Uint64Array:
+    def learned_lines(self) -> Uint64Array:
         return self.tables.lines()
 
     def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
@@ -117,7 +108,13 @@ class StoreHistory(History):
     def support_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         return self.tables.support_counts(keys, counts)
 
-    def learn(self, keys: Uint64Array) -> None:
+    def count_lines(self, keys: Uint64Array, counts: Int64Array) -> None:
+        self.tables.count_lines(keys, counts)
+
+    def count_support(self, keys: Uint64Array, counts: Int64Array) -> None:
+        self.tables.count_support(keys, counts)
+
+    def learn_lines(self, keys: Uint64Array) -> None:
         self.tables.new_lines = keys
 
     # Buckets
@@ -258,7 +255,7 @@ class StoreHistory(History):
 
 def _derived(
     batch: pa.Table, to: SpilledFeatures, lines: Uint64Array, vocabulary: Vocabulary | None
-) -> tuple[pa.Table, Written]:
+) -> tuple[pa.Table, SpilledBatch]:
     """Stored items less their texts, and where what is derived from these was written."""
     derived = derive_stored(batch, lines, vocabulary)
     return batch.drop_columns(["title", "text"]), to.write(*derived)

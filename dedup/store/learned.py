@@ -57,13 +57,19 @@ class Learned:
 
     def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts in which lines stood, the store's and this run's."""
-        self._seen = (keys, counts)
         return counts + self._before(keys, "texts")
 
     def support_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts that vouched for lines, the store's and this run's."""
-        self._vouched = (keys, counts)
         return counts + self._before(keys, "vouched")
+
+    def count_lines(self, keys: Uint64Array, counts: Int64Array) -> None:
+        """Of this run's texts, in how many the lines stood; written by `save`."""
+        self._seen = (keys, counts)
+
+    def count_support(self, keys: Uint64Array, counts: Int64Array) -> None:
+        """Of this run's texts, how many vouched for the lines; written by `save`."""
+        self._vouched = (keys, counts)
 
     def _before(self, keys: Uint64Array, name: str) -> Int64Array:
         sql = f"""

@@ -6,13 +6,13 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import BoolArray, Int8Array, Int64Array
+from dedup.columns.types import Int8Array, Int64Array
 from dedup.errors import UnknownItem
 from dedup.index.postings import pack
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import POLICY
 from dedup.pipeline.corpus import Corpus
-from dedup.pipeline.history import History
+from dedup.pipeline.history import KnownItems
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.run import run
 from dedup.result import EXCERPT
@@ -101,8 +101,8 @@ def _codes(names: list[str], of: dict[str, int]) -> Int8Array:
 class _Asking(StoreHistory):
     """What a store answers to a text that is no item of it, whatever ids it holds."""
 
-    def exclude_known(self, items: Corpus) -> BoolArray:
-        return History.exclude_known(self, items)
+    def known_items(self, items: Corpus) -> KnownItems:
+        return KnownItems.none(len(items))
 
 
 def find(
@@ -114,7 +114,7 @@ def find(
         path = folder / "sought.jsonl"
         path.write_bytes(msgspec.json.encode(record) + b"\n")
         history = _Asking(db, folder, False, None, 0.0)
-        outcome = run([path], settings, workers=workers, earlier=history)
+        outcome = run([path], settings, workers=workers, history=history)
         outcome.items.close()
     pairs = outcome.pairs
     numbers = outcome.stored.numbers[pairs.left]

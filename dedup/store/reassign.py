@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
-from dedup.pipeline.clusters import decide
+from dedup.pipeline.clusters import assign_clusters
 from dedup.results.build import NAMES, rule_name
 from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.queries import related
@@ -76,7 +76,7 @@ def _goes(db: Connection, pairs: RelatedPairs, undecided: Int64Array) -> list[tu
             db, "SELECT words::BIGINT FROM items JOIN bound USING (item) ORDER BY item"
         )
     before = ~np.isin(items, undecided)
-    goes = decide(pairs, items, sizes, before)
+    goes = assign_clusters(pairs, items, sizes, before)
     return [(int(items[at]), int(goes[at])) for at in np.flatnonzero(goes >= 0).tolist()]
 
 

@@ -63,10 +63,10 @@ class _Night(NamedTuple):
         """What the run has decided, counted."""
         gone = np.flatnonzero(outcome.removed_by >= 0)
         rows = outcome.pairs.rows(outcome.removed_by[gone])
-        changed = int((self.history.replaces >= 0).sum())
+        changed = int((outcome.known.replaces >= 0).sum())
         return Update(
             new=len(outcome.items) - changed,
-            unchanged=self.history.unchanged,
+            unchanged=outcome.unchanged,
             changed=changed,
             kept=len(outcome.items) - len(gone),
             removed=len(gone),
@@ -91,7 +91,7 @@ def update(
             fields=asked.fields,
             workers=asked.workers,
             watch=asked.watch,
-            earlier=history,
+            history=history,
             columns=ITEM_SCHEMA.names,
         )
         try:
@@ -112,7 +112,7 @@ def update(
 def _taken_for_changed(history: StoreHistory, outcome: RunResult) -> list[str]:
     """A warning of items whose id is their place, where now another text stands: likely tonight's
     file has last night's name."""
-    rows = np.flatnonzero(history.replaces >= 0)
+    rows = np.flatnonzero(outcome.known.replaces >= 0)
     if not len(rows):
         return []
     table = outcome.items.table(rows, ["id", "parent", "input", "line"])
@@ -151,7 +151,7 @@ def _record(night: _Night, outcome: RunResult) -> tuple[Update, int]:
 def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunResult) -> int:
     """Who went for the earlier text of a kept item is decided on by its present one; how many
     items are kept again?"""
-    changed = history.first + np.flatnonzero((history.replaces >= 0) & outcome.pinned)
+    changed = history.first + np.flatnonzero((outcome.known.replaces >= 0) & outcome.pinned)
     with bind_arrays(db, kept=changed):
         heirs = db.execute(
             "SELECT members.item, members.kept FROM members JOIN bound USING (kept) "

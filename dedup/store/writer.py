@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import BoolArray, Int8Array, Int64Array, Uint64Array
+from dedup.columns.types import Int8Array, Int64Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, pack
 from dedup.match.pairs import RelatedPairs
+from dedup.pipeline.history import KnownItems
 from dedup.pipeline.run import RunResult
 from dedup.results.build import NAMES, rule_name
 from dedup.store.connection import (
@@ -43,7 +44,7 @@ def write(db: Connection, run: int, outcome: RunResult, history: StoreHistory) -
     _items(db, run, version, outcome, history)
     _keys(db, outcome, history)
     _pairs(db, run, version, outcome.pairs, numbers)
-    _changed(db, run, history, own, outcome.pinned)
+    _changed(db, run, outcome.known, own)
     gone = np.flatnonzero(outcome.removed_by >= 0)
     _members(db, run, outcome, numbers, gone)
     kept = np.ones(len(items), np.bool_)
@@ -69,7 +70,7 @@ def _items(
                 "moment": pa.array(items.moments[rows], from_pandas=True),
                 "words": items.word_counts[rows].astype(np.int32),
                 "samples": samples[rows].astype(np.int32),
-                "digest": history.item_digests[rows],
+                "digest": outcome.items.digests[rows],
             }
             found = items.table(rows, columns)
             for name, values in added.items():
@@ -189,14 +190,14 @@ def _members(
     )
 
 
-def _changed(
-    db: Connection, run: int, history: StoreHistory, own: Int64Array, stays: BoolArray
-) -> None:
+def _changed(db: Connection, run: int, known: KnownItems, own: Int64Array) -> None:
     """Earlier texts leave clusters; a new text takes the place of one that was kept."""
-    some = history.replaces >= 0
-    if not some.any():
+    changed = known.replaces >= 0
+    if not changed.any():
         return
-    with bind_arrays(db, old=history.replaces[some], new=own[some], stays=stays[some]):
+    with bind_arrays(
+        db, old=known.replaces[changed], new=own[changed], stays=known.pinned[changed]
+    ):
         db.execute("CREATE OR REPLACE TEMP TABLE swapped AS SELECT * FROM bound")
     db.execute("DELETE FROM members WHERE item IN (SELECT old FROM swapped)")
     for name in ("clusters", "members"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
-from dedup.pipeline.clusters import decide
+from dedup.pipeline.clusters import assign_clusters
 
 PAIR = st.tuples(
     st.integers(0, 9),
@@ -76,7 +76,7 @@ def test_decisions_are_the_rule(raw, facts) -> None:  # type: ignore[no-untyped-
         np.zeros(len(left)),
         shorter.astype(np.int8),
     )
-    found = decide(related, np.arange(10), np.array(sizes), np.array(before))
+    found = assign_clusters(related, np.arange(10), np.array(sizes), np.array(before))
     assert found.tolist() == plainly(pairs, sizes, before)
 
 
@@ -92,5 +92,5 @@ def test_no_chaining() -> None:
         np.zeros(2),
         np.ones(2, np.int8),
     )
-    found = decide(related, np.arange(3), np.array([9, 9, 9]), np.zeros(3, bool))
+    found = assign_clusters(related, np.arange(3), np.array([9, 9, 9]), np.zeros(3, bool))
     assert found.tolist() == [-1, 0, -1]

@@ -1,0 +1,105 @@
+"""Pairs that are worth a comparison: by shared bands, shared samples, shared story keys.
+
+Items are numbered as the history counts them: earlier items below `history.first`, the run's own
+from there on.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.types import Int64Array, Uint64Array
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.postings import distinct, pack, unpack
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.history import History
+from dedup.pipeline.index_keys import ItemKeys
+from dedup.settings import Settings
+from dedup.story.candidates import pairs_within
+from dedup.system.parallel import in_order
+
+#: Rows (story key, item) that are looked through in one go.
+STORY_ROWS = 1 << 21
+
+
+class Candidates(NamedTuple):
+    """Pairs, packed (earlier, later), ascending. `copies`: may be copies or parts of each other;
+    `stories`: may tell the same story; `overflow`: memberships of buckets beyond their cap."""
+
+    copies: Uint64Array
+    stories: Uint64Array
+    overflow: int
+
+    def earlier_items(self, first: int) -> Int64Array:
+        """Numbers below `first` of the items among the pairs, ascending."""
+        left = np.concatenate((unpack(self.copies)[0], unpack(self.stories)[0]))
+        return np.unique(left[left < first])
+
+
+def find_candidates(
+    corpus: Corpus, keys: ItemKeys, history: History, settings: Settings, workers: int
+) -> Candidates:
+    """The pairs of the run's items with each other and with earlier ones that are worth it."""
+    copies, overflow = _copies(corpus, keys, history, settings, workers)
+    stories = copies[:0]
+    if settings.finds("stories"):
+        stories = _within_window(_stories(corpus, keys, history, settings, workers), history)
+    return Candidates(_within_window(copies, history), stories, overflow)
+
+
+def _copies(
+    corpus: Corpus, keys: ItemKeys, history: History, settings: Settings, workers: int
+) -> tuple[Uint64Array, int]:
+    """Pairs that may be copies or parts of each other; and the overflow of buckets."""
+    worded = np.flatnonzero(corpus.word_counts > 0)
+    bands = keys.bands[worded]
+    pairs, overflow = band_pairs(bands, worded + history.first, history.band_rows(bands))
+    if settings.finds("excerpts"):
+        stored_rows = history.sample_rows if history.first else None
+        stored_counts = history.sample_counts() if history.first else None
+        more, beyond = passage_pairs(
+            keys.samples, keys.sample_starts, workers, stored_rows, stored_counts
+        )
+        pairs = distinct(np.concatenate((pairs, more)))
+        overflow += beyond
+    return pairs, overflow
+
+
+def _stories(
+    corpus: Corpus, keys: ItemKeys, history: History, settings: Settings, workers: int
+) -> Uint64Array:
+    """Pairs that may tell the same story."""
+    window = settings.window * 3600
+    owner = np.repeat(np.arange(len(corpus), dtype=np.uint32), np.diff(keys.story_starts))
+    rows, numbers, times = history.story_rows(keys.stories, corpus.seconds, owner, window)
+    # Places: the stored items that were named, then the run's own.
+    first = np.uint32(len(numbers))
+    seconds = np.concatenate((times, corpus.seconds))
+    stored_key = (rows >> np.uint64(32)).astype(np.uint32)
+    # Each key is looked at by itself: a part of them at a time bounds memory.
+    parts = np.uint32((len(rows) + len(owner)) // STORY_ROWS + 1)
+
+    def pairs_of(part: int) -> Uint64Array:
+        stored, fresh = stored_key % parts == part, keys.stories % parts == part
+        old = np.searchsorted(numbers, unpack(rows[stored])[1]).astype(np.uint32)
+        places = np.concatenate((old, owner[fresh] + first))
+        both = np.concatenate((stored_key[stored], keys.stories[fresh]))
+        return pack(*pairs_within(both, places, seconds, window, since=int(first)))
+
+    pairs = list(in_order(pairs_of, range(int(parts)), workers))
+    left, right = unpack(distinct(np.concatenate(pairs)))
+    number = np.concatenate((numbers, np.arange(len(corpus)) + history.first))
+    return pack(number[left], number[right])
+
+
+def _within_window(pairs: Uint64Array, history: History) -> Uint64Array:
+    """The pairs less those with an earlier item that is out of the history's window."""
+    left = unpack(pairs)[0]
+    old = np.flatnonzero(left < history.first)
+    if not len(old):
+        return pairs
+    chosen = np.ones(len(pairs), np.bool_)
+    chosen[old] = history.within(left[old])
+    return pairs[chosen]

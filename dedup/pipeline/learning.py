@@ -1,0 +1,111 @@
+"""What a run learns from its texts: lines that a source repeats, and how rare stems are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.pipeline.corpus import ITEMS_PER_STEP, Corpus
+from dedup.pipeline.history import History
+from dedup.pipeline.prepare import ItemWords, Sketcher
+from dedup.pipeline.repeated_lines import (
+    LONGEST,
+    OFTEN,
+    Counts,
+    counts_of,
+    line_keys,
+    lines_of,
+    member,
+    once_each,
+    vouching,
+    without,
+)
+from dedup.settings import Settings
+from dedup.story.rarity import DocumentCounts
+from dedup.story.stems import Vocabulary
+from dedup.system.parallel import in_order
+from dedup.text.words import hash_words
+
+
+def learn_lines(corpus: Corpus, history: History, settings: Settings, workers: int) -> Uint64Array:
+    """Keys of the lines that sources repeat (`dedup.pipeline.repeated_lines`), ascending."""
+    if not settings.learn:
+        return np.zeros(0, np.uint64)
+    known_lines = history.learned_lines()
+    if not history.learns:
+        return known_lines
+    sources = source_hashes(corpus.source_names)
+    known = np.flatnonzero(corpus.sources >= 0)
+    steps = [
+        known[first : first + ITEMS_PER_STEP] for first in range(0, len(known), ITEMS_PER_STEP)
+    ]
+
+    def counted(often: Uint64Array | None) -> Counts:
+        """In how many items each line stands; given `often`, how many vouch for each of those."""
+
+        def step(numbers: Int64Array) -> Uint64Array:
+            words = corpus.words(numbers)
+            lines = lines_of(words)
+            keys = line_keys(lines, sources[corpus.sources[numbers]])
+            if often is None:
+                return once_each(keys, lines)
+            vouch = vouching(words, lines, member(keys, often) & (lines.sizes <= LONGEST))
+            return once_each(keys[vouch], lines.rows(vouch))
+
+        return counts_of(list(in_order(step, steps, workers)))
+
+    keys, counts = counted(None)
+    history.count_lines(keys, counts)
+    often = keys[history.line_counts(keys, counts) >= OFTEN]
+    if not len(often):
+        return known_lines
+    keys, counts = counted(often)
+    history.count_support(keys, counts)
+    learned = np.setdiff1d(keys[history.support_counts(keys, counts) >= OFTEN], known_lines)
+    if len(learned):
+        history.learn_lines(learned)
+    return np.union1d(known_lines, learned)
+
+
+def weigh_stems(
+    corpus: Corpus,
+    vocabulary: Vocabulary | None,
+    history: History,
+    settings: Settings,
+    workers: int,
+) -> Sketcher | None:
+    """Weigh the items' sketches, if there are any, by what is known of the rarity of stems."""
+    if vocabulary is None:
+        return None
+    counts = corpus.document_counts(workers) if settings.learn else DocumentCounts()
+    history.count_stems(counts)
+    sketcher = Sketcher(vocabulary, history.rarity(counts))
+    corpus.weigh(sketcher.rarity)
+    return sketcher
+
+
+def source_hashes(names: list[str]) -> Uint64Array:
+    """Hashes of sources as `line_keys` takes them, uint64 [names]."""
+    return hash_words([f"{name} " for name in names])
+
+
+def less_learned(
+    words: ItemWords, sources: Uint64Array, known: BoolArray, learned: Uint64Array
+) -> ItemWords:
+    """What is left of items less learned lines; the words themselves where that is all.
+
+    `sources` uint64 [items]: hashes of the items' sources, `known` bool [items]: is there one?
+    """
+    if not len(learned):
+        return words
+    left = unlearned(words, sources, known, learned)
+    return words if left.all() else words.only(left)
+
+
+def unlearned(
+    words: ItemWords, sources: Uint64Array, known: BoolArray, learned: Uint64Array
+) -> BoolArray:
+    """bool [words]: what is left of items less learned lines; arguments as for `less_learned`."""
+    lines = lines_of(words)
+    marked = member(line_keys(lines, sources), learned) & known[lines.owner]
+    return without(words, lines, marked) if marked.any() else np.ones(len(words.flags), np.bool_)

@@ -1,4 +1,4 @@
-"""Who goes because of whom, by parallel rounds: the answer of `dedup.pipeline.clusters.assign_clusters`.
+"""Who goes because of whom, by parallel rounds: as `dedup.pipeline.clusters` has it.
 
 Greedy in a fixed order means: an item goes if one of those it may go for, and that come before
 it, is kept. So each round settles every item that has a kept one before it (it goes) and every

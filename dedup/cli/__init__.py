@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TextIO
+from types import FrameType
+from typing import NoReturn, TextIO
 
-#: Exit code of a run that Ctrl-C ended, as a shell expects it.
+#: Exit code of a run that Ctrl-C ended.
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -17,13 +18,25 @@ def main() -> None:
     """Run `dedup`: the entry point of the installed command and of `python -m dedup`."""
     # A run that is told to end clears up after itself as it does after an error.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         _run()
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one line is enough for a second Ctrl-C too
-        with suppress(OSError):
-            print("\ndedup: interrupted; nothing was half written.", file=sys.stderr, flush=True)
-        sys.exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to interrupt
+
+
+def _interrupted(_: int, frame: FrameType | None) -> NoReturn:
+    """End in one line, with the exit code that a shell expects after Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would interrupt the clean-up
+    with suppress(OSError):
+        print("dedup: interrupted; no output is half written", file=sys.stderr, flush=True)
+    while frame is not None:
+        if "importlib" in frame.f_code.co_filename:
+            # A module that is being imported may drop the exception below, and the run would go
+            # on. Nothing is lost: scratch files of a run that ends so are removed by the next.
+            os._exit(INTERRUPTED)
+        frame = frame.f_back
+    sys.exit(INTERRUPTED)
 
 
 def _run() -> None:
@@ -32,10 +45,10 @@ def _run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # whatever a terminal can show
-    from dedup.cli.app import run_command
+    from dedup.cli.app import run_app
 
     try:
-        run_command(sys.argv[1:])
+        run_app()
     finally:
         written = _flushed(sys.stdout)
         _flushed(sys.stderr)

@@ -1,21 +1,25 @@
-"""Options that several commands share, in groups, and what is made of them."""
+"""Groups of options that several commands share, and what is made of them."""
 
 from __future__ import annotations
 
-import argparse
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from dedup.cli import values
-from dedup.cli.parser import Options, Parser, UsageError
-from dedup.settings import LEVELS, Settings
+from dedup.cli.groups import UsageError
 
 if TYPE_CHECKING:
+    from dedup.settings import Settings
     from dedup.views.progress import Progress
 
 #: Formats by the suffix of an output file.
-SUFFIXES = {
+SUFFIX_FORMATS = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -27,213 +31,345 @@ SUFFIXES = {
     ".txt": "table",
 }
 
-#: Formats of answers that are rows.
-ROW_FORMATS = ("table", "jsonl", "csv", "parquet")
-
-#: Formats of answers that are one object.
-OBJECT_FORMATS = ("table", "json")
-
-#: Options of how items are read and compared; a store has its own.
-OF_INPUTS = ("level", "threshold", "shingle", "story_window", "learn", "skipped", "field")
-
-#: Hours, the longest time within which two items may tell one story.
-LONGEST_WINDOW = "3650d"
+#: Seconds to wait for another job on a store.
+WAIT_SECONDS = 10.0
 
 
-def add_inputs(parser: Parser, *, required: bool) -> None:
-    """INPUT and the options of reading."""
-    parser.add_argument(
-        "inputs",
-        metavar="INPUT",
-        nargs="+" if required else "*",
-        help="Files, folders, or - for JSON lines on standard input. Formats: .jsonl .ndjson .csv "
-        ".tsv .parquet .txt .html; text formats also compressed as .gz or .zst.",
-    )
-    group = parser.add_argument_group("Reading")
-    group.add_argument(
-        "--field",
-        metavar="FIELD=NAME",
-        action="append",
-        type=values.field_name,
-        help="The name that a field has in the records, for example text=body. Can be repeated.",
-    )
-    group.add_argument(
-        "--skipped",
-        metavar="FILE",
-        help="Write all records that are skipped, with the reason, to this file as JSON lines.",
-    )
-    group.add_argument(
-        "--ok-skipped",
-        action="store_true",
-        help="Exit with 0 instead of 3 when some records are skipped.",
-    )
+class Level(StrEnum):
+    """How deep to look."""
+
+    copies = "copies"
+    excerpts = "excerpts"
+    stories = "stories"
 
 
-def add_comparison(parser: Parser, *, new_store: bool = False) -> None:
-    """The options of how items are compared; with `new_store`, those of a store to be made."""
-    group = parser.add_argument_group(
-        "Comparing" if not new_store else "Comparing (of a new store; an old one keeps its own)"
-    )
-    group.add_argument(
-        "--level",
-        choices=LEVELS,
-        type=values.name_of(LEVELS),
-        metavar="LEVEL",
-        help="How deep to look. copies: near copies only. excerpts: also a text within another. "
-        "stories: also the same story in other words. Default: stories.",
-    )
-    group.add_argument(
-        "--threshold",
-        type=values.number(0.3, 1.0),
-        metavar="NUMBER",
-        help="For --level copies: the Jaccard similarity, 0.3 to 1, from which near copies are "
-        "looked for. Of the pairs above it one in a thousand is missed. Default: 0.7.",
-    )
-    group.add_argument(
-        "--shingle",
-        type=values.whole_number(1, 16),
-        metavar="WORDS",
-        help="How many words in a row are compared as one, 1 to 16. Default: 3.",
-    )
-    group.add_argument(
-        "--story-window",
-        type=values.duration("h", LONGEST_WINDOW),
-        metavar="TIME",
-        help="Two items can tell the same story only if they were published within this time, such "
-        "as 72h or 3d. Default: 72h.",
-    )
-    group.add_argument(
-        "--learn",
-        action=argparse.BooleanOptionalAction,
-        help="Learn which lines a source repeats under its texts, and leave them out of the "
-        "comparison. Default: --learn.",
-    )
+class RowFormat(StrEnum):
+    """Formats of an answer that is rows."""
+
+    table = "table"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
 
 
-def add_output(parser: Parser, formats: Iterable[str]) -> None:
-    """`--format` and `--output`."""
-    known = tuple(formats)
-    group = parser.add_argument_group("Output")
-    group.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="Write the result to this file instead of standard output. The file is replaced only "
-        "when the result is complete.",
-    )
-    group.add_argument(
+class ReportFormat(StrEnum):
+    """Formats of a report."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+    html = "html"
+
+
+class AnswerFormat(StrEnum):
+    """Formats of an answer that is one object."""
+
+    table = "table"
+    json = "json"
+
+
+def _option(title: str, *flags: str, help: str, **more: Any) -> Any:
+    """An option in the group `title`; its default is said in its help text."""
+    return typer.Option(*flags, help=help, rich_help_panel=title, show_default=False, **more)
+
+
+WAIT_HELP = "How long to wait for another job on the store, such as 30s. Default: 10s."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What to read."""
+
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="INPUT",
+            help="Files, folders, or - for JSON lines on standard input. Formats: .jsonl .ndjson "
+            ".csv .tsv .parquet .txt .html; text formats also compressed as .gz or .zst.",
+            show_default=False,
+        ),
+    ] = None
+    field: Annotated[
+        list[str] | None,
+        _option(
+            "Reading",
+            "--field",
+            metavar="FIELD=NAME",
+            parser=values.field_name,
+            help="The name that a field has in the records, for example text=body. Can be "
+            "repeated.",
+        ),
+    ] = None
+    skipped: Annotated[
+        str | None,
+        _option(
+            "Reading",
+            "--skipped",
+            metavar="FILE",
+            help="Write all records that are skipped, with the reason, to this file as JSON lines.",
+        ),
+    ] = None
+    ok_skipped: Annotated[
+        bool,
+        _option(
+            "Reading",
+            "--ok-skipped",
+            help="Exit with 0 instead of 3 when some records are skipped.",
+        ),
+    ] = False
+
+    def required(self) -> list[str]:
+        """The inputs, of which there must be some. Raises UsageError."""
+        if not self.inputs:
+            raise UsageError("give files, folders or - to read")
+        return self.inputs
+
+    def field_names(self) -> dict[str, str]:
+        """The fields that have another name in the records."""
+        pairs = (option.partition("=") for option in self.field or ())
+        return {name: other for name, _, other in pairs}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreChoice:
+    """A store that is asked instead of inputs."""
+
+    store: Annotated[
+        str | None,
+        _option("Store", "--store", metavar="FILE", help="Ask this store instead of inputs."),
+    ] = None
+    wait: Annotated[
+        dt.timedelta | None,
+        _option(
+            "Store",
+            "--wait",
+            metavar="TIME",
+            parser=values.duration("s", "7d", zero=True),
+            help=WAIT_HELP,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparing:
+    """How items are compared."""
+
+    level: Annotated[
+        Level | None,
+        _option(
+            "Comparing",
+            "--level",
+            help="How deep to look. copies: near copies only. excerpts: also a text within "
+            "another. stories: also the same story in other words. Default: stories.",
+        ),
+    ] = None
+    threshold: Annotated[
+        float | None,
+        _option(
+            "Comparing",
+            "--threshold",
+            metavar="NUMBER",
+            parser=values.number(0.3, 1.0),
+            help="For --level copies: the Jaccard similarity, 0.3 to 1, from which near copies "
+            "are looked for. Of the pairs above it one in a thousand is missed. Default: 0.7.",
+        ),
+    ] = None
+    shingle: Annotated[
+        int | None,
+        _option(
+            "Comparing",
+            "--shingle",
+            metavar="WORDS",
+            parser=values.whole_number(1, 16),
+            help="How many words in a row are compared as one, 1 to 16. Default: 3.",
+        ),
+    ] = None
+    story_window: Annotated[
+        dt.timedelta | None,
+        _option(
+            "Comparing",
+            "--story-window",
+            metavar="TIME",
+            parser=values.duration("h", "3650d"),
+            help="Two items can tell the same story only if they were published within this time, "
+            "such as 72h or 3d. Default: 72h.",
+        ),
+    ] = None
+    learn: Annotated[
+        bool | None,
+        _option(
+            "Comparing",
+            "--learn/--no-learn",
+            help="Learn which lines a source repeats under its texts, and leave them out of the "
+            "comparison. Default: --learn.",
+        ),
+    ] = None
+
+    def asked(self) -> dict[str, Any]:
+        """The settings that were given, by the names of `dedup.Settings`."""
+        window = self.story_window
+        given = {
+            "level": None if self.level is None else self.level.value,
+            "threshold": self.threshold,
+            "shingle": self.shingle,
+            "window": None if window is None else window.total_seconds() / 3600,
+            "learn": self.learn,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def settings(self) -> Settings:
+        """The settings of a run without a store."""
+        from dedup.settings import Settings
+
+        return Settings(**self.asked()).check()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """Where the result is written."""
+
+    output: Annotated[
+        str | None,
+        _option(
+            "Output",
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the result to this file instead of standard output. The file is replaced "
+            "only when the result is complete.",
+        ),
+    ] = None
+
+
+FORMAT_HELP = "The form of the result. Default: by the suffix of --output, else table."
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritingRows(Writing):
+    """Where rows are written and how."""
+
+    format: Annotated[RowFormat | None, _option("Output", "--format", help=FORMAT_HELP)] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritingReport(Writing):
+    """Where a report is written and how."""
+
+    format: Annotated[ReportFormat | None, _option("Output", "--format", help=FORMAT_HELP)] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritingAnswer(Writing):
+    """Where an answer is written and how."""
+
+    format: Annotated[AnswerFormat | None, _option("Output", "--format", help=FORMAT_HELP)] = None
+
+
+#: The form of a summary on standard output.
+SummaryFormat = Annotated[
+    AnswerFormat,
+    _option(
+        "Output",
         "--format",
-        choices=known,
-        type=values.name_of(known),
-        metavar="FORMAT",
-        help=f"One of {', '.join(known)}. Default: by the suffix of --output, else table.",
-    )
+        help="The form of the answer: table, or json on one line. Default: table.",
+    ),
+]
+
+Quiet = Annotated[
+    bool, _option("Running", "--quiet", "-q", help="Print no progress on standard error.")
+]
 
 
-def add_running(parser: Parser) -> None:
-    """`--workers` and `--quiet`."""
-    group = parser.add_argument_group("Running")
-    group.add_argument(
-        "--workers",
-        type=values.whole_number(1, 256),
-        metavar="NUMBER",
-        help="Threads to use, 1 to 256; they change no result. Default: all cores.",
-    )
-    add_quiet(group)
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """How the work is done."""
+
+    workers: Annotated[
+        int | None,
+        _option(
+            "Running",
+            "--workers",
+            metavar="NUMBER",
+            parser=values.whole_number(1, 256),
+            help="Threads to use, 1 to 256; they change no result. Default: all cores.",
+        ),
+    ] = None
+    quiet: Quiet = False
 
 
-def add_quiet(group: Any) -> None:
-    """`--quiet`, in a group of its own or of another."""
-    group.add_argument(
-        "-q", "--quiet", action="store_true", help="Print no progress on standard error."
-    )
+@dataclass(frozen=True, kw_only=True)
+class StoreFile:
+    """The store that a command looks after."""
+
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The store.", show_default=False)]
+    wait: Annotated[
+        dt.timedelta | None,
+        _option(
+            "Store",
+            "--wait",
+            metavar="TIME",
+            parser=values.duration("s", "7d", zero=True),
+            help=WAIT_HELP,
+        ),
+    ] = None
 
 
-def add_store(parser: Parser) -> None:
-    """`--store` of a command that takes files or a store."""
-    group = parser.add_argument_group("Store")
-    group.add_argument("--store", metavar="FILE", help="Ask this store instead of reading inputs.")
-    add_wait(group)
-
-
-def add_wait(group: Any) -> None:
-    """`--wait`, in the group where the store is named."""
-    group.add_argument(
-        "--wait",
-        type=values.duration("s", "7d", zero=True),
-        metavar="TIME",
-        help="How long to wait for another job on the store, such as 30s. Default: 10s.",
-    )
-
-
-def seconds_to_wait(options: Options) -> float:
+def seconds_to_wait(wait: dt.timedelta | None) -> float:
     """`--wait` in seconds."""
-    return 10.0 if options.wait is None else float(options.wait.total_seconds())
+    return WAIT_SECONDS if wait is None else wait.total_seconds()
 
 
-def settings_asked(options: Options) -> dict[str, Any]:
-    """The settings that were given on the command line, by the names of `Settings`."""
-    window = options.story_window
-    asked = {
-        "level": options.level,
-        "threshold": options.threshold,
-        "shingle": options.shingle,
-        "window": None if window is None else window.total_seconds() / 3600,
-        "learn": options.learn,
-    }
-    return {name: value for name, value in asked.items() if value is not None}
-
-
-def settings_of(options: Options) -> Settings:
-    """The settings of a run without a store. Raises SettingsError."""
-    return Settings(**settings_asked(options)).check()
-
-
-def fields_of(options: Options) -> dict[str, str]:
-    """`--field text=body` options as a mapping."""
-    return dict(options.field or ())
-
-
-def format_of(options: Options, formats: Iterable[str]) -> str:
+def format_of(writing: WritingRows | WritingReport | WritingAnswer) -> str:
     """The format of the output: `--format`, else by the suffix of `--output`, else a table.
 
-    Raises UsageError where the suffix names a format that this command does not write.
+    Raises UsageError where the suffix names a format that the command does not write.
     """
-    if options.format:
-        return str(options.format)
-    known = tuple(formats)
-    suffix = Path(options.output).suffix.lower() if options.output else ""
-    named = SUFFIXES.get(suffix, "table")
+    if writing.format is not None:
+        return writing.format.value
+    kinds: dict[type, type[StrEnum]] = {
+        WritingRows: RowFormat,
+        WritingReport: ReportFormat,
+        WritingAnswer: AnswerFormat,
+    }
+    known = [form.value for form in kinds[type(writing)]]
+    suffix = Path(writing.output).suffix.lower() if writing.output else ""
+    named = SUFFIX_FORMATS.get(suffix, "table")
     if named in known:
         return named
     raise UsageError(
-        f"it cannot write {suffix}; give --output a name that ends in one of its formats "
+        f"this command cannot write {suffix}; let --output end in one of its formats "
         f"({', '.join(known)}), or choose one with --format"
     )
 
 
-def refuse(options: Options, names: Iterable[str], why: str) -> None:
+def refuse(group: Any, names: Iterable[str], why: str) -> None:
     """Raises UsageError where one of these options was given, since it would have no effect."""
     for name in names:
-        if getattr(options, name) not in (None, False):
-            flag = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{flag} {why}")
-        if name == "learn" and getattr(options, name) is False:
-            raise UsageError(f"--no-learn {why}")
+        value = getattr(group, name)
+        if value is None or (value is False and name != "learn") or value == []:
+            continue
+        flag = f"--no-{name}" if value is False else f"--{name.replace('_', '-')}"
+        raise UsageError(f"{flag} {why}")
 
 
-def require_one_source(options: Options) -> None:
+def require_one_source(reading: Reading, store: StoreChoice, comparing: Comparing) -> None:
     """Refuse both inputs and a store, neither of them, and with a store the options of inputs."""
-    if options.store is None:
-        if not options.inputs:
+    if store.store is None:
+        if not reading.inputs:
             raise UsageError("give files, folders or - to read, or --store FILE")
         return
-    if options.inputs:
+    if reading.inputs:
         raise UsageError("give inputs or --store, not both")
-    refuse(options, OF_INPUTS, "applies to inputs; a store has its own settings")
+    why = "applies to inputs; a store has its own settings"
+    refuse(comparing, [field.name for field in fields(comparing)], why)
+    refuse(reading, ("skipped", "field"), why)
 
 
-def check_paths(options: Options, *outputs: str | None, store: str | None = None) -> list[str]:
+def check_paths(
+    inputs: list[str], *outputs: str | None, store: str | None = None, quiet: bool = False
+) -> list[str]:
     """The inputs, once it is sure that they can be read and that the outputs can be written.
 
     Says how many files of folders are not read. Raises InputError, OutputError.
@@ -241,18 +377,17 @@ def check_paths(options: Options, *outputs: str | None, store: str | None = None
     from dedup.cli.output import say
     from dedup.readers import expand
 
-    expanded = expand(options.inputs)
-    if expanded.ignored and not getattr(options, "quiet", False):
+    expanded = expand(inputs)
+    if expanded.ignored and not quiet:
         say(
             f"dedup: not read: {expanded.ignored} files of other formats or links to folders "
             "within the folders given"
         )
-    check_outputs(outputs, [source.path for source in expanded.sources], store)
-    inputs: list[str] = options.inputs
+    check_output_paths(outputs, [source.path for source in expanded.sources], store)
     return inputs
 
 
-def check_outputs(
+def check_output_paths(
     outputs: Iterable[str | None], others: Iterable[str] = (), store: str | None = None
 ) -> None:
     """Refuse outputs that cannot be written or would replace one of the others or a store.
@@ -269,15 +404,15 @@ def check_outputs(
     atomic.check_outputs([Path(name) for name in outputs if name not in (None, "-")], taken)
 
 
-def progress_of(options: Options) -> Progress:
+def progress_of(quiet: bool) -> Progress:
     """The watcher of a run. Says in a line if the run will be slow because of missing loops."""
     from dedup.cli.output import say
     from dedup.cli.version import compiled
     from dedup.views.progress import Progress
 
-    if not options.quiet and not compiled():
+    if not quiet and not compiled():
         say(
             "dedup: the inner loops are not compiled, so this run takes two to three times as "
             "long; install again where a C compiler is, or from a wheel"
         )
-    return Progress(options.quiet)
+    return Progress(quiet)

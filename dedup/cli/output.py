@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dedup.cli.parser import Options
 from dedup.errors import DedupError
 from dedup.result import Skipped
 from dedup.system.atomic import write_atomic
@@ -19,6 +18,8 @@ from dedup.system.escaping import printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from dedup.cli.options import Reading
 
 #: Exit codes beside 0 (done) and 2 (wrong usage).
 ERROR, SKIPPED = 1, 3
@@ -36,21 +37,21 @@ def say(message: str) -> None:
         print(printable(message, MESSAGE_WIDTH), file=sys.stderr, flush=True)
 
 
-def end_with_skipped(skipped: list[Skipped], options: Options) -> None:
+def end_with_skipped(skipped: list[Skipped], reading: Reading) -> None:
     """Name the skipped records on stderr, and all of them in the file of `--skipped`.
 
     Ends the command with exit code 3 if there are any, unless `--ok-skipped` is given. Raises
     OutputError.
     """
     ordered = sorted(skipped, key=lambda record: (record.input, record.line, record.reason))
-    if options.skipped is not None:
+    if reading.skipped is not None:
         lines = (json_line(record) for record in ordered)
-        write_atomic(Path(options.skipped), lines)
+        write_atomic(Path(reading.skipped), lines)
     for record in ordered[:SKIPS_NAMED]:
         say(str(record))
     if len(ordered) > SKIPS_NAMED:
         say(f"... and {len(ordered) - SKIPS_NAMED} more records skipped; --skipped FILE lists all")
-    if ordered and not options.ok_skipped:
+    if ordered and not reading.ok_skipped:
         raise SystemExit(SKIPPED)
 
 
@@ -119,9 +120,12 @@ def print_to(output: str | None, printer: Callable[[TextIO], None]) -> None:
     write_bytes([text.getvalue().encode()], output)
 
 
-def print_fields(value: Any) -> None:
-    """Print the fields of a result object, a line each."""
+def print_summary(value: Any, form: str) -> None:
+    """Print the fields of a result object: a table, or JSON on one line."""
     from dedup.views.terminal import print_rows
 
+    if form == "json":
+        write_bytes([json_line(value)], None)
+        return
     names = value.__struct_fields__
     print_rows(("what", "value"), ((name, getattr(value, name)) for name in names), sys.stdout)

@@ -2,105 +2,134 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
-from dedup.cli import options as shared
-from dedup.cli import values
-from dedup.cli.parser import Options, Parser, UsageError
+import typer
+
+from dedup.cli import options
+from dedup.cli.groups import UsageError, command
 
 if TYPE_CHECKING:
     from dedup.result import Report
     from dedup.results.html_data import Evidence
 
-DESCRIPTION = """
-Find the copies in files or folders, or in all that a store holds. The report lists clusters and
-story groups. A cluster is one kept item with the items that are removed because of it. A story
-group is a set of kept items that tell the same story in other words; nothing in it is removed.
 
-The inputs are never changed.
-"""
+class Engine(StrEnum):
+    """Where a report is worked out; the answer is the same."""
 
-EXAMPLES = (
+    here = "here"
+    spark = "spark"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnSpark:
+    """Options of Apache Spark."""
+
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            "--engine",
+            rich_help_panel="Apache Spark",
+            show_default=False,
+            help="Where to work. With spark, --output is a folder of Parquet files; the answer is "
+            "the same. Default: here.",
+        ),
+    ] = Engine.here
+    master: Annotated[
+        str | None,
+        typer.Option(
+            "--master",
+            metavar="URL",
+            rich_help_panel="Apache Spark",
+            help="The master of Spark. Default: as Spark is configured.",
+        ),
+    ] = None
+    overwrite: Annotated[
+        bool,
+        typer.Option(
+            "--overwrite",
+            rich_help_panel="Apache Spark",
+            help="With spark: replace the whole output folder.",
+        ),
+    ] = False
+
+
+@command(
     "dedup report crawl/",
     "dedup report crawl/ --output report.html",
     "dedup report news.jsonl --level copies --threshold 0.8 --output copies.csv",
     "dedup report --store news.db --format json",
 )
+def run_report(
+    reading: options.Reading,
+    store: options.StoreChoice,
+    comparing: options.Comparing,
+    writing: options.WritingReport,
+    running: options.Running,
+    on_spark: OnSpark,
+) -> None:
+    """Find the copies: which items are kept and which are removed.
 
-FORMATS = ("table", "json", "jsonl", "csv", "parquet", "html")
-
-ENGINES = ("here", "spark")
-
-
-def declare(parser: Parser) -> None:
-    """Add the arguments of this command."""
-    shared.add_inputs(parser, required=False)
-    shared.add_store(parser)
-    shared.add_comparison(parser)
-    shared.add_output(parser, FORMATS)
-    shared.add_running(parser)
-    group = parser.add_argument_group("Apache Spark")
-    group.add_argument(
-        "--engine",
-        choices=ENGINES,
-        type=values.name_of(ENGINES),
-        metavar="ENGINE",
-        default="here",
-        help="Where to work: here, or spark. With spark, --output is a folder of Parquet files. "
-        "The answer is the same. Default: here.",
-    )
-    group.add_argument(
-        "--master", metavar="URL", help="The master of Spark. Default: as Spark is configured."
-    )
-    group.add_argument(
-        "--overwrite", action="store_true", help="With spark: replace the whole output folder."
-    )
-
-
-def run(options: Options) -> None:
-    """Print or write the report."""
-    if options.engine == "spark":
-        _run_on_spark(options)
+    The items come from files or folders, which are never changed, or from a store. The report
+    lists clusters and story groups. A cluster is one kept item with the items that are removed
+    because of it. A story group is a set of kept items that tell the same story in other words;
+    nothing in it is removed.
+    """
+    if on_spark.engine is Engine.spark:
+        _run_on_spark(reading, store, comparing, writing, running, on_spark)
         return
-    shared.refuse(options, ("master", "overwrite"), "applies to --engine spark only")
-    shared.require_one_source(options)
-    form = shared.format_of(options, FORMATS)
+    options.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
+    options.require_one_source(reading, store, comparing)
+    form = options.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported
 
     with errors_reported():
-        with_evidence = form == "html"
-        found = _of_store if options.store is not None else _of_inputs
-        report, evidence = found(options, with_evidence)
-        _write(report, evidence, form, options.output)
-        end_with_skipped(report.skipped, options)
+        if store.store is not None:
+            report, evidence = _of_store(store, store.store, writing, running)
+        else:
+            report, evidence = _of_inputs(reading, comparing, writing, running)
+        _write(report, evidence, form, writing.output)
+        end_with_skipped(report.skipped, reading)
 
 
-def _of_inputs(options: Options, with_evidence: bool) -> tuple[Report, Evidence | None]:
+def _of_inputs(
+    reading: options.Reading,
+    comparing: options.Comparing,
+    writing: options.WritingReport,
+    running: options.Running,
+) -> tuple[Report, Evidence | None]:
     from dedup.api import report_with_evidence
 
-    settings = shared.settings_of(options)
-    inputs = shared.check_paths(options, options.output, options.skipped)
-    progress = shared.progress_of(options)
+    settings = comparing.settings()
+    outputs = (writing.output, reading.skipped)
+    inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
+    progress = options.progress_of(running.quiet)
     try:
         return report_with_evidence(
             inputs,
             settings=settings,
-            fields=shared.fields_of(options),
-            workers=options.workers,
+            fields=reading.field_names(),
+            workers=running.workers,
             watch=progress,
-            evidence=with_evidence,
+            evidence=options.format_of(writing) == "html",
         )
     finally:
         progress.close()
 
 
-def _of_store(options: Options, with_evidence: bool) -> tuple[Report, Evidence | None]:
+def _of_store(
+    choice: options.StoreChoice, path: str, writing: options.WritingReport, running: options.Running
+) -> tuple[Report, Evidence | None]:
     from dedup.store import Store
 
-    shared.check_outputs([options.output], store=options.store)
-    wait = shared.seconds_to_wait(options)
-    with Store(options.store, create=False, wait=wait, workers=options.workers) as store:
-        return store.report_with_evidence() if with_evidence else (store.report(), None)
+    options.check_output_paths([writing.output], store=path)
+    wait = options.seconds_to_wait(choice.wait)
+    with Store(path, create=False, wait=wait, workers=running.workers) as store:
+        if options.format_of(writing) == "html":
+            return store.report_with_evidence()
+        return store.report(), None
 
 
 def _write(report: Report, evidence: Evidence | None, form: str, output: str | None) -> None:
@@ -112,8 +141,8 @@ def _write(report: Report, evidence: Evidence | None, form: str, output: str | N
         from dedup.results.html_data import Evidence
         from dedup.views.html import html_report
 
-        pages = html_report(report, evidence or Evidence())
-        write_bytes((piece.encode() for piece in pages), output)
+        pieces = html_report(report, evidence or Evidence())
+        write_bytes((piece.encode() for piece in pieces), output)
     elif form == "table":
         from dedup.views.terminal import print_report
 
@@ -124,13 +153,35 @@ def _write(report: Report, evidence: Evidence | None, form: str, output: str | N
         write_tables([report_table(report)], form, output)
 
 
-def _run_on_spark(options: Options) -> None:
+def _run_on_spark(
+    reading: options.Reading,
+    store: options.StoreChoice,
+    comparing: options.Comparing,
+    writing: options.WritingReport,
+    running: options.Running,
+    on_spark: OnSpark,
+) -> None:
     from dedup.cli.output import errors_reported
 
-    if options.output is None or options.store is not None or not options.inputs:
+    if writing.output is None or store.store is not None:
         raise UsageError("--engine spark takes inputs and --output FOLDER, and no store")
-    shared.refuse(options, ("format", "workers", "skipped"), "does not apply to --engine spark")
+    why = "does not apply to --engine spark"
+    options.refuse(writing, ("format",), why)
+    options.refuse(running, ("workers",), why)
+    options.refuse(reading, ("skipped",), why)
+    inputs = reading.required()
     with errors_reported():
         from dedup.cli.spark import report_on_spark
 
-        report_on_spark(options, shared.settings_of(options), shared.fields_of(options))
+        counts = report_on_spark(
+            inputs,
+            writing.output,
+            comparing.settings(),
+            reading.field_names(),
+            on_spark.master,
+            on_spark.overwrite,
+        )
+        if counts.get("skipped") and not reading.ok_skipped:
+            from dedup.cli.output import SKIPPED
+
+            raise SystemExit(SKIPPED)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
-from dedup.cli.output import SKIPPED
-from dedup.cli.parser import Options
 from dedup.errors import InputError
 from dedup.settings import Settings
 
 
-def report_on_spark(options: Options, settings: Settings, fields: dict[str, str]) -> None:
-    """Have Spark write a report into a folder, and print its counts.
+def report_on_spark(
+    inputs: list[str],
+    output: str,
+    settings: Settings,
+    fields: dict[str, str],
+    master: str | None,
+    overwrite: bool,
+) -> dict[str, Any]:
+    """Have Spark write a report into a folder; print its counts and return them.
 
     The inputs may be on a file system that only Spark knows. Raises InputError, OutputError.
     """
@@ -24,14 +30,8 @@ def report_on_spark(options: Options, settings: Settings, fields: dict[str, str]
             "the Spark engine is not installed; install it with "
             f"pip install 'dedup-news[spark]' ({error})"
         ) from error
-    counts = report_to(
-        options.inputs,
-        options.output,
-        settings,
-        master=options.master,
-        overwrite=options.overwrite,
-        fields=fields,
+    counts: dict[str, Any] = report_to(
+        inputs, output, settings, master=master, overwrite=overwrite, fields=fields
     )
     print_rows(("what", "value"), counts.items(), sys.stdout)
-    if counts.get("skipped") and not options.ok_skipped:
-        raise SystemExit(SKIPPED)
+    return counts

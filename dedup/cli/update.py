@@ -2,138 +2,172 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from dedup.cli import options as shared
-from dedup.cli import values
-from dedup.cli.parser import Options, Parser, UsageError
+import typer
 
-DESCRIPTION = """
-Add new items to a store: compare them with each other and with everything stored, decide which are
-kept and which are removed, and record why. The store is made if it does not exist.
+from dedup.cli import options, values
+from dedup.cli.groups import UsageError, command
 
-One run is one transaction. If it is killed, the store is as it was before, and no output file is
-half written. If it is run again on the same inputs, it changes nothing and writes the same files.
-"""
+if TYPE_CHECKING:
+    from dedup.store.result import Update
 
-EXAMPLES = (
+
+def _store_option(*flags: str, help: str, **more: Any) -> Any:
+    return typer.Option(*flags, help=help, rich_help_panel="Store", show_default=False, **more)
+
+
+def _file_option(flag: str, help: str) -> Any:
+    return typer.Option(flag, metavar="FILE", help=help, rich_help_panel="Output")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdatedStore:
+    """The store and how it takes the items."""
+
+    store: Annotated[
+        str,
+        _store_option(
+            "--store", metavar="FILE", help="The store. It is made if it does not exist."
+        ),
+    ]
+    window: Annotated[
+        dt.timedelta | None,
+        _store_option(
+            "--window",
+            metavar="TIME",
+            parser=values.duration("d", "36500d"),
+            help="Compare only with stored items that are no older than this, such as 30d.",
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool, _store_option("--dry-run", help="Decide, but change no store and write no file.")
+    ] = False
+    hold: Annotated[
+        bool,
+        _store_option(
+            "--hold",
+            help="Learn nothing from this run: neither repeated lines nor how rare words are.",
+        ),
+    ] = False
+    wait: Annotated[
+        dt.timedelta | None,
+        _store_option(
+            "--wait",
+            metavar="TIME",
+            parser=values.duration("s", "7d", zero=True),
+            help=options.WAIT_HELP,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateFiles:
+    """The files that an update writes."""
+
+    kept: Annotated[
+        str | None,
+        _file_option("--kept", "Write the new items that are kept to this file, as JSON lines."),
+    ] = None
+    removed: Annotated[
+        str | None,
+        _file_option(
+            "--removed",
+            "Write the new items that are removed, each with the reason, to this file, as JSON "
+            "lines.",
+        ),
+    ] = None
+    superseded: Annotated[
+        str | None,
+        _file_option(
+            "--superseded",
+            "Write the earlier items that a longer new item wholly contains to this file, as JSON "
+            "lines.",
+        ),
+    ] = None
+    metrics: Annotated[
+        str | None, _file_option("--metrics", "Write figures for Prometheus to this file.")
+    ] = None
+    format: options.SummaryFormat = options.AnswerFormat.table
+
+
+@command(
     "dedup update crawl/2025-03-14/ --store news.db",
     "dedup update crawl/2025-03-14/ --store news.db --kept kept.jsonl --removed removed.jsonl",
     "dedup update crawl/2025-03-14/ --store news.db --window 30d --format json --quiet",
 )
+def run_update(
+    reading: options.Reading,
+    into: UpdatedStore,
+    files: UpdateFiles,
+    comparing: options.Comparing,
+    running: options.Running,
+) -> None:
+    """Add new items to a store: the nightly job.
 
-#: The output files of an update.
-FILES = {
-    "kept": "Write the new items that are kept, with their texts, to this file.",
-    "removed": "Write the new items that are removed, each with the reason, to this file.",
-    "superseded": "Write the earlier items that a longer new item wholly contains to this file.",
-}
+    The items are compared with each other and with everything stored. The job decides which are
+    kept and which are removed, and records why. The options of the group Comparing are those of a
+    new store; a store that exists keeps its own.
 
+    One run is one transaction. If it is killed, the store is as it was before, and no output file
+    is half written. If it is run again on the same inputs, it changes nothing and writes the same
+    files.
+    """
+    from dedup.cli.output import end_with_skipped, errors_reported, print_summary, say
 
-def declare(parser: Parser) -> None:
-    """Add the arguments of this command."""
-    shared.add_inputs(parser, required=True)
-    group = parser.add_argument_group("Store")
-    group.add_argument(
-        "--store",
-        metavar="FILE",
-        required=True,
-        help="The store. It is made if it does not exist.",
-    )
-    group.add_argument(
-        "--window",
-        type=values.duration("d", "36500d"),
-        metavar="TIME",
-        help="Compare only with stored items that are no older than this, such as 30d.",
-    )
-    group.add_argument(
-        "--dry-run", action="store_true", help="Decide, but change no store and write no file."
-    )
-    group.add_argument(
-        "--hold",
-        action="store_true",
-        help="Learn nothing from this run: neither repeated lines nor how rare words are.",
-    )
-    shared.add_wait(group)
-    _declare_output(parser)
-    shared.add_comparison(parser, new_store=True)
-    shared.add_running(parser)
-
-
-def _declare_output(parser: Parser) -> None:
-    group = parser.add_argument_group("Output (files are JSON lines)")
-    for name, help in FILES.items():
-        group.add_argument(f"--{name}", metavar="FILE", help=help)
-    group.add_argument(
-        "--metrics", metavar="FILE", help="Write figures for Prometheus to this file."
-    )
-    group.add_argument(
-        "--format",
-        choices=shared.OBJECT_FORMATS,
-        type=values.name_of(shared.OBJECT_FORMATS),
-        metavar="FORMAT",
-        default="table",
-        help="The form of the summary: table, or json on one line. Default: table.",
-    )
-
-
-def run(options: Options) -> None:
-    """Run the update and print its summary."""
-    from dedup.cli.output import (
-        end_with_skipped,
-        errors_reported,
-        json_line,
-        print_fields,
-        say,
-        write_bytes,
-    )
-
-    files = {name: getattr(options, name) for name in FILES}
-    outputs = (*files.values(), options.skipped, options.metrics)
+    outputs = (files.kept, files.removed, files.superseded, reading.skipped, files.metrics)
     if "-" in outputs:
         raise UsageError("standard output carries the summary; give a file its name, not -")
+    inputs = reading.required()
     with errors_reported():
         from dedup.store import Store
 
-        shared.check_paths(options, *outputs, store=options.store)
-        progress = shared.progress_of(options)
-        wait = shared.seconds_to_wait(options)
-        try:
-            with (
-                _place(options.store, options.dry_run) as place,
-                Store(
-                    place, shared.settings_asked(options), wait=wait, workers=options.workers
-                ) as store,
-            ):
-                summary = store.update(
-                    options.inputs,
-                    **files,
-                    window=options.window,
-                    hold=options.hold,
-                    dry_run=options.dry_run,
-                    fields=shared.fields_of(options),
-                    watch=progress,
-                    metrics=options.metrics,
-                )
-                skipped, warnings = store.skipped, store.warnings
-        finally:
-            progress.close()
-        if options.format == "json":
-            write_bytes([json_line(summary)], None)
-        else:
-            print_fields(summary)
-        for warning in warnings:
+        options.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
+        wait = options.seconds_to_wait(into.wait)
+        with (
+            _place(into) as place,
+            Store(place, comparing.asked(), wait=wait, workers=running.workers) as store,
+        ):
+            summary = _update(store, reading, into, files, running.quiet)
+        print_summary(summary, files.format)
+        for warning in store.warnings:
             say(f"dedup: warning: {warning}")
-        end_with_skipped(skipped, options)
+        end_with_skipped(store.skipped, reading)
+
+
+def _update(
+    store: Any, reading: options.Reading, into: UpdatedStore, files: UpdateFiles, quiet: bool
+) -> Update:
+    progress = options.progress_of(quiet)
+    try:
+        summary: Update = store.update(
+            reading.required(),
+            kept=files.kept,
+            removed=files.removed,
+            superseded=files.superseded,
+            metrics=files.metrics,
+            window=into.window,
+            hold=into.hold,
+            dry_run=into.dry_run,
+            fields=reading.field_names(),
+            watch=progress,
+        )
+    finally:
+        progress.close()
+    return summary
 
 
 @contextmanager
-def _place(store: str, dry_run: bool) -> Iterator[str]:
+def _place(into: UpdatedStore) -> Iterator[str]:
     """Where the store is. A dry run without a store uses one that it leaves nothing of."""
-    if not dry_run or Path(store).exists() or not Path(store).absolute().parent.is_dir():
-        yield store
+    path = Path(into.store)
+    if not into.dry_run or path.exists() or not path.absolute().parent.is_dir():
+        yield into.store
         return
     from dedup.system.scratch import ScratchFolder
 

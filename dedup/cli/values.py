@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from dedup.cli.parser import suggestion
+import typer
 
 #: Seconds of each unit in which a time can be given.
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -15,26 +14,6 @@ UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 def readable(argument: str) -> str:
     """An argument that is a text. (The name of a file may be any bytes, a text may not.)"""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def name_of(names: Iterable[str]) -> Callable[[str], str]:
-    """One of some names."""
-    known = tuple(names)
-
-    def parse(argument: str) -> str:
-        if argument not in known:
-            listed = ", ".join(known)
-            close = suggestion(argument, known)
-            raise ArgumentTypeError(f"{argument!r} is not one of {listed}{close}")
-        return argument
-
-    return parse
-
-
-def names_of(names: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
-    """Some of these names, with commas between them."""
-    single = name_of(names)
-    return lambda argument: tuple(single(part.strip()) for part in argument.split(","))
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:
@@ -46,7 +25,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
         except ValueError:
             value = low - 1
         if not low <= value <= high:
-            raise ArgumentTypeError(f"{argument!r} is not a whole number from {low} to {high}")
+            raise typer.BadParameter(f"{argument!r} is not a whole number from {low} to {high}")
         return value
 
     return parse
@@ -61,7 +40,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
-            raise ArgumentTypeError(f"{argument!r} is not a number from {low:g} to {high:g}")
+            raise typer.BadParameter(f"{argument!r} is not a number from {low:g} to {high:g}")
         return value
 
     return parse
@@ -76,7 +55,7 @@ def share(argument: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise ArgumentTypeError(f"{argument!r} is not a share such as 40% or 0.4")
+        raise typer.BadParameter(f"{argument!r} is not a share such as 40% or 0.4")
     return value
 
 
@@ -90,7 +69,7 @@ def duration(unit: str, longest: str, *, zero: bool = False) -> Callable[[str], 
     def parse(argument: str) -> dt.timedelta:
         seconds = _seconds(argument, unit)
         if not 0 <= seconds <= most or (not seconds and not zero):
-            raise ArgumentTypeError(
+            raise typer.BadParameter(
                 f"{argument!r} is not a time of at most {longest}, such as 90s, 30m, 72h, 30d or 4w"
             )
         return dt.timedelta(seconds=seconds)
@@ -107,9 +86,9 @@ def _seconds(text: str, unit: str) -> float:
         return float("nan")
 
 
-def field_name(argument: str) -> tuple[str, str]:
-    """`text=body` as a pair."""
+def field_name(argument: str) -> str:
+    """`text=body`, checked for its form."""
     field, equals, name = readable(argument).partition("=")
     if not equals or not field or not name:
-        raise ArgumentTypeError(f"{argument!r} does not have the form FIELD=NAME, as in text=body")
-    return field, name
+        raise typer.BadParameter(f"{argument!r} does not have the form FIELD=NAME, as in text=body")
+    return f"{field}={name}"

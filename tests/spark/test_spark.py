@@ -286,7 +286,7 @@ def test_a_place_that_is_taken_is_refused_or_replaced(spark: Any, tmp_path: Path
 def test_the_command_takes_paths_that_only_spark_knows(
     spark: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from dedup.cli.app import run_command
+    from dedup.cli.app import build_app
 
     for name in "ab":
         record = json.dumps({"id": name, "text": "Мост открыт."})
@@ -300,11 +300,13 @@ def test_the_command_takes_paths_that_only_spark_knows(
         "--output",
         str(out),
     ]
-    run_command([*command, "--level", "copies"])
+    with pytest.raises(SystemExit) as ended:
+        build_app()([*command, "--level", "copies"])
+    assert not ended.value.code
     printed = capsys.readouterr().out
     assert ["removed", "1"] in [line.split() for line in printed.splitlines()]
     with pytest.raises(SystemExit) as ended:
-        run_command(command)
+        build_app()(command)
     assert ended.value.code == 1
 
 

@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from dedup.cli import options as shared
-from dedup.cli.parser import Options, Parser
-from dedup.cli.store import add_file
-
-DESCRIPTION = """
-Check a store: derive everything anew from the stored texts, compare it with what is stored, and
-name each difference. The exit code is 1 if there is one.
-"""
-
-EXAMPLES = ("dedup store check news.db",)
+from dedup.cli import options
+from dedup.cli.groups import command
 
 #: Characters of a line about a difference.
-LINE_WIDTH = 500
+PROBLEM_WIDTH = 500
 
 
-def declare(parser: Parser) -> None:
-    """Add the arguments of this command."""
-    add_file(parser)
-    shared.add_quiet(parser.add_argument_group("Running"))
+@command("dedup store check news.db")
+def run_store_check(of: options.StoreFile, quiet: options.Quiet = False) -> None:
+    """Check a store against its own texts.
 
-
-def run(options: Options) -> None:
-    """Print what is wrong, or that nothing is."""
+    Derives everything anew from the stored texts, compares it with what is stored, and names each
+    difference. The exit code is 1 if there is one.
+    """
     from dedup.cli.output import ERROR, errors_reported
     from dedup.system.escaping import printable
 
     with errors_reported():
         from dedup.store import Store
 
-        progress = shared.progress_of(options)
+        progress = options.progress_of(quiet)
         try:
-            with Store(options.file, create=False, wait=shared.seconds_to_wait(options)) as store:
+            with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
                 problems = store.check(watch=progress)
         finally:
             progress.close()
         for problem in problems:
-            print(printable(problem, LINE_WIDTH))
+            print(printable(problem, PROBLEM_WIDTH))
         if problems:
             raise SystemExit(ERROR)
         print("nothing is wrong")

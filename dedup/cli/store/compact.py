@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dedup.cli import options as shared
-from dedup.cli.parser import Options, Parser
-from dedup.cli.store import add_file
-
-DESCRIPTION = """
-Write the file of a store anew without the space of what was deleted. The new file replaces the old
-one when it is complete.
-"""
-
-EXAMPLES = ("dedup store compact news.db",)
+from dedup.cli import options
+from dedup.cli.groups import command
 
 
-def declare(parser: Parser) -> None:
-    """Add the arguments of this command."""
-    add_file(parser)
+@command("dedup store compact news.db")
+def run_store_compact(of: options.StoreFile) -> None:
+    """Give the space of what was deleted from a store back to the disk.
 
-
-def run(options: Options) -> None:
-    """Rewrite the store and print its sizes."""
+    The file is written anew. The new file replaces the old one when it is complete.
+    """
     from dedup.cli.output import errors_reported
 
     with errors_reported():
         from dedup.store import Store
 
-        with Store(options.file, create=False, wait=shared.seconds_to_wait(options)) as store:
+        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
             before, after = store.compact()
         print(f"{before:,} bytes before, {after:,} after")

@@ -2,59 +2,60 @@
 
 from __future__ import annotations
 
-from dedup.cli import options as shared
-from dedup.cli import values
-from dedup.cli.parser import Options, Parser, UsageError
-from dedup.cli.store import add_file, add_format
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-DESCRIPTION = """
-Delete items with their texts from a store for good. If several conditions are given, an item must
-meet all of them. Where a kept item is deleted, the best remaining member of its cluster is kept in
-its place. Use `dedup store compact` afterwards to give the space back to the disk.
-"""
+import typer
 
-EXAMPLES = (
+from dedup.cli import options, values
+from dedup.cli.groups import UsageError, command
+
+
+def _condition(flag: str, metavar: str, help: str) -> Any:
+    return typer.Option(
+        flag, metavar=metavar, help=help, parser=values.readable, rich_help_panel="Which items"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhichItems:
+    """The conditions that an item must meet, all of those that are given."""
+
+    id: Annotated[
+        list[str] | None, _condition("--id", "ID", "The item with this id. Can be repeated.")
+    ] = None
+    source: Annotated[str | None, _condition("--source", "SOURCE", "All items of this source.")] = (
+        None
+    )
+    before: Annotated[
+        str | None,
+        _condition("--before", "TIME", "All items published before this time, as in 2024-01-31."),
+    ] = None
+
+
+@command(
     "dedup store forget news.db --id article-17 --id article-18",
     "dedup store forget news.db --source 'Example Daily'",
     "dedup store forget news.db --before 2024-01-01",
 )
+def run_store_forget(
+    of: options.StoreFile,
+    which: WhichItems,
+    format: options.SummaryFormat = options.AnswerFormat.table,
+) -> None:
+    """Delete items with their texts from a store for good.
 
+    If several conditions are given, an item must meet all of them. Where a kept item is deleted,
+    the best remaining member of its cluster is kept in its place. Run dedup store compact
+    afterwards to give the space back to the disk.
+    """
+    from dedup.cli.output import errors_reported, print_summary
 
-def declare(parser: Parser) -> None:
-    """Add the arguments of this command."""
-    add_file(parser)
-    group = parser.add_argument_group("Which items")
-    group.add_argument(
-        "--id",
-        metavar="ID",
-        action="append",
-        type=values.readable,
-        help="The item with this id. Can be repeated.",
-    )
-    group.add_argument(
-        "--source", metavar="SOURCE", type=values.readable, help="All items of this source."
-    )
-    group.add_argument(
-        "--before",
-        metavar="TIME",
-        type=values.readable,
-        help="All items published before this time, such as 2024-01-31.",
-    )
-    add_format(parser)
-
-
-def run(options: Options) -> None:
-    """Delete the items and print what changed."""
-    from dedup.cli.output import errors_reported, json_line, print_fields, write_bytes
-
-    if not (options.id or options.source or options.before):
-        raise UsageError("say which items to delete with --id, --source or --before")
+    if not (which.id or which.source or which.before):
+        raise UsageError("say which items to delete, with --id, --source or --before")
     with errors_reported():
         from dedup.store import Store
 
-        with Store(options.file, create=False, wait=shared.seconds_to_wait(options)) as store:
-            forgotten = store.forget(options.id, source=options.source, before=options.before)
-        if options.format == "json":
-            write_bytes([json_line(forgotten)], None)
-        else:
-            print_fields(forgotten)
+        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
+            forgotten = store.forget(which.id, source=which.source, before=which.before)
+        print_summary(forgotten, format)

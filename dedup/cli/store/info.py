@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from dedup.cli import options as shared
-from dedup.cli.parser import Options, Parser
-from dedup.cli.store import add_file, add_format
-
-DESCRIPTION = """
-Show what a store holds: counts of items, pairs, clusters and runs, its settings, and the versions
-by which its items were indexed and judged.
-"""
-
-EXAMPLES = ("dedup store info news.db", "dedup store info news.db --format json")
+from dedup.cli import options
+from dedup.cli.groups import command
 
 
-def declare(parser: Parser) -> None:
-    """Add the arguments of this command."""
-    add_file(parser)
-    add_format(parser)
+@command("dedup store info news.db", "dedup store info news.db --format json")
+def run_store_info(
+    of: options.StoreFile, format: options.SummaryFormat = options.AnswerFormat.table
+) -> None:
+    """Show what a store holds, and its settings.
 
-
-def run(options: Options) -> None:
-    """Print what the store holds."""
-    from dedup.cli.output import errors_reported, json_line, print_fields, write_bytes
+    These are counts of items, pairs, clusters and runs, the settings, and the versions by which
+    the items were indexed and judged.
+    """
+    from dedup.cli.output import errors_reported, print_summary
 
     with errors_reported():
         from dedup.store import Store
 
-        with Store(options.file, create=False, wait=shared.seconds_to_wait(options)) as store:
-            info = store.info()
-        if options.format == "json":
-            write_bytes([json_line(info)], None)
-        else:
-            print_fields(info)
+        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
+            print_summary(store.info(), format)

@@ -1,0 +1,123 @@
+"""Commands whose options come in groups.
+
+A group is a frozen dataclass. Each field is an option: its type is annotated with `typer.Option`.
+A command takes groups as its arguments, so that no command has twenty parameters, while typer sees
+ordinary options.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+#: The widest help text, in characters; wider lines are hard to read.
+HELP_WIDTH = 100
+
+#: Titles of arguments and options that no group names.
+ARGUMENTS, OTHERS = "Arguments", "Help"
+
+
+class UsageError(Exception):
+    """The command line contradicts itself; the command ends with exit code 2."""
+
+
+def command(*examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command: its docstring is the help text, which ends with the examples.
+
+    An argument of the function that is a dataclass becomes one option for each of its fields.
+    """
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        parameters, groups = _flattened(function)
+
+        @wraps(function)
+        def call(**values: Any) -> None:
+            grouped = {
+                name: group(**{field.name: values.pop(field.name) for field in _fields(group)})
+                for name, group in groups.items()
+            }
+            try:
+                function(**grouped, **values)
+            except UsageError as error:
+                raise typer.BadParameter(str(error)) from None
+
+        call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        call.__annotations__ = {one.name: one.annotation for one in parameters}
+        call.examples = examples  # type: ignore[attr-defined]
+        return call
+
+    return decorate
+
+
+def _flattened(
+    function: Callable[..., None],
+) -> tuple[list[inspect.Parameter], dict[str, Callable[..., Any]]]:
+    """The parameters that typer sees, and the groups by the name of their argument."""
+    hints = get_type_hints(function, include_extras=True)
+    parameters: list[inspect.Parameter] = []
+    groups: dict[str, Callable[..., Any]] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if not dataclasses.is_dataclass(hints[name]):
+            parameters.append(
+                parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+            )
+            continue
+        group = hints[name]
+        groups[name] = group
+        of_group = get_type_hints(group, include_extras=True)
+        parameters += [
+            inspect.Parameter(
+                field.name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=_default(field),
+                annotation=of_group[field.name],
+            )
+            for field in _fields(group)
+        ]
+    return parameters, groups
+
+
+def _fields(group: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(group)
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    missing = field.default is dataclasses.MISSING
+    return inspect.Parameter.empty if missing else field.default
+
+
+class GroupedHelp(TyperCommand):
+    """A command whose help shows the options in their groups, and then the examples."""
+
+    examples: tuple[str, ...] = ()
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments and the groups of options in the order of the command's arguments."""
+        formatter.width = min(formatter.width, HELP_WIDTH)
+        for title, rows in self.sections(ctx).items():
+            with formatter.section(title):
+                formatter.write_dl([(first, second) for first, second, _ in rows])
+
+    def sections(self, ctx: Any) -> dict[str, list[tuple[str, str, Any]]]:
+        """Title of a group -> how each option is written, its help text, and the option itself."""
+        sections: dict[str, list[tuple[str, str, Any]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is None:
+                continue
+            title = ARGUMENTS if parameter.param_type_name == "argument" else OTHERS
+            title = getattr(parameter, "rich_help_panel", None) or title
+            sections.setdefault(title, []).append((*record, parameter))
+        return sections
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the examples, each on a line of its own."""
+        examples = getattr(self.callback, "examples", ())
+        if examples:
+            formatter.write("\nExamples:\n" + "".join(f"  {line}\n" for line in examples))

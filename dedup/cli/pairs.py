@@ -59,8 +59,7 @@ def _of_inputs(
     settings = comparing.settings()
     outputs = (writing.output, reading.skipped)
     inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    progress = options.progress_of(running.quiet)
-    try:
+    with options.progress_of(running.quiet) as progress:
         answer = pairs(
             inputs,
             settings=settings,
@@ -68,8 +67,6 @@ def _of_inputs(
             workers=running.workers,
             watch=progress,
         )
-    finally:
-        progress.close()
     return answer.rows, answer.skipped
 
 

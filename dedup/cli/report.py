@@ -105,8 +105,7 @@ def _of_inputs(
     settings = comparing.settings()
     outputs = (writing.output, reading.skipped)
     inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    progress = options.progress_of(running.quiet)
-    try:
+    with options.progress_of(running.quiet) as progress:
         return report_with_evidence(
             inputs,
             settings=settings,
@@ -115,8 +114,6 @@ def _of_inputs(
             watch=progress,
             evidence=options.format_of(writing) == "html",
         )
-    finally:
-        progress.close()
 
 
 def _of_store(

@@ -143,8 +143,7 @@ def run_update(
 def _update(
     store: Any, reading: options.Reading, into: UpdatedStore, files: UpdateFiles, quiet: bool
 ) -> Update:
-    progress = options.progress_of(quiet)
-    try:
+    with options.progress_of(quiet) as progress:
         summary: Update = store.update(
             reading.required(),
             kept=files.kept,
@@ -157,8 +156,6 @@ def _update(
             fields=reading.field_names(),
             watch=progress,
         )
-    finally:
-        progress.close()
     return summary
 
 

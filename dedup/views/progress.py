@@ -56,9 +56,13 @@ class Progress:
             count = self._counted(f"{done:,}/{total:,}" if total else f"{done:,}")
             self._bars.update(self._task, completed=done, total=total or None, count=count)
 
-    def close(self) -> None:
-        """The run is over."""
-        self._finish()
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """The run is over; one that failed in the middle of a step does not say that it is done."""
+        if kind is None:
+            self._finish()
         if self._bars is not None:
             self._bars.stop()
 

@@ -18,12 +18,11 @@ def test_a_step_is_timed_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> 
     clock = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
     out = io.StringIO()
-    watch = Progress(quiet=False, file=out)
-    watch("sign", 0, 4000)
-    clock[0] = 2.0
-    watch("sign", 4000, 4000)
-    watch("match", 0, 0)
-    watch.close()
+    with Progress(quiet=False, file=out) as watch:
+        watch("sign", 0, 4000)
+        clock[0] = 2.0
+        watch("sign", 4000, 4000)
+        watch("match", 0, 0)
     assert out.getvalue() == "signing 4,000 (2,000/s) in 2.0 s\nmatching in 0.0 s\n"
 
 

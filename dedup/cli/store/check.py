@@ -22,12 +22,12 @@ def run_store_check(of: options.StoreFile, quiet: options.Quiet = False) -> None
     with errors_reported():
         from dedup.store import Store
 
-        progress = options.progress_of(quiet)
-        try:
-            with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
-                problems = store.check(watch=progress)
-        finally:
-            progress.close()
+        wait = options.seconds_to_wait(of.wait)
+        with (
+            options.progress_of(quiet) as progress,
+            Store(of.file, create=False, wait=wait) as store,
+        ):
+            problems = store.check(watch=progress)
         for problem in problems:
             print(printable(problem, PROBLEM_WIDTH))
         if problems:

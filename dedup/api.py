@@ -17,7 +17,7 @@ from dedup.index.shingles import shingle_hashes
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.result import Pair, Report, Skipped
-from dedup.results.build import REPORTED, Decisions, build_pairs, build_report
+from dedup.results.build import REPORT_COLUMNS, Decisions, build_pairs, build_report
 from dedup.settings import Settings
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_arrow, from_strings
@@ -76,10 +76,10 @@ def report(
     `changes` are single settings by name (`level="copies"`). Raises InputError, SettingsError.
     """
     chosen = settings_of(settings, changes)
-    found, _ = report_with_evidence(
+    answer, _ = report_with_evidence(
         inputs, settings=chosen, fields=fields, workers=workers, watch=watch, evidence=False
     )
-    return found
+    return answer
 
 
 def report_with_evidence(
@@ -92,19 +92,19 @@ def report_with_evidence(
     evidence: bool = True,
 ) -> tuple[Report, Evidence | None]:
     """A report and what the HTML view shows beyond it; errors as for `report`."""
-    columns = (*REPORTED, "text") if evidence else REPORTED
+    columns = (*REPORT_COLUMNS, "text") if evidence else REPORT_COLUMNS
     outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch, columns=columns)
     try:
-        answer = decisions_of(outcome)
-        found = build_report(answer)
+        decisions = run_decisions(outcome)
+        answer = build_report(decisions)
         if not evidence:
-            return found, None
-        from dedup.results.html_data import gather
+            return answer, None
+        from dedup.results.html_data import gather_evidence
 
         names = np.array([*outcome.items.source_names, ""], object)
-        every, counts = np.unique(names[outcome.items.sources], return_counts=True)
-        sources = dict(zip(every.tolist(), counts.tolist(), strict=True))
-        return found, gather(answer, sources)
+        sources, counts = np.unique(names[outcome.items.sources], return_counts=True)
+        items_of = dict(zip(sources.tolist(), counts.tolist(), strict=True))
+        return answer, gather_evidence(decisions, items_of)
     finally:
         outcome.items.close()
 
@@ -122,26 +122,26 @@ def pairs(
     chosen = settings_of(settings, changes)
     outcome = run(inputs, chosen, fields=fields, workers=workers, watch=watch, columns=["id"])
     try:
-        answer = decisions_of(outcome)
-        return Pairs(answer.settings, build_pairs(answer), answer.skipped)
+        decisions = run_decisions(outcome)
+        return Pairs(decisions.settings, build_pairs(decisions), decisions.skipped)
     finally:
         outcome.items.close()
 
 
-def decisions_of(outcome: RunResult) -> Decisions:
+def run_decisions(outcome: RunResult) -> Decisions:
     """A run without a store, as what the builders of results take."""
-    found: Corpus = outcome.items
-    gone = np.flatnonzero(outcome.removed_by >= 0)
+    corpus: Corpus = outcome.items
+    removed = np.flatnonzero(outcome.removed_by >= 0)
     return Decisions(
         settings=outcome.settings.as_dict(),
-        stories=int((~found.teaser).sum()),
-        teasers=int(found.teaser.sum()),
+        stories=int((~corpus.teaser).sum()),
+        teasers=int(corpus.teaser.sum()),
         pairs=outcome.pairs,
-        removed=outcome.removed_by[gone],
-        gone=gone,
+        removed_rows=outcome.removed_by[removed],
+        removed_items=removed,
         groups=outcome.groups,
-        items=found.table,
-        skipped=found.skipped,
+        items=corpus.table,
+        skipped=corpus.skipped,
     )
 
 
@@ -192,6 +192,6 @@ def shingle_hashes32(texts: Sequence[str], *, shingle: int = 3) -> list[Uint32Ar
 
 
 def _hashes32(texts: Sequence[str], shingle: int) -> tuple[Uint32Array, Int64Array]:
-    found = tokenise(from_strings(normalise(texts)))
-    shingles, starts = shingle_hashes(found.hashes, found.starts, shingle)
+    tokens = tokenise(from_strings(normalise(texts)))
+    shingles, starts = shingle_hashes(tokens.hashes, tokens.starts, shingle)
     return hashes32(shingles), starts

@@ -50,9 +50,9 @@ def first_characters(column: pa.Array, n: int) -> pa.Array:
 
 def mapped(column: pa.Array, change: Callable[[str], str], rows: pa.Array) -> pa.Array:
     """A string column with `change` applied where the boolean column `rows` is true."""
-    some = column.filter(rows)
-    if not len(some):
+    matching = column.filter(rows)
+    if not len(matching):
         return column
-    coded = some.dictionary_encode()
+    coded = matching.dictionary_encode()
     values = pa.array([change(value) for value in coded.dictionary.to_pylist()], pa.string())
     return pc.replace_with_mask(column, rows, values.take(coded.indices))

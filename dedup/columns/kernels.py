@@ -20,15 +20,19 @@ except ImportError:  # installed without a compiler
     loops = None  # type: ignore[assignment]
 
 
-def gather_compiled(values: Array[Element], begin: Int64Array, sizes: Int64Array) -> Array[Element]:
+def gather_ranges_compiled(
+    values: Array[Element], begin: Int64Array, sizes: Int64Array
+) -> Array[Element]:
     """The values `begin[i] : begin[i] + sizes[i]` of each range in turn."""
     out = np.empty(int(sizes.sum()), values.dtype)
     loops.gather(values.view(np.uint8), begin, sizes, values.itemsize, out.view(np.uint8))
     return out
 
 
-def gather_numpy(values: Array[Element], begin: Int64Array, sizes: Int64Array) -> Array[Element]:
-    """As `gather_compiled`, by an array of all their places."""
+def gather_ranges_numpy(
+    values: Array[Element], begin: Int64Array, sizes: Int64Array
+) -> Array[Element]:
+    """As `gather_ranges_compiled`, by an array of all their places."""
     ends = np.cumsum(sizes)
     places = np.repeat(begin - ends + sizes, sizes)
     places += np.arange(len(places))
@@ -73,5 +77,5 @@ def look_up_numpy(keys: Uint64Array, table: Table) -> Int32Array:
     return out
 
 
-gather = gather_compiled if loops else gather_numpy
+gather_ranges = gather_ranges_compiled if loops else gather_ranges_numpy
 look_up = look_up_compiled if loops else look_up_numpy

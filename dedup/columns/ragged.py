@@ -25,4 +25,4 @@ def expand_ranges(begin: Int64Array, sizes: Int64Array) -> Int64Array:
 
 def gather(values: Array[Element], begin: Int64Array, sizes: Int64Array) -> Array[Element]:
     """The values at `expand_ranges(begin, sizes)`."""
-    return kernels.gather(values, begin, sizes)
+    return kernels.gather_ranges(values, begin, sizes)

@@ -26,29 +26,29 @@ BUCKET_CAP = 128
 BUCKET_HEAD = 16
 
 #: Pairs of members worked on in one go.
-MEETINGS = 1 << 22
+MEETINGS_PER_STEP = 1 << 22
 
 
 def band_pairs(
     keys: Uint32Array,
     items: Int64Array,
-    held: Sequence[Uint64Array] | None = None,
+    stored: Sequence[Uint64Array] | None = None,
 ) -> tuple[Uint64Array, int]:
     """Pairs that share the key of at least one band.
 
     `keys` uint32 [items, bands]; `items` int64 [items], their numbers in arrival order;
-    `held`: per band the members (packed key, item) that the buckets have from earlier runs,
+    `stored`: per band the members (packed key, item) that the buckets have from earlier runs,
     whose items are below all of `items` and are not paired with each other again.
     Returns the distinct pairs, packed (earlier, later), ascending, and how many
     memberships were beyond BUCKET_CAP.
     """
-    found: list[Uint64Array] = []
+    parts: list[Uint64Array] = []
     overflow = 0
     first = int(items[0]) if len(items) else 0
     for band in range(keys.shape[1]):
         members = pack(keys[:, band], items)
-        if held is not None:
-            members = np.concatenate((held[band], members))
+        if stored is not None:
+            members = np.concatenate((stored[band], members))
         members.sort()
         rank = in_buckets(members)
         rank[(members & LOW) < np.uint64(first)] = 0
@@ -57,36 +57,36 @@ def band_pairs(
         for part in _parts(kernels.reach(rank[later], BUCKET_CAP, BUCKET_HEAD)):
             rows = later[part]
             left, right = kernels.meetings(members, rows, rank[rows], BUCKET_CAP, BUCKET_HEAD)
-            found.append(distinct(pack(left, right)))
-        if sum(map(len, found)) > MEETINGS:
-            found = [distinct(np.concatenate(found))]
-    if not found:
+            parts.append(distinct(pack(left, right)))
+        if sum(map(len, parts)) > MEETINGS_PER_STEP:
+            parts = [distinct(np.concatenate(parts))]
+    if not parts:
         return np.zeros(0, np.uint64), overflow
-    return distinct(np.concatenate(found)), overflow
+    return distinct(np.concatenate(parts)), overflow
 
 
 #: Gives the members (packed key, item) of earlier buckets by distinct keys.
-Rows = Callable[[Uint32Array], Uint64Array]
+StoredRows = Callable[[Uint32Array], Uint64Array]
 
 #: Sorted members that share their keys, and their ranks in the buckets.
-Crowded = tuple[Uint64Array, Int32Array]
+CrowdedMembers = tuple[Uint64Array, Int32Array]
 
 
 def passage_pairs(
     samples: Uint32Array,
     starts: Int64Array,
     workers: int = 1,
-    held: Rows | None = None,
-    held_counts: Int64Array | None = None,
+    stored: StoredRows | None = None,
+    stored_counts: Int64Array | None = None,
 ) -> tuple[Uint64Array, int]:
     """Pairs that share enough samples (`winnowing.needed`).
 
-    `samples` uint32 [samples], `starts` int64 [items + 1], in arrival order. `held` gives what
-    buckets have from earlier runs, `held_counts` int64 [earlier] how many samples each earlier
-    item has; the items are then numbered from `len(held_counts)` on, else from 0.
+    `samples` uint32 [samples], `starts` int64 [items + 1], in arrival order. `stored` gives what
+    buckets have from earlier runs, `stored_counts` int64 [earlier] how many samples each earlier
+    item has; the items are then numbered from `len(stored_counts)` on, else from 0.
     Returns as `band_pairs` does.
     """
-    earlier = np.zeros(0, np.int64) if held_counts is None else held_counts
+    earlier = np.zeros(0, np.int64) if stored_counts is None else stored_counts
     first, size = len(earlier), len(starts) - 1
     if not size:
         return np.zeros(0, np.uint64), 0
@@ -96,11 +96,11 @@ def passage_pairs(
     def tasks() -> Iterator[tuple[int, Uint64Array]]:
         for number in range(len(ranges)):
             old = np.zeros(0, np.uint64)
-            if held is not None:
-                old = held(distinct(ranges.members(number) >> SHIFT).astype(np.uint32))
+            if stored is not None:
+                old = stored(distinct(ranges.members(number) >> SHIFT).astype(np.uint32))
             yield number, old
 
-    def met(task: tuple[int, Uint64Array]) -> Crowded:
+    def met(task: tuple[int, Uint64Array]) -> CrowdedMembers:
         members = np.concatenate((task[1], ranges.members(task[0])))
         members.sort()
         return kernels.crowded(members)
@@ -117,7 +117,7 @@ def passage_pairs(
     return distinct(np.concatenate(list(parts))), overflow
 
 
-def _joined(parts: list[Crowded]) -> Crowded:
+def _joined(parts: list[CrowdedMembers]) -> CrowdedMembers:
     """Members and ranks of parts, end to end. Each part is let go when it has been copied."""
     total = sum(len(members) for members, _ in parts)
     joined = np.empty(total, np.uint64), np.empty(total, np.int32)
@@ -134,6 +134,8 @@ def _parts(sizes: Int64Array) -> list[slice]:
     if not len(sizes):
         return []
     ends = np.cumsum(sizes)
-    cuts = np.searchsorted(ends, np.arange(MEETINGS, int(ends[-1]), MEETINGS), "right")
+    cuts = np.searchsorted(
+        ends, np.arange(MEETINGS_PER_STEP, int(ends[-1]), MEETINGS_PER_STEP), "right"
+    )
     bounds = [0, *np.unique(cuts).tolist(), len(sizes)]
     return [slice(a, b) for a, b in pairwise(bounds) if a < b]

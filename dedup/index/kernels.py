@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup.columns.ragged import offsets
 from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
-from dedup.index.postings import LOW, SHIFT, Pairs, in_buckets, pack, unpack
+from dedup.index.postings import LOW, SHIFT, PairColumns, in_buckets, pack, unpack
 
 try:
     from dedup.index import loops
@@ -20,7 +20,7 @@ except ImportError:  # installed without a compiler
     loops = None  # type: ignore[assignment]
 
 #: Consecutive shingles of which a sample is the least; `loops.pyx` has the same number.
-WINDOW = 4
+SAMPLE_WINDOW = 4
 
 #: Shingles signed at once by array operations; they and their permutation then stay in the cache.
 SIGN_BLOCK = 1 << 15
@@ -76,7 +76,7 @@ def shingles_numpy(
 # Signatures
 
 
-def sign_compiled(
+def least_permuted_compiled(
     mixed: Uint32Array, starts: Int64Array, a: Uint32Array, b: Uint32Array
 ) -> Uint32Array:
     """The least of each permutation `h -> a*h + b` of each text's mixed hashes.
@@ -88,10 +88,10 @@ def sign_compiled(
     return signed
 
 
-def sign_numpy(
+def least_permuted_numpy(
     mixed: Uint32Array, starts: Int64Array, a: Uint32Array, b: Uint32Array
 ) -> Uint32Array:
-    """As `sign_compiled`, one permutation after the other over blocks of whole texts."""
+    """As `least_permuted_compiled`, one permutation after the other over blocks of whole texts."""
     filled = np.flatnonzero(np.diff(starts))
     begin = starts[filled]
     out = np.full((len(a), len(starts) - 1), 0xFFFFFFFF, np.uint32)
@@ -135,16 +135,16 @@ def least_numpy(shingles: Uint64Array, starts: Int64Array) -> Uint64Array:
     counts = np.diff(starts)
     ends = np.repeat(starts[1:], counts)
     # least[i]: least key of the window that begins at i, cut at the text's end.
-    padded = np.concatenate((keys, np.full(WINDOW - 1, 0xFFFFFFFF, np.uint32)))
+    padded = np.concatenate((keys, np.full(SAMPLE_WINDOW - 1, 0xFFFFFFFF, np.uint32)))
     left = ends - np.arange(n)
     least = keys.copy()
-    for step in range(1, WINDOW):
+    for step in range(1, SAMPLE_WINDOW):
         np.minimum(least, np.where(left > step, padded[step : step + n], least), out=least)
-    whole = left >= WINDOW
-    firsts = starts[:-1][(counts > 0) & (counts < WINDOW)]
+    whole = left >= SAMPLE_WINDOW
+    firsts = starts[:-1][(counts > 0) & (counts < SAMPLE_WINDOW)]
     whole[firsts] = True
     taken = np.zeros(n, np.bool_)
-    for step in range(WINDOW):
+    for step in range(SAMPLE_WINDOW):
         size = n - step
         taken[step:] |= whole[:size] & (keys[step:] == least[:size]) & (left[:size] > step)
     owner = np.repeat(np.arange(texts, dtype=np.uint64), counts)[taken]
@@ -278,11 +278,11 @@ def sharing_numpy(crowd: Crowd, low: int, high: int) -> Uint64Array:
     left, right = meetings(crowd.members, rows, ranks, crowd.cap, crowd.head)
     pairs, times = np.unique(pack(right, left), return_counts=True)
     later, earlier = unpack(pairs)
-    enough = times >= needed(crowd.counts[earlier], crowd.counts[later], crowd.share)
+    enough = times >= samples_needed(crowd.counts[earlier], crowd.counts[later], crowd.share)
     return pack(earlier[enough], later[enough])
 
 
-def needed(left: Int64Array, right: Int64Array, share: float) -> Int64Array:
+def samples_needed(left: Int64Array, right: Int64Array, share: float) -> Int64Array:
     """How many samples two texts with `left` and `right` samples must have in common."""
     return np.maximum(np.ceil(share * np.minimum(left, right)).astype(np.int64), 1)
 
@@ -294,7 +294,7 @@ def reach(ranks: Int64Array, cap: int, head: int) -> Int64Array:
 
 def meetings(
     members: Uint64Array, rows: Int64Array, ranks: Int64Array, cap: int, head: int
-) -> Pairs:
+) -> PairColumns:
     """Items of the pairs of each row of the sorted members with those before it in its bucket."""
     counts = reach(ranks, cap, head)
     total = int(counts.sum())
@@ -305,7 +305,7 @@ def meetings(
 
 
 shingles = shingles_compiled if loops else shingles_numpy
-sign = sign_compiled if loops else sign_numpy
+least_permuted = least_permuted_compiled if loops else least_permuted_numpy
 least = least_compiled if loops else least_numpy
 pick = pick_compiled if loops else pick_numpy
 crowded = crowded_compiled if loops else crowded_numpy

@@ -12,9 +12,6 @@ from dedup.index import kernels
 #: Members that a key range has about.
 RANGE_MEMBERS = 1 << 22
 
-#: Samples looked at in one go.
-SAMPLE_BLOCK = 1 << 20
-
 
 class KeyRanges:
     """Members of samples, packed (key, item), by ranges of keys.
@@ -48,5 +45,5 @@ class KeyRanges:
 
     def _ranges(self) -> Iterator[tuple[int, Uint32Array]]:
         """The range of each sample, some at a time, and the place of the first of them."""
-        for low in range(0, len(self._samples), SAMPLE_BLOCK):
-            yield low, self._samples[low : low + SAMPLE_BLOCK] >> self._shift
+        for low in range(0, len(self._samples), kernels.SAMPLE_BLOCK):
+            yield low, self._samples[low : low + kernels.SAMPLE_BLOCK] >> self._shift

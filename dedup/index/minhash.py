@@ -45,7 +45,7 @@ def sign(hashes: Uint32Array, starts: Int64Array, count: int, seed: int = 1) -> 
     A text without shingles gets EMPTY in every place.
     """
     a, b = permutations(count, seed)
-    return kernels.sign(_fmix32(hashes), starts, a, b)
+    return kernels.least_permuted(_fmix32(hashes), starts, a, b)
 
 
 def to_datasketch(signature: Uint32Array, seed: int = 1) -> Any:

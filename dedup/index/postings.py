@@ -11,7 +11,7 @@ LOW = np.uint64(0xFFFFFFFF)
 SHIFT = np.uint64(32)
 
 #: Two columns of item numbers, one value each per pair.
-Pairs = tuple[Int64Array, Int64Array]
+PairColumns = tuple[Int64Array, Int64Array]
 
 
 def pack(high: GenericArray, low: GenericArray) -> Uint64Array:
@@ -19,7 +19,7 @@ def pack(high: GenericArray, low: GenericArray) -> Uint64Array:
     return (high.astype(np.uint64) << SHIFT) | low.astype(np.uint64)
 
 
-def unpack(packed: Uint64Array) -> Pairs:
+def unpack(packed: Uint64Array) -> PairColumns:
     """The two columns again, int64."""
     return (packed >> SHIFT).astype(np.int64), (packed & LOW).astype(np.int64)
 

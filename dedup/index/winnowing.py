@@ -31,4 +31,4 @@ def sample(shingles: Uint64Array, starts: Int64Array) -> tuple[Uint32Array, Int6
 
 def needed(left: Int64Array, right: Int64Array) -> Int64Array:
     """How many samples two texts with `left` and `right` samples must share: SHARE of the fewer."""
-    return kernels.needed(left, right, SHARE)
+    return kernels.samples_needed(left, right, SHARE)

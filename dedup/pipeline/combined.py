@@ -27,15 +27,15 @@ class Numbering:
     """From the numbers of a history to those of a run, and back.
 
     `earlier` int64, ascending: the history's numbers of the earlier items that have one here;
-    `first`: the history's number of the run's first own item; `own`: how many own items there are.
+    `first`: the history's number of the run's first own item; `size`: how many own items there are.
     """
 
     earlier: Int64Array
     first: int
-    own: int
+    size: int
 
     def __len__(self) -> int:
-        return len(self.earlier) + self.own
+        return len(self.earlier) + self.size
 
     def of(self, numbers: Int64Array) -> Int64Array:
         """Numbers of the run, of items by their numbers in the history."""
@@ -44,7 +44,7 @@ class Numbering:
 
     def lasting(self) -> Int64Array:
         """The history's numbers of all items, int64 [items]."""
-        return np.concatenate((self.earlier, np.arange(self.own) + self.first))
+        return np.concatenate((self.earlier, np.arange(self.size) + self.first))
 
     def pairs(self, packed: Uint64Array) -> Uint64Array:
         """Packed pairs of the history's numbers, by the numbers of the run."""
@@ -83,11 +83,11 @@ class CombinedItems:
 
     def words(self, numbers: Int64Array) -> ItemWords:
         """The words as compared of some items, whose numbers ascend."""
-        cut, own = self._split(numbers)
+        cut, places = self._split(numbers)
         if self.stored.features is None or not cut:
-            return self._corpus.words(own)
+            return self._corpus.words(places)
         old = self.stored.features.words(numbers[:cut])
-        new = self._corpus.words(own)
+        new = self._corpus.words(places)
         starts = np.concatenate((old.starts, new.starts[1:] + old.starts[-1]))
         return ItemWords(
             np.concatenate((old.hashes, new.hashes)),
@@ -97,10 +97,10 @@ class CombinedItems:
 
     def sketches(self, numbers: Int64Array) -> Sketches:
         """The story sketches of some items, whose numbers ascend."""
-        cut, own = self._split(numbers)
+        cut, places = self._split(numbers)
         if self.stored.features is None or not cut:
-            return self._corpus.sketches(own)
-        return join([self.stored.features.sketches(numbers[:cut]), self._corpus.sketches(own)])
+            return self._corpus.sketches(places)
+        return join([self.stored.features.sketches(numbers[:cut]), self._corpus.sketches(places)])
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""

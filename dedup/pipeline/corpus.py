@@ -29,7 +29,7 @@ from dedup.system.parallel import in_order, in_processes
 from dedup.system.scratch import RowFile, ScratchFolder, StoredBatch
 
 #: Called with the number of items read so far.
-Progress = Callable[[int], None]
+ReadProgress = Callable[[int], None]
 
 #: What may be asked of items. What a report quotes stands apart: whole texts are most of what a
 #: run reads, and few need them.
@@ -83,7 +83,7 @@ class Corpus:
         fields: Mapping[str, str] | None,
         workers: int,
         vocabulary: Vocabulary | None,
-        progress: Progress | None = None,
+        progress: ReadProgress | None = None,
         digested: bool = False,
         columns: Sequence[str] = COLUMNS.names,
     ) -> None:
@@ -224,14 +224,14 @@ class Corpus:
 
     def document_counts(self, workers: int) -> DocumentCounts:
         """In how many of the items each stem stands."""
-        found = DocumentCounts()
+        total = DocumentCounts()
 
         def step(ends: tuple[int, int]) -> tuple[Any, int]:
             return stem_counts(self._features.stems(np.arange(*ends))), ends[1] - ends[0]
 
         for (stems, counts), size in in_order(step, self.ranges(), workers):
-            found.add(stems, counts, size)
-        return found
+            total.add(stems, counts, size)
+        return total
 
     def weigh(self, rarity: Rarity) -> None:
         """From now on sketches are weighed by this rarity of stems."""
@@ -251,5 +251,5 @@ def _again(codes: Int64Array) -> BoolArray:
 
 def _place(table: pa.Table, row: int, name: str) -> tuple[str, str, int]:
     """A row's id (or its parent's), and the record that it comes from."""
-    found: tuple[str, str, int] = tuple(table[of][row].as_py() for of in (name, "input", "line"))
-    return found
+    place: tuple[str, str, int] = tuple(table[of][row].as_py() for of in (name, "input", "line"))
+    return place

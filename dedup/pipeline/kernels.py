@@ -20,8 +20,8 @@ except ImportError:  # installed without a compiler
 LineColumns = tuple[Int64Array, Uint64Array, Int64Array, Int64Array]
 
 #: An odd number that spreads the bits of a line's hash.
-MIX = np.uint64(0xFF51AFD7ED558CCD)
-SHIFT = np.uint64(31)
+LINE_MIX = np.uint64(0xFF51AFD7ED558CCD)
+LINE_SHIFT = np.uint64(31)
 
 
 def lines_compiled(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> LineColumns:
@@ -30,7 +30,7 @@ def lines_compiled(words: Uint64Array, flags: Uint8Array, starts: Int64Array) ->
     most = int(np.count_nonzero(flags & LINE)) + len(starts)
     owner, first, sizes = (np.empty(most, np.int64) for _ in range(3))
     hashes = np.empty(most, np.uint64)
-    n = loops.lines(words, flags, starts, int(MIX), owner, hashes, first, sizes)
+    n = loops.lines(words, flags, starts, int(LINE_MIX), owner, hashes, first, sizes)
     return owner[:n], hashes[:n], first[:n], sizes[:n]
 
 
@@ -47,8 +47,8 @@ def lines_numpy(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> Li
     # Order counts: each word's hash times an odd number of its place in the line.
     place = (np.arange(len(head)) - np.repeat(first, sizes)).astype(np.uint64)
     mixed = words * (place * np.uint64(2) + np.uint64(1))
-    mixed ^= mixed >> SHIFT
-    mixed *= MIX
+    mixed ^= mixed >> LINE_SHIFT
+    mixed *= LINE_MIX
     return owner, np.add.reduceat(mixed, first), first, sizes
 
 

@@ -79,8 +79,8 @@ def prepare(
 def digest(titles: pa.Array, texts: pa.Array) -> Uint64Array:
     """What tells an item's title and text from another's of the same id, uint64 [items]."""
     both = zip(titles.to_pylist(), texts.to_pylist(), strict=True)
-    found = [blake2b(f"{a}\0{b}".encode(), digest_size=8).digest() for a, b in both]
-    return np.frombuffer(b"".join(found), np.uint64)
+    digests = [blake2b(f"{a}\0{b}".encode(), digest_size=8).digest() for a, b in both]
+    return np.frombuffer(b"".join(digests), np.uint64)
 
 
 def derive(

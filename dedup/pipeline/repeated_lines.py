@@ -46,9 +46,9 @@ def lines_of(words: ItemWords) -> Lines:
 
 def line_keys(lines: Lines, sources: Uint64Array) -> Uint64Array:
     """Keys uint64 of lines in their source; `sources` uint64 [items] are hashes of names."""
-    keys = lines.hashes ^ (sources[lines.owner] * kernels.MIX)
-    keys ^= keys >> kernels.SHIFT
-    return keys * kernels.MIX
+    keys = lines.hashes ^ (sources[lines.owner] * kernels.LINE_MIX)
+    keys ^= keys >> kernels.LINE_SHIFT
+    return keys * kernels.LINE_MIX
 
 
 #: Distinct keys, ascending, and how many items of its source have each, int64.

@@ -26,14 +26,14 @@ from dedup.result import (
 from dedup.system.ids import cluster_name, group_name
 
 #: Names of relations by number, `story` included.
-NAMES = (*RELATIONS, "story")
+RELATION_NAMES = (*RELATIONS, "story")
 
 #: Columns of items that a report shows; `excerpt`: the first `dedup.result.EXCERPT` characters of
 #: the text.
-REPORTED = ("id", "role", "source", "published", "title", "excerpt")
+REPORT_COLUMNS = ("id", "role", "source", "published", "title", "excerpt")
 
 #: Gives the named columns of items by their numbers, in the order asked.
-Lookup = Callable[[Int64Array, list[str]], pa.Table]
+ItemLookup = Callable[[Int64Array, list[str]], pa.Table]
 
 
 def rule_name(number: int) -> str:
@@ -44,34 +44,35 @@ def rule_name(number: int) -> str:
 class Decisions(NamedTuple):
     """What was decided, by item numbers.
 
-    `pairs`: related pairs; `removed`: rows of `pairs` by which an item goes, and `gone` int64,
-    the item that goes by each; `heads`: kept item -> name of its cluster where that differs from
-    `cluster_name` of its id; `groups`: kept item -> number of its story group's founder.
+    `pairs`: related pairs; `removed_rows` int64: the rows of `pairs` by which an item goes, and
+    `removed_items` int64: the item that goes by each; `groups`: kept item -> its story group's
+    founder; `items`: the columns of items; `cluster_names`, `group_names`: kept item or founder ->
+    the name of its cluster or group, where that differs from the one that its id gives.
     """
 
     settings: dict[str, Any]
     stories: int
     teasers: int
     pairs: RelatedPairs
-    removed: Int64Array
-    gone: Int64Array
+    removed_rows: Int64Array
+    removed_items: Int64Array
     groups: Mapping[int, int]
-    items: Lookup
+    items: ItemLookup
     skipped: list[Skipped]
-    heads: Mapping[int, str] = {}
-    founders: Mapping[int, str] = {}
+    cluster_names: Mapping[int, str] = {}
+    group_names: Mapping[int, str] = {}
 
 
-def build_report(answer: Decisions) -> Report:
+def build_report(decisions: Decisions) -> Report:
     """The report: clusters, largest first, then in order of arrival; groups likewise."""
-    members = _clusters(answer)
-    groups = _groups(answer)
+    members = _clusters(decisions)
+    groups = _groups(decisions)
     named = _numbers(members, groups)
-    table = answer.items(named, list(REPORTED))
+    table = decisions.items(named, list(REPORT_COLUMNS))
     ids = dict(zip(named.tolist(), table.column("id").to_pylist(), strict=True))
     clusters = [
         Cluster(
-            answer.heads.get(kept) or cluster_name(ids[kept]),
+            decisions.cluster_names.get(kept) or cluster_name(ids[kept]),
             ids[kept],
             [
                 Member(ids[kept], "kept", 1.0, 1.0),
@@ -83,47 +84,47 @@ def build_report(answer: Decisions) -> Report:
         )
         for kept, rows in members
     ]
-    links = _links(answer, groups, ids)
+    links = _links(decisions, groups, ids)
     story_groups = [
         StoryGroup(
-            answer.founders.get(founder) or group_name(ids[founder]),
+            decisions.group_names.get(founder) or group_name(ids[founder]),
             [ids[number] for number in numbers],
             links.get(founder, []),
         )
         for founder, numbers in groups
     ]
-    total = answer.stories + answer.teasers
+    total = decisions.stories + decisions.teasers
     counts = {
-        "stories": answer.stories,
-        "teasers": answer.teasers,
+        "stories": decisions.stories,
+        "teasers": decisions.teasers,
         "clusters": len(clusters),
-        "kept": total - len(answer.gone),
-        "removed": len(answer.gone),
+        "kept": total - len(decisions.removed_items),
+        "removed": len(decisions.removed_items),
         "story_groups": len(story_groups),
-        "skipped": len(answer.skipped),
+        "skipped": len(decisions.skipped),
     }
     return Report(
         "dedup.report/1",
-        answer.settings,
+        decisions.settings,
         counts,
         _items(table),
         clusters,
         story_groups,
-        sorted(answer.skipped, key=lambda one: (one.input, one.line, one.reason)),
+        sorted(decisions.skipped, key=lambda one: (one.input, one.line, one.reason)),
     )
 
 
-def build_pairs(answer: Decisions) -> list[Pair]:
+def build_pairs(decisions: Decisions) -> list[Pair]:
     """Every related pair, in order of arrival; `a` is the item that stays where one goes."""
-    pairs = answer.pairs
+    pairs = decisions.pairs
     numbers = np.unique(np.concatenate((pairs.left, pairs.right)))
-    names = pc.cast(answer.items(numbers, ["id"]).column("id"), pa.string()).to_pylist()
+    names = pc.cast(decisions.items(numbers, ["id"]).column("id"), pa.string()).to_pylist()
     left = np.searchsorted(numbers, pairs.left)
     right = np.searchsorted(numbers, pairs.right)
-    swap = swapped(pairs, answer.gone)
+    swap = right_stays(pairs, decisions.removed_items)
     a, b = np.where(swap, right, left).tolist(), np.where(swap, left, right).tolist()
     return [
-        Pair(names[one], names[two], NAMES[relation], jaccard, containment, score, rule)
+        Pair(names[one], names[two], RELATION_NAMES[relation], jaccard, containment, score, rule)
         for one, two, relation, jaccard, containment, score, rule in zip(
             a,
             b,
@@ -135,10 +136,10 @@ def build_pairs(answer: Decisions) -> list[Pair]:
     ]
 
 
-def swapped(pairs: RelatedPairs, gone: Int64Array) -> BoolArray:
+def right_stays(pairs: RelatedPairs, removed_items: Int64Array) -> BoolArray:
     """bool [pairs]: is the right item the one that stays? The longer half of an excerpt; of
     two copies the one that was not removed, else the earlier."""
-    removed = np.sort(gone)
+    removed = np.sort(removed_items)
     left_goes = np.isin(pairs.left, removed)
     right_goes = np.isin(pairs.right, removed)
     copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
@@ -148,8 +149,8 @@ def swapped(pairs: RelatedPairs, gone: Int64Array) -> BoolArray:
     return out
 
 
-class _Goer(NamedTuple):
-    """An item that goes, and how it is related to the kept one."""
+class _RemovedItem(NamedTuple):
+    """An item that was removed, and how it is related to the kept one."""
 
     number: int
     relation: str
@@ -157,41 +158,41 @@ class _Goer(NamedTuple):
     containment: float
 
 
-def _clusters(answer: Decisions) -> list[tuple[int, list[_Goer]]]:
+def _clusters(decisions: Decisions) -> list[tuple[int, list[_RemovedItem]]]:
     """Kept items and who goes because of each."""
-    pairs, rows = answer.pairs, answer.removed
+    pairs, rows = decisions.pairs, decisions.removed_rows
     left, right = pairs.left[rows], pairs.right[rows]
-    kept = np.where(left == answer.gone, right, left)
-    found: dict[int, list[_Goer]] = {}
-    order = np.lexsort((answer.gone, kept))
+    kept = np.where(left == decisions.removed_items, right, left)
+    members: dict[int, list[_RemovedItem]] = {}
+    order = np.lexsort((decisions.removed_items, kept))
     for place in order.tolist():
         row = rows[place]
-        found.setdefault(int(kept[place]), []).append(
-            _Goer(
-                int(answer.gone[place]),
-                NAMES[pairs.relation[row]],
+        members.setdefault(int(kept[place]), []).append(
+            _RemovedItem(
+                int(decisions.removed_items[place]),
+                RELATION_NAMES[pairs.relation[row]],
                 round(float(pairs.jaccard[row]), 4),
                 round(float(pairs.containment[row]), 4),
             )
         )
-    return sorted(found.items(), key=lambda cluster: (-len(cluster[1]), cluster[0]))
+    return sorted(members.items(), key=lambda cluster: (-len(cluster[1]), cluster[0]))
 
 
-def _groups(answer: Decisions) -> list[tuple[int, list[int]]]:
+def _groups(decisions: Decisions) -> list[tuple[int, list[int]]]:
     """Founder and items of each story group of at least two."""
-    found: dict[int, list[int]] = {}
-    for number in sorted(answer.groups):
-        found.setdefault(answer.groups[number], []).append(number)
-    groups = [(founder, numbers) for founder, numbers in found.items() if len(numbers) > 1]
+    members: dict[int, list[int]] = {}
+    for number in sorted(decisions.groups):
+        members.setdefault(decisions.groups[number], []).append(number)
+    groups = [(founder, numbers) for founder, numbers in members.items() if len(numbers) > 1]
     return sorted(groups, key=lambda group: (-len(group[1]), group[0]))
 
 
 def _links(
-    answer: Decisions, groups: list[tuple[int, list[int]]], ids: Mapping[int, str]
+    decisions: Decisions, groups: list[tuple[int, list[int]]], ids: Mapping[int, str]
 ) -> dict[int, list[Link]]:
     founder_of = {number: founder for founder, numbers in groups for number in numbers}
     links: dict[int, list[Link]] = {}
-    rows = answer.pairs.rows(linking(answer.pairs))
+    rows = decisions.pairs.rows(linking(decisions.pairs))
     for left, right, relation, score in zip(
         rows.left.tolist(),
         rows.right.tolist(),
@@ -207,7 +208,7 @@ def _links(
 
 
 def _numbers(
-    clusters: Iterable[tuple[int, list[_Goer]]],
+    clusters: Iterable[tuple[int, list[_RemovedItem]]],
     groups: Iterable[tuple[int, list[int]]],
 ) -> Int64Array:
     named = {kept for kept, _ in clusters}
@@ -218,7 +219,7 @@ def _numbers(
 
 
 def _items(table: pa.Table) -> list[Item]:
-    columns = [table.column(name).to_pylist() for name in REPORTED]
+    columns = [table.column(name).to_pylist() for name in REPORT_COLUMNS]
     return [Item(*row) for row in zip(*columns, strict=True)]
 
 
@@ -229,5 +230,5 @@ def _rounded(values: Float64Array) -> list[float]:
     # Where the product is nearly halfway its own rounding may have decided.
     for row in np.flatnonzero(np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6).tolist():
         out[row] = round(float(values[row]), 4)
-    found: list[float] = out.tolist()
-    return found
+    rounded: list[float] = out.tolist()
+    return rounded

@@ -20,7 +20,7 @@ from dedup.pipeline.learning import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive
 from dedup.pipeline.story_pairs import RETOLD, RETOLD_RULE, STORY
 from dedup.readers.moments import moments
-from dedup.results.build import NAMES
+from dedup.results.build import RELATION_NAMES
 from dedup.settings import Settings
 from dedup.story.rarity import Rarity
 from dedup.story.score import STORY_SCORE, story_scores
@@ -34,7 +34,7 @@ from dedup.text.words import CAPITAL, NUMBER, SENTENCE, hash_words, tokenise
 _ALIGN = 3000
 
 
-class Told(NamedTuple):
+class ComparedText(NamedTuple):
     """One of the two texts, as an item holds it."""
 
     id: str
@@ -87,8 +87,8 @@ def explain(
 
 
 def explain_texts(
-    a: Told,
-    b: Told,
+    a: ComparedText,
+    b: ComparedText,
     settings: Settings,
     sketcher: Sketcher | None = None,
     learned: Uint64Array | None = None,
@@ -117,9 +117,9 @@ def explain_texts(
     if relation == NONE and score >= STORY_SCORE:
         relation, name, says = STORY, RETOLD_RULE, RETOLD
     marks = _shared(words, settings.shingle)
-    aligned = [_Aligned(one, _own(words, side)) for side, one in enumerate(both)]
+    aligned = [_Aligned(one, _words_of(words, side)) for side, one in enumerate(both)]
     return Explanation(
-        NAMES[relation],
+        RELATION_NAMES[relation],
         name,
         says,
         round(float(features.jaccard[0]), 4),
@@ -132,31 +132,33 @@ def explain_texts(
 
 
 def _repeated(
-    both: tuple[Told, Told], words: ItemWords, left: BoolArray
+    both: tuple[ComparedText, ComparedText], words: ItemWords, left: BoolArray
 ) -> list[list[tuple[str, str]]]:
     """Of each text, what its source repeats; `left` bool [words]: what it does not."""
-    found: list[list[tuple[str, str]]] = [[], []]
+    pieces_of: list[list[tuple[str, str]]] = [[], []]
     for side, one in enumerate(both):
         gone = ~left[words.starts[side] : words.starts[side + 1]]
         if gone.any():
-            aligned = _Aligned(one, _own(words, side))
+            aligned = _Aligned(one, _words_of(words, side))
             pieces = [aligned.text[a:b] for a, b in aligned.spans(gone)]
-            found[side] = [("repeated by its source", piece) for piece in pieces]
-    return found
+            pieces_of[side] = [("repeated by its source", piece) for piece in pieces]
+    return pieces_of
 
 
-def _first(path: str | PathLike[str]) -> Told:
+def _first(path: str | PathLike[str]) -> ComparedText:
     from dedup.readers import read
 
     for part in read([path]):
         for row in part.items.slice(0, 1).to_pylist():
-            return Told(row["id"], row["title"], row["text"], row["source"], row["published"])
+            return ComparedText(
+                row["id"], row["title"], row["text"], row["source"], row["published"]
+            )
         if part.skipped:
             raise InputError(str(part.skipped[0]))
     raise InputError(f"{path}: holds no item")
 
 
-def _own(words: ItemWords, side: int) -> Uint64Array:
+def _words_of(words: ItemWords, side: int) -> Uint64Array:
     return words.hashes[words.starts[side] : words.starts[side + 1]]
 
 
@@ -166,7 +168,7 @@ def _shared(words: ItemWords, k: int) -> list[BoolArray]:
     sides = [shingles[starts[i] : starts[i + 1]] for i in (0, 1)]
     marks = []
     for side, other in ((0, 1), (1, 0)):
-        mark = np.zeros(len(_own(words, side)), np.bool_)
+        mark = np.zeros(len(_words_of(words, side)), np.bool_)
         for place in np.flatnonzero(np.isin(sides[side], sides[other])).tolist():
             mark[place : place + k] = True
         marks.append(mark)
@@ -176,10 +178,10 @@ def _shared(words: ItemWords, k: int) -> list[BoolArray]:
 class _Aligned:
     """The words of an original text and where the words as compared stand in it."""
 
-    def __init__(self, told: Told, compared: Uint64Array) -> None:
-        self.text = f"{told.title}\n{told.text}" if told.title else told.text
-        found = tokenise(from_strings([self.text]))
-        self.begin, self.end, self.flags = found.begin, found.end, found.flags
+    def __init__(self, given: ComparedText, compared: Uint64Array) -> None:
+        self.text = f"{given.title}\n{given.text}" if given.title else given.text
+        words = tokenise(from_strings([self.text]))
+        self.begin, self.end, self.flags = words.begin, words.end, words.flags
         pieces = [self.text[a:b] for a, b in zip(self.begin, self.end, strict=True)]
         hashes = hash_words(clean(from_strings(pieces)).strings())
         self.place = _places(hashes.tolist(), compared.tolist())
@@ -221,32 +223,32 @@ def _places(original: list[int], compared: list[int]) -> list[int]:
 
 
 def _passages(aligned: _Aligned, mark: BoolArray) -> list[str]:
-    found = {aligned.text[a:b] for a, b in aligned.spans(mark)}
-    return sorted(found, key=lambda passage: (-len(passage), passage))
+    passages = {aligned.text[a:b] for a, b in aligned.spans(mark)}
+    return sorted(passages, key=lambda passage: (-len(passage), passage))
 
 
 def _side(
-    told: Told,
+    given: ComparedText,
     words: ItemWords,
     side: int,
     aligned: _Aligned,
     mark: BoolArray,
     repeated: list[tuple[str, str]],
 ) -> Side:
-    own, other = _own(words, side), _own(words, 1 - side)
+    mine, other = _words_of(words, side), _words_of(words, 1 - side)
     flags = words.flags[words.starts[side] : words.starts[side + 1]]
-    missing = ~np.isin(own, other)
+    missing = ~np.isin(mine, other)
     numbers = missing & ((flags & NUMBER) > 0)
     names = missing & ((flags & (CAPITAL | SENTENCE | NUMBER)) == CAPITAL)
     return Side(
-        told.id,
-        told.source,
-        told.published,
-        told.title,
-        len(own),
+        given.id,
+        given.source,
+        given.published,
+        given.title,
+        len(mine),
         _spelled(aligned, numbers),
         _spelled(aligned, names),
-        removed_boilerplate(told.text, told.title) + repeated,
+        removed_boilerplate(given.text, given.title) + repeated,
         _sentences(aligned.text, aligned.spans(mark)),
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from dedup.index.lsh import ROWS, bands_for
 from dedup.match.rules import COVERED, RULES
 from dedup.pipeline.story_pairs import RETOLD, linking
-from dedup.results.build import NAMES, Decisions, rule_name
+from dedup.results.build import RELATION_NAMES, Decisions, rule_name
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,13 +37,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = 0
 
 
-def gather(answer: Decisions, sources: Mapping[str, int]) -> Evidence:
+def gather_evidence(decisions: Decisions, sources: Mapping[str, int]) -> Evidence:
     """Evidence for an answer's report; `sources` counts the items read of each source."""
-    pairs = answer.pairs
-    chosen = np.union1d(np.asarray(answer.removed), np.flatnonzero(linking(pairs)))
+    pairs = decisions.pairs
+    chosen = np.union1d(np.asarray(decisions.removed_rows), np.flatnonzero(linking(pairs)))
     rows = pairs.rows(chosen)
-    numbers = np.unique(np.concatenate((rows.left, rows.right, *_grouped(answer))))
-    table = answer.items(numbers, ["id", "text"])
+    numbers = np.unique(np.concatenate((rows.left, rows.right, *_grouped(decisions))))
+    table = decisions.items(numbers, ["id", "text"])
     ids = table.column("id").to_pylist()
     name = dict(zip(numbers.tolist(), ids, strict=True))
     rules: dict[tuple[str, str], str] = {}
@@ -59,7 +59,7 @@ def gather(answer: Decisions, sources: Mapping[str, int]) -> Evidence:
         for pair in ((name[left], name[right]), (name[right], name[left])):
             rules[pair] = rule_name(rule)
             scores[pair] = (jaccard, containment)
-    threshold = float(answer.settings["threshold"])
+    threshold = float(decisions.settings["threshold"])
     return Evidence(
         texts=dict(zip(ids, table.column("text").to_pylist(), strict=True)),
         rules=rules,
@@ -67,7 +67,7 @@ def gather(answer: Decisions, sources: Mapping[str, int]) -> Evidence:
         link_scores=scores,
         sources=dict(sources),
         pair_scores=[
-            (jaccard, containment, NAMES[relation])
+            (jaccard, containment, RELATION_NAMES[relation])
             for jaccard, containment, relation in zip(
                 pairs.jaccard.tolist(),
                 pairs.containment.tolist(),
@@ -81,5 +81,5 @@ def gather(answer: Decisions, sources: Mapping[str, int]) -> Evidence:
     )
 
 
-def _grouped(answer: Decisions) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    return [np.fromiter(answer.groups, np.int64, len(answer.groups))]
+def _grouped(decisions: Decisions) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    return [np.fromiter(decisions.groups, np.int64, len(decisions.groups))]

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.match.rules import EXCERPT, IDENTICAL, REPRINT
-from dedup.results.build import NAMES, rule_name
+from dedup.results.build import RELATION_NAMES, rule_name
 from dedup.spark.frames import names_of
 from dedup.spark.items import Batches
 from dedup.system.ids import cluster_name, group_name
@@ -66,7 +66,7 @@ def _item_names(batches: Batches) -> Batches:
             cluster_name(by) if by is not None else cluster_name(one) if head else None
             for by, one, head in zip(removed, ids, heads, strict=True)
         ]
-        relation = [None if one is None else NAMES[one] for one in rows["relation"]]
+        relation = [None if one is None else RELATION_NAMES[one] for one in rows["relation"]]
         scores = [_rounded(rows[name]) for name in ("jaccard", "containment")]
         groups = [None if one is None else group_name(one) for one in rows["founder_id"]]
         yield pa.RecordBatch.from_arrays(
@@ -116,7 +116,7 @@ def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFram
 
 def _pair_names(batches: Batches) -> Batches:
     for batch in batches:
-        relation = [NAMES[one] for one in batch.column("relation").to_pylist()]
+        relation = [RELATION_NAMES[one] for one in batch.column("relation").to_pylist()]
         scores = [
             _rounded(batch.column(name).to_pylist()) for name in ("jaccard", "containment", "score")
         ]
@@ -155,7 +155,7 @@ def named_clusters(items: DataFrame, goes: DataFrame) -> DataFrame:
 def _cluster_names(batches: Batches) -> Batches:
     for batch in batches:
         rows = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-        relation = ["kept" if one is None else NAMES[one] for one in rows["relation"]]
+        relation = ["kept" if one is None else RELATION_NAMES[one] for one in rows["relation"]]
         yield pa.RecordBatch.from_arrays(
             [
                 pa.array([cluster_name(one) for one in rows["kept"]], pa.string()),

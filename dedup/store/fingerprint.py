@@ -6,7 +6,7 @@ from typing import Any
 
 from dedup.errors import StoreMismatch
 from dedup.index.buckets import BUCKET_CAP
-from dedup.index.kernels import WINDOW
+from dedup.index.kernels import SAMPLE_WINDOW
 from dedup.index.lsh import ROWS, bands_for
 from dedup.index.minhash import SCHEME
 from dedup.match.rules import RULES_VERSION
@@ -27,7 +27,7 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
         "bands": bands_for(settings.threshold),
         "rows": ROWS,
         "bound": BUCKET_CAP,
-        "passage": WINDOW,
+        "passage": SAMPLE_WINDOW,
         "rules": RULES_VERSION,
         "score": SCORE_VERSION,
         "stems": STEMS_VERSION,

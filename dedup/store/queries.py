@@ -16,8 +16,8 @@ from dedup.pipeline.history import KnownItems
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.run import run
 from dedup.result import EXCERPT
-from dedup.results.build import NAMES, Decisions, rule_name
-from dedup.results.explanation import Told, explain_texts
+from dedup.results.build import RELATION_NAMES, Decisions, rule_name
+from dedup.results.explanation import ComparedText, explain_texts
 from dedup.settings import Settings
 from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.history import StoreHistory
@@ -66,13 +66,13 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
         stories=roles.get("story", 0),
         teasers=roles.get("teaser", 0),
         pairs=pairs,
-        removed=removed,
-        gone=gone,
+        removed_rows=removed,
+        removed_items=gone,
         groups=dict(groups),
         items=lambda numbers, names: lookup(db, numbers, names),
         skipped=[],
-        heads=dict(heads),
-        founders=dict(founders),
+        cluster_names=dict(heads),
+        group_names=dict(founders),
     )
 
 
@@ -82,7 +82,7 @@ def related(found: pa.Table) -> RelatedPairs:
     )
     order = np.lexsort((right, left))
     relation = _codes(
-        found.column("relation").to_pylist(), {name: i for i, name in enumerate(NAMES)}
+        found.column("relation").to_pylist(), {name: i for i, name in enumerate(RELATION_NAMES)}
     )
     jaccard, containment, score = (
         found.column(name).to_numpy() for name in ("jaccard", "containment", "score")
@@ -135,7 +135,7 @@ def find(
         ).to_pylist()
     return [
         Match(
-            relation=NAMES[pairs.relation[row]],
+            relation=RELATION_NAMES[pairs.relation[row]],
             rule=rule_name(int(pairs.rule[row])),
             jaccard=round(float(pairs.jaccard[row]), 4),
             containment=round(float(pairs.containment[row]), 4),
@@ -164,12 +164,12 @@ def explained(db: Connection, settings: Settings, a: str, b: str) -> StoreExplan
 _NO_PAIR = ("", "", 0.0, 0.0, 0.0, 0, 0)
 
 
-def _told(db: Connection, identity: str) -> Told:
+def _told(db: Connection, identity: str) -> ComparedText:
     sql = 'SELECT id, title, text, source, published FROM items WHERE id = $id AND "current"'
     rows = db.execute(sql, {"id": identity}).fetchall()
     if not rows:
         raise UnknownItem(f'the store holds no item "{identity}"')
-    return Told(*rows[0])
+    return ComparedText(*rows[0])
 
 
 def _recorded(db: Connection, a: str, b: str) -> Recorded:

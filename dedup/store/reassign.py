@@ -10,7 +10,7 @@ import numpy as np
 from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.clusters import assign_clusters
-from dedup.results.build import NAMES, rule_name
+from dedup.results.build import RELATION_NAMES, rule_name
 from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.queries import related
 from dedup.store.writer import new_clusters
@@ -86,7 +86,7 @@ def _join(
     for item, row in rows:
         kept = int(pairs.right[row] if pairs.left[row] == item else pairs.left[row])
         evidence: list[Any] = [
-            NAMES[pairs.relation[row]],
+            RELATION_NAMES[pairs.relation[row]],
             rule_name(int(pairs.rule[row])),
             float(pairs.jaccard[row]),
             float(pairs.containment[row]),

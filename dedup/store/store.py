@@ -214,14 +214,14 @@ class Store:
 
     def report_with_evidence(self) -> tuple[Report, Evidence]:
         """The report, and what the HTML view shows beyond it."""
-        from dedup.results.html_data import gather
+        from dedup.results.html_data import gather_evidence
 
         db = self._reading()
         with store_errors(self.path):
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
             answer = queries.decisions_of(db, self.settings)
-            return build_report(answer), gather(answer, sources)
+            return build_report(answer), gather_evidence(answer, sources)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""

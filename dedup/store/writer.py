@@ -14,7 +14,7 @@ from dedup.index.postings import LOW, SHIFT, pack
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.history import KnownItems
 from dedup.pipeline.run import RunResult
-from dedup.results.build import NAMES, rule_name
+from dedup.results.build import RELATION_NAMES, rule_name
 from dedup.store.connection import (
     Connection,
     bind_arrays,
@@ -142,7 +142,7 @@ def _pairs(
         db,
         a=left,
         b=right,
-        relation=_named(pairs.relation, NAMES),
+        relation=_named(pairs.relation, RELATION_NAMES),
         rule=_rules(pairs.rule),
         jaccard=pairs.jaccard,
         containment=pairs.containment,
@@ -173,7 +173,7 @@ def _members(
         db,
         item=numbers[gone],
         kept=numbers[keeper],
-        relation=_named(rows.relation, NAMES),
+        relation=_named(rows.relation, RELATION_NAMES),
         rule=_rules(rows.rule),
         jaccard=rows.jaccard,
         containment=rows.containment,

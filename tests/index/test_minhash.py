@@ -16,7 +16,7 @@ from dedup.columns.types import Uint32Array
 from dedup.index import kernels
 from dedup.index import minhash as signing
 from dedup.index.buckets import band_pairs, passage_pairs
-from dedup.index.kernels import WINDOW
+from dedup.index.kernels import SAMPLE_WINDOW
 from dedup.index.lsh import MISS, ROWS, band_keys, bands_for
 from dedup.index.postings import unpack
 from dedup.index.shingles import shingle_hashes
@@ -40,7 +40,7 @@ def minhash(hashes: list[int], permutations: int, seed: int) -> np.ndarray:
     st.integers(1, 70),
     st.integers(0, 5),
     st.integers(1, 64),
-    st.sampled_from([kernels.sign, kernels.sign_numpy]),
+    st.sampled_from([kernels.least_permuted, kernels.least_permuted_numpy]),
 )
 @settings(deadline=None)
 def test_signatures_are_those_of_datasketch(
@@ -54,7 +54,7 @@ def test_signatures_are_those_of_datasketch(
     hashes = np.array(list(itertools.chain(*sets)), np.uint32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernels, "SIGN_BLOCK", block)
-        patch.setattr(kernels, "sign", way)
+        patch.setattr(kernels, "least_permuted", way)
         signed = signing.sign(hashes, starts, permutations, seed)
     assert signed.dtype == np.uint32
     for row, values in zip(signed, sets, strict=True):
@@ -95,7 +95,9 @@ def test_samples_are_the_least_of_each_window(counts: list[int], random) -> None
     samples, places = sample(values, starts)
     for text, count in enumerate(counts):
         own = values[starts[text] : starts[text + 1]].tolist()
-        windows = [own[i : i + WINDOW] for i in range(max(count - WINDOW + 1, min(count, 1)))]
+        windows = [
+            own[i : i + SAMPLE_WINDOW] for i in range(max(count - SAMPLE_WINDOW + 1, min(count, 1)))
+        ]
         assert samples[places[text] : places[text + 1]].tolist() == sorted(set(map(min, windows)))
 
 

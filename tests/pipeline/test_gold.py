@@ -34,7 +34,7 @@ def test_who_may_go_is_what_gold_says(corpus: list[str], gold: dict[tuple[str, s
 
 
 def test_quality_keeps_its_floors(corpus: list[str], gold: dict[tuple[str, str], str]) -> None:
-    floors = json.loads((ROOT / "benchmarks/floors.json").read_text("utf-8"))["corpus"]
+    floors = json.loads((ROOT / "benchmarks/quality/floors.json").read_text("utf-8"))["corpus"]
     found = {frozenset((pair.a, pair.b)): pair.relation for pair in dedup.pairs(corpus)}
     goes = {pair for pair, relation in found.items() if relation in REMOVING}
     may = {frozenset(pair) for pair, relation in gold.items() if relation in REMOVING}

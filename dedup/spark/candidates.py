@@ -22,7 +22,7 @@ from dedup.spark.frames import names_of, numbers, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.packets import (
     MEETINGS_AT_ONCE,
-    PACKET_COLUMNS,
+    PACKET_SCHEMA,
     PARTITIONS_PER_HOME,
     by_group,
     slices,
@@ -36,22 +36,22 @@ COPY_PAIRS, STORY_PAIRS, BLOCK_ITEMS, FIGURES = range(4)
 
 #: `bounded` and `largest` are set in rows of figures only: memberships beyond the cap of a bucket,
 #: and the members of the largest bucket.
-CANDIDATE_COLUMNS = (
+CANDIDATE_SCHEMA = (
     "kind tinyint, block int, left bigint, right bigint, bounded bigint, largest bigint"
 )
-_CANDIDATE_NAMES = names_of(CANDIDATE_COLUMNS)
+_CANDIDATE_NAMES = names_of(CANDIDATE_SCHEMA)
 
 
 def candidate_rows(sent: DataFrame, parts: int, partitions: int, window: float) -> DataFrame:
-    """Pairs to classify, from the keys (`KEY_COLUMNS`) of items in `partitions`.
+    """Pairs to classify, from the keys (`KEY_SCHEMA`) of items in `partitions`.
 
-    Returns a frame of `CANDIDATE_COLUMNS`. `window` is in seconds.
+    Returns a frame of `CANDIDATE_SCHEMA`. `window` is in seconds.
     """
     by_key = sent.repartition(parts, "part").sortWithinPartitions("part", "kind")
-    packets = by_key.mapInArrow(partial(to_packets, window=window), PACKET_COLUMNS)
+    packets = by_key.mapInArrow(partial(to_packets, window=window), PACKET_SCHEMA)
     homes = -(-partitions // PARTITIONS_PER_HOME)
     by_home = packets.repartition(homes, "home").sortWithinPartitions("home", "kind")
-    return by_home.mapInArrow(_count_meetings, CANDIDATE_COLUMNS)
+    return by_home.mapInArrow(_count_meetings, CANDIDATE_SCHEMA)
 
 
 def _count_meetings(batches: Batches) -> Batches:

@@ -20,12 +20,12 @@ from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
 #: Related pairs as in `dedup.match.pairs.RelatedPairs`, with the words and times of both items.
-RELATED_COLUMNS = (
+RELATED_SCHEMA = (
     "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
     " left_seconds bigint, right_seconds bigint"
 )
-_COLUMNS = names_of(RELATED_COLUMNS)
+_COLUMNS = names_of(RELATED_SCHEMA)
 
 
 def classify_candidates(
@@ -35,7 +35,7 @@ def classify_candidates(
     rarity: Rarity | None,
     settings: Settings,
 ) -> DataFrame:
-    """The related pairs among the candidates: columns `RELATED_COLUMNS`."""
+    """The related pairs among the candidates: columns `RELATED_SCHEMA`."""
     columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
     if rarity is not None:
         columns += ["stems", "counts", "marks", "titled"]
@@ -48,7 +48,7 @@ def classify_candidates(
     def work(rows: pa.Table, named: pa.Table) -> pa.Table:
         return _classify_block(rows, named, learned, rarity, settings)
 
-    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED_COLUMNS)
+    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED_SCHEMA)
 
 
 def _classify_block(

@@ -21,14 +21,14 @@ from dedup.spark.caching import FrameCache
 from dedup.spark.frames import names_of, numbers
 
 #: `removed` is removed because of `keeper`; the scores are those of their pair.
-REMOVAL_COLUMNS = (
+REMOVAL_SCHEMA = (
     "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double"
 )
 _RELATED = ("left", "right", "relation", "rule", "jaccard", "containment", "score", "shorter")
 
 
 def removals(pairs: DataFrame, cache: FrameCache, on_driver: int) -> tuple[DataFrame, int]:
-    """Which items are removed, as `REMOVAL_COLUMNS`, and the rounds that this took.
+    """Which items are removed, as `REMOVAL_SCHEMA`, and the rounds that this took.
 
     Up to `on_driver` pairs are settled by the driver alone, in 0 rounds.
     """
@@ -49,9 +49,9 @@ def _on_driver(may: DataFrame) -> DataFrame:
     rows = pairs.rows(goes[removed])
     keeper = np.where(rows.left == items[removed], rows.right, rows.left)
     columns = [items[removed], keeper, rows.relation, rows.jaccard, rows.containment]
-    names = names_of(REMOVAL_COLUMNS)
+    names = names_of(REMOVAL_SCHEMA)
     answer = pa.table([pa.array(column) for column in columns], names=names)
-    return may.sparkSession.createDataFrame(answer, REMOVAL_COLUMNS)
+    return may.sparkSession.createDataFrame(answer, REMOVAL_SCHEMA)
 
 
 def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:

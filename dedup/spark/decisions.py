@@ -15,19 +15,19 @@ from dedup.system.ids import cluster_name, group_name
 #: Items in arrival order. `kept`: does it stay; else `removed_by`: the id of the kept item it
 #: goes for, their `relation` and scores. `cluster`, `story_group`: names, null where there is
 #: none of two or more.
-DECISION_COLUMNS = (
+DECISION_SCHEMA = (
     "number bigint, id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, kept boolean,"
     " removed_by string, relation string, jaccard double, containment double,"
     " cluster string, story_group string"
 )
 #: Related pairs as `dedup.result.Pair`; `a` stays where one goes.
-PAIR_COLUMNS = (
+PAIR_SCHEMA = (
     "left bigint, right bigint, a string, b string, relation string, jaccard double,"
     " containment double, score double, rule string"
 )
 #: A row for each member of a cluster of two or more, the kept one (`relation` "kept") first.
-CLUSTER_COLUMNS = (
+CLUSTER_SCHEMA = (
     "cluster string, size bigint, head bigint, number bigint, kept string, id string,"
     " relation string, jaccard double, containment double"
 )
@@ -36,7 +36,7 @@ _PLACE = ("input", "line")
 
 
 def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame) -> DataFrame:
-    """Items with their decision: columns `DECISION_COLUMNS`."""
+    """Items with their decision: columns `DECISION_SCHEMA`."""
     items_taken = items.where("reason is null").select(*_FACTS, *_PLACE)
     ids = items_taken.select(F.col("number").alias("keeper"), F.col("id").alias("removed_by"))
     going = goes.join(ids, "keeper").withColumnRenamed("removed", "number")
@@ -55,7 +55,7 @@ def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame) -> DataFra
         .join(heads, "number", "left")
         .join(by_group, "number", "left")
     )
-    return whole.mapInArrow(_item_names, DECISION_COLUMNS)
+    return whole.mapInArrow(_item_names, DECISION_SCHEMA)
 
 
 def _item_names(batches: Batches) -> Batches:
@@ -79,12 +79,12 @@ def _item_names(batches: Batches) -> Batches:
                 pa.array(clusters, pa.string()),
                 pa.array(groups, pa.string()),
             ],
-            names_of(DECISION_COLUMNS),
+            names_of(DECISION_SCHEMA),
         )
 
 
 def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFrame:
-    """Related pairs by ids: columns `PAIR_COLUMNS`."""
+    """Related pairs by ids: columns `PAIR_SCHEMA`."""
     gone = goes.select(F.col("removed").alias("number"), F.lit(True).alias("gone"))
     items_taken = items.where("reason is null").select("number", "id").join(gone, "number", "left")
 
@@ -111,7 +111,7 @@ def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFram
         "score",
         "rule",
     )
-    return chosen.mapInArrow(_pair_names, PAIR_COLUMNS)
+    return chosen.mapInArrow(_pair_names, PAIR_SCHEMA)
 
 
 def _pair_names(batches: Batches) -> Batches:
@@ -127,12 +127,12 @@ def _pair_names(batches: Batches) -> Batches:
                 *(pa.array(column, pa.float64()) for column in scores),
                 pa.array([rule_name(one) for one in batch.column("rule").to_pylist()], pa.string()),
             ],
-            names_of(PAIR_COLUMNS),
+            names_of(PAIR_SCHEMA),
         )
 
 
 def named_clusters(items: DataFrame, goes: DataFrame) -> DataFrame:
-    """Clusters of two or more, a row for each member: columns `CLUSTER_COLUMNS`."""
+    """Clusters of two or more, a row for each member: columns `CLUSTER_SCHEMA`."""
     ids = items.where("reason is null").select("number", "id")
     sizes = goes.groupBy("keeper").agg((F.count("*") + 1).alias("size"))
     heads = sizes.join(ids, F.col("keeper") == F.col("number")).select(
@@ -149,7 +149,7 @@ def named_clusters(items: DataFrame, goes: DataFrame) -> DataFrame:
         F.lit(1.0).alias("jaccard"),
         F.lit(1.0).alias("containment"),
     )
-    return going.union(kept).join(heads, "head").mapInArrow(_cluster_names, CLUSTER_COLUMNS)
+    return going.union(kept).join(heads, "head").mapInArrow(_cluster_names, CLUSTER_SCHEMA)
 
 
 def _cluster_names(batches: Batches) -> Batches:
@@ -164,7 +164,7 @@ def _cluster_names(batches: Batches) -> Batches:
                 pa.array(_rounded(rows["jaccard"]), pa.float64()),
                 pa.array(_rounded(rows["containment"]), pa.float64()),
             ],
-            names_of(CLUSTER_COLUMNS),
+            names_of(CLUSTER_SCHEMA),
         )
 
 

@@ -14,7 +14,7 @@ from dedup.spark.candidates import bucket_figures, candidate_rows
 from dedup.spark.classify import classify_candidates
 from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
-from dedup.spark.groups import GROUP_COLUMNS, group_founders
+from dedup.spark.groups import GROUP_SCHEMA, group_founders
 from dedup.spark.items import as_read, prepared, repeats
 from dedup.spark.learned import learned_lines, learned_rarity
 from dedup.spark.postings import routed_keys
@@ -33,8 +33,8 @@ DRIVER_ROWS = 2_000_000
 class SparkResult(NamedTuple):
     """The result of a run, as DataFrames.
 
-    `items` has the columns `dedup.spark.decisions.DECISION_COLUMNS` and no texts (join them by
-    `id`). `pairs` has `PAIR_COLUMNS`, `clusters` has `CLUSTER_COLUMNS`, `skipped` has `input`,
+    `items` has the columns `dedup.spark.decisions.DECISION_SCHEMA` and no texts (join them by
+    `id`). `pairs` has `PAIR_SCHEMA`, `clusters` has `CLUSTER_SCHEMA`, `skipped` has `input`,
     `line` and `reason`. `figures` counts `items`, related `pairs`, `bounded` (memberships beyond
     the cap of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the
     driver settled it alone) and `learned` lines. `rarity` is the version of the stem counts, ""
@@ -114,7 +114,7 @@ def find(
     if stories:
         groups = group_founders(pairs, goes, chosen.window * 3600, cache, on_driver)
     else:
-        groups = spark.createDataFrame([], GROUP_COLUMNS)
+        groups = spark.createDataFrame([], GROUP_SCHEMA)
     step("")
     return SparkResult(
         named_items(all_items, goes, groups),

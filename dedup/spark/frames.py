@@ -11,8 +11,8 @@ from dedup.pipeline.prepare import ItemWords
 from dedup.story.sketch import Drafts
 
 #: Columns of an item's words and of its sketch, as `pack_words` and `pack_drafts` give them.
-WORD_COLUMNS = "hashes binary, flags binary"
-SKETCH_COLUMNS = "stems binary, counts binary, marks binary, titled boolean"
+WORD_SCHEMA = "hashes binary, flags binary"
+SKETCH_SCHEMA = "stems binary, counts binary, marks binary, titled boolean"
 
 
 def pack_rows(values: AnyArray, starts: Int64Array) -> pa.Array:
@@ -53,7 +53,7 @@ def numbers(column: pa.Array | pa.ChunkedArray) -> AnyArray:
 
 
 def pack_words(words: ItemWords) -> list[pa.Array]:
-    """The columns `WORD_COLUMNS`."""
+    """The columns `WORD_SCHEMA`."""
     return [pack_rows(words.hashes, words.starts), pack_rows(words.flags, words.starts)]
 
 
@@ -65,7 +65,7 @@ def unpack_words(table: pa.RecordBatch | pa.Table) -> ItemWords:
 
 
 def pack_drafts(drafts: Drafts | None, rows: int) -> list[pa.Array]:
-    """The columns `SKETCH_COLUMNS`; empty ones where there are no drafts."""
+    """The columns `SKETCH_SCHEMA`; empty ones where there are no drafts."""
     if drafts is None:
         none = pack_rows(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
         return [none, none, none, pa.array(np.zeros(rows, np.bool_))]

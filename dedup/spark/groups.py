@@ -18,7 +18,7 @@ from dedup.story.groups import story_groups
 from dedup.story.score import STORY_SCORE
 
 #: An item and the item that founded its story group.
-GROUP_COLUMNS = "item bigint, founder bigint"
+GROUP_SCHEMA = "item bigint, founder bigint"
 
 #: Components are spread over so many tasks.
 GROUP_TASKS = 1024
@@ -33,7 +33,7 @@ def story_link_column() -> Column:
 def group_founders(
     pairs: DataFrame, goes: DataFrame, window: float, cache: FrameCache, on_driver: int
 ) -> DataFrame:
-    """The founder of each linked item's group: columns `GROUP_COLUMNS`.
+    """The founder of each linked item's group: columns `GROUP_SCHEMA`.
 
     At most `on_driver` links are by_group by the driver; more by the workers, component by
     component (the links of one component must fit into a worker's memory).
@@ -47,7 +47,7 @@ def group_founders(
     )
     if links.count() <= on_driver:
         table = _group_links(links.toArrow(), window=window)
-        return links.sparkSession.createDataFrame(table, GROUP_COLUMNS)
+        return links.sparkSession.createDataFrame(table, GROUP_SCHEMA)
     root = components(links.select("left", "right"), cache)
     rooted = links.join(root, F.col("left") == F.col("item")).withColumn(
         "task", F.pmod(F.xxhash64("root"), F.lit(GROUP_TASKS))
@@ -56,7 +56,7 @@ def group_founders(
     def work(task: pa.Table) -> pa.Table:
         return _group_links(task, window)
 
-    return rooted.groupBy("task").applyInArrow(work, GROUP_COLUMNS)
+    return rooted.groupBy("task").applyInArrow(work, GROUP_SCHEMA)
 
 
 def components(links: DataFrame, cache: FrameCache) -> DataFrame:

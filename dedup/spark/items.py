@@ -18,7 +18,7 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.pipeline.prepare import derive, in_seconds
 from dedup.readers.moments import moments
-from dedup.spark.frames import SKETCH_COLUMNS, WORD_COLUMNS, names_of, pack_drafts, pack_words
+from dedup.spark.frames import SKETCH_SCHEMA, WORD_SCHEMA, names_of, pack_drafts, pack_words
 from dedup.story.stems import Vocabulary
 
 Batches = Iterator[pa.RecordBatch]
@@ -27,24 +27,24 @@ Batches = Iterator[pa.RecordBatch]
 PLACE_BITS = 33
 
 #: Columns of items as read; `reason` is null but for a record that was not taken.
-RECORD_COLUMNS = (
+RECORD_SCHEMA = (
     "id string, role string, parent string, source string, region string, published string,"
     " title string, text string, input string, line bigint"
 )
-READ_COLUMNS = f"{RECORD_COLUMNS}, reason string"
-_STRINGS = [name for name in names_of(RECORD_COLUMNS) if name not in ("line", "role")]
+READ_SCHEMA = f"{RECORD_SCHEMA}, reason string"
+_STRINGS = [name for name in names_of(RECORD_SCHEMA) if name not in ("line", "role")]
 
 #: What goes on from an item besides words and sketch.
-FACT_COLUMNS = (
+FACT_SCHEMA = (
     "number bigint, id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, reason string,"
     " moment double, seconds bigint"
 )
-PREPARED_COLUMNS = f"{FACT_COLUMNS}, {WORD_COLUMNS}, {SKETCH_COLUMNS}"
+PREPARED_SCHEMA = f"{FACT_SCHEMA}, {WORD_SCHEMA}, {SKETCH_SCHEMA}"
 
 
 def as_read(items: DataFrame) -> DataFrame:
-    """Somebody's DataFrame with the columns `READ_COLUMNS`; what it lacks is empty.
+    """Somebody's DataFrame with the columns `READ_SCHEMA`; what it lacks is empty.
 
     A column `id` and a column `text` must be there (ValueError).
     """
@@ -62,19 +62,19 @@ def as_read(items: DataFrame) -> DataFrame:
     # Without a line, rows of one id are told apart by what they say.
     line = F.col("line").cast("bigint") if "line" in have else F.xxhash64(*columns)
     reason = F.col("reason") if "reason" in have else F.lit(None).cast("string")
-    # In the order of READ_COLUMNS: what goes through Arrow and back is matched by place.
+    # In the order of READ_SCHEMA: what goes through Arrow and back is matched by place.
     columns_as_read = items.select(
         *columns, role.alias("role"), line.alias("line"), reason.alias("reason")
     )
-    return columns_as_read.select(*names_of(READ_COLUMNS))
+    return columns_as_read.select(*names_of(READ_SCHEMA))
 
 
 def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
-    """Items (columns `READ_COLUMNS`) in arrival order with their words: columns `PREPARED_COLUMNS`.
+    """Items (columns `READ_SCHEMA`) in arrival order with their words: columns `PREPARED_SCHEMA`.
 
     The plan must be persisted before it is used twice: numbers hold for one evaluation.
     """
-    timed = items.mapInArrow(_with_moments, f"{READ_COLUMNS}, moment double")
+    timed = items.mapInArrow(_with_moments, f"{READ_SCHEMA}, moment double")
     order = [
         F.col("reason").isNotNull(),
         F.col("moment").asc_nulls_last(),
@@ -84,7 +84,7 @@ def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
     ]
     ranged = timed.repartitionByRange(partitions, *order).sortWithinPartitions(*order)
     numbered = ranged.withColumn("number", F.monotonically_increasing_id())
-    return numbered.mapInArrow(partial(_prepare_batches, stories=stories), PREPARED_COLUMNS)
+    return numbered.mapInArrow(partial(_prepare_batches, stories=stories), PREPARED_SCHEMA)
 
 
 def repeats(items: DataFrame) -> DataFrame:
@@ -146,8 +146,8 @@ def _prepare_batches(batches: Batches, stories: bool) -> Batches:
         words, drafts = derive(title, text, days, _vocabulary() if stories else None)
         facts = [
             one_array(table.column(name)) if name != "seconds" else pa.array(seconds)
-            for name in names_of(FACT_COLUMNS)
+            for name in names_of(FACT_SCHEMA)
         ]
         columns = [*facts, *pack_words(words), *pack_drafts(drafts, len(batch))]
-        names = names_of(PREPARED_COLUMNS)
+        names = names_of(PREPARED_SCHEMA)
         yield pa.RecordBatch.from_arrays(columns, names)

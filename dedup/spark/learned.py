@@ -30,7 +30,7 @@ from dedup.story.rarity import TWICE, Rarity, stem_counts
 
 
 def learned_lines(items: DataFrame) -> Uint64Array:
-    """Keys of the lines learned from all items (columns `PREPARED_COLUMNS`), ascending.
+    """Keys of the lines learned from all items (columns `PREPARED_SCHEMA`), ascending.
 
     They come to the driver and go to every worker: 8 bytes for each line that some source
     repeats at least `OFTEN` times.
@@ -40,7 +40,7 @@ def learned_lines(items: DataFrame) -> Uint64Array:
 
 
 def learned_rarity(items: DataFrame, documents: int) -> Rarity:
-    """The rarity of stems over all items (`PREPARED_COLUMNS`), of which there are `documents`.
+    """The rarity of stems over all items (`PREPARED_SCHEMA`), of which there are `documents`.
 
     It comes to the driver and goes to every worker: some 30 bytes for each stem that stands in
     at least `TWICE` items.

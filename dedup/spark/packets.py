@@ -33,11 +33,11 @@ PARTITIONS_PER_HOME = 4
 #: packet has, `head_counts` and `member_counts` how many samples each item has in all. For story
 #: keys `heads` and `members` are pairs. `bounded` counts memberships beyond the cap of a bucket,
 #: `largest` is the size of the largest bucket.
-PACKET_COLUMNS = (
+PACKET_SCHEMA = (
     "home int, kind tinyint, heads binary, head_counts binary, head_sizes binary,"
     " members binary, member_counts binary, member_sizes binary, bounded bigint, largest bigint"
 )
-_PACKET_NAMES = names_of(PACKET_COLUMNS)
+_PACKET_NAMES = names_of(PACKET_SCHEMA)
 
 #: Pairs that one step of array work expands at once; of packets, heads and members.
 MEETINGS_AT_ONCE = 1 << 22
@@ -70,7 +70,7 @@ def by_group(
 
 
 def to_packets(batches: Batches, window: float) -> Batches:
-    """From `dedup.spark.postings.KEY_COLUMNS`, sorted by part and kind, to `PACKET_COLUMNS`."""
+    """From `dedup.spark.postings.KEY_SCHEMA`, sorted by part and kind, to `PACKET_SCHEMA`."""
 
     def step(table: pa.Table, part: int, kind: int) -> Iterator[pa.RecordBatch]:
         keys, items, extra = (

@@ -25,7 +25,7 @@ BANDS, SAMPLES, STORIES = 0, 1, 2
 
 #: `part`: where the keys meet; `keys` uint64 (bands: band above key; else uint32 values);
 #: `numbers` int64, the items; `extra` int64: samples of the item, or its time in seconds.
-KEY_COLUMNS = "kind tinyint, part int, keys binary, numbers binary, extra binary"
+KEY_SCHEMA = "kind tinyint, part int, keys binary, numbers binary, extra binary"
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -37,13 +37,13 @@ def routed_keys(
     settings: Settings,
     parts: int,
 ) -> DataFrame:
-    """The keys of items (columns `PREPARED_COLUMNS`): columns `KEY_COLUMNS`."""
+    """The keys of items (columns `PREPARED_SCHEMA`): columns `KEY_SCHEMA`."""
     wanted = ["number", "seconds", "source", "hashes", "flags"]
     if rarity is not None:
         wanted += ["stems", "counts", "marks", "titled"]
     records = items.where("reason is null").select(*wanted)
     work = partial(_route_batches, learned=learned, rarity=rarity, settings=settings, parts=parts)
-    return records.mapInArrow(work, KEY_COLUMNS)
+    return records.mapInArrow(work, KEY_SCHEMA)
 
 
 def _route_batches(

@@ -23,7 +23,7 @@ from dedup.readers.parse import parse_chunk
 from dedup.readers.schema import ITEM_SCHEMA, Chunk, field_names
 from dedup.readers.sources import kind_of
 from dedup.spark.frames import numbers
-from dedup.spark.items import READ_COLUMNS, Batches
+from dedup.spark.items import READ_SCHEMA, Batches
 from dedup.system.escaping import visible
 
 #: What this engine reads; for the rest, `dedup items INPUT --format parquet` first.
@@ -88,7 +88,7 @@ def _file(path: str, name: str, size: int) -> File:
 def read_items(
     spark: SparkSession, sources: Sequence[File], fields: Mapping[str, str] | None = None
 ) -> DataFrame:
-    """Items and records not taken of files: columns `dedup.spark.items.READ_COLUMNS`.
+    """Items and records not taken of files: columns `dedup.spark.items.READ_SCHEMA`.
 
     `fields` maps a field to its name in the records. Raises InputError where Parquet files
     lack a column of strings for the text, SettingsError for an unknown field.
@@ -109,7 +109,7 @@ def read_items(
         frames.append(_tables(spark, tables, named, names, dict(fields or {})))
     if pages:
         each = spark.read.format("binaryFile").load(pages).select("path", "content")
-        frames.append(each.mapInArrow(partial(_parse_pages, named=named), READ_COLUMNS))
+        frames.append(each.mapInArrow(partial(_parse_pages, named=named), READ_SCHEMA))
     return reduce(DataFrame.union, frames)
 
 
@@ -137,7 +137,7 @@ def _lines(
             first[path, begin] = lines.get(path, 0) + 1
             lines[path] = lines.get(path, 0) + n
     work = partial(_parse_lines, named=named, first=first, fields=fields)
-    return cut.mapInArrow(work, READ_COLUMNS)
+    return cut.mapInArrow(work, READ_SCHEMA)
 
 
 def _parse_lines(
@@ -188,7 +188,7 @@ def _tables(
     wanted = [column for column in whole.columns if column in names.values()]
     rows = whole.select(*wanted, "_metadata.file_path", "_metadata.row_index")
     return rows.mapInArrow(
-        partial(_parse_rows, named=named, wanted=wanted, fields=fields), READ_COLUMNS
+        partial(_parse_rows, named=named, wanted=wanted, fields=fields), READ_SCHEMA
     )
 
 
@@ -218,7 +218,7 @@ def _parse_pages(batches: Batches, named: Mapping[str, str]) -> Batches:
 
 
 def _parsed(chunk: Chunk, fields: Mapping[str, str]) -> Batches:
-    """The items of a chunk, and the records not taken, as rows of `READ_COLUMNS`."""
+    """The items of a chunk, and the records not taken, as rows of `READ_SCHEMA`."""
     parsed = parse_chunk(chunk, fields)
     items = parsed.items.append_column("reason", pa.nulls(len(parsed.items), pa.string()))
     for batch in items.to_batches():

@@ -128,7 +128,7 @@ def test_the_corpus_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
 
 def random_pairs(graphs: int, seed: int) -> pa.Table:
     """Related pairs of many small graphs that share no item."""
-    from dedup.spark.classify import RELATED_COLUMNS
+    from dedup.spark.classify import RELATED_SCHEMA
 
     draw = np.random.default_rng(seed)
     parts = []
@@ -153,19 +153,19 @@ def random_pairs(graphs: int, seed: int) -> pa.Table:
             left * 3600,
             right * 3600,
         )
-        names = [part.split()[0] for part in RELATED_COLUMNS.split(", ")]
+        names = [part.split()[0] for part in RELATED_SCHEMA.split(", ")]
         parts.append(pa.table([pa.array(column) for column in columns], names=names))
     return pa.concat_tables(parts).combine_chunks()
 
 
 def test_rounds_settle_what_one_machine_settles_in_order(spark: Any) -> None:
     from dedup.spark.caching import FrameCache
-    from dedup.spark.classify import RELATED_COLUMNS
+    from dedup.spark.classify import RELATED_SCHEMA
     from dedup.spark.clusters import removals
     from dedup.spark.groups import group_founders
 
     cache = FrameCache()
-    pairs = cache.keep(spark.createDataFrame(random_pairs(60, 5), RELATED_COLUMNS))
+    pairs = cache.keep(spark.createDataFrame(random_pairs(60, 5), RELATED_SCHEMA))
     answers, groups = [], []
     for on_driver in (1 << 30, 0):
         goes, rounds = removals(pairs, cache, on_driver)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from benchmarks.lib.story_data import Floats, Labels, auc, components, f1, pair_rows, read_lines, sketches
 
-from dedup.story.score import STORY_SCORE, features
+from dedup.story.score import STORY_SCORE, story_features
 
 RIDGE = 5.0
 FOLDS = 10
@@ -84,7 +84,7 @@ def main() -> None:
         ("titled", articles, ()),
         ("untitled", cut, ("title", "missing", "numbers")),
     ):
-        found = features(sketches(records, options.as_given), left, right)._asdict()
+        found = story_features(sketches(records, options.as_given), left, right)._asdict()
         columns = [column for column in found if column not in leave]
         x = np.column_stack([found[column] for column in columns]).astype(np.float64)
         report(name, columns, x, same, group)

@@ -13,7 +13,7 @@ from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.pipeline.prepare import derive
 from dedup.readers.moments import moments
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Sketches, sketch
+from dedup.story.sketch import UNKNOWN_TIME, Sketches, draft_sketches
 from dedup.story.stems import Vocabulary
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise
@@ -35,8 +35,8 @@ def sketches(records: list[dict[str, Any]], as_given: bool = False) -> Sketches:
         words = tokenise(texts)
         titles = np.diff(tokenise(from_strings([one["title"] for one in records])).starts)
         stems = Vocabulary().stem_hashes(words, texts)
-        times = np.full(len(records), UNKNOWN)
-        return sketch(words, stems, titles, times).weighed(Rarity.shipped())
+        times = np.full(len(records), UNKNOWN_TIME)
+        return draft_sketches(words, stems, titles, times).weighed(Rarity.shipped())
     heads, bodies, published = (
         pa.array([record.get(name, "") for record in records], pa.string())
         for name in ("title", "text", "published")

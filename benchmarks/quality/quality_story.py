@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.lib.story_data import Floats, auc, best_f1, f1, pair_rows, read_lines, sketches
 from dedup.story.candidates import pairs_within, story_keys
-from dedup.story.groups import story_groups
+from dedup.story.groups import assign_groups
 from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.sketch import Sketches
 from dedup.text.words import word_lists
@@ -70,7 +70,7 @@ def groups(data: Path, shown: int) -> None:
     good = scores >= STORY_SCORE
     print(f"\n{len(records)} items, {len(left)} candidates, {good.sum()} links")
     members = defaultdict(list)
-    found = story_groups(left[good], right[good], scores[good], made.published)
+    found = assign_groups(left[good], right[good], scores[good], made.published)
     for unit, group in found.items():
         members[group].append(unit)
     order = sorted(members.values(), key=lambda units: (-len(units), units[0]))

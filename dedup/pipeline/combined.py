@@ -19,7 +19,7 @@ from dedup.pipeline.classify import ItemAccess
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import StoredItems
 from dedup.pipeline.prepare import ItemWords
-from dedup.story.sketch import Sketches, join
+from dedup.story.sketch import Sketches, join_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,8 @@ class CombinedItems:
         cut, places = self._split(numbers)
         if self.stored.features is None or not cut:
             return self._corpus.sketches(places)
-        return join([self.stored.features.sketches(numbers[:cut]), self._corpus.sketches(places)])
+        earlier = self.stored.features.sketches(numbers[:cut])
+        return join_drafts([earlier, self._corpus.sketches(places)])
 
     def release(self) -> None:
         """Give back the memory of scratch pages."""

@@ -8,9 +8,9 @@ from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.combined import CombinedItems
 from dedup.pipeline.history import History
-from dedup.pipeline.story_pairs import linking
 from dedup.settings import Settings
-from dedup.story.groups import story_groups
+from dedup.story.groups import assign_groups
+from dedup.story.links import links_stories
 
 
 def group_items(
@@ -28,7 +28,8 @@ def group_items(
         return {}
     stored = items.stored
     first = len(stored.numbers)
-    linked = pairs.left[linking(pairs)]
+    linking = links_stories(pairs.relation, pairs.score)
+    linked = pairs.left[linking]
     founders = history.groups(stored.numbers[np.unique(linked[linked < first])])
     # Groups have members that no pair names: they get numbers, too.
     members = np.fromiter(founders, np.int64, len(founders))
@@ -38,8 +39,8 @@ def group_items(
     seconds = np.concatenate((history.seconds(wide.earlier), items.seconds[first:]))
     removed = np.zeros(len(wide), np.bool_)
     removed[moved] = np.concatenate((~stored.kept, removed_by[first:] >= 0))
-    links = pairs.rows(linking(pairs) & ~removed[moved[pairs.left]] & ~removed[moved[pairs.right]])
-    grouped = story_groups(
+    links = pairs.rows(linking & ~removed[moved[pairs.left]] & ~removed[moved[pairs.right]])
+    grouped = assign_groups(
         moved[links.left],
         moved[links.right],
         links.score.astype(np.float32),

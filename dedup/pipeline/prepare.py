@@ -18,7 +18,7 @@ from dedup.readers.parse import parse_chunk
 from dedup.readers.schema import Chunk
 from dedup.result import Skipped
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Drafts, join, sketch
+from dedup.story.sketch import UNKNOWN_TIME, Drafts, draft_sketches, join_drafts
 from dedup.story.stems import Vocabulary
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import batches
@@ -105,10 +105,10 @@ def derive(
             stems = vocabulary.stem_hashes(words, batch)
             titled = np.diff(tokenise(clean_column(heads[first:last])).starts)
             seconds = in_seconds(times[first:last])
-            drafts.append(sketch(words, stems, titled, seconds))
+            drafts.append(draft_sketches(words, stems, titled, seconds))
     starts = offsets(np.concatenate(counts))
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
-    return item_words, join(drafts) if drafts else None
+    return item_words, join_drafts(drafts) if drafts else None
 
 
 _NO_HASHES = np.zeros(0, np.uint64)
@@ -119,7 +119,7 @@ _NO_COUNTS = np.zeros(0, np.int64)
 def in_seconds(days: Float64Array) -> Int64Array:
     """Seconds since 1970 as sketches hold them."""
     known = ~np.isnan(days)
-    seconds = np.full(len(days), UNKNOWN)
+    seconds = np.full(len(days), UNKNOWN_TIME)
     seconds[known] = np.round(days[known] * 86400).astype(np.int64)
     return seconds
 

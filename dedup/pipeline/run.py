@@ -22,7 +22,7 @@ from dedup.pipeline.groups import group_items
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
-from dedup.pipeline.story_pairs import with_stories
+from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import cores
@@ -130,7 +130,7 @@ def _decide(
     if sketcher is not None:
         watch("stories", 0, 0)
         stories = items.numbering.pairs(candidates.stories)
-        pairs = with_stories(pairs, stories, items.sketches, access, settings, workers)
+        pairs = add_story_pairs(pairs, stories, items.sketches, access, settings, workers)
 
     watch("cluster", 0, 0)
     removed_by = cluster_items(pairs, items, known.pinned)

@@ -11,7 +11,7 @@ from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN, Drafts, Sketches
+from dedup.story.sketch import UNKNOWN_TIME, Drafts, Sketches
 from dedup.system.scratch import ColumnFiles
 
 #: Bytes of the files in memory after which they are let go: what is mapped counts as memory of the
@@ -86,7 +86,7 @@ class SpilledFeatures:
         word = self._words.append(words.hashes, words.flags)
         if drafts is None:
             none, no = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.bool_)
-            return SpilledBatch(word, counts, 0, none, np.full(len(counts), UNKNOWN), no)
+            return SpilledBatch(word, counts, 0, none, np.full(len(counts), UNKNOWN_TIME), no)
         entry = self._entries.append(drafts.stems, drafts.counts, drafts.marks)
         return SpilledBatch(word, counts, entry, np.diff(drafts.starts), *drafts[4:])
 

@@ -1,4 +1,4 @@
-"""The story tier of a run: pairs that tell one happening in other words."""
+"""Pairs that tell one happening in other words, added to the related pairs of a run."""
 
 from __future__ import annotations
 
@@ -7,58 +7,64 @@ from typing import Any
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Float32Array, Int64Array, Uint64Array
+from dedup.columns.types import Float32Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.pairs import RelatedPairs
-from dedup.match.rules import IDENTICAL, NONE, OVERLAP, REPRINT
+from dedup.match.rules import IDENTICAL, NONE, REPRINT
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.settings import Settings
+from dedup.story.links import STORY
 from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.sketch import Sketches
 from dedup.system.parallel import in_order
 
-#: Number of the relation `story`, after those of `dedup.match.rules`.
-STORY = 6
+#: Number and name of the rule that relates by the story score, and the sentence that `explain`
+#: shows for it.
+STORY_RULE = -1
+STORY_RULE_NAME = "same happening"
+STORY_SENTENCE = (
+    "No passage is shared, but rare words, names and the title agree: one story, told anew."
+)
 
-#: Number and name of the rule that relates by the story score, and what `explain` says of it.
-RULE = -1
-RETOLD_RULE = "same happening"
-RETOLD = "No passage is shared, but rare words, names and the title agree: one story, told anew."
+#: Pairs scored at once; bounds the memory that their sketches take.
+PAIR_BLOCK = 1 << 14
 
-#: Pairs scored at once.
-STEP = 1 << 14
+#: An item that is a copy of so many items before it is not compared as a story: what it tells,
+#: they told. Each copy in a crowded bucket meets as many (`buckets.BUCKET_HEAD`).
+COPIES_CAP = 16
 
-#: An item that is a copy of so many before it is asked for no story: what it tells, they told.
-#: Of a crowded bucket's copies each meets as many (`buckets.BUCKET_HEAD`).
-CROWD = 16
-
-#: Gives the sketches of items by their numbers.
-Sketched = Callable[[Int64Array], Sketches]
+#: Gives the sketches of items by their numbers, int64 ascending.
+SketchLookup = Callable[[Int64Array], Sketches]
 
 
-def scores(packed: Uint64Array, sketched: Sketched, window: float, workers: int) -> Float32Array:
-    """Story scores float32 of packed pairs; `window` in seconds."""
+def score_pairs(
+    packed: Uint64Array, sketches_of: SketchLookup, window: float, workers: int
+) -> Float32Array:
+    """Story scores float32 of packed pairs (earlier, later); `window` in seconds."""
     earlier, later = unpack(packed)
-    # By the later item, as in `classify_pairs`: a block of a crowd's pairs then has few items.
+    # Ordered by the later item, as in `classify_pairs`: a block of a crowd's pairs has few items.
     order = np.lexsort((earlier, later))
 
     def block(first: int) -> Float32Array:
-        rows = order[first : first + STEP]
+        rows = order[first : first + PAIR_BLOCK]
         left, right = earlier[rows], later[rows]
         numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
-        sketches = sketched(numbers)
+        sketches = sketches_of(numbers)
         return story_scores(sketches, places[: len(left)], places[len(left) :], window)
 
-    found = list(in_order(block, range(0, len(packed), STEP), workers))
+    blocks = list(in_order(block, range(0, len(packed), PAIR_BLOCK), workers))
     out = np.zeros(len(packed), np.float32)
-    if found:
-        out[order] = np.concatenate(found)
+    if blocks:
+        out[order] = np.concatenate(blocks)
     return out
 
 
-def _copied(pairs: RelatedPairs, items: Int64Array) -> Int64Array:
-    """Of how many items before it each of `items` is a copy. This asks only what is known once
-    it has arrived, so nights in order of time find what one run finds."""
+def earlier_copies(pairs: RelatedPairs, items: Int64Array) -> Int64Array:
+    """Of how many items before it each of `items` is a copy, int64 [items].
+
+    Only what is known when an item arrives is asked for, so nights in order of time find what
+    one run finds.
+    """
     copies = (pairs.relation == IDENTICAL) | (pairs.relation == REPRINT)
     later = np.sort(pairs.right[copies])
     out: Int64Array = np.searchsorted(later, items, "right")
@@ -66,38 +72,31 @@ def _copied(pairs: RelatedPairs, items: Int64Array) -> Int64Array:
     return out
 
 
-def with_stories(
+def add_story_pairs(
     pairs: RelatedPairs,
     candidates: Uint64Array,
-    sketched: Sketched,
+    sketches_of: SketchLookup,
     of: ItemAccess,
     settings: Settings,
     workers: int,
 ) -> RelatedPairs:
-    """`pairs` with their story scores, and the candidates that tell the same story added.
+    """`pairs` with their story scores, and with the candidates that tell one story.
 
-    What tells the same story is judged by its words too: reworded line by line it is a reprint.
+    `candidates` are packed pairs (earlier, later), distinct and ascending. A pair that reaches
+    the story score is classified by its words too: a text reworded line by line is a reprint.
     """
+    window = settings.window * 3600
     known = pack(pairs.left, pairs.right)
-    others = np.setdiff1d(candidates, known, assume_unique=True)
-    others = others[_copied(pairs, unpack(others)[1]) < CROWD]
-    score = scores(others, sketched, settings.window * 3600, workers)
-    told = classify_pairs(
-        others[score >= STORY_SCORE], of, settings.shingle, workers, keep_unrelated=True
-    )
-    unrelated = told.relation == NONE
-    told.relation[unrelated] = STORY
-    told.rule[unrelated] = RULE
-    columns: list[Any] = [np.concatenate([pairs[i], told[i]]) for i in range(len(pairs))]
+    unknown = np.setdiff1d(candidates, known, assume_unique=True)
+    unknown = unknown[earlier_copies(pairs, unpack(unknown)[1]) < COPIES_CAP]
+    score = score_pairs(unknown, sketches_of, window, workers)
+    chosen = np.flatnonzero(score >= STORY_SCORE)
+    stories = classify_pairs(unknown[chosen], of, settings.shingle, workers, keep_unrelated=True)
+    unrelated = stories.relation == NONE
+    stories.relation[unrelated] = STORY
+    stories.rule[unrelated] = STORY_RULE
+    columns: list[Any] = [np.concatenate((pairs[i], stories[i])) for i in range(len(pairs))]
     joined = RelatedPairs(*columns)
-    joined.score[: len(known)] = scores(known, sketched, settings.window * 3600, workers)
-    joined.score[len(known) :] = score[score >= STORY_SCORE]
+    joined.score[: len(known)] = score_pairs(known, sketches_of, window, workers)
+    joined.score[len(known) :] = score[chosen]
     return joined.rows(np.lexsort((joined.right, joined.left)))
-
-
-def linking(pairs: RelatedPairs) -> BoolArray:
-    """bool [pairs]: does the pair hold a story group together? A `story`, or an `overlap` of the
-    same happening."""
-    told = pairs.relation == STORY
-    out: BoolArray = told | ((pairs.relation == OVERLAP) & (pairs.score >= STORY_SCORE))
-    return out

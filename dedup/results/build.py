@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, RELATIONS, REPRINT
-from dedup.pipeline.story_pairs import RETOLD_RULE, STORY, linking
+from dedup.pipeline.story_pairs import STORY_RULE_NAME
 from dedup.result import (
     Cluster,
     Item,
@@ -23,6 +23,7 @@ from dedup.result import (
     Skipped,
     StoryGroup,
 )
+from dedup.story.links import STORY, links_stories
 from dedup.system.ids import cluster_name, group_name
 
 #: Names of relations by number, `story` included.
@@ -38,7 +39,7 @@ ItemLookup = Callable[[Int64Array, list[str]], pa.Table]
 
 def rule_name(number: int) -> str:
     """Name of a rule by its number in `RelatedPairs.rule`."""
-    return POLICY[number].name if number >= 0 else RETOLD_RULE
+    return POLICY[number].name if number >= 0 else STORY_RULE_NAME
 
 
 class Decisions(NamedTuple):
@@ -192,7 +193,8 @@ def _links(
 ) -> dict[int, list[Link]]:
     founder_of = {number: founder for founder, numbers in groups for number in numbers}
     links: dict[int, list[Link]] = {}
-    rows = decisions.pairs.rows(linking(decisions.pairs))
+    pairs = decisions.pairs
+    rows = pairs.rows(links_stories(pairs.relation, pairs.score))
     for left, right, relation, score in zip(
         rows.left.tolist(),
         rows.right.tolist(),

@@ -18,10 +18,11 @@ from dedup.match.features import ComparedItems, compare
 from dedup.match.rules import NONE, POLICY, apply_rules
 from dedup.pipeline.learning import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive
-from dedup.pipeline.story_pairs import RETOLD, RETOLD_RULE, STORY
+from dedup.pipeline.story_pairs import STORY_RULE_NAME, STORY_SENTENCE
 from dedup.readers.moments import moments
 from dedup.results.build import RELATION_NAMES
 from dedup.settings import Settings
+from dedup.story.links import STORY
 from dedup.story.rarity import Rarity
 from dedup.story.score import STORY_SCORE, story_scores
 from dedup.story.stems import Vocabulary
@@ -115,7 +116,7 @@ def explain_texts(
     score = float(story_scores(sketches, a_row, b_row, settings.window * 3600)[0])
     name, says = POLICY[rule].name, POLICY[rule].says
     if relation == NONE and score >= STORY_SCORE:
-        relation, name, says = STORY, RETOLD_RULE, RETOLD
+        relation, name, says = STORY, STORY_RULE_NAME, STORY_SENTENCE
     marks = _shared(words, settings.shingle)
     aligned = [_Aligned(one, _words_of(words, side)) for side, one in enumerate(both)]
     return Explanation(

@@ -9,8 +9,9 @@ import numpy as np
 
 from dedup.index.lsh import ROWS, bands_for
 from dedup.match.rules import COVERED, RULES
-from dedup.pipeline.story_pairs import RETOLD, linking
+from dedup.pipeline.story_pairs import STORY_SENTENCE
 from dedup.results.build import RELATION_NAMES, Decisions, rule_name
+from dedup.story.links import links_stories
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +41,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 def gather_evidence(decisions: Decisions, sources: Mapping[str, int]) -> Evidence:
     """Evidence for an answer's report; `sources` counts the items read of each source."""
     pairs = decisions.pairs
-    chosen = np.union1d(np.asarray(decisions.removed_rows), np.flatnonzero(linking(pairs)))
+    links = np.flatnonzero(links_stories(pairs.relation, pairs.score))
+    chosen = np.union1d(np.asarray(decisions.removed_rows), links)
     rows = pairs.rows(chosen)
     numbers = np.unique(np.concatenate((rows.left, rows.right, *_grouped(decisions))))
     table = decisions.items(numbers, ["id", "text"])
@@ -63,7 +65,7 @@ def gather_evidence(decisions: Decisions, sources: Mapping[str, int]) -> Evidenc
     return Evidence(
         texts=dict(zip(ids, table.column("text").to_pylist(), strict=True)),
         rules=rules,
-        sentences={**RULES, rule_name(-1): RETOLD},
+        sentences={**RULES, rule_name(-1): STORY_SENTENCE},
         link_scores=scores,
         sources=dict(sources),
         pair_scores=[

@@ -12,7 +12,7 @@ from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, classify_pairs
-from dedup.pipeline.story_pairs import with_stories
+from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
 from dedup.spark.frames import names_of, numbers, unpack_drafts
@@ -82,7 +82,7 @@ def _classify_block(
     related = classify_pairs(copies, of, settings.shingle, 1)
     if rarity is not None:
         sketches = unpack_drafts(items).weighed(rarity)
-        related = with_stories(related, retellings, sketches.take, of, settings, 1)
+        related = add_story_pairs(related, retellings, sketches.take, of, settings, 1)
     seconds = numbers(items.column("seconds")).astype(np.int64)
     return _table(related, number, np.diff(words.starts), seconds)
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from dedup.match.rules import OVERLAP
-from dedup.pipeline.story_pairs import STORY
 from dedup.spark.caching import FrameCache
 from dedup.spark.frames import numbers
-from dedup.story.groups import story_groups
-from dedup.story.score import STORY_SCORE
+from dedup.story.groups import assign_groups
+from dedup.story.links import story_link_sql
 
 #: An item and the item that founded its story group.
 GROUP_SCHEMA = "item bigint, founder bigint"
@@ -24,22 +22,16 @@ GROUP_SCHEMA = "item bigint, founder bigint"
 GROUP_TASKS = 1024
 
 
-def story_link_column() -> Column:
-    """Does a pair hold a story group together? As `dedup.pipeline.story_pairs.linking`."""
-    overlap = (F.col("relation") == OVERLAP) & (F.col("score") >= STORY_SCORE)
-    return (F.col("relation") == STORY) | overlap
-
-
 def group_founders(
     pairs: DataFrame, goes: DataFrame, window: float, cache: FrameCache, on_driver: int
 ) -> DataFrame:
     """The founder of each linked item's group: columns `GROUP_SCHEMA`.
 
-    At most `on_driver` links are by_group by the driver; more by the workers, component by
+    At most `on_driver` links are grouped by the driver; more by the workers, component by
     component (the links of one component must fit into a worker's memory).
     """
     gone = goes.select("removed")
-    links = pairs.where(story_link_column())
+    links = pairs.where(story_link_sql("relation", "score", names=False))
     for side in ("left", "right"):
         links = links.join(gone, F.col(side) == F.col("removed"), "left_anti")
     links = cache.keep_without_plan(
@@ -104,7 +96,7 @@ def _group_links(links: pa.Table, window: float) -> pa.Table:
     units, first, place = np.unique(both, return_index=True, return_inverse=True)
     seconds = np.concatenate((left_seconds, right_seconds))[first].astype(np.int64)
     n = len(left)
-    founder_of = story_groups(
+    founder_of = assign_groups(
         place[:n], place[n:], score.astype(np.float32), seconds, window=window
     )
     item = units[np.fromiter(founder_of.keys(), np.int64, len(founder_of))]

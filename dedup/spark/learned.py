@@ -26,7 +26,7 @@ from dedup.pipeline.repeated_lines import (
 )
 from dedup.spark.frames import numbers, unpack_rows, unpack_words
 from dedup.spark.items import Batches
-from dedup.story.rarity import TWICE, Rarity, stem_counts
+from dedup.story.rarity import MIN_COUNT, Rarity, stem_counts
 
 
 def learned_lines(items: DataFrame) -> Uint64Array:
@@ -43,11 +43,11 @@ def learned_rarity(items: DataFrame, documents: int) -> Rarity:
     """The rarity of stems over all items (`PREPARED_SCHEMA`), of which there are `documents`.
 
     It comes to the driver and goes to every worker: some 30 bytes for each stem that stands in
-    at least `TWICE` items.
+    at least `MIN_COUNT` items.
     """
     records = items.where("reason is null").select("stems")
     stems = records.mapInArrow(_stem_counts, "stem bigint, n bigint")
-    counts = stems.groupBy("stem").agg(F.sum("n").alias("n")).where(F.col("n") >= TWICE)
+    counts = stems.groupBy("stem").agg(F.sum("n").alias("n")).where(F.col("n") >= MIN_COUNT)
     table = counts.toArrow()
     stem, count = (numbers(table.column(name)).astype(np.int64) for name in ("stem", "n"))
     return Rarity.shipped().blend(stem.astype(np.uint32), count, documents)

@@ -20,10 +20,10 @@ from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.store.connection import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.learned import Learned
 from dedup.store.story_groups import leave_groups
-from dedup.story.candidates import ROWS_SQL
-from dedup.story.groups import CORE
+from dedup.story.candidates import STORY_ROWS_SQL
+from dedup.story.groups import CORE_SIZE
 from dedup.story.rarity import DocumentCounts, Rarity
-from dedup.story.sketch import UNKNOWN, Drafts
+from dedup.story.sketch import UNKNOWN_TIME, Drafts
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_processes
 
@@ -164,12 +164,12 @@ class StoreHistory(History):
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         if not self.first:
             return super().story_rows(keys, seconds, owner, window)
-        times = pa.array(seconds[owner], mask=(seconds == UNKNOWN)[owner])
+        times = pa.array(seconds[owner], mask=(seconds == UNKNOWN_TIME)[owner])
         with bind_arrays(self._db, key=keys, published=times):
             self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM bound")
         sql = f"""
             SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
-                   coalesce(published, {UNKNOWN}) AS published FROM ({ROWS_SQL})
+                   coalesce(published, {UNKNOWN_TIME}) AS published FROM ({STORY_ROWS_SQL})
         """
         packed, item, published = fetch_columns(self._db, sql, {"window": int(window)})
         self._db.execute("DROP TABLE temp.fresh")
@@ -194,7 +194,7 @@ class StoreHistory(History):
                  touched AS (SELECT DISTINCT founder FROM story_groups WHERE item IN (FROM asked))
             SELECT item, founder FROM story_groups JOIN touched USING (founder)
             QUALIFY row_number() OVER
-                (PARTITION BY founder ORDER BY (item != founder)::INT, item) <= {CORE}
+                (PARTITION BY founder ORDER BY (item != founder)::INT, item) <= {CORE_SIZE}
             UNION
             SELECT item, founder FROM story_groups WHERE item IN (FROM asked)
         """
@@ -206,7 +206,7 @@ class StoreHistory(History):
         sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN bound USING (item)"
         with bind_arrays(self._db, item=numbers):
             item, moment = fetch_columns(self._db, sql)
-        out = np.full(len(numbers), UNKNOWN)
+        out = np.full(len(numbers), UNKNOWN_TIME)
         out[np.searchsorted(numbers, item)] = in_seconds(moment)
         return out
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_row
-from dedup.story.rarity import ENOUGH, TWICE, DocumentCounts, Rarity
+from dedup.story.rarity import MIN_COUNT, MIN_DOCUMENTS, DocumentCounts, Rarity
 
 
 class Learned:
@@ -97,11 +97,11 @@ class Learned:
         row = fetch_row(
             self._db, "SELECT coalesce(max(documents), 0) FROM versions WHERE stems > 0"
         )
-        if len(stems) and documents >= max(ENOUGH, 2 * int(row[0])):
+        if len(stems) and documents >= max(MIN_DOCUMENTS, 2 * int(row[0])):
             self._documents = documents
             self._db.execute(
                 f"INSERT INTO rarity SELECT {self.version + 1}, stem, texts FROM stem_counts "
-                f"WHERE texts >= {TWICE} ORDER BY stem"
+                f"WHERE texts >= {MIN_COUNT} ORDER BY stem"
             )
 
     def save(self, run: int) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.store.connection import Connection, bind_arrays, fetch_strings, fetch_table
-from dedup.story.score import STORY_SCORE
+from dedup.story.links import story_link_sql
 from dedup.system.ids import group_name
 
 
@@ -49,8 +49,9 @@ def leave_groups(db: Connection, leaving: str) -> None:
 def stand_in_groups(db: Connection, run: int) -> None:
     """An heir takes the place of a forgotten item in its story group, if it is linked to another
     member that stays. (Temporary tables: `heirs`, with the item and the old one, and `going`.)"""
+    linked = story_link_sql("pairs.relation", "pairs.score", names=True)
     db.execute(
-        """
+        f"""
         INSERT INTO story_groups
         SELECT heirs.item, mine.founder, mine.id, ? FROM heirs
         JOIN story_groups AS mine ON mine.item = heirs.old
@@ -59,8 +60,8 @@ def stand_in_groups(db: Connection, run: int) -> None:
             JOIN pairs ON least(pairs.a, pairs.b) = least(heirs.item, other.item)
                 AND greatest(pairs.a, pairs.b) = greatest(heirs.item, other.item)
             WHERE other.founder = mine.founder AND other.item NOT IN (FROM going)
-              AND (pairs.relation = 'story' OR (pairs.relation = 'overlap' AND pairs.score >= ?))
+              AND {linked}
         )
         """,
-        [run, STORY_SCORE],
+        [run],
     )

@@ -24,7 +24,7 @@ from dedup.store.connection import (
 )
 from dedup.store.history import StoreHistory
 from dedup.store.story_groups import join_groups
-from dedup.story.sketch import UNKNOWN
+from dedup.story.sketch import UNKNOWN_TIME
 from dedup.system.ids import cluster_name
 
 #: Members that a stored bucket has at most: later ones meet the first few of them only.
@@ -111,7 +111,7 @@ def _keys(db: Connection, outcome: RunResult, history: StoreHistory) -> None:
             given = {
                 "key": keys.stories[keys.story_starts[low] : keys.story_starts[high]],
                 "item": np.repeat(number[low:high], sizes),
-                "published": pa.array(seconds, mask=seconds == UNKNOWN),
+                "published": pa.array(seconds, mask=seconds == UNKNOWN_TIME),
             }
             yield pa.table({name: pa.array(values) for name, values in given.items()})
 

@@ -11,39 +11,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dedup.columns.types import Float32Array, Int64Array
-from dedup.story.score import STORY_SCORE, WINDOW
-from dedup.story.sketch import UNKNOWN
+from dedup.story.score import STORY_SCORE, STORY_WINDOW
+from dedup.story.sketch import UNKNOWN_TIME
 
 #: The first members of a group, against which later ones are measured.
-CORE = 5
+CORE_SIZE = 5
 
 
-def story_groups(
+def assign_groups(
     left: Int64Array,
     right: Int64Array,
     scores: Float32Array,
     published: Int64Array,
-    held: Mapping[int, int] | None = None,
+    grouped: Mapping[int, int] | None = None,
     floor: float = STORY_SCORE,
-    window: float = WINDOW,
+    window: float = STORY_WINDOW,
 ) -> dict[int, int]:
     """The group of each unit that has a link: the number of the unit that founded the group.
 
     `left`, `right` int64 [links] are units, numbered in order of arrival; `scores` [links] of
     the links between them (a pair given twice counts by its best score); `published` int64
-    [units], seconds or UNKNOWN. `held` gives units already grouped by earlier runs: they stay
-    where they are, and their groups grow. A unit joins the group to whose core its mean score
-    is highest, missing links counting 0, if that mean is at least `floor`, it is linked to more
-    than half of the core, and the founder's time is within `window`. Groups of one unit are
-    named too; views leave them out.
+    [units], seconds or UNKNOWN_TIME. `grouped` gives units that earlier runs put into groups:
+    they stay where they are, and their groups grow. A unit joins the group to whose core its
+    mean score is highest, missing links counting 0, if that mean is at least `floor`, it is
+    linked to more than half of the core, and the founder's time is within `window`. Groups of
+    one unit are named too; views leave them out.
     """
-    groups: dict[int, int] = dict(held or {})
+    groups: dict[int, int] = dict(grouped or {})
     cores: dict[int, list[int]] = {}
     for unit in sorted(groups):
         cores.setdefault(groups[unit], []).append(unit)
     for founder, members in cores.items():
         members.sort(key=lambda unit: (unit != founder, unit))
-        del members[CORE:]
+        del members[CORE_SIZE:]
 
     near: dict[int, dict[int, float]] = {}
     for a, b, score in zip(left.tolist(), right.tolist(), scores.tolist(), strict=True):
@@ -55,10 +55,10 @@ def story_groups(
         if unit in groups:
             continue
         links = near[unit]
-        sought = sorted({groups[other] for other in links if other in groups})
+        near_groups = sorted({groups[other] for other in links if other in groups})
         best, home = floor, unit
-        for founder in sought:
-            if _apart(int(published[unit]), int(published[founder])) > window:
+        for founder in near_groups:
+            if _seconds_apart(int(published[unit]), int(published[founder])) > window:
                 continue
             core = cores[founder]
             known = [links[member] for member in core if member in links]
@@ -69,10 +69,10 @@ def story_groups(
                 best, home = mean, founder
         groups[unit] = home
         core = cores.setdefault(home, [])
-        if len(core) < CORE:
+        if len(core) < CORE_SIZE:
             core.append(unit)
     return groups
 
 
-def _apart(one: int, other: int) -> int:
-    return 0 if UNKNOWN in (one, other) else abs(one - other)
+def _seconds_apart(one: int, other: int) -> int:
+    return 0 if UNKNOWN_TIME in (one, other) else abs(one - other)

@@ -19,13 +19,13 @@ from dedup.errors import SettingsError
 from dedup.story.stems import stem_hash
 
 #: A corpus's own counts are used from this many documents on.
-ENOUGH = 1000
+MIN_DOCUMENTS = 1000
 
 #: A stem in fewer texts of the corpus is left to the shipped counts: names once seen, misprints.
-TWICE = 2
+MIN_COUNT = 2
 
 #: Taken off each weight: what most texts share (weight below one nat) is no evidence at all.
-COMMON = 1.0
+RARITY_FLOOR = 1.0
 
 
 class Rarity:
@@ -52,7 +52,7 @@ class Rarity:
         self._known.add(stems.astype(np.uint64), np.arange(len(stems), dtype=np.int32))
         # The last place serves unknown stems, which Lookup answers with -1.
         padded = np.append(counts, 0)
-        weights = np.log((documents + 1) / (padded + 1)) - COMMON
+        weights = np.log((documents + 1) / (padded + 1)) - RARITY_FLOOR
         self._weights = np.maximum(weights, 0).astype(np.float32)
 
     @classmethod
@@ -65,16 +65,16 @@ class Rarity:
         return self._weights[self._known.get(stems.astype(np.uint64))]
 
     def blend(self, stems: Uint32Array, counts: Int64Array, documents: int) -> Rarity:
-        """These counts and a corpus's together; unchanged below `ENOUGH` documents.
+        """These counts and a corpus's together; unchanged below `MIN_DOCUMENTS` documents.
 
-        The corpus's counts are rows of any order, one for a stem; those below `TWICE` are left
+        The corpus's counts are rows of any order, one for a stem; those below `MIN_COUNT` are left
         out. The version says how many documents were added.
         """
-        if documents < ENOUGH:
+        if documents < MIN_DOCUMENTS:
             return self
-        stems, counts = stems[counts >= TWICE], counts[counts >= TWICE]
-        every = np.concatenate((self.stems, stems))
-        distinct, place = np.unique(every, return_inverse=True)
+        stems, counts = stems[counts >= MIN_COUNT], counts[counts >= MIN_COUNT]
+        stems_of_both = np.concatenate((self.stems, stems))
+        distinct, place = np.unique(stems_of_both, return_inverse=True)
         added = np.concatenate((self.counts, counts))
         total = np.zeros(len(distinct), np.int64)
         np.add.at(total, place, added)

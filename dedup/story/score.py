@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Float32Array, Int64Array
-from dedup.story.sketch import NAME, TITLE, UNKNOWN, Sketches
+from dedup.story.sketch import NAME, TITLE, UNKNOWN_TIME, Sketches
 from dedup.text.words import NUMBER
 
 #: Part of a store's fingerprint: changes when a feature or a weight changes.
@@ -22,15 +22,15 @@ SCORE_VERSION = "story/1"
 STORY_SCORE = 0.35
 
 #: Items further apart than this (seconds) never tell the same story; default of the window.
-WINDOW = 72 * 3600
+STORY_WINDOW = 72 * 3600
 
 #: Pairs scored at a time; bounds memory to some tens of MB.
-CHUNK = 1 << 11
+SCORE_BLOCK = 1 << 11
 
 _DAY = 86400.0
 
 
-class Features(NamedTuple):
+class StoryFeatures(NamedTuple):
     """What the score looks at, float32 [pairs] each.
 
     `cosine` of the weighted stems; `title`: the share of both titles' rarity found in the
@@ -54,34 +54,36 @@ _TITLED = (-4.70, 2.87, 1.83, -0.57, 0.71, 0.73)
 _UNTITLED = (-2.41, 2.95, 0.35)
 
 
-def features(sketches: Sketches, left: Int64Array, right: Int64Array) -> Features:
+def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> StoryFeatures:
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
     marked = _marks(sketches)
     totals = _totals(sketches, marked)
     parts = [
-        _features(sketches, marked, totals, left[at : at + CHUNK], right[at : at + CHUNK])
-        for at in range(0, max(len(left), 1), CHUNK)
+        _features(
+            sketches, marked, totals, left[at : at + SCORE_BLOCK], right[at : at + SCORE_BLOCK]
+        )
+        for at in range(0, max(len(left), 1), SCORE_BLOCK)
     ]
-    return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return StoryFeatures(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def story_scores(
     sketches: Sketches,
     left: Int64Array,
     right: Int64Array,
-    window: float = WINDOW,
+    window: float = STORY_WINDOW,
 ) -> Float32Array:
     """float32 [pairs], 0 to 1: how surely the items `left[i]` and `right[i]` tell one story.
 
     Where both times are known: 0 beyond `window` (seconds); within it, each day after the first
     takes half a unit of log odds.
     """
-    f = features(sketches, left, right)
+    f = story_features(sketches, left, right)
     titled = sketches.titled[left] & sketches.titled[right]
     odds = _UNTITLED[0] + _UNTITLED[1] * f.cosine + _UNTITLED[2] * f.content
     odds[titled] = (_TITLED[0] + np.column_stack(f) @ np.array(_TITLED[1:]))[titled]
     one, other = sketches.published[left], sketches.published[right]
-    known = (one != UNKNOWN) & (other != UNKNOWN)
+    known = (one != UNKNOWN_TIME) & (other != UNKNOWN_TIME)
     apart = np.where(known, np.abs(np.where(known, one, 0) - np.where(known, other, 0)), 0)
     odds = odds - 0.5 * np.maximum(apart / _DAY - 1, 0)
     scores = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
@@ -132,9 +134,9 @@ def _features(
     totals: _Totals,
     left: Int64Array,
     right: Int64Array,
-) -> Features:
+) -> StoryFeatures:
     n = len(left)
-    pair, one, other = shared(sketches, left, right)
+    pair, one, other = shared_stems(sketches, left, right)
 
     def total(values: Float32Array) -> Float32Array:
         return np.bincount(pair, values, n).astype(np.float32)
@@ -148,7 +150,7 @@ def _features(
     titles = totals.title[left] + totals.title[right]
     names = totals.names[left] + totals.names[right]
     numbers = totals.numbers[left] + totals.numbers[right]
-    return Features(
+    return StoryFeatures(
         cosine,
         both(marked.title) / np.maximum(titles, 1e-9),
         np.log1p(np.maximum(names - both(marked.names), 0)),
@@ -157,7 +159,7 @@ def _features(
     )
 
 
-def shared(
+def shared_stems(
     sketches: Sketches, left: Int64Array, right: Int64Array
 ) -> tuple[Int64Array, Int64Array, Int64Array]:
     """The stems that pairs share: pair number, entry of the left item, entry of the right one."""
@@ -170,20 +172,20 @@ def shared(
     pair = np.repeat(np.arange(len(left)), sizes[left])
     stems = sketches.stems[entries]
     # Ten bits of each stem in a table per item: nine of ten stems that are not shared end here,
-    # and most that are shared are found. The rest, which met another stem there, are searched.
+    # and most that are shared are equal. The unequal, which met another stem there, are searched.
     low = np.uint32(1023)
     table = np.full(len(items) << 10, -1, np.int32)
-    held = sketches.stems[rows]
-    table[(owner << np.uint64(10)) | (held & low)] = np.arange(len(rows), dtype=np.int32)
+    known_stems = sketches.stems[rows]
+    table[(owner << np.uint64(10)) | (known_stems & low)] = np.arange(len(rows), dtype=np.int32)
     at = table[(place[pair] << 10) | (stems & low)]
     likely = np.flatnonzero(at >= 0)
     pair, entries, stems, at = pair[likely], entries[likely], stems[likely], at[likely]
-    found = held[at] == stems
-    rest = np.flatnonzero(~found)
-    if len(rest):
-        every = (owner << np.uint64(32)) | held
-        sought = (place.astype(np.uint64)[pair[rest]] << np.uint64(32)) | stems[rest]
-        at[rest] = np.minimum(np.searchsorted(every, sought), len(every) - 1)
-        found[rest] = every[at[rest]] == sought
-    chosen = np.flatnonzero(found)
-    return pair[chosen], entries[chosen], rows[at[chosen]]
+    equal = known_stems[at] == stems
+    unequal = np.flatnonzero(~equal)
+    if len(unequal):
+        keys = (owner << np.uint64(32)) | known_stems
+        sought = (place.astype(np.uint64)[pair[unequal]] << np.uint64(32)) | stems[unequal]
+        at[unequal] = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
+        equal[unequal] = keys[at[unequal]] == sought
+    equal_places = np.flatnonzero(equal)
+    return pair[equal_places], entries[equal_places], rows[at[equal_places]]

@@ -30,7 +30,7 @@ NAME_WEIGHT = 2.0
 NAME, TITLE = 2, 4
 
 #: `published` of an item whose time is not known.
-UNKNOWN = np.iinfo(np.int64).min
+UNKNOWN_TIME = np.iinfo(np.int64).min
 
 
 class Drafts(NamedTuple):
@@ -55,7 +55,8 @@ class Sketches(NamedTuple):
 
     `starts` int64 [items + 1]. Per entry: `stems` uint32, rising within an item; `weights`
     float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE).
-    Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN where not known; `titled` bool.
+    Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN_TIME where not known;
+    `titled` bool.
     """
 
     starts: Int64Array
@@ -81,17 +82,17 @@ class Sketches(NamedTuple):
         )
 
 
-Some = TypeVar("Some", Drafts, Sketches)
+AnySketches = TypeVar("AnySketches", Drafts, Sketches)
 
 
-def join(parts: list[Some]) -> Some:
+def join_drafts(parts: list[AnySketches]) -> AnySketches:
     """Sketches or drafts one after the other; at least one part."""
     steps = np.concatenate([np.diff(part.starts) for part in parts])
     columns = [np.concatenate(column) for column in zip(*(p[1:] for p in parts), strict=True)]
     return type(parts[0])(offsets(steps), *columns)
 
 
-def sketch(
+def draft_sketches(
     words: Words,
     stems: Uint32Array,
     titles: Int64Array,
@@ -100,7 +101,8 @@ def sketch(
     """The sketches of a batch of texts, to be weighed.
 
     `stems` are those of `words` (`Vocabulary.stem_hashes`), `titles` int64 [texts] says how many
-    words of each text are its title (0: none), `published` int64 [texts] is in seconds or UNKNOWN.
+    words of each text are its title (0: none), `published` int64 [texts] is in seconds or
+    UNKNOWN_TIME.
     """
     texts = len(words.starts) - 1
     sizes = np.minimum(np.diff(words.starts), LEAD)

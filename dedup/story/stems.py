@@ -105,8 +105,8 @@ def _stem(words: CodepointBatch, stemmers: dict[str, Any]) -> list[str]:
     }
     for name, chosen in (("russian", russian), ("english", english)):
         places = np.flatnonzero(chosen).tolist()
-        found = stemmers[name].stemWords([stems[place] for place in places])
-        for place, stem in zip(places, found, strict=True):
+        stemmed = stemmers[name].stemWords([stems[place] for place in places])
+        for place, stem in zip(places, stemmed, strict=True):
             stems[place] = stem
     for place, number in numbers.items():
         stems[place] = number

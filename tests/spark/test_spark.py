@@ -28,9 +28,9 @@ from dedup.api import decisions_of
 from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.run import run
-from dedup.pipeline.story_pairs import STORY
 from dedup.results.build import build_pairs, build_report
 from dedup.settings import Settings
+from dedup.story.links import STORY
 from dedup.story.rarity import Rarity
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import dedup
-from dedup.story.rarity import ENOUGH
+from dedup.story.rarity import MIN_DOCUMENTS
 
-STORIES = ENOUGH + 200
+STORIES = MIN_DOCUMENTS + 200
 #: A quarter of each text's words are of these: no happening, only English.
 COMMON = [
     "that",

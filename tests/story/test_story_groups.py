@@ -13,14 +13,14 @@ from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import IDENTICAL
 from dedup.pipeline import story_pairs
 from dedup.story import candidates
-from dedup.story.candidates import BUCKET, ROWS_SQL, pairs_within, story_keys
-from dedup.story.groups import CORE, story_groups
-from dedup.story.score import STORY_SCORE, WINDOW
-from dedup.story.sketch import UNKNOWN
+from dedup.story.candidates import MEETINGS_CAP, STORY_ROWS_SQL, pairs_within, story_keys
+from dedup.story.groups import CORE_SIZE, assign_groups
+from dedup.story.score import STORY_SCORE, STORY_WINDOW
+from dedup.story.sketch import UNKNOWN_TIME
 
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 19)), unique=True, max_size=60)
 TIMES = st.lists(
-    st.one_of(st.just(int(UNKNOWN)), st.integers(0, 9 * 24 * HOUR)), min_size=20, max_size=20
+    st.one_of(st.just(int(UNKNOWN_TIME)), st.integers(0, 9 * 24 * HOUR)), min_size=20, max_size=20
 )
 
 
@@ -32,7 +32,7 @@ def found(rows, times, since=0):
 
 
 def near(one, other):
-    return UNKNOWN in (one, other) or abs(one - other) <= WINDOW
+    return UNKNOWN_TIME in (one, other) or abs(one - other) <= STORY_WINDOW
 
 
 @given(ROWS, TIMES)
@@ -61,27 +61,27 @@ def test_two_nights_find_the_pairs_of_one_run(rows, times, cut):
 @given(ROWS, TIMES, st.integers(0, 20))
 @settings(max_examples=15, deadline=None)
 def test_rows_of_the_store_are_enough(rows, times, cut):
-    keys = [(k, i, None if times[i] == UNKNOWN else times[i]) for k, i in rows]
+    keys = [(k, i, None if times[i] == UNKNOWN_TIME else times[i]) for k, i in rows]
     with duckdb.connect() as db:
         db.execute("CREATE TABLE story_keys (key UINTEGER, item BIGINT, published BIGINT)")
         if keys:
             db.executemany("INSERT INTO story_keys VALUES (?, ?, ?)", keys)
         db.execute(f"CREATE TABLE fresh AS SELECT * FROM story_keys WHERE item >= {cut}")
-        fetched = db.execute(ROWS_SQL, {"window": WINDOW}).fetchall()
+        fetched = db.execute(STORY_ROWS_SQL, {"window": STORY_WINDOW}).fetchall()
     assert found([row[:2] for row in fetched], times, since=cut) == found(rows, times, since=cut)
 
 
 def test_a_bucket_of_form_letters_stays_linear():
     n = 3000
     pairs = found([(7, item) for item in range(n)], [0] * n)
-    assert len(pairs) == BUCKET * n - BUCKET * (BUCKET + 1) // 2
-    assert max(b - a for a, b in pairs) == BUCKET
+    assert len(pairs) == MEETINGS_CAP * n - MEETINGS_CAP * (MEETINGS_CAP + 1) // 2
+    assert max(b - a for a, b in pairs) == MEETINGS_CAP
 
 
 def test_keys_do_not_depend_on_the_batch(monkeypatch):
     made = sketches([BRIDGE, COLLAPSE, SCHOOL, HARVEST, ("", "")])
     keys, items = story_keys(made)
-    monkeypatch.setattr(candidates, "CHUNK", 2)
+    monkeypatch.setattr(candidates, "KEY_BLOCK", 2)
     again, owners = story_keys(made)
     assert (keys == again).all()
     assert (items == owners).all()
@@ -92,7 +92,7 @@ def test_keys_do_not_depend_on_the_batch(monkeypatch):
 
 def grouped(links, times, **rest):
     left, right, scores = zip(*links, strict=True)
-    return story_groups(
+    return assign_groups(
         np.array(left), np.array(right), np.array(scores, np.float32), np.array(times), **rest
     )
 
@@ -109,7 +109,7 @@ def test_a_topic_of_weeks_does_not_swallow_the_month():
     links = [(a, b, 0.9) for a, b in combinations(range(30), 2) if b - a <= 3]
     groups = grouped(links, times)
     for unit, founder in groups.items():
-        assert times[unit] - times[founder] <= WINDOW
+        assert times[unit] - times[founder] <= STORY_WINDOW
 
 
 @given(st.data())
@@ -128,7 +128,7 @@ def test_members_are_near_the_core_and_groups_grow_by_nights(data):
     given_score = {(a, b): s for a, b, s in links}
     for unit, founder in groups.items():
         members = sorted(m for m, home in groups.items() if home == founder)
-        core = [member for member in members[:CORE] if member < unit]
+        core = [member for member in members[:CORE_SIZE] if member < unit]
         if core:
             linked = [given_score[member, unit] for member in core if (member, unit) in given_score]
             assert sum(linked) / len(core) >= STORY_SCORE - 1e-6
@@ -138,19 +138,19 @@ def test_members_are_near_the_core_and_groups_grow_by_nights(data):
 
     cut = data.draw(st.integers(1, n))
     early = [link for link in links if link[1] < cut]
-    held = grouped(early, times) if early else {}
-    later = grouped(links, times, held=held)
+    before = grouped(early, times) if early else {}
+    later = grouped(links, times, grouped=before)
     assert later == groups
 
 
 def test_held_groups_keep_their_members():
-    held = {0: 0, 1: 0, 2: 2}
-    groups = grouped([(0, 2, 0.9), (1, 2, 0.9), (0, 3, 0.8), (1, 3, 0.8)], [0] * 4, held=held)
+    before = {0: 0, 1: 0, 2: 2}
+    groups = grouped([(0, 2, 0.9), (1, 2, 0.9), (0, 3, 0.8), (1, 3, 0.8)], [0] * 4, grouped=before)
     assert groups == {0: 0, 1: 0, 2: 2, 3: 0}
 
 
 def test_a_copy_of_many_is_asked_for_no_story():
-    n = story_pairs.CROWD
+    n = story_pairs.COPIES_CAP
     ones = np.ones(n + 1)
     copies = RelatedPairs(
         np.append(np.arange(n), 0),
@@ -160,4 +160,9 @@ def test_a_copy_of_many_is_asked_for_no_story():
         *(ones, ones, ones),
         ones.astype(np.int8),
     )
-    assert story_pairs._copied(copies, np.array([0, n, n + 1, n + 2])).tolist() == [0, n, 1, 0]
+    assert story_pairs.earlier_copies(copies, np.array([0, n, n + 1, n + 2])).tolist() == [
+        0,
+        n,
+        1,
+        0,
+    ]

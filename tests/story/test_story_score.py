@@ -14,18 +14,18 @@ from dedup.columns.hash_table import Lookup
 from dedup.errors import SettingsError
 from dedup.pipeline.prepare import derive
 from dedup.story import score as scoring
-from dedup.story.rarity import COMMON, ENOUGH, DocumentCounts, Rarity, stem_counts
-from dedup.story.score import STORY_SCORE, WINDOW, features, shared, story_scores
+from dedup.story.rarity import MIN_DOCUMENTS, RARITY_FLOOR, DocumentCounts, Rarity, stem_counts
+from dedup.story.score import STORY_SCORE, STORY_WINDOW, shared_stems, story_features, story_scores
 from dedup.story.sketch import (
     LEAD,
     NAME,
     NAME_WEIGHT,
     TITLE,
     TITLE_WEIGHT,
-    UNKNOWN,
+    UNKNOWN_TIME,
     Sketches,
-    join,
-    sketch,
+    draft_sketches,
+    join_drafts,
 )
 from dedup.story.stems import Vocabulary, stem_hash, stem_words
 from dedup.text.codepoints import from_strings
@@ -123,19 +123,19 @@ def test_vocabulary_maps_words_to_stem_hashes():
 def test_rarity_weights_and_blend():
     rarity = Rarity("x", 99, np.array([3, 7], np.uint32), np.array([9, 99]))
     got = rarity.weights(np.array([7, 3, 5], np.uint32))
-    assert got == pytest.approx([0, log(10) - COMMON, log(100) - COMMON])
-    few = rarity.blend(np.array([5], np.uint32), np.array([4]), ENOUGH - 1)
+    assert got == pytest.approx([0, log(10) - RARITY_FLOOR, log(100) - RARITY_FLOOR])
+    few = rarity.blend(np.array([5], np.uint32), np.array([4]), MIN_DOCUMENTS - 1)
     assert few is rarity
     rows = np.array([5, 3, 8], np.uint32), np.array([10, 2, 1])  # one text is no evidence: 8
-    more = rarity.blend(*rows, ENOUGH)
-    assert more.version == f"x+{ENOUGH}"
-    assert more.documents == 99 + ENOUGH
+    more = rarity.blend(*rows, MIN_DOCUMENTS)
+    assert more.version == f"x+{MIN_DOCUMENTS}"
+    assert more.documents == 99 + MIN_DOCUMENTS
     assert dict(zip(more.stems.tolist(), more.counts.tolist(), strict=True)) == {
         3: 11,
         5: 10,
         7: 99,
     }
-    turned = rarity.blend(rows[0][::-1], rows[1][::-1], ENOUGH)
+    turned = rarity.blend(rows[0][::-1], rows[1][::-1], MIN_DOCUMENTS)
     assert (turned.counts == more.counts).all()
     with pytest.raises(SettingsError, match="rising order"):
         Rarity("x", 9, np.array([7, 3], np.uint32), np.array([1, 1]))
@@ -179,8 +179,8 @@ def test_sketch_is_what_a_loop_over_words_gives(items):
     words = tokenise(texts)
     stems = Vocabulary().stem_hashes(words, texts)
     titles = np.diff(tokenise(from_strings([title for title, _ in items])).starts)
-    times = np.full(len(items), UNKNOWN)
-    made = sketch(words, stems, titles, times).weighed(Rarity.shipped())
+    times = np.full(len(items), UNKNOWN_TIME)
+    made = draft_sketches(words, stems, titles, times).weighed(Rarity.shipped())
     for number, titular in enumerate(titles.tolist()):
         first, last = words.starts[number : number + 2]
         count, marks = Counter(), Counter()
@@ -217,11 +217,11 @@ def test_features_are_what_sets_give(items, chunk):
     made = sketches(items)
     n = len(items)
     left, right = (column.ravel() for column in np.mgrid[:n, :n])
-    before, scoring.CHUNK = scoring.CHUNK, chunk
+    before, scoring.SCORE_BLOCK = scoring.SCORE_BLOCK, chunk
     try:
-        got = features(made, left, right)
+        got = story_features(made, left, right)
     finally:
-        scoring.CHUNK = before
+        scoring.SCORE_BLOCK = before
     rows = [
         {
             int(made.stems[e]): (float(made.weights[e]), float(made.rarity[e]), int(made.marks[e]))
@@ -262,11 +262,11 @@ def test_shared_finds_every_common_stem_at_scale():
         none,
         none,
         none.astype(np.uint8),
-        np.full(200, UNKNOWN),
+        np.full(200, UNKNOWN_TIME),
         np.zeros(200, np.bool_),
     )
     left, right = rng.integers(0, 200, (2, 500))
-    pair, one, other = shared(made, left, right)
+    pair, one, other = shared_stems(made, left, right)
     assert (made.stems[one] == made.stems[other]).all()
     for number in range(500):
         a, b = (
@@ -288,7 +288,7 @@ def test_score_is_symmetric_and_independent_of_the_batch():
     left, right = np.triu_indices(len(items), 1)
     scores = story_scores(made, left, right)
     assert (scores == story_scores(made, right, left)).all()
-    parts = join([sketches(items[:2]), sketches(items[2:])])
+    parts = join_drafts([sketches(items[:2]), sketches(items[2:])])
     assert (scores == story_scores(parts, left, right)).all()
     turned = made.take(np.arange(len(items))[::-1])
     assert (scores == story_scores(turned, 5 - left, 5 - right)).all()
@@ -303,9 +303,9 @@ def test_sharing_only_a_person_is_no_story():
 
 def test_time_lowers_the_score_and_ends_it():
     near = one_score(BRIDGE, COLLAPSE, [0, HOUR])
-    assert near == one_score(BRIDGE, COLLAPSE) == one_score(BRIDGE, COLLAPSE, [UNKNOWN, HOUR])
+    assert near == one_score(BRIDGE, COLLAPSE) == one_score(BRIDGE, COLLAPSE, [UNKNOWN_TIME, HOUR])
     assert near > one_score(BRIDGE, COLLAPSE, [0, 60 * HOUR]) > 0
-    assert one_score(BRIDGE, COLLAPSE, [0, WINDOW + 1]) == 0
+    assert one_score(BRIDGE, COLLAPSE, [0, STORY_WINDOW + 1]) == 0
     assert one_score(BRIDGE, COLLAPSE, [0, 10**10]) == 0  # centuries: no overflow
 
 

@@ -1,0 +1,40 @@
+"""The test for a story link is one in all its forms: arrays, DuckDB, Spark's SQL."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from dedup.results.build import RELATION_NAMES
+from dedup.story.links import STORY, links_stories, story_link_sql
+from dedup.story.score import STORY_SCORE
+
+#: Every relation with scores around the threshold, as float64 and as what float32 makes of them.
+NEAR = [0.0, np.nextafter(STORY_SCORE, 0), STORY_SCORE, np.nextafter(STORY_SCORE, 1), 1.0]
+SCORES = np.array([*NEAR, *(float(np.float32(score)) for score in NEAR)])
+
+
+def test_a_story_links_whatever_its_score_and_an_overlap_by_its_score() -> None:
+    relation = np.array([RELATION_NAMES.index(name) for name in ("story", "overlap", "overlap", "reprint")])
+    score = np.array([0.0, STORY_SCORE, 0.0, 1.0])
+    assert links_stories(relation.astype(np.int8), score).tolist() == [True, True, False, False]
+    assert RELATION_NAMES[STORY] == "story"
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_array_and_sql_agree(names: bool) -> None:
+    relation = np.repeat(np.arange(len(RELATION_NAMES), dtype=np.int8), len(SCORES))
+    score = np.tile(SCORES, len(RELATION_NAMES))
+    pairs = pa.table(
+        {
+            "relation": [RELATION_NAMES[number] for number in relation] if names else pa.array(relation),
+            "score": pa.array(score),
+        }
+    )
+    condition = story_link_sql("relation", "score", names=names)
+    with duckdb.connect() as db:
+        rows = db.execute(f"SELECT {condition} FROM pairs").fetchnumpy()
+    assert len(pairs) == len(relation)
+    assert next(iter(rows.values())).tolist() == links_stories(relation, score).tolist()

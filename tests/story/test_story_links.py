@@ -17,7 +17,8 @@ SCORES = np.array([*NEAR, *(float(np.float32(score)) for score in NEAR)])
 
 
 def test_a_story_links_whatever_its_score_and_an_overlap_by_its_score() -> None:
-    relation = np.array([RELATION_NAMES.index(name) for name in ("story", "overlap", "overlap", "reprint")])
+    names = ("story", "overlap", "overlap", "reprint")
+    relation = np.array([RELATION_NAMES.index(name) for name in names])
     score = np.array([0.0, STORY_SCORE, 0.0, 1.0])
     assert links_stories(relation.astype(np.int8), score).tolist() == [True, True, False, False]
     assert RELATION_NAMES[STORY] == "story"
@@ -26,10 +27,11 @@ def test_a_story_links_whatever_its_score_and_an_overlap_by_its_score() -> None:
 @pytest.mark.parametrize("names", [True, False])
 def test_array_and_sql_agree(names: bool) -> None:
     relation = np.repeat(np.arange(len(RELATION_NAMES), dtype=np.int8), len(SCORES))
+    named = [RELATION_NAMES[number] for number in relation]
     score = np.tile(SCORES, len(RELATION_NAMES))
     pairs = pa.table(
         {
-            "relation": [RELATION_NAMES[number] for number in relation] if names else pa.array(relation),
+            "relation": named if names else pa.array(relation),
             "score": pa.array(score),
         }
     )

@@ -16,15 +16,26 @@ from pyspark.sql import functions as F
 
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
-from dedup.pipeline.clusters import assign_clusters
+from dedup.pipeline.clusters import (
+    PRECEDENCE,
+    PREFERENCE,
+    Order,
+    assign_clusters,
+    removal_edges,
+)
 from dedup.spark.caching import FrameCache
 from dedup.spark.frames import names_of, numbers
+from dedup.spark.items import Batches
 
 #: `removed` is removed because of `keeper`; the scores are those of their pair.
 REMOVAL_SCHEMA = (
     "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double"
 )
-_RELATED = ("left", "right", "relation", "rule", "jaccard", "containment", "score", "shorter")
+EDGE_SCHEMA = (
+    "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double,"
+    " excerpt boolean, words bigint"
+)
+_SCORES = ("relation", "jaccard", "containment")
 
 
 def removals(pairs: DataFrame, cache: FrameCache, on_driver: int) -> tuple[DataFrame, int]:
@@ -40,7 +51,7 @@ def removals(pairs: DataFrame, cache: FrameCache, on_driver: int) -> tuple[DataF
 
 def _on_driver(may: DataFrame) -> DataFrame:
     table = may.toArrow()
-    pairs = RelatedPairs(*(numbers(table.column(name)) for name in _RELATED))
+    pairs = _pairs_of(table)
     items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
     words = [numbers(table.column(name)) for name in ("left_words", "right_words")]
     sizes = np.concatenate(words)[first].astype(np.int64)
@@ -52,6 +63,10 @@ def _on_driver(may: DataFrame) -> DataFrame:
     names = names_of(REMOVAL_SCHEMA)
     answer = pa.table([pa.array(column) for column in columns], names=names)
     return may.sparkSession.createDataFrame(answer, REMOVAL_SCHEMA)
+
+
+def _pairs_of(table: pa.RecordBatch | pa.Table) -> RelatedPairs:
+    return RelatedPairs(*(numbers(table.column(name)) for name in RelatedPairs._fields))
 
 
 def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
@@ -103,69 +118,63 @@ def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
         .join(keepers, "keeper", "left")
         .where("free or kept")
         .groupBy("removed")
-        .agg(
-            F.min(
-                F.struct(
-                    "relation",
-                    (-F.col("containment")).alias("c"),
-                    (-F.col("jaccard")).alias("j"),
-                    "keeper",
-                )
-            ).alias("best")
-        )
+        .agg(F.min_by(F.struct("keeper", *_SCORES), ordered(PREFERENCE)).alias("best"))
     )
-    goes = best.select(
-        "removed",
-        F.col("best.keeper").alias("keeper"),
-        "best.relation",
-        (-F.col("best.j")).alias("jaccard"),
-        (-F.col("best.c")).alias("containment"),
-    )
+    goes = best.select("removed", "best.keeper", *(f"best.{name}" for name in _SCORES))
     return cache.keep_without_plan(goes), rounds
 
 
 def _removal_edges(may: DataFrame) -> DataFrame:
-    """Who may go for whom. `free`: the keeper can go for nobody, so it is kept; `before`: it comes
-    earlier in the order of `dedup.pipeline.clusters.assign_clusters`."""
-    excerpt, left_short = F.col("relation") == EXCERPT, F.col("shorter") == 0
+    """The edges of `dedup.pipeline.clusters.removal_edges`.
 
-    def side(removed: str, keeper: str, goes: Column) -> DataFrame:
-        return may.where(~excerpt | goes).select(
-            F.col(removed).alias("removed"),
-            F.col(keeper).alias("keeper"),
-            "relation",
-            "containment",
-            "jaccard",
-            F.col(f"{removed}_words").alias("goer_words"),
-            excerpt.alias("short"),
-        )
-
-    both = side("left", "right", left_short).union(side("right", "left", ~left_short))
-    # Order: no shorter half of an excerpt before the others; those by number, these by length.
-    place = (
-        both.groupBy("removed")
-        .agg(F.max("short").alias("short"), F.first("goer_words").alias("words"))
-        .select(
-            F.col("removed").alias("item"),
-            F.struct(
-                F.col("short").alias("late"),
-                F.when(F.col("short"), -F.col("words")).otherwise(0).alias("length"),
-                F.col("removed").alias("number"),
-            ).alias("place"),
-        )
+    `free`: the keeper has no edge of its own, so it is kept; `before`: the keeper is decided
+    before the other.
+    """
+    edges = may.mapInArrow(_edges_of_batches, EDGE_SCHEMA)
+    precedence = (
+        edges.groupBy("removed")
+        .agg(F.max("excerpt").alias("shorter_half"), F.first("words").alias("words"))
+        .withColumn("length", F.when(F.col("shorter_half"), F.col("words")).otherwise(0))
+        .withColumn("number", F.col("removed"))
+        .select("number", ordered(PRECEDENCE).alias("place"))
     )
-    mine = place.select(F.col("item").alias("removed"), F.col("place").alias("goer_place"))
-    other = place.select(F.col("item").alias("keeper"), F.col("place").alias("stayer_place"))
+    mine = precedence.toDF("removed", "own_place")
+    other = precedence.toDF("keeper", "keeper_place")
+    before = F.coalesce(F.col("keeper_place") < F.col("own_place"), F.lit(False))
     return (
-        both.join(mine, "removed")
+        edges.join(mine, "removed")
         .join(other, "keeper", "left")
         .select(
             "removed",
             "keeper",
-            "relation",
-            "containment",
-            "jaccard",
-            F.col("stayer_place").isNull().alias("free"),
-            F.coalesce(F.col("stayer_place") < F.col("goer_place"), F.lit(False)).alias("before"),
+            *_SCORES,
+            F.col("keeper_place").isNull().alias("free"),
+            before.alias("before"),
         )
     )
+
+
+def ordered(order: Order) -> Column:
+    """A column that sorts rows by an order of `dedup.pipeline.clusters`."""
+    return F.struct(
+        *(
+            (F.col(name) if sign > 0 else -F.col(name)).alias(f"key_{place}")
+            for place, (name, sign) in enumerate(order)
+        )
+    )
+
+
+def _edges_of_batches(batches: Batches) -> Batches:
+    for batch in batches:
+        pairs = _pairs_of(batch)
+        edges = removal_edges(pairs)
+        left = edges.removed == pairs.left[edges.row]
+        words = [numbers(batch.column(name))[edges.row] for name in ("left_words", "right_words")]
+        columns = [
+            edges.removed,
+            edges.keeper,
+            *(getattr(pairs, name)[edges.row] for name in _SCORES),
+            edges.excerpt,
+            np.where(left, *words),
+        ]
+        yield pa.RecordBatch.from_arrays(list(map(pa.array, columns)), names_of(EDGE_SCHEMA))

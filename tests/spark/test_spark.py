@@ -24,7 +24,7 @@ from cluster import Cluster, missing
 from repository import ROOT
 
 import dedup
-from dedup.api import decisions_of
+from dedup.api import run_decisions
 from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.run import run
@@ -89,7 +89,7 @@ class Answer:
 def on_one_machine(inputs: list[Path], settings: Settings) -> Answer:
     outcome = run(inputs, settings)
     try:
-        answer = decisions_of(outcome)
+        answer = run_decisions(outcome)
         report, found = build_report(answer), build_pairs(answer)
     finally:
         outcome.items.close()

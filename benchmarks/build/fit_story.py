@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks.lib.story_data import Floats, Labels, auc, components, f1, pair_rows, read_lines, sketches
+from benchmarks.lib.story_data import Float64Array, Labels, auc, components, f1, pair_rows, read_lines, sketches
 
 from dedup.story.score import STORY_SCORE, story_features
 
@@ -27,7 +27,7 @@ REPEATS = 20
 TEASER = 30
 
 
-def fit(x: Floats, same: Labels) -> Floats:
+def fit(x: Float64Array, same: Labels) -> Float64Array:
     """Constant and weights of the raw features (Newton's method)."""
     mean, scale = x.mean(0), x.std(0) + 1e-9
     z = np.column_stack((np.ones(len(x)), (x - mean) / scale))
@@ -43,7 +43,7 @@ def fit(x: Floats, same: Labels) -> Floats:
     return np.append(w[0] - slopes @ mean, slopes)
 
 
-def cross_validate(x: Floats, same: Labels, group: Any) -> tuple[float, float, float, float]:
+def cross_validate(x: Float64Array, same: Labels, group: Any) -> tuple[float, float, float, float]:
     """Mean and deviation over the repeats of F1 at STORY_SCORE and of AUC, on left-out pairs."""
     names = np.unique(group)
     place = np.searchsorted(names, group)
@@ -60,7 +60,7 @@ def cross_validate(x: Floats, same: Labels, group: Any) -> tuple[float, float, f
     return mean[0], deviation[0], mean[1], deviation[1]
 
 
-def report(name: str, columns: list[str], x: Floats, same: Labels, group: Any) -> None:
+def report(name: str, columns: list[str], x: Float64Array, same: Labels, group: Any) -> None:
     w = fit(x, same)
     odds = w[0] + x @ w[1:]
     score, spread, area, width = cross_validate(x, same, group)

@@ -16,7 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.lib.story_data import Floats, auc, best_f1, f1, pair_rows, read_lines, sketches
+from benchmarks.lib.story_data import (
+    Float64Array,
+    auc,
+    best_f1,
+    f1,
+    pair_rows,
+    read_lines,
+    sketches,
+)
 from dedup.story.candidates import pairs_within, story_keys
 from dedup.story.groups import assign_groups
 from dedup.story.score import STORY_SCORE, story_scores
@@ -24,13 +32,13 @@ from dedup.story.sketch import Sketches
 from dedup.text.words import word_lists
 
 
-def word_jaccard(articles: list[dict[str, Any]], left: Any, right: Any) -> Floats:
+def word_jaccard(articles: list[dict[str, Any]], left: Any, right: Any) -> Float64Array:
     words = [set(w) for w in word_lists([f"{a['title']} {a['text']}" for a in articles])]
     both = [(words[a], words[b]) for a, b in zip(left, right, strict=True)]
     return np.array([len(a & b) / len(a | b) for a, b in both])
 
 
-def stem_cosine(all_of: Sketches, left: Any, right: Any) -> Floats:
+def stem_cosine(all_of: Sketches, left: Any, right: Any) -> Float64Array:
     """TF-IDF cosine of stems, title words as any others."""
     plain = all_of._replace(weights=all_of.rarity)
     from dedup.story.score import features

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -147,11 +148,11 @@ def run_decisions(outcome: RunResult) -> Decisions:
 
 def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:
     """`settings` (or the defaults) with single settings changed. Raises SettingsError."""
-    values = (settings or Settings()).as_dict()
-    unknown = sorted(set(changes) - set(values))
+    names = Settings.__struct_fields__
+    unknown = sorted(set(changes) - set(names))
     if unknown:
-        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(values)}")
-    return Settings(**{**values, **changes}).check()
+        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(names)}")
+    return msgspec.structs.replace(settings or Settings(), **changes).check()
 
 
 def normalise(texts: Sequence[str]) -> list[str]:

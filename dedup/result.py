@@ -5,7 +5,7 @@ Field order is the order in the JSON contract `dedup.report/1`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,7 +13,11 @@ import msgspec
 EXCERPT = 200
 
 #: Relations by which the second item of a pair may go.
-REMOVING = ("identical", "reprint", "excerpt")
+REMOVING: tuple[Literal["identical", "reprint", "excerpt"], ...] = (
+    "identical",
+    "reprint",
+    "excerpt",
+)
 
 
 class Skipped(msgspec.Struct, frozen=True):

@@ -8,9 +8,17 @@ from typing import Any, Literal
 import msgspec
 
 from dedup.errors import SettingsError
+from dedup.result import REMOVING
 
 Level = Literal["copies", "excerpts", "stories"]
 LEVELS: tuple[Level, ...] = ("copies", "excerpts", "stories")
+
+#: Which of several copies is kept.
+Keep = Literal["earliest", "longest", "latest", "first"]
+KEEPS: tuple[Keep, ...] = ("earliest", "longest", "latest", "first")
+
+#: Relations by which an item may be removed.
+Removing = Literal["identical", "reprint", "excerpt"]
 
 #: Version of the way from text to index (set aside, normalise, words, shingles, keys).
 #: Raised whenever a stored signature would come out differently.
@@ -25,6 +33,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     permutations; `window`: hours between two tellings of one story (and, for a store,
     see `update --window`); `learn`: whether lines that a source repeats are learned
     and set aside.
+
+    What is removed, and for what: `keep`: which of several copies is kept (the `earliest`, the
+    `longest`, the `latest`, or the `first` in the order of input); `prefer`: sources whose items
+    are kept before those of others, the most preferred first; `prefer_over_length`: whether a
+    preferred item takes the place even of a longer one that holds it; `remove`: the relations by
+    which an item may be removed at all; `min_containment` and `min_jaccard`: scores below which
+    none is.
     """
 
     level: Level = "stories"
@@ -33,13 +48,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     window: float = 72.0
     learn: bool = True
+    keep: Keep = "earliest"
+    prefer: tuple[str, ...] = ()
+    prefer_over_length: bool = False
+    remove: tuple[Removing, ...] = REMOVING
+    min_containment: float = 0.0
+    min_jaccard: float = 0.0
 
     def check(self) -> Settings:
-        """These settings; raises SettingsError for a value out of its range, or of another type."""
+        """These settings, with lists as tuples.
+
+        Raises SettingsError for a value out of its range, or of another type.
+        """
         if self.level not in LEVELS:
             raise SettingsError(f"level is {self.level!r}, expected one of {', '.join(LEVELS)}")
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
         try:
-            msgspec.convert(self.as_dict(), Settings)
+            msgspec.convert(values, Settings)
         except msgspec.ValidationError as error:
             raise SettingsError(f"settings: {error}") from error
         if not 1 <= self.shingle <= 16:
@@ -52,15 +77,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             )
         if not 0 <= self.seed < 1 << 32:
             raise SettingsError(f"seed is {self.seed}, expected 0 to 4294967295")
-        return self
+        if self.keep not in KEEPS:
+            raise SettingsError(f"keep is {self.keep!r}, expected one of {', '.join(KEEPS)}")
+        if not self.remove or set(self.remove) - set(REMOVING):
+            raise SettingsError(f"remove is {self.remove!r}, expected of {', '.join(REMOVING)}")
+        if len(set(self.prefer)) < len(self.prefer) or "" in self.prefer:
+            raise SettingsError(f"prefer is {self.prefer!r}, expected different sources")
+        if self.prefer_over_length and not self.prefer:
+            raise SettingsError("prefer_over_length asks for a preference: name sources in prefer")
+        for name in ("min_containment", "min_jaccard"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise SettingsError(f"{name} is {getattr(self, name)}, expected 0 to 1")
+        return msgspec.structs.replace(self, prefer=tuple(self.prefer), remove=tuple(self.remove))
 
     def finds(self, level: Level) -> bool:
         """Does a run at these settings look as deep as `level`?"""
         return LEVELS.index(self.level) >= LEVELS.index(level)
 
     def as_dict(self) -> dict[str, Any]:
-        """The settings as plain values, in their order."""
-        return {name: getattr(self, name) for name in self.__struct_fields__}
+        """The settings as plain values, in their order.
+
+        Of those that say what is removed (from `keep` on) only what is not the default: so reports
+        and stores that use none of them are as they were before there were any.
+        """
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        removal = self.__struct_fields__[self.__struct_fields__.index("keep") :]
+        defaults = Settings()
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in values.items()
+            if name not in removal or value != getattr(defaults, name)
+        }
 
 
 def window_days(window: str | float | dt.timedelta | None) -> float | None:

@@ -131,7 +131,7 @@ class Corpus:
         sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
         order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
-        self._place = order
+        self._place: Int64Array = order
         self._features.order(order)
         self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
         if "digest" in table.column_names:
@@ -186,6 +186,11 @@ class Corpus:
         """Ranges of item numbers to work on at once."""
         for first in range(0, len(self), ITEMS_PER_STEP):
             yield first, min(first + ITEMS_PER_STEP, len(self))
+
+    @property
+    def reading_order(self) -> Int64Array:
+        """The place of each item in the order in which inputs were read, int64 [items]."""
+        return self._place
 
     @property
     def word_counts(self) -> Int64Array:

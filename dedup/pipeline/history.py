@@ -49,7 +49,8 @@ class StoredItems(NamedTuple):
     """Earlier items that a run is concerned with, ascending by number.
 
     `numbers` int64; `sources` int64 numbered as the run's own, -1 unknown; `moments` float64
-    days; `kept` bool; `features`: their words and sketches, in this order.
+    days; `kept` bool; `features`: their words and sketches, in this order; `source_names`: names
+    of the sources by number, the run's own first.
     """
 
     numbers: Int64Array
@@ -57,6 +58,7 @@ class StoredItems(NamedTuple):
     moments: Float64Array
     kept: BoolArray
     features: SpilledFeatures | None
+    source_names: list[str]
 
 
 class History:
@@ -145,4 +147,4 @@ class History:
     ) -> StoredItems:
         """The earlier items of these numbers; `items` gives the numbers of sources."""
         none = np.zeros(0)
-        return StoredItems(numbers, numbers, none, none.astype(np.bool_), None)
+        return StoredItems(numbers, numbers, none, none.astype(np.bool_), None, items.source_names)

@@ -133,7 +133,7 @@ def _decide(
         pairs = add_story_pairs(pairs, stories, items.sketches, access, settings, workers)
 
     watch("cluster", 0, 0)
-    removed_by = cluster_items(pairs, items, known.pinned)
+    removed_by = cluster_items(pairs, items, known.pinned, settings)
     groups = group_items(pairs, removed_by, items, history, settings)
     items.release()
     return RunResult(

@@ -122,7 +122,7 @@ def build_pairs(decisions: Decisions) -> list[Pair]:
     names = pc.cast(decisions.items(numbers, ["id"]).column("id"), pa.string()).to_pylist()
     left = np.searchsorted(numbers, pairs.left)
     right = np.searchsorted(numbers, pairs.right)
-    swap = right_stays(pairs, decisions.removed_items)
+    swap = right_stays(pairs, decisions.removed_rows, decisions.removed_items)
     a, b = np.where(swap, right, left).tolist(), np.where(swap, left, right).tolist()
     return [
         Pair(names[one], names[two], RELATION_NAMES[relation], jaccard, containment, score, rule)
@@ -137,9 +137,14 @@ def build_pairs(decisions: Decisions) -> list[Pair]:
     ]
 
 
-def right_stays(pairs: RelatedPairs, removed_items: Int64Array) -> BoolArray:
-    """bool [pairs]: is the right item the one that stays? The longer half of an excerpt; of
-    two copies the one that was not removed, else the earlier."""
+def right_stays(
+    pairs: RelatedPairs, removed_rows: Int64Array, removed_items: Int64Array
+) -> BoolArray:
+    """bool [pairs]: is the right item the one that stays?
+
+    Where an item is removed by the pair, the other one. Else the longer half of an excerpt; of two
+    copies the one that was not removed, and if both or neither were, the earlier.
+    """
     removed = np.sort(removed_items)
     left_goes = np.isin(pairs.left, removed)
     right_goes = np.isin(pairs.right, removed)
@@ -147,6 +152,7 @@ def right_stays(pairs: RelatedPairs, removed_items: Int64Array) -> BoolArray:
     out: BoolArray = np.where(
         pairs.relation == EXCERPT, pairs.shorter == 0, copies & left_goes & ~right_goes
     )
+    out[removed_rows] = pairs.left[removed_rows] == removed_items
     return out
 
 

@@ -16,13 +16,15 @@ from pyspark.sql import functions as F
 
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
-from dedup.pipeline.clusters import (
+from dedup.pipeline.clusters import assign_clusters
+from dedup.pipeline.removal import (
     PRECEDENCE,
     PREFERENCE,
     Order,
-    assign_clusters,
+    Precedence,
     removal_edges,
 )
+from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
 from dedup.spark.frames import names_of, numbers
 from dedup.spark.items import Batches
@@ -55,7 +57,13 @@ def _on_driver(may: DataFrame) -> DataFrame:
     items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
     words = [numbers(table.column(name)) for name in ("left_words", "right_words")]
     sizes = np.concatenate(words)[first].astype(np.int64)
-    goes = assign_clusters(pairs, items, sizes, np.zeros(len(items), np.bool_))
+    goes = assign_clusters(
+        pairs,
+        items,
+        Precedence.by_arrival(sizes),
+        np.zeros(len(items), np.bool_),
+        Settings(),
+    )
     removed = np.flatnonzero(goes >= 0)
     rows = pairs.rows(goes[removed])
     keeper = np.where(rows.left == items[removed], rows.right, rows.left)
@@ -125,7 +133,7 @@ def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
 
 
 def _removal_edges(may: DataFrame) -> DataFrame:
-    """The edges of `dedup.pipeline.clusters.removal_edges`.
+    """The edges of `dedup.pipeline.removal.removal_edges`.
 
     `free`: the keeper has no edge of its own, so it is kept; `before`: the keeper is decided
     before the other.
@@ -135,8 +143,9 @@ def _removal_edges(may: DataFrame) -> DataFrame:
         edges.groupBy("removed")
         .agg(F.max("excerpt").alias("shorter_half"), F.first("words").alias("words"))
         .withColumn("length", F.when(F.col("shorter_half"), F.col("words")).otherwise(0))
-        .withColumn("number", F.col("removed"))
-        .select("number", ordered(PRECEDENCE).alias("place"))
+        .withColumn("rank", F.lit(0))
+        .withColumn("place", F.col("removed"))
+        .select(F.col("removed").alias("number"), ordered(PRECEDENCE).alias("place"))
     )
     mine = precedence.toDF("removed", "own_place")
     other = precedence.toDF("keeper", "keeper_place")
@@ -155,7 +164,7 @@ def _removal_edges(may: DataFrame) -> DataFrame:
 
 
 def ordered(order: Order) -> Column:
-    """A column that sorts rows by an order of `dedup.pipeline.clusters`."""
+    """A column that sorts rows by an order of `dedup.pipeline.removal`."""
     return F.struct(
         *(
             (F.col(name) if sign > 0 else -F.col(name)).alias(f"key_{place}")
@@ -167,14 +176,15 @@ def ordered(order: Order) -> Column:
 def _edges_of_batches(batches: Batches) -> Batches:
     for batch in batches:
         pairs = _pairs_of(batch)
-        edges = removal_edges(pairs)
+        rank = np.zeros(len(pairs.left), np.int64)
+        edges = removal_edges(pairs, rank, rank, Settings())
         left = edges.removed == pairs.left[edges.row]
         words = [numbers(batch.column(name))[edges.row] for name in ("left_words", "right_words")]
         columns = [
             edges.removed,
             edges.keeper,
             *(getattr(pairs, name)[edges.row] for name in _SCORES),
-            edges.excerpt,
+            edges.shorter,
             np.where(left, *words),
         ]
         yield pa.RecordBatch.from_arrays(list(map(pa.array, columns)), names_of(EDGE_SCHEMA))

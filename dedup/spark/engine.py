@@ -8,6 +8,7 @@ import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from dedup.errors import SettingsError
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import bucket_figures, candidate_rows
@@ -72,6 +73,9 @@ def find(
     Raises SettingsError; ValueError for a missing column.
     """
     chosen = (settings or Settings()).check()
+    local_only = set(chosen.as_dict()) - set(Settings().as_dict())
+    if local_only:
+        raise SettingsError(f"Spark does not know these settings: {', '.join(sorted(local_only))}")
     spark = items.sparkSession
     frame = as_read(items)
     least = max(2, spark.sparkContext.defaultParallelism)

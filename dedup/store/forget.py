@@ -43,7 +43,7 @@ def forget_items(
     (run,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     replaced = _replace(db, run)
     db.execute("DELETE FROM clusters WHERE kept IN (FROM going)")
-    restored = _decide_again(db, run)
+    restored = _decide_again(db, settings, run)
     stand_in_groups(db, run)
     leave_groups(db, "SELECT item FROM going")
     for name in ("bands", "samples", "story_keys", "members", "items"):
@@ -125,7 +125,7 @@ def _replace(db: Connection, run: int) -> list[tuple[str, str, str]]:
     return [(cluster, old, identity) for _, identity, cluster, old in replaced]
 
 
-def _decide_again(db: Connection, run: int) -> list[str]:
+def _decide_again(db: Connection, settings: Settings, run: int) -> list[str]:
     """Members whose kept item goes: to the heir if they are related to it, else anew."""
     (members,) = fetch_columns(
         db,
@@ -136,4 +136,4 @@ def _decide_again(db: Connection, run: int) -> list[str]:
         "SELECT members.item, heirs.item FROM members JOIN heirs ON heirs.old = members.kept "
         "WHERE members.item NOT IN (FROM going)"
     ).fetchall()
-    return reassign_members(db, run, members, dict(heirs), "its kept item was forgotten")
+    return reassign_members(db, settings, run, members, dict(heirs), "its kept item was forgotten")

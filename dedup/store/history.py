@@ -250,6 +250,7 @@ class StoreHistory(History):
             np.concatenate([np.zeros(0), *(part[2] for part in found)])[order],
             np.concatenate([np.zeros(0, np.bool_), *(part[3] for part in found)])[order],
             derived,
+            list(names),
         )
 
 

@@ -10,14 +10,21 @@ import numpy as np
 from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.clusters import assign_clusters
+from dedup.pipeline.removal import precedence_of, source_ranks
 from dedup.results.build import RELATION_NAMES, rule_name
+from dedup.settings import Settings
 from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.queries import related
 from dedup.store.writer import new_clusters
 
 
 def reassign_members(
-    db: Connection, run: int, members: Int64Array, heirs: Mapping[int, int], why: str
+    db: Connection,
+    settings: Settings,
+    run: int,
+    members: Int64Array,
+    heirs: Mapping[int, int],
+    why: str,
 ) -> list[str]:
     """Decide anew on members that have lost their kept item: each goes for its heir (`heirs`: by
     item) if it is related to it, else for another kept item, else it is kept.
@@ -42,11 +49,11 @@ def reassign_members(
     db.execute("DELETE FROM members WHERE item IN (FROM undecided)")
     own = np.array([heirs.get(a) == b or heirs.get(b) == a for a, b in _both(pairs)], np.bool_)
     near = pairs.rows(own)
-    rows = _goes(db, near, members)
+    rows = _goes(db, near, members, settings)
     left = np.setdiff1d(members, [item for item, _ in rows])
     rest = ~np.isin(pairs.left, _taken(rows)) & ~np.isin(pairs.right, _taken(rows))
     far = pairs.rows(rest)
-    more = _goes(db, far, left)
+    more = _goes(db, far, left, settings)
     _join(db, run, near, rows, why)
     _join(db, run, far, more, why)
     kept = np.setdiff1d(left, _taken(more))
@@ -68,16 +75,27 @@ def _taken(rows: list[tuple[int, int]]) -> Int64Array:
     return np.array([item for item, _ in rows], np.int64)
 
 
-def _goes(db: Connection, pairs: RelatedPairs, undecided: Int64Array) -> list[tuple[int, int]]:
-    """ForgetCriteria undecided items go, and the row of the pair by which they do."""
+def _goes(
+    db: Connection, pairs: RelatedPairs, undecided: Int64Array, settings: Settings
+) -> list[tuple[int, int]]:
+    """Which undecided items are removed, and the row of the pair by which they are."""
     items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
     with bind_arrays(db, item=items):
-        (sizes,) = fetch_columns(
-            db, "SELECT words::BIGINT FROM items JOIN bound USING (item) ORDER BY item"
+        sizes, moments, names = fetch_columns(
+            db,
+            """
+            SELECT words::BIGINT AS words, coalesce(moment, 'nan'::DOUBLE) AS moment, source
+            FROM items JOIN bound USING (item) ORDER BY item
+            """,
         )
-    before = ~np.isin(items, undecided)
-    goes = assign_clusters(pairs, items, sizes, before)
-    return [(int(items[at]), int(goes[at])) for at in np.flatnonzero(goes >= 0).tolist()]
+    sources, numbers = np.unique(names.astype(str), return_inverse=True)
+    ranks = source_ranks(settings, sources.tolist(), numbers)
+    # The order of input is not on record; the order of arrival stands for it.
+    precedence = precedence_of(settings, ranks, sizes, moments, items)
+    kept_before = ~np.isin(items, undecided)
+    removed_by = assign_clusters(pairs, items, precedence, kept_before, settings)
+    removed = np.flatnonzero(removed_by >= 0)
+    return list(zip(items[removed].tolist(), removed_by[removed].tolist(), strict=True))
 
 
 def _join(

@@ -160,7 +160,7 @@ def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunR
         ).fetchall()
     members = np.array([item for item, _ in heirs], np.int64)
     why = "its kept item came with another text"
-    return len(reassign_members(db, run, members, dict(heirs), why))
+    return len(reassign_members(db, outcome.settings, run, members, dict(heirs), why))
 
 
 def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:

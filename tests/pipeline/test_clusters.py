@@ -1,4 +1,4 @@
-"""Clusters against DESIGN's rule written plainly."""
+"""Who is removed for whom, against the rule written plainly."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.match.pairs import RelatedPairs
-from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
+from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, RELATIONS, REPRINT
 from dedup.pipeline.clusters import assign_clusters
+from dedup.pipeline.removal import Precedence, precedence_of, source_ranks
+from dedup.settings import KEEPS, Settings
 
 PAIR = st.tuples(
     st.integers(0, 9),
@@ -18,79 +20,136 @@ PAIR = st.tuples(
     st.integers(0, 4),
     st.booleans(),
 )
+#: Of each item: words, source, hours, place in the input, whether an earlier run kept it.
+FACTS = st.tuples(
+    st.integers(0, 3),
+    st.integers(0, 2),
+    st.one_of(st.none(), st.integers(0, 3)),
+    st.integers(0, 99),
+    st.booleans(),
+)
+PREFERENCES = st.sampled_from([(), ("b",), ("c", "a"), ("x", "b", "a")])
 
 
-def plainly(pairs, sizes, kept_before):  # type: ignore[no-untyped-def]
-    """Earlier kept first, then arrivals that are no shorter half, then the others, longest
-    first; each joins the kept item it is most related to."""
-    n = len(sizes)
-    short = {(a, b)[shorter] for a, b, relation, *_, shorter in pairs if relation == EXCERPT}
-    first = [i for i in range(n) if kept_before[i]]
-    arrivals = [i for i in range(n) if not kept_before[i] and i not in short]
-    others = sorted(
-        (i for i in range(n) if not kept_before[i] and i in short), key=lambda i: (-sizes[i], i)
-    )
-    kept: list[int] = []
-    goes = {}
-    for item in first + arrivals + others:
-        best = []
+def plainly(pairs, facts, settings):  # type: ignore[no-untyped-def]
+    """Earlier kept first; then the preferred; then arrivals that are no shorter half, in the order
+    asked for, then the others, longest first. Each joins the kept item it is most related to."""
+    n = len(facts)
+    prefer = list(settings.prefer)
+    rank = [prefer.index("abc"[f[1]]) if "abc"[f[1]] in prefer else len(prefer) for f in facts]
+    before = [i for i in range(n) if facts[i][4]]
+
+    def reasons(item):  # type: ignore[no-untyped-def]
         for row, (a, b, relation, jaccard, containment, shorter) in enumerate(pairs):
-            if relation > EXCERPT or item not in (a, b) or item in first:
+            if item not in (a, b) or RELATIONS[relation] not in settings.remove:
                 continue
-            stayer = b if item == a else a
-            if relation == EXCERPT and (a, b)[shorter] != item:
+            if containment / 4 < settings.min_containment or jaccard / 4 < settings.min_jaccard:
                 continue
-            if stayer in kept:
-                best.append((relation, -containment, -jaccard, stayer, row))
-        if best:
-            goes[item] = min(best)[-1]
+            keeper = b if item == a else a
+            part = relation == EXCERPT and (a, b)[shorter] == item
+            if relation == EXCERPT:
+                short, long = (item, keeper) if part else (keeper, item)
+                preferred = rank[short] < rank[long]
+                if part == preferred or (preferred and not settings.prefer_over_length):
+                    continue
+            yield (relation, -containment, -jaccard, keeper, row), part
+
+    def place(item):  # type: ignore[no-untyped-def]
+        size, _, hours, read, _ = facts[item]
+        late = float("inf") if hours is None else -hours
+        order = {"earliest": item, "longest": -size, "latest": late, "first": read}[settings.keep]
+        if any(part for _, part in reasons(item)):
+            return rank[item], True, -size, order, item
+        return rank[item], False, 0, order, item
+
+    kept: list[int] = []
+    removed = {}
+    for item in before + sorted(set(range(n)) - set(before), key=place):
+        best = [reason for reason, _ in reasons(item) if reason[3] in kept]
+        if best and item not in before:
+            removed[item] = min(best)[-1]
         else:
             kept.append(item)
-    return [goes.get(i, -1) for i in range(n)]
+    return [removed.get(i, -1) for i in range(n)]
 
 
 @given(
     st.lists(PAIR, max_size=25),
-    st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=10, max_size=10),
+    st.lists(FACTS, min_size=10, max_size=10),
+    st.builds(
+        Settings,
+        keep=st.sampled_from(KEEPS),
+        prefer=PREFERENCES,
+        prefer_over_length=st.booleans(),
+        remove=st.sampled_from([("identical",), ("identical", "excerpt"), Settings().remove]),
+        min_containment=st.sampled_from([0.0, 0.5]),
+        min_jaccard=st.sampled_from([0.0, 0.75]),
+    ),
 )
-def test_decisions_are_the_rule(raw, facts) -> None:  # type: ignore[no-untyped-def]
-    seen = {}
+def test_decisions_are_the_rule(raw, facts, settings) -> None:  # type: ignore[no-untyped-def]
+    chosen = {}
     for a, b, *rest in raw:
         if a != b:
-            seen.setdefault((min(a, b), max(a, b)), rest)
-    sizes = [size for size, _ in facts]
+            chosen.setdefault((min(a, b), max(a, b)), rest)
+    sizes = [size for size, *_ in facts]
     pairs = []
-    for (a, b), (relation, jaccard, containment, flip) in sorted(seen.items()):
+    for (a, b), (relation, jaccard, containment, flip) in sorted(chosen.items()):
         shorter = int(sizes[b] <= sizes[a]) if sizes[a] != sizes[b] else int(flip)
         pairs.append((a, b, relation, jaccard, containment, shorter))
-    before = [kept for _, kept in facts]
+    decided = assign_clusters(
+        related(pairs),
+        np.arange(10),
+        precedence(facts, settings),
+        np.array([kept for *_, kept in facts]),
+        settings,
+    )
+    assert decided.tolist() == plainly(pairs, facts, settings)
+
+
+def related(pairs) -> RelatedPairs:  # type: ignore[no-untyped-def]
     columns = [np.array(column) for column in zip(*pairs, strict=True)] or [np.zeros(0, int)] * 6
     left, right, relation, jaccard, containment, shorter = columns
-    related = RelatedPairs(
+    return RelatedPairs(
         left.astype(np.int64),
         right.astype(np.int64),
         relation.astype(np.int8),
         np.zeros(len(left), np.int8),
-        jaccard.astype(float),
-        containment.astype(float),
+        jaccard / 4,
+        containment / 4,
         np.zeros(len(left)),
         shorter.astype(np.int8),
     )
-    found = assign_clusters(related, np.arange(10), np.array(sizes), np.array(before))
-    assert found.tolist() == plainly(pairs, sizes, before)
+
+
+def precedence(facts, settings) -> Precedence:  # type: ignore[no-untyped-def]
+    size, source, hours, read, _ = (list(column) for column in zip(*facts, strict=True))
+    moments = np.array([np.nan if hour is None else hour for hour in hours], np.float64)
+    ranks = source_ranks(settings, ["a", "b", "c"], np.array(source))
+    return precedence_of(settings, ranks, np.array(size), moments, np.array(read))
 
 
 def test_no_chaining() -> None:
     """b is a copy of a, c of b only: c stays, whatever joins them."""
-    related = RelatedPairs(
-        np.array([0, 1]),
-        np.array([1, 2]),
-        np.array([REPRINT, REPRINT], np.int8),
-        np.zeros(2, np.int8),
-        np.ones(2),
-        np.ones(2),
-        np.zeros(2),
-        np.ones(2, np.int8),
-    )
-    found = assign_clusters(related, np.arange(3), np.array([9, 9, 9]), np.zeros(3, bool))
-    assert found.tolist() == [-1, 0, -1]
+    pairs = related([(0, 1, REPRINT, 4, 4, 1), (1, 2, REPRINT, 4, 4, 1)])
+    precedence = Precedence.by_arrival(np.array([9, 9, 9]))
+    decided = assign_clusters(pairs, np.arange(3), precedence, np.zeros(3, bool), Settings())
+    assert decided.tolist() == [-1, 0, -1]
+
+
+def test_a_preferred_source_and_length() -> None:
+    """A preferred source's shorter version stays beside a longer one, or takes its place."""
+    pairs = related([(0, 1, EXCERPT, 2, 4, 1)])
+    facts = [(9, 0, 0, 0, False), (3, 1, 1, 1, False)]
+    answers = {}
+    for name, settings in {
+        "nobody": Settings(),
+        "b": Settings(prefer=("b",)),
+        "b over length": Settings(prefer=("b",), prefer_over_length=True),
+        "a": Settings(prefer=("a",)),
+    }.items():
+        before = np.zeros(2, bool)
+        decided = assign_clusters(
+            pairs, np.arange(2), precedence(facts, settings), before, settings
+        )
+        answers[name] = decided.tolist()
+    assert answers == {"nobody": [-1, 0], "b": [-1, -1], "b over length": [0, -1], "a": [-1, 0]}

@@ -51,7 +51,7 @@ def run_explain(
         if form == "json":
             write_json(explanation, writing.output)
             return
-        from dedup.views.terminal import print_explanation, print_recorded
+        from dedup.views.explanation import print_explanation, print_recorded
 
         def show(file: TextIO) -> None:
             print_explanation(explanation, file)

@@ -75,7 +75,7 @@ def run_find(
         if not matches:
             say("dedup: the store holds nothing that matches this text")
             return
-        from dedup.views.terminal import print_rows
+        from dedup.views.tables import print_rows
 
         rows = [[getattr(match, name) for name in MATCH_COLUMNS] for match in matches]
         print_to(writing.output, lambda file: print_rows(MATCH_COLUMNS, rows, file))

@@ -122,7 +122,7 @@ def print_to(output: str | None, printer: Callable[[TextIO], None]) -> None:
 
 def print_summary(value: Any, form: str) -> None:
     """Print the fields of a result object: a table, or JSON on one line."""
-    from dedup.views.terminal import print_rows
+    from dedup.views.tables import print_rows
 
     if form == "json":
         write_bytes([json_line(value)], None)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli import options
+from dedup.cli import options, values
 from dedup.cli.groups import UsageError, command
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def run_report(
             report, evidence = _of_store(store, store.store, writing, running)
         else:
             report, evidence = _of_inputs(reading, comparing, writing, running)
-        _write(report, evidence, form, writing.output)
+        corpus = corpus_name(reading.inputs, store.store)
+        _write(report, evidence, form, writing.output, corpus)
         end_with_skipped(report.skipped, reading)
 
 
@@ -129,7 +131,17 @@ def _of_store(
         return store.report(), None
 
 
-def _write(report: Report, evidence: Evidence | None, form: str, output: str | None) -> None:
+def corpus_name(inputs: list[str] | None, store: str | None) -> str:
+    """What a report is about: the names of the inputs, or of the store."""
+    names = [store] if store is not None else inputs or []
+    short = ["standard input" if name == "-" else Path(name).name or name for name in names]
+    others = f" and {len(short) - 3} more" if len(short) > 3 else ""
+    return values.readable(", ".join(short[:3]) + others)
+
+
+def _write(
+    report: Report, evidence: Evidence | None, form: str, output: str | None, corpus: str
+) -> None:
     from dedup.cli.output import print_to, write_bytes, write_tables
 
     if form == "json":
@@ -138,7 +150,7 @@ def _write(report: Report, evidence: Evidence | None, form: str, output: str | N
         from dedup.results.html_data import Evidence
         from dedup.views.html import html_report
 
-        pieces = html_report(report, evidence or Evidence())
+        pieces = html_report(report, evidence or Evidence(), corpus)
         write_bytes((piece.encode() for piece in pieces), output)
     elif form == "table":
         from dedup.views.terminal import print_report

@@ -21,7 +21,7 @@ def report_on_spark(
 
     The inputs may be on a file system that only Spark knows. Raises InputError, OutputError.
     """
-    from dedup.views.terminal import print_rows
+    from dedup.views.tables import print_rows
 
     try:
         from dedup.spark import report_to

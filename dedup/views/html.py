@@ -19,36 +19,50 @@ import jinja2
 import msgspec
 from markupsafe import Markup
 
+from dedup._version import __version__
 from dedup.result import Report
 from dedup.results.html_data import Evidence
 
 ASSETS = Path(__file__).with_name("report")
 
 #: Order matters: one scope, each file uses those before it.
-SCRIPTS = ("model.js", "nodes.js", "charts.js", "overview.js", "list.js", "compare.js", "page.js")
+SCRIPTS = (
+    "model.js",
+    "nodes.js",
+    "charts.js",
+    "overview.js",
+    "list.js",
+    "compare.js",
+    "review.js",
+    "page.js",
+)
 
 #: Bins of the similarity histograms, each 1 / BINS wide.
 BINS = 50
 
 #: Characters of text in a compressed block: one is unpacked to open a cluster.
-BLOCK = 200_000
+BLOCK_CHARACTERS = 200_000
 
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
-def html_report(report: Report, evidence: Evidence) -> Iterator[str]:
-    """The page in pieces, to be written one after another as UTF-8."""
+def html_report(report: Report, evidence: Evidence, corpus: str = "") -> Iterator[str]:
+    """The page in pieces, to be written one after another as UTF-8.
+
+    `corpus`: what the report is about, for its heading: names of inputs, or of a store.
+    """
     items = _item_order(report)
     style = _asset("report.css")
     script = _wrapped(_asset(name) for name in SCRIPTS)
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     yield from environment.from_string(_asset("report.html.j2")).generate(
         counts=Counter(report.counts),
+        corpus=corpus,
         style=Markup(style),
         style_hash=_csp_hash(style),
         script=Markup(script),
         script_hash=_csp_hash(script),
-        data=Markup(_inert_json(_payload(report, evidence, items))),
+        data=Markup(_inert_json(_payload(report, evidence, items, corpus))),
         blocks=_text_blocks(items, evidence.texts),
     )
 
@@ -89,19 +103,21 @@ def _text_blocks(items: list[str], texts: dict[str, str]) -> Iterator[tuple[int,
         text = texts.get(item, "")
         block.append(text)
         size += len(text)
-        if size >= BLOCK or number + 1 == len(items):
+        if size >= BLOCK_CHARACTERS or number + 1 == len(items):
             packed = zlib.compress(msgspec.json.encode(block), 6)
             yield first, base64.b64encode(packed).decode("ascii")
             block, size, first = [], 0, number + 1
 
 
-def _payload(report: Report, evidence: Evidence, items: list[str]) -> dict[str, Any]:
+def _payload(report: Report, evidence: Evidence, items: list[str], corpus: str) -> dict[str, Any]:
     number = {item: row for row, item in enumerate(items)}
     shown = {item.id: item for item in report.items}
     sources = sorted({item.source for item in report.items} | set(evidence.sources))
     source_number = {source: row for row, source in enumerate(sources)}
     sentences = evidence.sentences
     return {
+        "about": {"corpus": corpus, "program": __version__},
+        "fingerprint": hashlib.sha256("\n".join([corpus, *items]).encode()).hexdigest()[:16],
         "counts": report.counts,
         "settings": report.settings,
         "thresholds": evidence.thresholds,

@@ -175,7 +175,8 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Any]:
     yield open_report
     context.close()
     assert troubles == []
-    assert {url.split("#")[0] for url in asked} <= {path.as_uri()}
+    own = {path.as_uri(), (tmp_path / "named.html").as_uri()}
+    assert {url.split("#")[0] for url in asked if not url.startswith("blob:")} <= own
 
 
 def expect_titles(page: Any, titles: list[str]) -> None:
@@ -184,10 +185,16 @@ def expect_titles(page: Any, titles: list[str]) -> None:
 
 def test_overview_answers_what_an_owner_asks(opened: Any) -> None:
     page = opened(*small_report())
-    expect(page.locator("h1").first).to_have_text("Of 9 items, 4 stay and 5 may go.")
+    expect(page.locator("h1").first).to_have_text("Of 9 items, 4 are kept and 5 removed.")
     page.locator("#overview h2", has_text="Skipped records").wait_for()
     headings = page.locator("#overview h2").all_text_contents()
-    for heading in ("Most copied", "By source", "Who copies whom", "Over time", "What LSH finds"):
+    for heading in (
+        "Most copied",
+        "By source",
+        "Who copies whom",
+        "Over time",
+        "How surely near copies are found",
+    ):
         assert heading in headings
     assert page.locator("svg[role=img][aria-label]").count() == 3
     page.get_by_role("button", name="containment").click()
@@ -299,11 +306,79 @@ def test_phone_shows_one_text_at_a_time_and_never_scrolls_sideways(opened: Any) 
     page.locator(".largest a").first.click()
     page.locator(".column.b mark").first.wait_for()
     expect(page.locator(".column.a")).to_be_hidden()
-    page.get_by_role("button", name="Stays").click()
+    page.get_by_role("button", name="Kept").click()
     expect(page.locator(".column.a")).to_be_visible()
     assert not page.evaluate(wide)
     page.get_by_role("button", name="Back to the list").click()
     expect(page.locator(".row").first).to_be_visible()
+
+
+def test_labels_are_kept_in_the_browser_and_exported(opened: Any) -> None:
+    page = opened(*small_report())
+    page.evaluate("location.hash = '#clusters/a0'")
+    page.locator(".review button").first.wait_for()
+    page.get_by_role("button", name="Mark as wrong").click()
+    page.keyboard.press("n")
+    page.locator("#verdict .r-identical").wait_for()
+    page.get_by_role("button", name="Right").click()
+    expect(page.locator("#export-labels")).to_have_text("Export 2 labels")
+    page.reload()
+    page.evaluate("location.hash = '#clusters/a0'")
+    expect(page.get_by_role("button", name="Mark as wrong")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    with page.expect_download() as download:
+        page.locator("#export-labels").click()
+    assert Path(download.value.path()).read_text("utf-8") == "a,b,go\na0,a1,no\na0,a2,yes\n"
+    page.get_by_role("button", name="Mark as wrong").click()
+    expect(page.locator("#export-labels")).to_have_text("Export 1 label")
+    page.keyboard.press("3")
+    page.locator(".row").first.click()
+    page.locator("#verdict .r-story").wait_for()
+    page.get_by_role("button", name="Right").click()
+    with page.expect_download() as download:
+        page.locator("#export-labels").click()
+    assert "c0,d0,no" in Path(download.value.path()).read_text("utf-8")
+
+
+def test_the_filtered_list_is_exported(opened: Any) -> None:
+    report, evidence = small_report()
+    titled = [msgspec.structs.replace(item, title="=1+1") for item in report.items]
+    page = opened(msgspec.structs.replace(report, items=titled), evidence)
+    page.keyboard.press("2")
+    page.select_option("#source", label="Городок (1)")
+    with page.expect_download() as download:
+        page.locator("#export-list").click()
+    head, *rows = Path(download.value.path()).read_text("utf-8").splitlines()
+    assert head == "cluster or group,kept,id,relation,score,source,published,title"
+    assert {row.split(",")[0] for row in rows} == {"a0"}
+    assert len(rows) == 4
+    assert all(row.endswith(",'=1+1") for row in rows)
+
+
+def test_one_source_has_no_charts_of_sources(opened: Any) -> None:
+    report, evidence = small_report()
+    one = [msgspec.structs.replace(item, source="Вестник") for item in report.items]
+    page = opened(
+        msgspec.structs.replace(report, items=one),
+        msgspec.structs.replace(evidence, sources={"Вестник": 9}),
+    )
+    page.locator("#overview h2", has_text="Skipped records").wait_for()
+    headings = page.locator("#overview h2").all_text_contents()
+    assert not {"By source", "Who copies whom"} & set(headings)
+
+
+def test_the_report_says_what_it_is_about(opened: Any, tmp_path: Path) -> None:
+    report, evidence = small_report()
+    page = opened(report, evidence)
+    expect(page.locator("#about")).to_contain_text("published 1 Dec 2024 to")
+    expect(page.locator("#about")).to_contain_text("report of ")
+    path = tmp_path / "named.html"
+    path.write_text("".join(html_report(report, evidence, "crawl & more")), "utf-8")
+    page.goto(path.as_uri())
+    expect(page.locator("#about")).to_contain_text("crawl & more · ")
+    expect(page).to_have_title("crawl & more: 4 kept, 5 removed")
+    page.goto((tmp_path / "report.html").as_uri())
 
 
 def test_planted_script_does_not_run(opened: Any) -> None:

@@ -153,7 +153,7 @@ function similarityChart() {
   } }, name);
   const chart = figure({
     title: "How similar the pairs are", height, draw,
-    note: "Every pair judged, by relation; each lane is drawn to its own height, the number is its pairs.",
+    note: "All pairs that were compared, by relation. The number is how many pairs there are; each row has its own height.",
     controls: el("div", { class: "segments", role: "group", "aria-label": "Score" }, choice("jaccard"), choice("containment")),
     label: `Similarity of pairs by relation: ${names.map((name) => `${name} ${total(data.histogram[name].jaccard)}`).join(", ")}.`,
     table: table(["relation", "pairs", "median Jaccard", "median containment"], names.map((name) =>
@@ -196,9 +196,9 @@ function detectionChart() {
   };
   const missed = limit === undefined ? "" : ` At the threshold of ${limit}, ${percent(chance(limit))}.`;
   return figure({
-    title: "What LSH finds", height, draw,
-    note: `Chance that a pair of this Jaccard is proposed for comparison: 1 − (1 − sʳ)ᵇ with b = ${bands} bands of r = ${rows} rows.${missed}`,
-    label: `Detection curve of LSH: even chance at Jaccard ${half.toFixed(2)}.${missed}`,
+    title: "How surely near copies are found", height, draw,
+    note: `The chance that two items with this Jaccard similarity are compared at all: 1 − (1 − sʳ)ᵇ with b = ${bands} bands of r = ${rows} rows (MinHash LSH).${missed}`,
+    label: `Chance that LSH proposes a pair: even chance at Jaccard ${half.toFixed(2)}.${missed}`,
     table: table(["Jaccard", "chance"], Array.from({ length: 11 }, (_, step) => [(step / 10).toFixed(1), percent(chance(step / 10))])),
   });
 }

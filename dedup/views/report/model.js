@@ -3,14 +3,14 @@
 const data = JSON.parse(document.getElementById("report-data").textContent);
 
 const RELATIONS = {
-  kept: "stays",
-  identical: "same words",
-  reprint: "one text, lightly edited",
-  excerpt: "the shorter stands almost wholly in the longer",
-  overlap: "a shared passage, each has its own content; both stay",
-  template: "same form, other facts; both stay",
-  story: "same happening in other words; both stay",
-  none: "no substantial shared passage; both stay",
+  kept: "these items are kept",
+  identical: "removed: the same words as the kept item",
+  reprint: "removed: the text of the kept item, lightly edited",
+  excerpt: "removed: almost wholly contained in the longer, kept item",
+  overlap: "both are kept: they share a passage, and each has content of its own",
+  template: "both are kept: the same form with other facts",
+  story: "both are kept: the same story in other words",
+  none: "both are kept: they share no substantial passage",
 };
 
 const sourceName = (number) => data.sources[number][0] || "(no source)";

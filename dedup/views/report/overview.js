@@ -36,8 +36,9 @@ function largestNode() {
 }
 
 function sourcesNode(show) {
-  const gone = tally(removals, ({ b }) => b.source);
-  const all = data.sources.map(([, total], number) => ({ number, total, removed: gone.get(number) || 0 }))
+  if (data.sources.length < 2) return null; // one source has nothing to compare
+  const removed = tally(removals, ({ b }) => b.source);
+  const all = data.sources.map(([, total], number) => ({ number, total, removed: removed.get(number) || 0 }))
     .sort((a, b) => b.removed - a.removed || b.total - a.total);
   const most = Math.max(...all.map(({ total }) => total), 1);
   const row = ({ number, total, removed }) => {
@@ -58,9 +59,9 @@ function sourcesNode(show) {
     body.append(...all.slice(10).map(row));
   } }, `Show all ${count(all.length)} sources`);
   return el("figure", {},
-    el("figcaption", {}, el("h2", {}, "By source"), el("p", {}, swatch("kept", "stays"), swatch("reprint", "goes"), " Those that lose most come first.")),
+    el("figcaption", {}, el("h2", {}, "By source"), el("p", {}, swatch("kept", "kept"), swatch("reprint", "removed"), " Sources with the most removed items come first.")),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Items by source" }, el("table", { class: "sources" },
-      el("thead", {}, el("tr", {}, ["source", "items", "go", "share", el("span", { class: "hidden" }, "bar")].map((head) => el("th", { scope: "col" }, head)))), body)),
+      el("thead", {}, el("tr", {}, ["source", "items", "removed", "share", el("span", { class: "hidden" }, "bar")].map((head) => el("th", { scope: "col" }, head)))), body)),
     rest || null);
 }
 
@@ -79,12 +80,12 @@ function matrixNode(show) {
     pairs.set(key, (pairs.get(key) || 0) + 1);
   }
   const top = [...weight].sort((x, y) => y[1] - x[1] || x[0] - y[0]).slice(0, 12).map(([source]) => source);
-  if (!top.length) return null;
+  if (top.length < 2) return null; // one source copies nobody else
   const most = Math.max(1, ...top.flatMap((from) => top.map((to) => pairs.get(`${from} ${to}`) || 0)));
   const cell = (from, to) => {
     const number = pairs.get(`${from} ${to}`) || 0;
     if (!number) return el("td", { class: from === to ? "self" : "" });
-    const label = `${plural(number, "item")} of ${sourceName(to)} may go because of ${sourceName(from)}`;
+    const label = `${plural(number, "item")} of ${sourceName(to)} removed because of ${sourceName(from)}`;
     const button = el("button", { type: "button", title: label, "aria-label": label, onclick: () => show({ pair: [from, to] }) }, count(number));
     button.style.setProperty("--heat", Math.round(8 + 40 * Math.sqrt(number / most)) + "%");
     return el("td", { class: from === to ? "self" : "" }, button);
@@ -92,7 +93,7 @@ function matrixNode(show) {
   const shown = top.flatMap((from) => top.map((to) => pairs.get(`${from} ${to}`) || 0)).reduce((x, y) => x + y, 0);
   return el("figure", {},
     el("figcaption", {}, el("h2", {}, "Who copies whom"),
-      el("p", {}, `Row: source of the item that stays. Column: source of the copy. The ${top.length} sources most involved, ${share(shown, removals.length)} of all copies.`)),
+      el("p", {}, `Row: the source of the kept item. Column: the source of the removed copy. Shown are the ${top.length} sources with the most copies, which are ${share(shown, removals.length)} of all copies.`)),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Who copies whom" }, el("table", { class: "matrix" },
       el("thead", {}, el("tr", {}, el("td", {}), top.map((to) => el("th", { scope: "col" }, foreign("span", { title: sourceName(to) }, sourceName(to)))))),
       el("tbody", {}, top.map((from) => el("tr", {}, foreign("th", { scope: "row", title: sourceName(from) }, sourceName(from)), top.map((to) => cell(from, to))))))));
@@ -100,8 +101,9 @@ function matrixNode(show) {
 
 function settingsNode() {
   const text = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  const about = { ...data.about, ...data.settings };
   return el("figure", {}, el("figcaption", {}, el("h2", {}, "Settings")), el("dl", { class: "settings" },
-    Object.entries(data.settings).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, text(value))))));
+    Object.entries(about).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, text(value))))));
 }
 
 function skippedNode() {
@@ -112,13 +114,26 @@ function skippedNode() {
   table(["input", "line", "reason"], shown.map(([input, at, reason]) => [input, at ? count(at) : "", reason])));
 }
 
+// What was read, from when to when it was published, and when this file was made.
+function aboutLine() {
+  const times = items.filter((item) => !isNaN(item.time)).sort(byTime);
+  const span = times.length ? `published ${day(times[0])} to ${day(times[times.length - 1])}` : "";
+  const made = new Date(document.lastModified);
+  const date = `${made.getDate()} ${MONTHS[made.getMonth()]} ${made.getFullYear()}`;
+  const program = data.about.program ? `dedup\u00a0${data.about.program}` : "";
+  return [data.about.corpus, span, `report of ${date}`, program].filter(Boolean).join(" · ");
+}
+
+const day = (item) => moment(item.published).replace(/ \d\d:\d\d.*/, "");
+
 function drawLead(show) {
+  byId("about").textContent = aboutLine();
   byId("why").append(whyNode(show));
   byId("largest").append(largestNode());
 }
 
 function drawCharts(show) {
   const columns = [[sourcesNode(show), timeChart(), detectionChart()],
-    [matrixNode(show), similarityChart(), settingsNode(), skippedNode()]];
+    [matrixNode(show), similarityChart(), settingsNode(), skippedNode()]].map((column) => column.filter(Boolean));
   byId("charts").append(...columns.map((figures) => el("div", {}, figures)));
 }

@@ -8,7 +8,7 @@ const list = new List(byId("rows"), (shown) => { location.hash = routeOf(shown);
 // ---- filters ----
 
 const option = (value, text) => el("option", { value }, text);
-const day = (id, missing) => (byId(id).value ? Date.parse(byId(id).value) : missing);
+const dayGiven = (id, missing) => (byId(id).value ? Date.parse(byId(id).value) : missing);
 
 function fillFilters() {
   const used = tally(VIEWS[state.view].flatMap((shown) => [...shown.sources]), (source) => source);
@@ -26,7 +26,7 @@ function refresh() {
     source: byId("source").value === "" ? null : Number(byId("source").value),
     relation: byId("relation").value,
     low: number("low", 0), high: number("high", 1),
-    from: day("from", -Infinity), until: day("until", Infinity) + 86399999,
+    from: dayGiven("from", -Infinity), until: dayGiven("until", Infinity) + 86399999,
     pair: state.pair,
   };
   const all = VIEWS[state.view];
@@ -124,7 +124,7 @@ function open(shown) {
   byId("detail").replaceChildren(
     el("button", { type: "button", class: "quiet back", onclick: close }, "← Back to the list"),
     el("p", { class: "overline" }, shown.kind === "cluster" ? `Cluster · ${plural(shown.members.length, "item")} · ${plural(shown.sources.size, "source")}`
-      : `Story group · ${plural(shown.members.length, "item")}, nothing goes`,
+      : `Story group · ${plural(shown.members.length, "item")}, nothing is removed`,
     shown.last > shown.first ? ` · within ${span(shown.last - shown.first)}` : ""),
     foreign("h2", {}, shown.lead.name), 
     folded("Who published when", shown.kind, shown.members, (item) => timelineRow(shown, item), 30),
@@ -145,8 +145,8 @@ async function compareMatch(index) {
   if (opened.kind === "story") figures.unshift(` score ${score(match.score)}`);
   byId("verdict").replaceChildren(el("p", {}, badge(match.relation), " ",
     (Object.hasOwn(data.sentences, match.rule) && data.sentences[match.rule]) || RELATIONS[match.relation] || "",
-    el("span", { class: "figures-line" }, figures.join(" ·"), match.rule ? el("span", { class: "rule", title: "the rule that decided" }, match.rule) : "")));
-  const node = await comparison(match, opened.kind === "cluster" ? ["Stays", "Goes"] : ["One", "Other"]);
+    el("span", { class: "figures-line" }, figures.join(" ·"), match.rule ? el("span", { class: "rule", title: "the rule that decided" }, match.rule) : "")), reviewNode(match));
+  const node = await comparison(match, opened.kind === "cluster" ? ["Kept", "Removed"] : ["One", "Other"]);
   if (state.opened === opened && state.match === index) byId("compare").replaceChildren(node);
 }
 
@@ -181,6 +181,10 @@ function follow() {
   if (wanted && list.entries.includes(wanted)) list.choose(list.entries.indexOf(wanted));
 }
 addEventListener("hashchange", follow);
+
+byId("export-list").addEventListener("click", () => exportList(list.entries));
+byId("export-labels").addEventListener("click", exportLabels);
+drawLabelCount();
 
 // ---- keys and theme ----
 

@@ -58,7 +58,7 @@ def report_to(
             raise OutputError(f"{output}: exists already; name another folder or overwrite it")
         sources = list_files(spark, inputs)
         if any(target.holds(one.path) for one in sources):
-            raise OutputError(f"{output}: cannot be written (is read from)")
+            raise OutputError(f"{output}: cannot be written: this run reads it")
         size = sum(one.size for one in sources)
         least = max(2, spark.sparkContext.defaultParallelism)
         parts = partitions or max(least, size // PARTITION_BYTES + 1)

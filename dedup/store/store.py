@@ -83,9 +83,13 @@ class Store:
         self._writes = False
         if not self.path.exists():
             if not create:
-                raise StoreError(f"{path}: no such store; `dedup update --store {path}` makes one")
+                raise StoreError(
+                    f"{path}: there is no such store; dedup update --store {path} makes one"
+                )
             if not self.path.parent.is_dir():
-                raise StoreError(f"{path}: its folder does not exist")
+                raise StoreError(
+                    f"{path}: its folder does not exist; make it with: mkdir -p {self.path.parent}"
+                )
             make_store(self.path, fingerprint(_chosen(settings, Settings())))
         try:
             self.settings = self._agreed(settings)

@@ -18,22 +18,22 @@ def check_outputs(outputs: Sequence[Path], others: Iterable[Path]) -> None:
 
     `others`: files that no output may replace. Raises OutputError.
     """
-    reserved = {path.resolve(): "is read from" for path in others}
+    reserved = {path.resolve(): "this run reads it" for path in others}
     for path in outputs:
         target = path.resolve()
         why = ""
         if path.is_dir():
-            why = "is a folder"
+            why = "it is a folder"
         elif not path.exists() or path.is_file():
             if not target.parent.is_dir():
-                why = "its folder does not exist"
+                why = f"its folder does not exist; make it with: mkdir -p {path.parent}"
             elif not os.access(target.parent, os.W_OK | os.X_OK):
-                why = "no permission to write in its folder"
+                why = "there is no permission to write in its folder"
             else:
                 why = reserved.get(target, "")
-                reserved[target] = "is named for two outputs"
+                reserved[target] = "two outputs have this name"
         if why:
-            raise OutputError(f"{path}: cannot be written ({why})")
+            raise OutputError(f"{path}: cannot be written: {why}")
 
 
 def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:

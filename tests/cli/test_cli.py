@@ -274,7 +274,7 @@ def test_outputs_replace_no_input(run: Run, tmp_path: Path) -> None:
     ):
         done = run(*args)
         assert done.returncode == 1, args
-        assert b"in/a.jsonl: cannot be written (is read from)" in done.stderr
+        assert b"in/a.jsonl: cannot be written: this run reads it" in done.stderr
     assert run("update", "in", "--store", "s.db", "--kept", "-").returncode == 2
 
 
@@ -286,7 +286,7 @@ def test_outputs_replace_no_store(run: Run, tmp_path: Path, option: str, name: s
     before = (tmp_path / "s.db").read_bytes()
     done = run("update", "a.jsonl", "--store", "s.db", option, name)
     assert done.returncode == 1
-    assert b"cannot be written (is read from)" in done.stderr
+    assert b"cannot be written: this run reads it" in done.stderr
     assert run("report", "--store", "s.db", "-o", name).returncode == 1
     assert (tmp_path / "s.db").read_bytes() == before
 
@@ -296,7 +296,7 @@ def test_two_outputs_have_two_names(run: Run, tmp_path: Path) -> None:
     for args in (["report", "-o", "x"], ["update", "--store", "s.db", "--kept", "x"]):
         done = run(*args, "a.jsonl", "--skipped", "x")
         assert done.returncode == 1
-        assert b"x: cannot be written (is named for two outputs)" in done.stderr
+        assert b"x: cannot be written: two outputs have this name" in done.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
 
 

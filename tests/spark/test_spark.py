@@ -278,7 +278,7 @@ def test_a_place_that_is_taken_is_refused_or_replaced(spark: Any, tmp_path: Path
     assert json.loads((out / "counts.json").read_text())["stories"] == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news.jsonl", "out"]
     for folder in (source, tmp_path):
-        with pytest.raises(OutputError, match="is read from"):
+        with pytest.raises(OutputError, match="this run reads it"):
             report_to([source], folder, overwrite=True)
     assert source.exists()
 

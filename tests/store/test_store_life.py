@@ -394,11 +394,11 @@ def test_a_bad_input_leaves_the_store_as_it_was(place, store):
     for outputs, why in (
         ({"kept": place / "no" / "kept"}, "its folder does not exist"),
         ({"kept": place}, "is a folder"),
-        ({"kept": place / "x", "removed": place / "." / "x"}, "is named for two outputs"),
-        ({"kept": place / "x", "metrics": place / "x"}, "is named for two outputs"),
-        ({"kept": store.path}, "is read from"),
-        ({"kept": place / "s.duckdb.journal"}, "is read from"),
-        ({"kept": two}, "is read from"),
+        ({"kept": place / "x", "removed": place / "." / "x"}, "two outputs have this name"),
+        ({"kept": place / "x", "metrics": place / "x"}, "two outputs have this name"),
+        ({"kept": store.path}, "this run reads it"),
+        ({"kept": place / "s.duckdb.journal"}, "this run reads it"),
+        ({"kept": two}, "this run reads it"),
     ):
         with pytest.raises(OutputError, match=why):
             store.update([two], **outputs)

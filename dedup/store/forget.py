@@ -34,12 +34,13 @@ def forget_items(
     """Remove items, their texts and keys; raises SettingsError where no condition is given."""
     db.execute("BEGIN")
     _choose(db, which)
+    unknown = _unknown(db, which.ids or [])
     (count,) = fetch_row(
         db, 'SELECT count(*) FROM items SEMI JOIN going USING (item) WHERE "current"'
     )
     if not count:
         db.execute("ROLLBACK")
-        return Forgotten(0, [], [])
+        return Forgotten(0, [], [], unknown)
     (run,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     replaced = _replace(db, run)
     db.execute("DELETE FROM clusters WHERE kept IN (FROM going)")
@@ -64,7 +65,14 @@ def forget_items(
     ):
         db.execute("INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began FROM bound")
     commit(db, path)
-    return Forgotten(count, replaced, restored)
+    return Forgotten(count, replaced, restored, unknown)
+
+
+def _unknown(db: Connection, ids: list[str]) -> list[str]:
+    """The ids that the store does not hold, in the order given."""
+    sql = 'SELECT id FROM items WHERE "current" AND id IN (SELECT unnest($ids::VARCHAR[]))'
+    known = {identity for (identity,) in db.execute(sql, {"ids": ids}).fetchall()}
+    return [identity for identity in dict.fromkeys(ids) if identity not in known]
 
 
 def _choose(db: Connection, which: ForgetCriteria) -> None:

@@ -96,9 +96,11 @@ class Info(msgspec.Struct, frozen=True):
 
 
 class Forgotten(msgspec.Struct, frozen=True):
-    """What `forget` did: `items` that went; `replaced`: (cluster, its old kept id, its new one);
-    `restored`: ids of removed items that no kept item stands for any more, and are kept now."""
+    """What `forget` did: `items` that were deleted; `replaced`: (cluster, its old kept id, its new
+    one); `restored`: ids of removed items that no kept item stands for any more, and are kept now;
+    `unknown`: ids that were given and that the store does not hold."""
 
     items: int
     replaced: list[tuple[str, str, str]]
     restored: list[str]
+    unknown: list[str] = []

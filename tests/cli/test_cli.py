@@ -336,7 +336,7 @@ def test_arguments_of_any_bytes(run: Run, tmp_path: Path) -> None:
         (["explain", "a", odd, "--store", "s.db"], 1),
         (["items", ".", "--field", f"text={odd}"], 3),
         (["store", "forget", "s.db", "--before", odd], 1),
-        (["store", "forget", "s.db", "--id", odd], 0),
+        (["store", "forget", "s.db", "--id", odd], 1),
         (["update", f"{odd}.jsonl", "--store", odd], 1),
     ):
         done = run(*args)
@@ -404,3 +404,50 @@ def test_a_single_text_of_megabytes(run: Run, tmp_path: Path) -> None:
     done = run("report", "a.jsonl", "--format", "json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["counts"]["kept"] == 2
+
+
+def test_an_unknown_item_is_named_and_the_known_are_forgotten(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
+    done = run("store", "forget", "s.db", "--id", "b", "--id", "a", "--format", "json")
+    assert done.returncode == 1
+    assert done.stderr == b'dedup: the store holds no item "b"\n'
+    assert json.loads(done.stdout)["items"] == 1
+    assert json.loads(done.stdout)["unknown"] == ["b"]
+
+
+def test_find_without_a_match_says_so(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
+    done = run("find", "Совсем о другом: погода на завтра.", "--store", "s.db")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr == b"dedup: the store holds nothing that matches this text\n"
+
+
+def test_skipped_records_may_be_no_failure(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY}, b"{")
+    for args in (["items"], ["report"], ["pairs"], ["update", "--store", "s.db"]):
+        assert run(*args, "a.jsonl").returncode == 3
+        done = run(*args, "a.jsonl", "--ok-skipped")
+        assert done.returncode == 0
+        assert b"a.jsonl:2: not JSON" in done.stderr
+
+
+def test_a_missing_folder_of_an_output_is_asked_for_in_words(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    done = run("update", "a.jsonl", "--store", "s.db", "--kept", "out/kept.jsonl")
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        "dedup: out/kept.jsonl: cannot be written: its folder does not exist; make it with: "
+        "mkdir -p out\n"
+    )
+
+
+def test_an_output_is_in_the_format_of_its_suffix(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY}, {"id": "b", "text": COPY})
+    for name, begin in (
+        ("r.json", b"{"), ("r.csv", b'"cluster"'), ("r.html", b"<!doctype"),
+        ("r.jsonl", b'{"cluster"'), ("r.parquet", b"PAR1"), ("r.txt", b"2 stories"),
+    ):  # fmt: skip
+        assert run("report", "a.jsonl", "-q", "-o", name).returncode == 0
+        assert (tmp_path / name).read_bytes().startswith(begin), name

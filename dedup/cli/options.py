@@ -172,8 +172,8 @@ class Comparing:
             "--threshold",
             metavar="NUMBER",
             parser=values.number(0.3, 1.0),
-            help="For --level copies: the Jaccard similarity, 0.3 to 1, from which near copies "
-            "are looked for. Of the pairs above it one in a thousand is missed. Default: 0.7.",
+            help="For --level copies only: the least Jaccard similarity of near copies, 0.3 to 1. "
+            "Of the pairs above it less than one in a thousand is missed. Default: 0.7.",
         ),
     ] = None
     shingle: Annotated[
@@ -219,10 +219,19 @@ class Comparing:
         }
         return {name: value for name, value in given.items() if value is not None}
 
+    def check_threshold(self) -> None:
+        """Raises UsageError for a threshold at a level where it would change nothing."""
+        if self.threshold is not None and self.level is not Level.copies:
+            raise UsageError(
+                "--threshold applies to --level copies only: the deeper levels also compare items "
+                "that share passages, however low their Jaccard similarity is"
+            )
+
     def settings(self) -> Settings:
-        """The settings of a run without a store."""
+        """The settings of a run without a store. Raises UsageError."""
         from dedup.settings import Settings
 
+        self.check_threshold()
         return Settings(**self.asked()).check()
 
 

@@ -123,6 +123,8 @@ def run_update(
     outputs = (files.kept, files.removed, files.superseded, reading.skipped, files.metrics)
     if "-" in outputs:
         raise UsageError("standard output carries the summary; give a file its name, not -")
+    if not Path(into.store).exists():
+        comparing.check_threshold()
     inputs = reading.required()
     with errors_reported():
         from dedup.store import Store

@@ -13,6 +13,7 @@ from dedup.match.features import ComparedItems, Features, compare, overlap_count
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import MIN_CONTAINMENT, NONE, apply_rules, may_relate
 from dedup.pipeline.prepare import ItemWords
+from dedup.settings import Settings
 from dedup.system.parallel import in_order
 
 #: Pairs judged at once.
@@ -66,6 +67,18 @@ def classify_pairs(
         found = [_classify_block(earlier, later, of, k, keep_unrelated)]
     pairs = RelatedPairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
     return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
+
+
+def above_threshold(pairs: RelatedPairs, settings: Settings) -> RelatedPairs:
+    """The pairs that the settings ask for: at the level of copies those with at least the Jaccard
+    similarity of the threshold, at deeper levels all.
+
+    Below the threshold MinHash LSH finds a pair by luck only, so without this a run would report
+    what nobody asked for, and not all of it.
+    """
+    if settings.finds("excerpts"):
+        return pairs
+    return pairs.rows(pairs.jaccard >= settings.threshold)
 
 
 def _classify_block(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from dedup.columns.types import BoolArray, Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.candidates import find_candidates
-from dedup.pipeline.classify import classify_pairs
+from dedup.pipeline.classify import above_threshold, classify_pairs
 from dedup.pipeline.clusters import cluster_items
 from dedup.pipeline.combined import CombinedItems
 from dedup.pipeline.corpus import COLUMNS, Corpus
@@ -127,6 +127,7 @@ def _decide(
     watch("verify", 0, len(copies))
     access, k = items.access(), settings.shingle
     pairs = classify_pairs(copies, access, k, workers, lambda n: watch("verify", n, len(copies)))
+    pairs = above_threshold(pairs, settings)
     if sketcher is not None:
         watch("stories", 0, 0)
         stories = items.numbering.pairs(candidates.stories)

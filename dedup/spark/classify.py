@@ -11,7 +11,7 @@ from dedup.columns.arrow import one_array
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
 from dedup.match.pairs import RelatedPairs
-from dedup.pipeline.classify import ItemAccess, classify_pairs
+from dedup.pipeline.classify import ItemAccess, above_threshold, classify_pairs
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
@@ -79,7 +79,7 @@ def _classify_block(
     copies, retellings = (
         distinct(pack(left[kind == k], right[kind == k])) for k in (COPY_PAIRS, STORY_PAIRS)
     )
-    related = classify_pairs(copies, of, settings.shingle, 1)
+    related = above_threshold(classify_pairs(copies, of, settings.shingle, 1), settings)
     if rarity is not None:
         sketches = unpack_drafts(items).weighed(rarity)
         related = add_story_pairs(related, retellings, sketches.take, of, settings, 1)

@@ -41,6 +41,9 @@ def command_of(words: str) -> Any:
     [
         ("report x --threshold 7", "'--threshold': '7' is not a number from 0.3 to 1"),
         ("report x --threshold nan", "'--threshold': 'nan' is not a number from 0.3 to 1"),
+        ("report x --threshold 0.8", "--threshold applies to --level copies only"),
+        ("pairs x --level stories --threshold 0.8", "--threshold applies to --level copies only"),
+        ("update x --store none.db --threshold 0.8", "--threshold applies to --level copies only"),
         ("report x --shingle 0", "'--shingle': '0' is not a whole number from 1 to 16"),
         ("report x --workers 1.5", "'--workers': '1.5' is not a whole number from 1 to 256"),
         ("report x --story-window -3h", "'-3h' is not a time of at most 3650d"),

@@ -117,15 +117,25 @@ def precedence_of(
     `reading_order` int64: the place of each item in the input. Ties are broken by arrival.
     """
     arrival = np.arange(len(sizes))
-    keys = {
-        "earliest": arrival,
-        "longest": -sizes,
-        "latest": np.where(np.isnan(moments), np.inf, -moments),
-        "first": reading_order,
-    }
     place = np.empty(len(sizes), np.int64)
-    place[np.lexsort((arrival, keys[settings.keep]))] = arrival
+    place[np.lexsort((arrival, keep_keys(settings, sizes, moments, reading_order)))] = arrival
     return Precedence(rank, place, sizes)
+
+
+def keep_keys(
+    settings: Settings, sizes: Int64Array, moments: Float64Array, reading_order: Int64Array
+) -> Float64Array:
+    """What items of one rank are ordered by, least first; equal ones by arrival: float64 [items].
+
+    The arguments are those of `precedence_of`.
+    """
+    if settings.keep == "longest":
+        return -sizes.astype(np.float64)
+    if settings.keep == "latest":
+        return np.where(np.isnan(moments), np.inf, -moments)
+    if settings.keep == "first":
+        return reading_order.astype(np.float64)
+    return np.zeros(len(sizes))
 
 
 def source_ranks(settings: Settings, names: list[str], sources: Int64Array) -> Int64Array:

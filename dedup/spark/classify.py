@@ -8,10 +8,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import Int64Array, Uint64Array
+from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, above_threshold, classify_pairs
+from dedup.pipeline.removal import keep_keys, source_ranks
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
@@ -19,11 +20,13 @@ from dedup.spark.frames import names_of, numbers, unpack_drafts
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
-#: Related pairs as in `dedup.match.pairs.RelatedPairs`, with the words and times of both items.
+#: Related pairs as in `dedup.match.pairs.RelatedPairs`. Of both items: words, time, and the rank
+#: and key by which `dedup.pipeline.removal` orders them.
 RELATED_SCHEMA = (
     "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
-    " left_seconds bigint, right_seconds bigint"
+    " left_seconds bigint, right_seconds bigint, left_rank bigint, right_rank bigint,"
+    " left_key double, right_key double"
 )
 _COLUMNS = names_of(RELATED_SCHEMA)
 
@@ -66,9 +69,9 @@ def _classify_block(
     days = one_array(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
     coded = one_array(items.column("source")).dictionary_encode()
     sources = numbers(coded.indices).astype(np.int64)
-    named = coded.dictionary.to_pylist()
-    if "" in named:
-        sources[sources == named.index("")] = -1
+    names = coded.dictionary.to_pylist()
+    if "" in names:
+        sources[sources == names.index("")] = -1
     of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n])
 
     kind = numbers(pairs.column("kind"))
@@ -84,12 +87,14 @@ def _classify_block(
         sketches = unpack_drafts(items).weighed(rarity)
         related = add_story_pairs(related, retellings, sketches.take, of, settings, 1)
     seconds = numbers(items.column("seconds")).astype(np.int64)
-    return _table(related, number, np.diff(words.starts), seconds)
+    sizes = np.diff(words.starts)
+    rank = source_ranks(settings, names, sources)
+    key = keep_keys(settings, sizes, days, np.zeros(len(sizes), np.int64))
+    return _table(related, number, (sizes, seconds, rank, key))
 
 
-def _table(
-    related: RelatedPairs, number: Int64Array, sizes: Int64Array, seconds: Int64Array
-) -> pa.Table:
+def _table(related: RelatedPairs, number: Int64Array, of_items: tuple[AnyArray, ...]) -> pa.Table:
+    both = [values[side] for values in of_items for side in (related.left, related.right)]
     columns = [
         number[related.left],
         number[related.right],
@@ -99,9 +104,6 @@ def _table(
         related.containment,
         related.score.astype(np.float64),
         related.shorter.astype(np.int8),
-        sizes[related.left],
-        sizes[related.right],
-        seconds[related.left],
-        seconds[related.right],
+        *both,
     ]
     return pa.table([pa.array(column) for column in columns], names=_COLUMNS)

@@ -1,4 +1,4 @@
-"""Who goes because of whom, by parallel rounds: as `dedup.pipeline.clusters` has it.
+"""Who is removed because of whom, by parallel rounds: as `dedup.pipeline.clusters` has it.
 
 Greedy in a fixed order means: an item goes if one of those it may go for, and that come before
 it, is kept. So each round settles every item that has a kept one before it (it goes) and every
@@ -8,6 +8,8 @@ independent set and matching are parallel on average".
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -35,35 +37,37 @@ REMOVAL_SCHEMA = (
 )
 EDGE_SCHEMA = (
     "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double,"
-    " excerpt boolean, words bigint"
+    " shorter boolean, words bigint, rank bigint, key double"
 )
 _SCORES = ("relation", "jaccard", "containment")
 
 
-def removals(pairs: DataFrame, cache: FrameCache, on_driver: int) -> tuple[DataFrame, int]:
+def removals(
+    pairs: DataFrame, settings: Settings, cache: FrameCache, on_driver: int
+) -> tuple[DataFrame, int]:
     """Which items are removed, as `REMOVAL_SCHEMA`, and the rounds that this took.
 
     Up to `on_driver` pairs are settled by the driver alone, in 0 rounds.
     """
     may = pairs.where(F.col("relation").between(IDENTICAL, EXCERPT))
     if may.count() <= on_driver:
-        return _on_driver(may), 0
-    return _rounds(may, cache)
+        return _on_driver(may, settings), 0
+    return _rounds(may, settings, cache)
 
 
-def _on_driver(may: DataFrame) -> DataFrame:
+def _on_driver(may: DataFrame, settings: Settings) -> DataFrame:
     table = may.toArrow()
     pairs = _pairs_of(table)
     items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
-    words = [numbers(table.column(name)) for name in ("left_words", "right_words")]
-    sizes = np.concatenate(words)[first].astype(np.int64)
-    goes = assign_clusters(
-        pairs,
-        items,
-        Precedence.by_arrival(sizes),
-        np.zeros(len(items), np.bool_),
-        Settings(),
+    of_both = (
+        [numbers(table.column(f"{side}_{name}")) for side in ("left", "right")]
+        for name in ("words", "rank", "key")
     )
+    sizes, rank, key = (np.concatenate(values)[first] for values in of_both)
+    place = np.empty(len(items), np.int64)
+    place[np.lexsort((items, key))] = np.arange(len(items))
+    precedence = Precedence(rank, place, sizes)
+    goes = assign_clusters(pairs, items, precedence, np.zeros(len(items), np.bool_), settings)
     removed = np.flatnonzero(goes >= 0)
     rows = pairs.rows(goes[removed])
     keeper = np.where(rows.left == items[removed], rows.right, rows.left)
@@ -77,8 +81,8 @@ def _pairs_of(table: pa.RecordBatch | pa.Table) -> RelatedPairs:
     return RelatedPairs(*(numbers(table.column(name)) for name in RelatedPairs._fields))
 
 
-def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
-    edges = cache.keep_without_plan(_removal_edges(may))
+def _rounds(may: DataFrame, settings: Settings, cache: FrameCache) -> tuple[DataFrame, int]:
+    edges = cache.keep_without_plan(_removal_edges(may, settings))
     # Settled from the start: those with nobody before them.
     settled = cache.keep_without_plan(
         edges.groupBy("removed")
@@ -132,19 +136,21 @@ def _rounds(may: DataFrame, cache: FrameCache) -> tuple[DataFrame, int]:
     return cache.keep_without_plan(goes), rounds
 
 
-def _removal_edges(may: DataFrame) -> DataFrame:
+def _removal_edges(may: DataFrame, settings: Settings) -> DataFrame:
     """The edges of `dedup.pipeline.removal.removal_edges`.
 
     `free`: the keeper has no edge of its own, so it is kept; `before`: the keeper is decided
     before the other.
     """
-    edges = may.mapInArrow(_edges_of_batches, EDGE_SCHEMA)
+    edges = may.mapInArrow(partial(_edges_of_batches, settings=settings), EDGE_SCHEMA)
     precedence = (
         edges.groupBy("removed")
-        .agg(F.max("excerpt").alias("shorter_half"), F.first("words").alias("words"))
+        .agg(
+            F.max("shorter").alias("shorter_half"),
+            *(F.first(name).alias(name) for name in ("words", "rank", "key")),
+        )
         .withColumn("length", F.when(F.col("shorter_half"), F.col("words")).otherwise(0))
-        .withColumn("rank", F.lit(0))
-        .withColumn("place", F.col("removed"))
+        .withColumn("place", F.struct("key", "removed"))
         .select(F.col("removed").alias("number"), ordered(PRECEDENCE).alias("place"))
     )
     mine = precedence.toDF("removed", "own_place")
@@ -173,18 +179,25 @@ def ordered(order: Order) -> Column:
     )
 
 
-def _edges_of_batches(batches: Batches) -> Batches:
+def _edges_of_batches(batches: Batches, settings: Settings) -> Batches:
     for batch in batches:
         pairs = _pairs_of(batch)
-        rank = np.zeros(len(pairs.left), np.int64)
-        edges = removal_edges(pairs, rank, rank, Settings())
+        left_rank, right_rank = (numbers(batch.column(f"{one}_rank")) for one in ("left", "right"))
+        edges = removal_edges(pairs, left_rank, right_rank, settings)
         left = edges.removed == pairs.left[edges.row]
-        words = [numbers(batch.column(name))[edges.row] for name in ("left_words", "right_words")]
+        of_removed = [
+            np.where(
+                left,
+                numbers(batch.column(f"left_{name}"))[edges.row],
+                numbers(batch.column(f"right_{name}"))[edges.row],
+            )
+            for name in ("words", "rank", "key")
+        ]
         columns = [
             edges.removed,
             edges.keeper,
             *(getattr(pairs, name)[edges.row] for name in _SCORES),
             edges.shorter,
-            np.where(left, *words),
+            *of_removed,
         ]
         yield pa.RecordBatch.from_arrays(list(map(pa.array, columns)), names_of(EDGE_SCHEMA))

@@ -85,20 +85,25 @@ def _item_names(batches: Batches) -> Batches:
 
 def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFrame:
     """Related pairs by ids: columns `PAIR_SCHEMA`."""
-    gone = goes.select(F.col("removed").alias("number"), F.lit(True).alias("gone"))
+    gone = goes.select(F.col("removed").alias("number"), "keeper")
     items_taken = items.where("reason is null").select("number", "id").join(gone, "number", "left")
 
     def side(name: str) -> DataFrame:
         return items_taken.select(
             F.col("number").alias(name),
             F.col("id").alias(f"{name}_id"),
-            F.coalesce("gone", F.lit(False)).alias(f"{name}_goes"),
+            F.col("keeper").alias(f"{name}_keeper"),
         )
 
     both = pairs.join(side("left"), "left").join(side("right"), "right")
     copies = F.col("relation").isin(IDENTICAL, REPRINT)
-    swap = F.when(F.col("relation") == EXCERPT, F.col("shorter") == 0).otherwise(
-        copies & F.col("left_goes") & ~F.col("right_goes")
+    only_left = F.col("left_keeper").isNotNull() & F.col("right_keeper").isNull()
+    # Does the right item stay? As `dedup.results.build.right_stays`.
+    swap = (
+        F.when(F.col("left_keeper") == F.col("right"), True)
+        .when(F.col("right_keeper") == F.col("left"), False)
+        .when(F.col("relation") == EXCERPT, F.col("shorter") == 0)
+        .otherwise(copies & only_left)
     )
     chosen = both.select(
         "left",

@@ -73,9 +73,8 @@ def find(
     Raises SettingsError; ValueError for a missing column.
     """
     chosen = (settings or Settings()).check()
-    local_only = set(chosen.as_dict()) - set(Settings().as_dict())
-    if local_only:
-        raise SettingsError(f"Spark does not know these settings: {', '.join(sorted(local_only))}")
+    if chosen.keep == "first":
+        raise SettingsError("keep is 'first', but a cluster reads its input in no fixed order")
     spark = items.sparkSession
     frame = as_read(items)
     least = max(2, spark.sparkContext.defaultParallelism)
@@ -113,7 +112,7 @@ def find(
     pairs = cache.keep_without_plan(classify_candidates(met, all_items, learned, rarity, chosen))
     count = pairs.count()
     step("dedup: clusters")
-    goes, rounds = removals(pairs, cache, on_driver)
+    goes, rounds = removals(pairs, chosen, cache, on_driver)
     step("dedup: story groups")
     if stories:
         groups = group_founders(pairs, goes, chosen.window * 3600, cache, on_driver)

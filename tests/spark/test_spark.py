@@ -27,6 +27,7 @@ import dedup
 from dedup.api import run_decisions
 from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
+from dedup.pipeline.removal import keep_keys
 from dedup.pipeline.run import run
 from dedup.results.build import build_pairs, build_report
 from dedup.settings import Settings
@@ -116,17 +117,22 @@ def read_answer(folder: Path) -> Answer:
     return Answer(rows(folder / "pairs"), rows(folder / "clusters"), groups, counts)
 
 
-def test_the_corpus_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(), Settings(keep="latest", prefer=("Берег 24",), prefer_over_length=True)],
+    ids=["default", "preferred"],
+)
+def test_the_corpus_as_on_one_machine(spark: Any, tmp_path: Path, settings: Settings) -> None:
     from dedup.spark import report_to
 
     corpus = [ROOT / "corpus"]
-    report_to(corpus, tmp_path / "out", partitions=3)
-    read_answer(tmp_path / "out").same(on_one_machine(corpus, Settings()))
+    report_to(corpus, tmp_path / "out", settings, partitions=3)
+    read_answer(tmp_path / "out").same(on_one_machine(corpus, settings))
     told = json.loads((tmp_path / "out/settings.json").read_text())
-    assert told["settings"] == Settings().as_dict()
+    assert told["settings"] == settings.as_dict()
 
 
-def random_pairs(graphs: int, seed: int) -> pa.Table:
+def random_pairs(graphs: int, seed: int, settings: Settings) -> pa.Table:
     """Related pairs of many small graphs that share no item."""
     from dedup.spark.classify import RELATED_SCHEMA
 
@@ -135,6 +141,7 @@ def random_pairs(graphs: int, seed: int) -> pa.Table:
     for graph in range(graphs):
         n = int(draw.integers(2, 16))
         words = draw.integers(30, 34, n)
+        rank = draw.integers(0, 3, n) if settings.prefer else np.zeros(n, np.int64)
         left, right = np.triu_indices(n, 1)
         some = draw.random(len(left)) < draw.choice([0.15, 0.4, 0.9])
         left, right = left[some], right[some]
@@ -152,23 +159,35 @@ def random_pairs(graphs: int, seed: int) -> pa.Table:
             words[right],
             left * 3600,
             right * 3600,
+            rank[left],
+            rank[right],
+            *(keep_keys(settings, words, np.arange(n) / 24, words)[side] for side in (left, right)),
         )
         names = [part.split()[0] for part in RELATED_SCHEMA.split(", ")]
         parts.append(pa.table([pa.array(column) for column in columns], names=names))
     return pa.concat_tables(parts).combine_chunks()
 
 
-def test_rounds_settle_what_one_machine_settles_in_order(spark: Any) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(keep="latest", prefer=("a", "b"), prefer_over_length=True),
+        Settings(keep="longest", prefer=("a",), min_containment=0.4),
+    ],
+    ids=["default", "latest", "longest"],
+)
+def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: Settings) -> None:
     from dedup.spark.caching import FrameCache
     from dedup.spark.classify import RELATED_SCHEMA
     from dedup.spark.clusters import removals
     from dedup.spark.groups import group_founders
 
     cache = FrameCache()
-    pairs = cache.keep(spark.createDataFrame(random_pairs(60, 5), RELATED_SCHEMA))
+    pairs = cache.keep(spark.createDataFrame(random_pairs(60, 5, settings), RELATED_SCHEMA))
     answers, groups = [], []
     for on_driver in (1 << 30, 0):
-        goes, rounds = removals(pairs, cache, on_driver)
+        goes, rounds = removals(pairs, settings, cache, on_driver)
         assert (rounds > 1) == (on_driver == 0)
         answers.append(sorted(map(tuple, goes.collect())))
         found = group_founders(pairs, goes, 10 * 3600, cache, on_driver)

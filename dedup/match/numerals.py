@@ -143,7 +143,8 @@ def _spellings() -> _Listed:
     for line in UNITS.strip().splitlines():
         first, *others = line.split()
         spelled |= dict.fromkeys(others, first)
-    return _table(spelled | {f"{value},000": f"{value}000" for value in range(1, 1000)})
+    grouped = {f"{value}.000": f"{value}000" for value in range(1, 1000)}  # 10,000 as compared
+    return _table(spelled | grouped)
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ from dedup.story.stems import Vocabulary
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column
+from dedup.text.spelling import in_one_writing
 from dedup.text.words import tokenise
 
 
@@ -97,13 +98,14 @@ def derive(
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):
         batch = clean_column(whole[first:last])
-        words = tokenise(batch)
+        words = in_one_writing(tokenise(batch), batch)
         hashes.append(words.hashes)
         flags.append(words.flags)
         counts.append(np.diff(words.starts))
         if vocabulary is not None:
             stems = vocabulary.stem_hashes(words, batch)
-            titled = np.diff(tokenise(clean_column(heads[first:last])).starts)
+            heading = clean_column(heads[first:last])
+            titled = np.diff(in_one_writing(tokenise(heading), heading).starts)
             seconds = in_seconds(times[first:last])
             drafts.append(draft_sketches(words, stems, titled, seconds))
     starts = offsets(np.concatenate(counts))

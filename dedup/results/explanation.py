@@ -29,7 +29,8 @@ from dedup.story.stems import Vocabulary
 from dedup.text.boilerplate import removed_boilerplate
 from dedup.text.codepoints import from_strings
 from dedup.text.normalise import clean
-from dedup.text.words import CAPITAL, NUMBER, SENTENCE, hash_words, tokenise
+from dedup.text.spelling import in_one_writing
+from dedup.text.words import CAPITAL, NUMBER, SENTENCE, tokenise
 
 #: Above this many words the set-aside words are matched in order of the text only.
 _ALIGN = 3000
@@ -181,11 +182,15 @@ class _Aligned:
 
     def __init__(self, given: ComparedText, compared: Uint64Array) -> None:
         self.text = f"{given.title}\n{given.text}" if given.title else given.text
-        words = tokenise(from_strings([self.text]))
+        batch = from_strings([self.text])
+        words = tokenise(batch)
+        pieces = [self.text[a:b] for a, b in zip(words.begin, words.end, strict=True)]
+        each = tokenise(clean(from_strings(pieces)))
+        whole = np.flatnonzero(np.diff(each.starts))
+        words.hashes[whole] = each.hashes[each.starts[:-1][whole]]
+        words = in_one_writing(words, batch)
         self.begin, self.end, self.flags = words.begin, words.end, words.flags
-        pieces = [self.text[a:b] for a, b in zip(self.begin, self.end, strict=True)]
-        hashes = hash_words(clean(from_strings(pieces)).strings())
-        self.place = _places(hashes.tolist(), compared.tolist())
+        self.place = _places(words.hashes.tolist(), compared.tolist())
 
     def spans(self, mark: BoolArray) -> list[tuple[int, int]]:
         """Character ranges of runs of marked words."""

@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint8Array, Uint32Array
 
-#: Classes of characters: razdel's atoms, and white space.
-SPACE, RU, LAT, INT, PUNCT, OTHER = range(6)
+#: Classes of characters: razdel's atoms, and white space. ALONE and MARKED are not razdel's: they
+#: are letters of scripts without spaces, and the marks that stand with such a letter.
+SPACE, RU, LAT, INT, PUNCT, OTHER, ALONE, MARKED = range(8)
 
 #: Characters per batch; the arrays of one batch then stay in the processor's cache.
 BATCH_CHARS = 1 << 18

@@ -16,72 +16,98 @@ import pyarrow as pa
 from dedup.columns.arrow import text_bytes
 from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array, Uint64Array
-from dedup.text.codepoints import CodepointBatch, character_tables, from_arrow
+from dedup.text.codepoints import ALONE, CodepointBatch, character_tables, from_arrow
 from dedup.text.hashing import BASE, WORD_MIX, hash_ranges
-from dedup.text.tokens import token_bounds, word_flags
+from dedup.text.tokens import KIND, LINE, token_bounds, word_flags
 
 try:
     from dedup.text import loops
 except ImportError:  # installed without a compiler
     loops = None  # type: ignore[assignment]
 
-# What a code point asks for when texts are decoded: nothing, to be left out, to be a space, or that
-# its text is composed by Unicode's rules.
-KEEP, DROP, BLANK, COMPOSE = range(4)
-ACTION = np.uint8(3)
-# Beside it, whether it is a Cyrillic or a Latin letter.
-CYRILLIC, LATIN = np.uint8(4), np.uint8(8)
-LETTERS = CYRILLIC | LATIN
+# What a code point asks for when texts are decoded: nothing; to be left out; to be written as
+# another; that its whole text is written anew (`normalise.rewrite`); to be left out between
+# Cyrillic letters; to be a point between digits.
+KEEP, DROP, REPLACE, REWRITE, APOSTROPHE, POINT = range(6)
+ACTION = np.uint8(7)
+# Beside it, what the character is.
+CYRILLIC, LATIN, GREEK, DIGIT = (np.uint8(bit) for bit in (8, 16, 32, 64))
+LETTERS = CYRILLIC | LATIN | GREEK
+
+
+class Characters(NamedTuple):
+    """What decoding does with characters: `actions` uint8 and `becomes` uint32, by code point."""
+
+    actions: Uint8Array
+    becomes: Uint32Array
 
 
 class Decoded(NamedTuple):
     """Texts as code points, normalised but for what looks at more than one of them.
 
     `codes` uint32 [characters] and `starts` int64 [texts + 1]: as in `CodepointBatch`. `seams`
-    int64: places of letters that stand beside one of the other alphabet before them, ascending.
-    `composed` bool [texts]: does the text hold a character that asks to COMPOSE?
+    int64: places of letters that stand beside one of another alphabet before them, ascending.
+    `rewritten` bool [texts]: does the text hold a character that asks for a REWRITE?
     """
 
     codes: Uint32Array
     starts: Int64Array
     seams: Int64Array
-    composed: BoolArray
+    rewritten: BoolArray
 
 
-def decode_compiled(column: pa.Array, actions: Uint8Array) -> Decoded:
-    """The texts of an Arrow string array without nulls; `actions` uint8 by code point."""
+def decode_compiled(column: pa.Array, characters: Characters) -> Decoded:
+    """The texts of an Arrow string array without nulls."""
     places, data = text_bytes(column)
     codes, seams = np.empty(len(data), np.uint32), np.empty(len(data), np.int64)
-    starts, composed = np.empty(len(places), np.int64), np.empty(len(column), np.uint8)
-    n = loops.decode(data, places, actions, codes, starts, seams, composed)
-    return Decoded(codes[: starts[-1]], starts, seams[:n], composed.view(np.bool_))
+    starts, rewritten = np.empty(len(places), np.int64), np.empty(len(column), np.uint8)
+    n = loops.decode(data, places, *characters, codes, starts, seams, rewritten)
+    return Decoded(codes[: starts[-1]], starts, seams[:n], rewritten.view(np.bool_))
 
 
-def decode_numpy(column: pa.Array, actions: Uint8Array) -> Decoded:
+def decode_numpy(column: pa.Array, characters: Characters) -> Decoded:
     """As `decode_compiled`."""
-    return decode_codes(from_arrow(column), actions)
+    return decode_codes(from_arrow(column), characters)
 
 
-def decode_codes(texts: CodepointBatch, actions: Uint8Array) -> Decoded:
+def decode_codes(texts: CodepointBatch, characters: Characters) -> Decoded:
     """As `decode`, of texts that are code points already."""
     codes, starts = texts
     # Every code point is in the table; "clip" spares the check (and a copy).
-    asks = actions.take(codes, mode="clip")
+    asks = characters.actions.take(codes, mode="clip")
     action = asks & ACTION
-    composing = np.flatnonzero(action == COMPOSE)
-    composed = np.zeros(len(starts) - 1, np.bool_)
-    composed[np.searchsorted(starts, composing, "right") - 1] = True
+    rewritten = np.zeros(len(starts) - 1, np.bool_)
+    rewritten[np.searchsorted(starts, np.flatnonzero(action == REWRITE), "right") - 1] = True
     if action.any():
-        codes = np.where(action == BLANK, np.uint32(0x20), codes)
-        dropped = action == DROP
-        if dropped.any():
-            before = offsets(dropped)
-            codes, starts, asks = codes[~dropped], starts - before[starts], asks[~dropped]
+        codes = np.where(action > 0, characters.becomes.take(codes, mode="clip"), codes)
+        codes, starts, asks = _without(action == DROP, codes, starts, asks)
+        before, after = _beside(asks & (LETTERS | DIGIT), starts)
+        action = asks & ACTION
+        codes[(action == POINT) & (before == DIGIT) & (after == DIGIT)] = ord(".")
+        inside = (action == APOSTROPHE) & (before == CYRILLIC) & (after == CYRILLIC)
+        codes, starts, asks = _without(inside, codes, starts, asks)
     letters = asks & LETTERS
-    seams = np.flatnonzero(letters[1:] + letters[:-1] == LETTERS) + 1
-    # Two texts that follow each other have no seam.
-    seams = seams[starts[np.searchsorted(starts, seams)] != seams]
-    return Decoded(codes, starts, seams, composed)
+    before, _ = _beside(letters, starts)
+    seams = np.flatnonzero((letters > 0) & (before > 0) & (letters != before))
+    return Decoded(codes, starts, seams, rewritten)
+
+
+def _without(
+    gone: BoolArray, codes: Uint32Array, starts: Int64Array, asks: Uint8Array
+) -> tuple[Uint32Array, Int64Array, Uint8Array]:
+    if not gone.any():
+        return codes, starts, asks
+    before = offsets(gone)
+    return codes[~gone], starts - before[starts], asks[~gone]
+
+
+def _beside(letters: Uint8Array, starts: Int64Array) -> tuple[Uint8Array, Uint8Array]:
+    """What stands before and after each character of its text; 0 at its ends."""
+    before, after = np.zeros_like(letters), np.zeros_like(letters)
+    before[1:], after[:-1] = letters[:-1], letters[1:]
+    inner = starts[(starts > 0) & (starts < len(letters))]
+    before[inner] = after[inner - 1] = 0
+    return before, after
 
 
 #: begin, end, starts, hashes, flags: as in `words.Words`.
@@ -89,7 +115,12 @@ WordColumns = tuple[Int64Array, Int64Array, Int64Array, Uint64Array, Uint8Array]
 
 
 def cut_compiled(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
-    """The words of texts; `traits` uint8 by code point (see `tokens`)."""
+    """The words of texts; `traits` uint8 by code point (see `tokens`).
+
+    Where the traits tell letters of scripts without spaces, each begins a word of two: itself and
+    the next such letter of its line. Single letters are shared by any two texts; two by two they
+    are about as telling as words are elsewhere.
+    """
     n = len(texts.codes)
     begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
     hashes, flags = np.empty(n, np.uint64), np.empty(n, np.uint8)
@@ -110,7 +141,20 @@ def cut_numpy(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
     begin, end = token_bounds(texts, each)
     starts = np.searchsorted(begin, texts.starts)
     flags = word_flags(texts, each, begin, end)
-    return begin, end, starts, hash_ranges(places, begin, end), flags
+    hashes = hash_ranges(places, begin, end)
+    alone = each[begin] & KIND == ALONE
+    alone &= ~_is_sign(texts.codes[begin])
+    chained = np.flatnonzero(alone[:-1] & alone[1:] & (flags[1:] & LINE == 0))
+    pairs = hashes[chained] * np.uint64(BASE) + hashes[chained + 1]
+    hashes[chained] = pairs * np.uint64(WORD_MIX)
+    end[chained] = end[chained + 1]
+    return begin, end, starts, hashes, flags
+
+
+def _is_sign(codes: Uint32Array) -> BoolArray:
+    """Which are signs that are words, as %, and not letters?"""
+    out: BoolArray = (codes < 0xE00) | ((codes >= 0x2000) & (codes < 0x2E80))
+    return out
 
 
 # Slots of marks: by the hash of eight bytes come first, then those by two bytes, then those by one.

@@ -9,10 +9,11 @@ def decode(
     utf8: _Bytes,
     offsets: _Ints,
     actions: _Bytes,
+    becomes: _Codes,
     characters: _Codes,
     starts: _Ints,
     seams: _Ints,
-    marked: _Bytes,
+    rewritten: _Bytes,
 ) -> int: ...
 def cut(
     characters: _Codes,

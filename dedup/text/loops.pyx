@@ -12,7 +12,7 @@ from libc.string cimport memcmp, memcpy
 
 cdef enum:
     # As in `codepoints`.
-    SPACE, RU, LAT, INT, PUNCT, OTHER
+    SPACE, RU, LAT, INT, PUNCT, OTHER, ALONE, MARKED
 
 cdef enum:
     # As in `tokens`.
@@ -31,9 +31,13 @@ cdef enum:
 
 cdef enum:
     # As in `kernels`.
-    KEEP, DROP, BLANK, COMPOSE
-    ACTION = 3
-    LETTERS = 12
+    KEEP, DROP, REPLACE, REWRITE, APOSTROPHE, POINT
+    ACTION = 7
+    CYRILLIC = 8
+    DIGIT = 64
+    LETTERS = 120
+    # By what stands on both sides of a place, whether two alphabets meet there.
+    SEAMS = 0x68
 
 cdef enum:
     # As in `kernels`.
@@ -46,26 +50,28 @@ def decode(
     const uint8_t[::1] utf8,
     const int64_t[::1] offsets,
     const uint8_t[::1] actions,
+    const uint32_t[::1] becomes,
     uint32_t[::1] characters,
     int64_t[::1] starts,
     int64_t[::1] seams,
-    uint8_t[::1] marked,
+    uint8_t[::1] rewritten,
 ):
     """Code points of valid UTF-8, normalised but for what looks at more than one of them.
 
     `offsets` [texts + 1]: where each text stands in `utf8`; `actions` by code point: its action
-    and alphabet (`normalise`). Writes `characters` and `starts` (as `codepoints.CodepointBatch`); `seams`: places
-    in `characters` where a Cyrillic letter stands beside a Latin one before it, or the reverse; `marked`
-    [texts]: holds the text a character that NFC may change? Returns how many seams.
+    and what it is, and `becomes`: what is written for it (`kernels`). Writes `characters` and `starts`
+    (as `codepoints.CodepointBatch`); `seams`: places in `characters` where letters of two alphabets
+    stand side by side; `rewritten` [texts]: does the text hold a character that asks for a
+    REWRITE? Returns how many seams.
     """
     cdef Py_ssize_t text, at, end, texts = offsets.shape[0] - 1
     cdef int64_t out = 0, seam = 0
     cdef Py_ssize_t last = utf8.shape[0] - 1
-    cdef uint32_t code, two
-    cdef uint8_t byte, ask, action, before, letters, composed
+    cdef uint32_t code, two, waiting
+    cdef uint8_t byte, ask, action, before, letters, expected, rewrite
     if last < 0:
         starts[:] = 0
-        marked[:] = 0
+        rewritten[:] = 0
         return 0
     cdef const uint8_t* data = &utf8[0]
     cdef const uint8_t* asked = &actions[0]
@@ -76,7 +82,9 @@ def decode(
             starts[text] = out
             end = offsets[text + 1]
             before = 0
-            composed = 0
+            rewrite = 0
+            waiting = 0
+            expected = 0
             while at < end:
                 byte = data[at]
                 if byte < 0xE0 and at < last:
@@ -105,21 +113,39 @@ def decode(
                     at += 4
                 ask = asked[code]
                 action = ask & ACTION
-                if action:
-                    if action == DROP:
-                        continue
-                    if action == BLANK:
-                        code = 0x20
-                    else:
-                        composed = 1
                 letters = ask & LETTERS
-                if letters + before == LETTERS:
+                if action == DROP:
+                    continue
+                if waiting:
+                    # The apostrophe or mark before it waits for what stands behind it.
+                    if letters != expected:
+                        codes[out] = waiting
+                        out += 1
+                    elif letters == DIGIT:
+                        codes[out] = 46
+                        out += 1
+                    else:
+                        before = letters
+                    waiting = 0
+                if action:
+                    code = becomes[code]
+                    rewrite |= action == REWRITE
+                    if action >= APOSTROPHE:
+                        expected = CYRILLIC if action == APOSTROPHE else DIGIT
+                        if before == expected:
+                            waiting = code
+                            before = 0
+                            continue
+                if (SEAMS >> ((letters | before) >> 3 & 7)) & 1:
                     seams[seam] = out
                     seam += 1
                 before = letters
                 codes[out] = code
                 out += 1
-            marked[text] = composed
+            if waiting:
+                codes[out] = waiting
+                out += 1
+            rewritten[text] = rewrite
         starts[texts] = out
     return seam
 
@@ -139,7 +165,8 @@ def cut(
 ):
     """Words of texts.
 
-    `traits` and `folded` by code point: traits (`tokens`) and folded letters ((`codepoints`)); `base` and
+    Letters of a script without spaces are words of their own, each hashed with the next one of its
+    line (see `kernels.cut`). `traits` and `folded` by code point: traits (`tokens`) and folded letters ((`codepoints`)); `base` and
     `mix`: of the polynomial hash. Writes what `words.Words` holds, `firsts` as its `starts`.
     Returns how many words there are, -1 if the texts may hold what only `tokens` can cut.
     """
@@ -147,7 +174,7 @@ def cut(
     cdef Py_ssize_t first, before = -1, word = 0
     cdef uint8_t trait, kind, flag, heads, worded
     cdef uint64_t value, power
-    cdef bint strange = False
+    cdef bint strange = False, alone = False, chained
     if not characters.shape[0]:
         firsts[:] = 0
         return 0
@@ -207,6 +234,8 @@ def cut(
                     continue
                 if table[codes[first]] & UPPER:
                     flag |= CAPITAL
+                chained = alone and not heads & LINE
+                alone = table[codes[first]] & KIND == ALONE and not _sign(codes[first])
                 if heads:
                     flag |= heads
                 elif first - before > 1:
@@ -221,6 +250,9 @@ def cut(
                 value *= mix
                 value ^= value >> 32
                 hashes[word] = value
+                if chained and alone:
+                    hashes[word - 1] = (hashes[word - 1] * base + value) * mix
+                    end[word - 1] = i
                 flags[word] = flag
                 before = i
                 word += 1
@@ -230,8 +262,13 @@ def cut(
     return -1 if strange else word
 
 
+cdef inline bint _sign(uint32_t code) noexcept nogil:
+    """Is it a sign that is a word, as %, and not a letter?"""
+    return code < 0xE00 or (0x2000 <= code and code < 0x2E80)
+
+
 cdef inline bint _fits(uint8_t kind, bint dash) noexcept nogil:
-    return kind == INT or kind == SPACE or (dash and kind != PUNCT)
+    return kind == INT or kind == SPACE or (dash and kind != PUNCT and kind < ALONE)
 
 
 cdef inline bint _links(
@@ -292,6 +329,8 @@ cdef inline bint _glued(
     cdef uint8_t kind = trait & KIND, left = last & KIND
     if kind == PUNCT or kind == SPACE:
         return trait >= DASH and kind == PUNCT and _links(codes, table, low, high, i)
+    if kind >= ALONE or left >= ALONE:  # only a vowel sign or tone mark stands with its letter
+        return kind == MARKED
     if left == PUNCT:  # it is part of a token, so it links
         return True
     if kind == left:

@@ -1,84 +1,63 @@
 """Normalisation: what differs between two typings of one text is made the same.
 
-Works on code points, a batch at a time; only texts with combining marks and words that
-mix alphabets are looked at one by one, and those are few.
+Works on code points, a batch at a time. `characters` says what becomes of single characters; only
+texts that hold something rare, and words that mix alphabets, are looked at one by one.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
 from dedup.columns.arrow import mapped
-from dedup.columns.types import Uint8Array
 from dedup.text import kernels
-from dedup.text.codepoints import ALL, LAT, RU, CodepointBatch, character_tables, from_strings
-from dedup.text.kernels import BLANK, COMPOSE, CYRILLIC, DROP, LATIN, LETTERS
+from dedup.text.characters import SERBIAN, normalisation, spelled_out
+from dedup.text.codepoints import CodepointBatch, character_tables, from_strings
+from dedup.text.kernels import ACTION, CYRILLIC, GREEK, LATIN, LETTERS, REWRITE
 
-#: Soft hyphen, zero-width characters, joiners, direction marks, byte-order mark
-#: (the variation selectors that emoji carry go with them).
-INVISIBLE = (
-    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
-)
+#: Letters that look alike, by Latin, Cyrillic, Greek; a space where an alphabet has none. Lower and
+#: upper case differ: `B` is В, `b` is not.
+_LATIN_LOOKS = "ABCEHIKMNOPTXYZSJaceikopxyvusjt     "
+_CYRILLIC_LOOKS = "АВСЕНІКМ ОРТХУ ЅЈасеікорху  ѕј ПГФпф"
+_GREEK_LOOKS = "ΑΒ ΕΗΙΚΜΝΟΡΤΧΥΖ  α εικορχγνυ  τΠΓΦπφ"
 
-#: Latin letters that look like Cyrillic ones. Lower and upper case differ: `B` is В, `b` is not.
-LOOKALIKES = dict(zip("ABCEHIKMOPTXYaceikopxy", "АВСЕНІКМОРТХУасеікорху", strict=True))
+#: Stress marks over Cyrillic letters (за́мок); й and ї are composed before and stay. The dot that
+#: stays over a Turkish i in lower case.
+_STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300\u0301]|(?<=[Ii])\u0307")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 
-#: Stress marks over Cyrillic letters (за́мок); й and ї are composed before and stay.
-STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300\u0301]")
-
-
-@lru_cache(maxsize=1)
-def _actions() -> Uint8Array:
-    """uint8 by code point: its action and alphabet."""
-    actions = np.zeros(ALL, np.uint8)
-    for code in (*range(0x20), *range(0x7F, 0xA0)):
-        if chr(code) not in "\n\t\r":
-            actions[code] = BLANK
-    for space in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a":
-        actions[ord(space)] = BLANK
-    for space in "\u202f\u205f\u3000\r":
-        actions[ord(space)] = BLANK
-    # Whatever NFC may change: marks, jamo, and characters that are another's double. Planes
-    # without any are left out.
-    for code in (*range(0x300, 0x1F000), *range(0x2F800, 0x2FA20)):
-        letter = chr(code)
-        if (
-            unicodedata.category(letter) in ("Mn", "Mc")
-            or 0x1160 <= code < 0x1200
-            or not unicodedata.is_normalized("NFC", letter)
-        ):
-            actions[code] = COMPOSE
-    for code in (*map(ord, INVISIBLE), *range(0xFE00, 0xFE10)):
-        actions[code] = DROP
-    kind = character_tables().kind
-    actions[kind == RU] |= CYRILLIC
-    actions[kind == LAT] |= LATIN
-    return actions
+_SERBIAN_CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
+_SERBIAN_LATIN = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š"
+_CYRILLIC_WORDS = re.compile("[\u0400-\u04ff]+")
 
 
 def clean(texts: CodepointBatch) -> CodepointBatch:
-    """Texts normalised in all but case: NFC, invisible characters out, one kind of space,
-    Latin look-alikes inside Cyrillic words as Cyrillic."""
-    decoded = kernels.decode_codes(texts, _actions())
-    if decoded.composed.any():
+    """Texts normalised in all but case.
+
+    Composed by NFC; invisible characters out; one kind of space, hyphen and apostrophe; letters
+    and digits drawn otherwise as plain ones; a point between digits; words of one alphabet where
+    look-alikes of another stand in them; Serbian in Latin letters.
+    """
+    decoded = kernels.decode_codes(texts, normalisation())
+    if decoded.rewritten.any():
         strings = texts.strings()
-        for number in np.flatnonzero(decoded.composed).tolist():
-            strings[number] = _compose(strings[number])
-        decoded = kernels.decode_codes(from_strings(strings), _actions())
+        for number in np.flatnonzero(decoded.rewritten).tolist():
+            strings[number] = rewrite(strings[number])
+        decoded = kernels.decode_codes(from_strings(strings), normalisation())
     return _without_lookalikes(decoded)
 
 
 def clean_column(column: pa.Array) -> CodepointBatch:
     """`clean` of the texts of an Arrow string array without nulls."""
-    decoded = kernels.decode(column, _actions())
-    if decoded.composed.any():
-        column = mapped(column, _compose, pa.array(decoded.composed))
-        decoded = kernels.decode(column, _actions())
+    decoded = kernels.decode(column, normalisation())
+    if decoded.rewritten.any():
+        column = mapped(column, rewrite, pa.array(decoded.rewritten))
+        decoded = kernels.decode(column, normalisation())
     return _without_lookalikes(decoded)
 
 
@@ -87,8 +66,64 @@ def fold(texts: CodepointBatch) -> CodepointBatch:
     return CodepointBatch(character_tables().fold[texts.codes], texts.starts)
 
 
-def _compose(text: str) -> str:
-    return STRESS.sub("", unicodedata.normalize("NFC", text))
+def rewrite(text: str) -> str:
+    """What single characters cannot tell: composed letters, ligatures, Serbian."""
+    text = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
+    text = _STRESS.sub("", unicodedata.normalize("NFC", text)).translate(_spellings())
+    return _in_latin(text) if _is_serbian(text) else text
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[int, str]:
+    """What is written for characters that stand for several letters."""
+    actions = normalisation().actions & ACTION
+    spelled = {code: spelled_out(chr(code)) for code in np.flatnonzero(actions == REWRITE).tolist()}
+    return {
+        code: letters
+        for code, letters in spelled.items()
+        if len(letters) > 1 and unicodedata.category(chr(code))[0] in "LN"
+    }
+
+
+def _is_serbian(text: str) -> bool:
+    """Is the text's Cyrillic Serbian? Some letters tell it, and no other alphabet's stand there."""
+    if not any(letter in text for letter in SERBIAN):
+        return False
+    letters = "".join(_CYRILLIC_WORDS.findall(text)).lower()
+    foreign = sum(letter not in _SERBIAN_CYRILLIC for letter in letters)
+    return foreign == 0 and sum(letter in SERBIAN for letter in letters) * 50 >= len(letters)
+
+
+def _in_latin(text: str) -> str:
+    """Serbian Cyrillic in the other of its two alphabets, letter for letter."""
+    return text.translate(_serbian())
+
+
+@lru_cache(maxsize=1)
+def _serbian() -> dict[int, str]:
+    pairs = dict(zip(_SERBIAN_CYRILLIC, _SERBIAN_LATIN.split(), strict=True))
+    pairs |= {letter.upper(): latin.title() for letter, latin in pairs.items()}
+    return str.maketrans(pairs)
+
+
+@lru_cache(maxsize=1)
+def _lookalikes() -> Mapping[int, Mapping[str, str]]:
+    """By alphabet: the letters of the others that look like one of its own."""
+    columns = {
+        int(LATIN): _LATIN_LOOKS,
+        int(CYRILLIC): _CYRILLIC_LOOKS,
+        int(GREEK): _GREEK_LOOKS,
+    }
+    return {
+        bit: {
+            other: letter
+            for letters in columns.values()
+            if letters is not mine
+            for other, letter in zip(letters, mine, strict=True)
+            if other != " " and letter != " "
+        }
+        for bit, mine in columns.items()
+    }
 
 
 def _without_lookalikes(decoded: kernels.Decoded) -> CodepointBatch:
@@ -97,21 +132,33 @@ def _without_lookalikes(decoded: kernels.Decoded) -> CodepointBatch:
     if not len(seams):
         return CodepointBatch(codes, starts)
     text_ends = set(starts.tolist())
-    actions = _actions()
-    runs = []
+    actions = normalisation().actions
+    codes = codes.copy()
     end = 0
     for seam in seams.tolist():
-        if seam >= end:
-            begin = end = seam
-            while begin not in text_ends and actions[codes[begin - 1]] & LETTERS:
-                begin -= 1
-            while end not in text_ends and actions[codes[end]] & LETTERS:
-                end += 1
-            runs.append((begin, end))
-    codes = codes.copy()
-    for a, b in runs:
-        word = codes[a:b].tobytes().decode("utf-32-le")
-        latins = [letter for letter in word if letter.isascii()]
-        if all(letter in LOOKALIKES for letter in latins):
-            codes[a:b] = [ord(LOOKALIKES.get(letter, letter)) for letter in word]
+        if seam < end:
+            continue
+        begin = end = seam
+        while begin not in text_ends and actions[codes[begin - 1]] & LETTERS:
+            begin -= 1
+        while end not in text_ends and actions[codes[end]] & LETTERS:
+            end += 1
+        word = codes[begin:end].tobytes().decode("utf-32-le")
+        alphabets = (actions[codes[begin:end]] & LETTERS).tolist()
+        codes[begin:end] = [ord(letter) for letter in _in_one_alphabet(word, alphabets)]
     return CodepointBatch(codes, starts)
+
+
+def _in_one_alphabet(word: str, alphabets: list[int]) -> str:
+    """The word in that alphabet in which all its letters can be written; of several, in that which
+    has most of them; Cyrillic before the others. As it is, where there is none."""
+    best, most = word, 0
+    for bit in (int(CYRILLIC), int(LATIN), int(GREEK)):
+        alike = _lookalikes()[bit]
+        letters = [
+            letter if alphabet == bit else alike.get(letter, "")
+            for letter, alphabet in zip(word, alphabets, strict=True)
+        ]
+        if all(letters) and alphabets.count(bit) > most:
+            best, most = "".join(letters), alphabets.count(bit)
+    return best

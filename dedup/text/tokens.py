@@ -10,14 +10,17 @@ alone and never reach a word.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.text.codepoints import (
+    ALONE,
     INT,
     LAT,
+    MARKED,
     OTHER,
     PUNCT,
     RU,
@@ -56,6 +59,37 @@ def trait_table() -> Uint8Array:
     return traits
 
 
+#: Scripts that are written without spaces between words, as ranges of code points: Thai, Lao,
+#: Burmese, Khmer, kana and bopomofo, Chinese characters.
+_UNSPACED = (
+    *((0x0E01, 0x0E7F), (0x0E80, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007)),
+    *((0x3041, 0x312F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF)),
+    *((0xA9E0, 0xA9FF), (0xAA60, 0xAA7F), (0xF900, 0xFAFF), (0x20000, 0x323AF)),
+)
+
+#: Signs that stand for words beside a number.
+SIGNS = "%‰$€£¥₽₴₸₹₺₩"
+
+
+@lru_cache(maxsize=1)
+def comparison_traits() -> Uint8Array:
+    """The traits by code point by which words for comparison are cut.
+
+    They differ from razdel's in that letters of scripts without spaces stand alone, each with its
+    marks, and that SIGNS are words.
+    """
+    traits = trait_table().copy()
+    for first, last in _UNSPACED:
+        for code in range(first, last + 1):
+            if traits[code] & ALNUM:
+                traits[code] = ALONE | ALNUM
+            elif unicodedata.category(chr(code)) in ("Mn", "Mc"):
+                traits[code] = MARKED
+    for sign in SIGNS:
+        traits[ord(sign)] = ALONE | ALNUM
+    return traits
+
+
 def token_bounds(texts: CodepointBatch, traits: Uint8Array) -> tuple[Int64Array, Int64Array]:
     """begin and end (in code points) of each token with a letter or digit, int64 [tokens]."""
     codes, starts = texts
@@ -72,6 +106,9 @@ def token_bounds(texts: CodepointBatch, traits: Uint8Array) -> tuple[Int64Array,
     if len(odd):
         solid[odd] = True
         _glue_odd(kind, odd, glued)
+    alone = np.flatnonzero(kind >= ALONE)
+    if len(alone):
+        _glue_alone(kind, alone, solid, glued)
     _glue_links(kind, traits, starts, solid, glued)
     _glue_shouts(texts, kind, solid, glued)
     glued[starts] = False
@@ -92,6 +129,17 @@ def _glue_odd(kind: Uint8Array, odd: Int64Array, glued: BoolArray) -> None:
     glued[inner] |= lettered[kind[inner - 1]]
     inner = odd[odd < len(kind) - 1] + 1
     glued[inner] |= lettered[kind[inner]]
+
+
+def _glue_alone(kind: Uint8Array, alone: Int64Array, solid: BoolArray, glued: BoolArray) -> None:
+    """日|本, ก|ข: each such letter alone, and with it only the marks over and under it."""
+    solid[alone] = True
+    glued[alone] = kind[alone] == MARKED
+    after = alone[alone < len(kind) - 1] + 1
+    glued[after] = kind[after] == MARKED
+    # A mark needs a letter or another mark before it.
+    bare = alone[(kind[alone] == MARKED) & ~solid[np.maximum(alone - 1, 0)]]
+    glued[bare] = False
 
 
 def _glue_links(
@@ -120,7 +168,7 @@ def _glue_links(
 
 def _fits(kind: Uint8Array, dash: BoolArray) -> BoolArray:
     """May a character of this kind, or white space before it, stand beside the mark?"""
-    out: BoolArray = (kind == INT) | (kind == SPACE) | (dash & (kind != PUNCT))
+    out: BoolArray = (kind == INT) | (kind == SPACE) | (dash & (kind != PUNCT) & (kind < ALONE))
     return out
 
 

@@ -16,10 +16,10 @@ from dedup.text.tokens import CAPITAL as CAPITAL
 from dedup.text.tokens import LINE as LINE
 from dedup.text.tokens import NUMBER as NUMBER
 from dedup.text.tokens import SENTENCE as SENTENCE
-from dedup.text.tokens import token_bounds, trait_table
+from dedup.text.tokens import comparison_traits, token_bounds, trait_table
 
-#: Version of the tokeniser and word hash; part of a store's fingerprint.
-WORDS_VERSION = "razdel-0.5/1"
+#: Version of normalisation, tokeniser and word hash; part of a store's fingerprint.
+WORDS_VERSION = "razdel-0.5/2"
 
 
 class Words(NamedTuple):
@@ -40,7 +40,16 @@ class Words(NamedTuple):
 
 
 def tokenise(texts: CodepointBatch) -> Words:
-    """The words of texts as they are given (only case and ё do not count in the hash)."""
+    """The words of texts as they are compared; case and ё do not count in the hash.
+
+    They are razdel's but for two kinds: in scripts without spaces, Chinese or Thai for instance,
+    every two letters that stand side by side are a word; and a sign as % or $ is one.
+    """
+    return Words(*kernels.cut(texts, comparison_traits()))
+
+
+def razdel_words(texts: CodepointBatch) -> Words:
+    """The words of texts exactly as razdel cuts them; case and ё do not count in the hash."""
     return Words(*kernels.cut(texts, trait_table()))
 
 

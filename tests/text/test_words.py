@@ -14,7 +14,7 @@ from repository import CORPUS
 import dedup
 from dedup.text.codepoints import ALL, WORDED, batches, from_arrow, from_strings
 from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE, hash_words
-from dedup.text.words import tokenise as cut
+from dedup.text.words import razdel_words as cut
 
 # What razdel's rules look at, and letters that are odd in some way.
 MARKS = st.sampled_from(

@@ -63,10 +63,10 @@ ENGLISH = Language(
         "million millions mln mn",
         "billion billions bln bn",
         "trillion trillions trn",
-        "dollars dollar dlrs dlr usd",
-        "pounds pound gbp",
-        "euros euro eur",
-        "percent pct percents",
+        "$ dollars dollar dlrs dlr usd",
+        "£ pounds pound gbp",
+        "€ euros euro eur",
+        "% percent pct percents",
         "kilometers km kilometer kilometre kilometres kms",
         "miles mile",
         "meters meter metre metres",
@@ -101,8 +101,8 @@ ENGLISH = Language(
             *("download our app", "get our newsletter", "support our journalism"),
         ),
         channels=(
-            *("our", "us", "newsletter", "channel", "updates", "telegram", "youtube", "inbox"),
-            *("podcast", "alerts", "today", "now", "here"),
+            *("our", "newsletter", "channel", "updates", "telegram", "youtube", "inbox"),
+            *("podcast", "alerts", "facebook", "twitter", "instagram", "whatsapp"),
         ),
         more=(
             *("read more", "read also", "read next", "related:", "see also", "also read"),
@@ -115,8 +115,8 @@ ENGLISH = Language(
         earlier=("earlier", "previously", "as reported earlier", "as previously reported"),
         cookies=("cookie",),
         cookie_use=(
-            *("website", "site", "use of cookies", "uses cookies", "use cookies", "using cookies"),
-            *("consent", "accept", "policy", "browser", "privacy", "settings", "your device"),
+            *("website", "site uses", "use of", "uses", "use", "using", "consent", "accept"),
+            *("policy", "browser", "privacy", "settings", "your device"),
         ),
         correction=(
             *("correction", "corrected", "corrects", "clarification", "an earlier version"),

@@ -1,0 +1,159 @@
+"""Numbers, units and dates in one spelling, as words: 12,4 % is "12.4 percent", 03.05 is "3 May".
+
+Only words beside a number are looked at. The language modules say which words are units and months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.ragged import offsets
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
+from dedup.text.codepoints import CodepointBatch
+from dedup.text.hashing import hash_words
+from dedup.text.lang import LANGUAGES, tables
+from dedup.text.tokens import NUMBER
+from dedup.text.words import Words
+
+
+class Spellings(NamedTuple):
+    """Words that are written as another: `hashes` uint64, ascending, and `others`, what each is."""
+
+    hashes: Uint64Array
+    others: Uint64Array
+
+    def replace(self, words: Uint64Array, places: Int64Array) -> Int64Array:
+        """Write the listed ones of the words at these places anew, in place; where they were."""
+        listed = np.minimum(np.searchsorted(self.hashes, words[places]), len(self.hashes) - 1)
+        hit = self.hashes[listed] == words[places]
+        replaced: Int64Array = places[hit]
+        words[replaced] = self.others[listed[hit]]
+        return replaced
+
+
+def _spellings(words: Mapping[str, str]) -> Spellings:
+    hashes, others = hash_words(list(words)), hash_words(list(words.values()))
+    order = np.argsort(hashes)
+    return Spellings(hashes[order], others[order])
+
+
+@lru_cache(maxsize=1)
+def _units() -> Spellings:
+    return _spellings(tables().units)
+
+
+@lru_cache(maxsize=1)
+def _months() -> Spellings:
+    first = [forms.split()[0] for forms in LANGUAGES[0].months]
+    return _spellings({form: first[month - 1] for form, month in tables().months.items()})
+
+
+@lru_cache(maxsize=1)
+def _days() -> Spellings:
+    """Days of a month, and those with a nought before them."""
+    plain = {str(day): str(day) for day in range(1, 32)}
+    return _spellings(plain | {f"{day:02}": str(day) for day in range(1, 10)})
+
+
+@lru_cache(maxsize=1)
+def _dates() -> tuple[Uint64Array, Uint64Array]:
+    """The words of days 1 to 31 and of months 1 to 12, uint64; at 0 stands none."""
+    months = [forms.split()[0] for forms in LANGUAGES[0].months]
+    return hash_words([str(day) for day in range(32)]), hash_words(["", *months])
+
+
+def in_one_writing(words: Words, texts: CodepointBatch) -> Words:
+    """The words of texts with numbers, units and dates in one spelling.
+
+    `texts` are those that were cut into `words`. A date in digits, as 03.05, 03.05.2025 or
+    2025-05-03, becomes the words of its day, its month and its year, which all have its place.
+    """
+    numbers = np.flatnonzero(words.flags & NUMBER)
+    if not len(numbers):
+        return words
+    hashes = words.hashes.copy()
+    text = np.searchsorted(words.starts, numbers, "right") - 1
+    low, high = words.starts[text], words.starts[text + 1]
+    _days().replace(hashes, numbers)
+    for step in (-1, 1):
+        beside = numbers + step
+        inside = (beside >= low) & (beside < high)
+        units = _units().replace(hashes, beside[inside])
+        # $ 5 million, 5 million dollars: a unit may stand beside another.
+        further = units + step
+        owner = np.searchsorted(words.starts, units, "right") - 1
+        _units().replace(
+            hashes,
+            further[(further >= words.starts[owner]) & (further < words.starts[owner + 1])],
+        )
+        _months().replace(hashes, beside[inside])
+    words = words._replace(hashes=hashes)
+    return _with_dates(words, texts, numbers)
+
+
+def _with_dates(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Words:
+    sizes = words.end[numbers] - words.begin[numbers]
+    long = numbers[(sizes == 5) | (sizes == 10)]
+    if not len(long):
+        return words
+    day, month, year = _parsed(texts.codes, words.begin[long], words.end[long])
+    dates = (day > 0) & (day < 32) & (month > 0) & (month < 13)
+    places, day, month, year = long[dates], day[dates], month[dates], year[dates]
+    if not len(places):
+        return words
+    parts = np.ones(len(words.hashes), np.int64)
+    parts[places] = np.where(year > 0, 3, 2)
+    at = offsets(parts)
+    first = at[places]
+    row = np.repeat(np.arange(len(parts)), parts)
+    hashes, flags = words.hashes[row], words.flags[row]
+    day_words, month_words = _dates()
+    hashes[first] = day_words[day]
+    hashes[first + 1], flags[first + 1] = month_words[month], 0
+    dated = np.flatnonzero(year > 0)
+    years, which = np.unique(year[dated], return_inverse=True)
+    hashes[first[dated] + 2] = hash_words([str(one) for one in years.tolist()])[which]
+    flags[first[dated] + 2] = NUMBER
+    return Words(words.begin[row], words.end[row], at[words.starts], hashes, flags)
+
+
+#: Where the digits of day, month and year stand in dates of ten characters and of five.
+_FORMS = (
+    (10, (0, 2), (3, 5), (6, 10), (2, 5), "."),
+    (10, (8, 10), (5, 7), (0, 4), (4, 7), "-"),
+    (5, (0, 2), (3, 5), None, (2,), "."),
+)
+
+
+def _parsed(
+    codes: Uint32Array, begin: Int64Array, end: Int64Array
+) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Day, month and year of words, int64 each; 0 where a word is no date or has no year.
+
+    Of a date without a year the day must begin with a nought: 12.05 may be any number.
+    """
+    day, month, year = (np.zeros(len(begin), np.int64) for _ in range(3))
+    for size, days, months, years, marks, mark in _FORMS:
+        rows = np.flatnonzero(end - begin == size)
+        cells = codes[begin[rows][:, None] + np.arange(size)]
+        fits = (cells[:, list(marks)] == ord(mark)).all(axis=1)
+        digits = [place for place in range(size) if place not in marks]
+        fits &= ((cells[:, digits] >= 48) & (cells[:, digits] <= 57)).all(axis=1)
+        if years is None:
+            fits &= cells[:, 0] == ord("0")
+        rows, cells = rows[fits], cells[fits].astype(np.int64) - 48
+        day[rows], month[rows] = _value(cells, days), _value(cells, months)
+        if years is not None:
+            year[rows] = _value(cells, years)
+    return day, month, year
+
+
+def _value(cells: Int64Array, places: tuple[int, int]) -> Int64Array:
+    out = np.zeros(len(cells), np.int64)
+    for place in range(*places):
+        out = out * 10 + cells[:, place]
+    return out

@@ -1,8 +1,8 @@
-"""dedup: finds the copies in a news corpus, keeps one, and says why each of the others may go.
+"""dedup: finds the copies in a news corpus, keeps one, and says why each of the others is removed.
 
-What a command does, one function here does: `items`, `report`, `pairs`, `explain`, and `Store`
-with its methods. `normalise`, `words` and `signatures` show the core at work. Names are
-imported on first use, so that `dedup --help` loads nothing.
+What a command does, one function here does: `items`, `report`, `pairs`, `show`, `explain`,
+`evaluate`, and `Store` with its methods. `normalise`, `words` and `signatures` show the core at
+work. Names are imported on first use, so that `dedup --help` loads nothing.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from dedup._version import __version__
 
 if TYPE_CHECKING:
     from dedup.api import (
+        evaluate,
+        explain,
         items,
         normalise,
         pairs,
         report,
         shingle_hashes32,
+        show,
         signatures,
         words,
     )
     from dedup.errors import DedupError
     from dedup.index.minhash import to_datasketch
     from dedup.result import Report
-    from dedup.results.explanation import explain
     from dedup.settings import Settings
     from dedup.store import Store
 
@@ -34,12 +36,14 @@ __all__ = [
     "Settings",
     "Store",
     "__version__",
+    "evaluate",
     "explain",
     "items",
     "normalise",
     "pairs",
     "report",
     "shingle_hashes32",
+    "show",
     "signatures",
     "to_datasketch",
     "words",
@@ -50,7 +54,6 @@ _HOME = {
     "Report": "result",
     "Settings": "settings",
     "Store": "store",
-    "explain": "results.explanation",
     "to_datasketch": "index.minhash",
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,7 +28,11 @@ from dedup.text.normalise import clean, fold
 from dedup.text.words import tokenise, word_lists
 
 if TYPE_CHECKING:
+    from dedup.results.evaluation import Evaluation
+    from dedup.results.explanation import Explanation
     from dedup.results.html_data import Evidence
+    from dedup.results.inspection import Inspection
+    from dedup.results.showing import Shown
 
 Inputs = Sequence[str | PathLike[str]]
 
@@ -125,6 +131,115 @@ def pairs(
     try:
         decisions = run_decisions(outcome)
         return Pairs(decisions.settings, build_pairs(decisions), decisions.skipped)
+    finally:
+        outcome.items.close()
+
+
+def explain(
+    a: str | PathLike[str],
+    b: str | PathLike[str],
+    inputs: Inputs | None = None,
+    *,
+    texts: bool = False,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+) -> Explanation:
+    """Why two items are related as they are.
+
+    `a` and `b` are two files, of which the first items are compared; or, with `inputs`, two ids of
+    items among them, compared as a report over the inputs compares them; or, with `texts`, two
+    texts. Raises InputError, SettingsError.
+    """
+    from dedup.results import explanation
+
+    chosen = settings_of(settings, {})
+    if texts:
+        one, other = (
+            explanation.ComparedText(name, "", str(text)) for name, text in (("a", a), ("b", b))
+        )
+        return explanation.explain_texts(one, other, chosen)
+    if inputs is None:
+        return explanation.explain_files(a, b, settings=chosen)
+    with _inspected(inputs, chosen, fields, workers) as (_, inspection):
+        return inspection.explain(str(a), str(b))
+
+
+def show(
+    name: str,
+    inputs: Inputs,
+    *,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    **changes: Any,
+) -> Shown:
+    """The cluster, story group or item of this name: its members, their scores and the rules.
+
+    Where the name is the id of a removed item, with the explanation of why. Raises InputError for
+    a name that nothing among the inputs has, SettingsError.
+    """
+    from dedup.results.html_data import gather_evidence
+    from dedup.results.showing import removed_pair, show_of_report, shown_item
+
+    chosen = settings_of(settings, changes)
+    with _inspected(inputs, chosen, fields, workers, watch) as (outcome, inspection):
+        decisions = run_decisions(outcome)
+        answer, evidence = build_report(decisions), gather_evidence(decisions, {})
+        shown = show_of_report(
+            name, answer, evidence.rules, evidence.sentences, evidence.link_scores
+        )
+        if shown is None:
+            return shown_item(inspection.item(name))
+        pair = removed_pair(shown, name)
+        explained = inspection.explain(*pair) if pair else None
+        return msgspec.structs.replace(shown, pair=explained)
+
+
+def evaluate(
+    labels: str | PathLike[str],
+    inputs: Inputs,
+    *,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    **changes: Any,
+) -> Evaluation:
+    """How well a run over the inputs agrees with labels of pairs.
+
+    `labels`: a CSV or JSONL file with `a`, `b` (ids of items) and `go` (`yes` or `no`: should one
+    of the two be removed because of the other?). Raises InputError, SettingsError.
+    """
+    from dedup.readers.labels import read_labels
+    from dedup.results.evaluation import evaluate_pairs
+
+    chosen, wanted = settings_of(settings, changes), read_labels(os.fspath(labels))
+    with _inspected(inputs, chosen, fields, workers, watch) as (outcome, inspection):
+        related = {
+            frozenset((pair.a, pair.b)): pair for pair in build_pairs(run_decisions(outcome))
+        }
+        rest = [(one.a, one.b) for one in wanted if frozenset((one.a, one.b)) not in related]
+        scores = inspection.scores(rest)
+        return evaluate_pairs(wanted, inspection.ids, related, scores, outcome.items.skipped)
+
+
+@contextmanager
+def _inspected(
+    inputs: Inputs,
+    settings: Settings,
+    fields: Mapping[str, str] | None,
+    workers: int | None,
+    watch: Watch = silent,
+) -> Iterator[tuple[RunResult, Inspection]]:
+    """A run whose items can be asked for by id; closed afterwards."""
+    from dedup.results.inspection import INSPECTED_COLUMNS, Inspection
+
+    columns = list(dict.fromkeys((*REPORT_COLUMNS, *INSPECTED_COLUMNS)))
+    outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch, columns=columns)
+    try:
+        yield outcome, Inspection(outcome)
     finally:
         outcome.items.close()
 

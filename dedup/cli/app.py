@@ -19,7 +19,9 @@ from dedup.cli.groups import GroupedHelp
 COMMANDS = (
     ("report", "dedup.cli.report", "run_report"),
     ("pairs", "dedup.cli.pairs", "run_pairs"),
+    ("show", "dedup.cli.show", "run_show"),
     ("explain", "dedup.cli.explain", "run_explain"),
+    ("evaluate", "dedup.cli.evaluate", "run_evaluate"),
     ("items", "dedup.cli.items", "run_items"),
     ("update", "dedup.cli.update", "run_update"),
     ("find", "dedup.cli.find", "run_find"),

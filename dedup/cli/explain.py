@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from dedup.cli import options, values
-from dedup.cli.groups import command
+from dedup.cli.groups import UsageError, command
 
 if TYPE_CHECKING:
     from dedup.results.explanation import Explanation
@@ -16,20 +16,32 @@ if TYPE_CHECKING:
 
 @command(
     "dedup explain first.html second.html",
+    "dedup explain article-17 article-94 crawl/",
     "dedup explain article-17 article-94 --store news.db",
+    'dedup explain --text "The bridge is open." "The new bridge is open."',
 )
 def run_explain(
-    a: Annotated[str, typer.Argument(metavar="A", help="A file, or an id of the store.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another file or id.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, an id, or a text with --text.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another file, id or text.")],
+    reading: options.Reading,
     store: options.StoreChoice,
     writing: options.WritingAnswer,
+    running: options.Running,
+    text: Annotated[
+        bool,
+        typer.Option("--text", help="A and B are two texts.", rich_help_panel="Reading"),
+    ] = False,
 ) -> None:
     """Explain why two items are related as they are.
 
-    Shows the scores, the rule that decided, the passages that both share (marked in both texts),
-    the numbers and names that only one of them has, and what was left out of the comparison.
+    A and B are two files; or two ids of items among the inputs, which are then compared as dedup
+    report compares them; or two ids of a store; or two texts. The answer is the scores, the rule
+    that decided, the passages that both share (marked in both texts), the numbers and names that
+    only one of them has, and what was not compared.
     """
     form = options.format_of(writing)
+    if (text, bool(reading.inputs), store.store is not None).count(True) > 1:
+        raise UsageError("give only one of inputs, --store and --text")
     from dedup.cli.output import errors_reported, print_to, write_json
 
     with errors_reported():
@@ -44,10 +56,7 @@ def run_explain(
                 of_store = opened.explain(values.readable(a), values.readable(b))
             explanation, recorded = of_store, of_store.recorded
         else:
-            from dedup.results.explanation import explain
-
-            options.check_output_paths([writing.output], [a, b])
-            explanation = explain(a, b)
+            explanation = _of_inputs(a, b, reading, writing, running, text)
         if form == "json":
             write_json(explanation, writing.output)
             return
@@ -59,3 +68,24 @@ def run_explain(
                 print_recorded(recorded, file)
 
         print_to(writing.output, show)
+
+
+def _of_inputs(
+    a: str,
+    b: str,
+    reading: options.Reading,
+    writing: options.WritingAnswer,
+    running: options.Running,
+    texts: bool,
+) -> Explanation:
+    from dedup.api import explain
+
+    fields = reading.field_names()
+    if texts:
+        return explain(values.readable(a), values.readable(b), texts=True)
+    if not reading.inputs:
+        options.check_output_paths([writing.output], [a, b])
+        return explain(a, b)
+    inputs = options.check_paths(reading.inputs, writing.output, quiet=running.quiet)
+    one, other = values.readable(a), values.readable(b)
+    return explain(one, other, inputs, fields=fields, workers=running.workers)

@@ -331,19 +331,24 @@ def seconds_to_wait(wait: dt.timedelta | None) -> float:
 
 
 def format_of(writing: WritingRows | WritingReport | WritingAnswer) -> str:
-    """The format of the output: `--format`, else by the suffix of `--output`, else a table.
-
-    Raises UsageError where the suffix names a format that the command does not write.
-    """
-    if writing.format is not None:
-        return writing.format.value
+    """The format of the output. Raises UsageError as `format_named`."""
     kinds: dict[type, type[StrEnum]] = {
         WritingRows: RowFormat,
         WritingReport: ReportFormat,
         WritingAnswer: AnswerFormat,
     }
-    known = [form.value for form in kinds[type(writing)]]
-    suffix = Path(writing.output).suffix.lower() if writing.output else ""
+    return format_named(writing.format, writing.output, kinds[type(writing)])
+
+
+def format_named(chosen: StrEnum | None, output: str | None, formats: type[StrEnum]) -> str:
+    """The format that was chosen, else that of the output's suffix, else a table.
+
+    Raises UsageError where the suffix names a format that the command does not write.
+    """
+    if chosen is not None:
+        return chosen.value
+    known = [form.value for form in formats]
+    suffix = Path(output).suffix.lower() if output else ""
     named = SUFFIX_FORMATS.get(suffix, "table")
     if named in known:
         return named

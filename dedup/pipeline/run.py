@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import NamedTuple
 
-from dedup.columns.types import BoolArray, Int64Array
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.candidates import find_candidates
 from dedup.pipeline.classify import above_threshold, classify_pairs
@@ -22,6 +22,7 @@ from dedup.pipeline.groups import group_items
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
+from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.story.stems import Vocabulary
@@ -40,7 +41,9 @@ class RunResult(NamedTuple):
     `known`: what was known of its own items, less those that had come before (`unchanged` counts
     them); `pairs`: all related pairs; `removed_by` int64 [items]: the row of `pairs` by which an
     item goes, -1 where it is kept; `groups`: the founder of an item's story group, by the numbers
-    of the history; `overflow`: memberships of buckets beyond their cap.
+    of the history; `overflow`: memberships of buckets beyond their cap; `lines`: keys of the lines
+    that were left out since their sources repeat them; `sketcher`: what weighed the stems (None
+    at levels without stories).
     """
 
     items: Corpus
@@ -53,6 +56,8 @@ class RunResult(NamedTuple):
     removed_by: Int64Array
     groups: dict[int, int]
     overflow: int
+    lines: Uint64Array
+    sketcher: Sketcher | None
 
     @property
     def pinned(self) -> BoolArray:
@@ -148,6 +153,8 @@ def _decide(
         removed_by,
         groups,
         candidates.overflow,
+        lines,
+        sketcher,
     )
 
 

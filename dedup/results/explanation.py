@@ -81,7 +81,7 @@ class Explanation(msgspec.Struct, frozen=True):
     b: Side
 
 
-def explain(
+def explain_files(
     a: str | PathLike[str], b: str | PathLike[str], *, settings: Settings | None = None
 ) -> Explanation:
     """Explain the relation of the first items of two files. Raises InputError."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from dedup.api import settings_of
 from dedup.errors import StoreError, StoreMismatch
 from dedup.pipeline.run import Watch, silent
@@ -44,6 +46,7 @@ from dedup.system.parallel import cores
 
 if TYPE_CHECKING:
     from dedup.results.html_data import Evidence
+    from dedup.results.showing import Shown
 
 #: Seconds to wait for another process that holds the store.
 WAIT = 10.0
@@ -245,6 +248,17 @@ class Store:
         """Why two items, by their ids, are related as they are. Raises UnknownItem."""
         with store_errors(self.path):
             return queries.explained(self._reading(), self.settings, a, b)
+
+    def show(self, name: str) -> Shown:
+        """The cluster, story group or item of this name. Where it is a removed item, with the
+        explanation of why. Raises UnknownItem."""
+        from dedup.results.showing import removed_pair
+        from dedup.store.showing import show_of_store
+
+        with store_errors(self.path):
+            shown = show_of_store(self._reading(), name)
+        pair = removed_pair(shown, name)
+        return msgspec.structs.replace(shown, pair=self.explain(*pair) if pair else None)
 
     def info(self) -> Info:
         """Counts, versions and settings of the store."""

@@ -58,7 +58,8 @@ def _kept_of(db: Connection, name: str) -> int | None:
 
 def _kept_member(db: Connection, kept: int) -> ShownMember:
     row = db.execute(f"SELECT {_FACTS} FROM items WHERE item = ?", [kept]).fetchall()[0]
-    return ShownMember(*row, relation="kept")
+    identity, source, published, title = row
+    return ShownMember(identity, source, published, title, "kept")
 
 
 def _removed(db: Connection, kept: int) -> list[ShownMember]:

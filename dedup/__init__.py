@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.index.minhash import to_datasketch
     from dedup.result import Report
+    from dedup.results.filtering import filter
     from dedup.settings import Settings
     from dedup.store import Store
 
@@ -38,6 +39,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "explain",
+    "filter",
     "items",
     "normalise",
     "pairs",
@@ -54,6 +56,7 @@ _HOME = {
     "Report": "result",
     "Settings": "settings",
     "Store": "store",
+    "filter": "results.filtering",
     "to_datasketch": "index.minhash",
 }
 

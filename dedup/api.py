@@ -21,7 +21,7 @@ from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import REPORT_COLUMNS, Decisions, build_pairs, build_report
-from dedup.settings import Settings
+from dedup.settings import Settings, settings_of
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_arrow, from_strings
 from dedup.text.normalise import clean, fold
@@ -259,15 +259,6 @@ def run_decisions(outcome: RunResult) -> Decisions:
         items=corpus.table,
         skipped=corpus.skipped,
     )
-
-
-def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:
-    """`settings` (or the defaults) with single settings changed. Raises SettingsError."""
-    names = Settings.__struct_fields__
-    unknown = sorted(set(changes) - set(names))
-    if unknown:
-        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(names)}")
-    return msgspec.structs.replace(settings or Settings(), **changes).check()
 
 
 def normalise(texts: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -108,6 +109,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             for name, value in values.items()
             if name not in removal or value != getattr(defaults, name)
         }
+
+
+def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:
+    """`settings` (or the defaults) with single settings changed. Raises SettingsError."""
+    names = Settings.__struct_fields__
+    unknown = sorted(set(changes) - set(names))
+    if unknown:
+        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(names)}")
+    return msgspec.structs.replace(settings or Settings(), **changes).check()
 
 
 def window_days(window: str | float | dt.timedelta | None) -> float | None:

@@ -90,6 +90,7 @@ def test_public_surface() -> None:
         "__version__",
         "evaluate",
         "explain",
+        "filter",
         "items",
         "normalise",
         "pairs",

@@ -20,6 +20,7 @@ COMMANDS = (
     ("report", "dedup.cli.report", "run_report"),
     ("pairs", "dedup.cli.pairs", "run_pairs"),
     ("show", "dedup.cli.show", "run_show"),
+    ("filter", "dedup.cli.filter", "run_filter"),
     ("explain", "dedup.cli.explain", "run_explain"),
     ("evaluate", "dedup.cli.evaluate", "run_evaluate"),
     ("items", "dedup.cli.items", "run_items"),

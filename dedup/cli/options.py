@@ -227,12 +227,12 @@ class Comparing:
                 "that share passages, however low their Jaccard similarity is"
             )
 
-    def settings(self) -> Settings:
-        """The settings of a run without a store. Raises UsageError."""
+    def settings(self, **more: Any) -> Settings:
+        """The settings of a run without a store, and `more` of them. Raises UsageError."""
         from dedup.settings import Settings
 
         self.check_threshold()
-        return Settings(**self.asked()).check()
+        return Settings(**self.asked(), **more).check()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,7 +368,7 @@ def refuse(group: Any, names: Iterable[str], why: str) -> None:
         raise UsageError(f"{flag} {why}")
 
 
-def require_one_source(reading: Reading, store: StoreChoice, comparing: Comparing) -> None:
+def require_one_source(reading: Reading, store: StoreChoice, *asked: Any) -> None:
     """Refuse both inputs and a store, neither of them, and with a store the options of inputs."""
     if store.store is None:
         if not reading.inputs:
@@ -377,7 +377,8 @@ def require_one_source(reading: Reading, store: StoreChoice, comparing: Comparin
     if reading.inputs:
         raise UsageError("give inputs or --store, not both")
     why = "applies to inputs; a store has its own settings"
-    refuse(comparing, [field.name for field in fields(comparing)], why)
+    for group in asked:
+        refuse(group, [field.name for field in fields(group)], why)
     refuse(reading, ("skipped", "field"), why)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dedup.cli import options
+from dedup.cli.choosing import Choosing
 from dedup.cli.groups import command
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def run_pairs(
     reading: options.Reading,
     store: options.StoreChoice,
     comparing: options.Comparing,
+    choosing: Choosing,
     writing: options.WritingRows,
     running: options.Running,
 ) -> None:
@@ -28,7 +30,7 @@ def run_pairs(
 
     Where one of the two can be removed, a is the one that is kept and b the one that is removed.
     """
-    options.require_one_source(reading, store, comparing)
+    options.require_one_source(reading, store, comparing, choosing)
     form = options.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
@@ -36,7 +38,7 @@ def run_pairs(
         if store.store is not None:
             rows, skipped = _of_store(store, store.store, writing, running)
         else:
-            rows, skipped = _of_inputs(reading, comparing, writing, running)
+            rows, skipped = _of_inputs(reading, comparing, choosing, writing, running)
         if form == "table":
             from dedup.views.terminal import print_pairs
 
@@ -51,12 +53,13 @@ def run_pairs(
 def _of_inputs(
     reading: options.Reading,
     comparing: options.Comparing,
+    choosing: Choosing,
     writing: options.WritingRows,
     running: options.Running,
 ) -> tuple[Sequence[Pair], list[Skipped]]:
     from dedup.api import pairs
 
-    settings = comparing.settings()
+    settings = comparing.settings(**choosing.asked())
     outputs = (writing.output, reading.skipped)
     inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
     with options.progress_of(running.quiet) as progress:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.cli import options, values
+from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def run_report(
     reading: options.Reading,
     store: options.StoreChoice,
     comparing: options.Comparing,
+    choosing: Choosing,
     writing: options.WritingReport,
     running: options.Running,
     on_spark: OnSpark,
@@ -79,10 +81,10 @@ def run_report(
     nothing in it is removed.
     """
     if on_spark.engine is Engine.spark:
-        _run_on_spark(reading, store, comparing, writing, running, on_spark)
+        _run_on_spark(reading, store, comparing, choosing, writing, running, on_spark)
         return
     options.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
-    options.require_one_source(reading, store, comparing)
+    options.require_one_source(reading, store, comparing, choosing)
     form = options.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported
 
@@ -90,7 +92,7 @@ def run_report(
         if store.store is not None:
             report, evidence = _of_store(store, store.store, writing, running)
         else:
-            report, evidence = _of_inputs(reading, comparing, writing, running)
+            report, evidence = _of_inputs(reading, comparing, choosing, writing, running)
         corpus = corpus_name(reading.inputs, store.store)
         _write(report, evidence, form, writing.output, corpus)
         end_with_skipped(report.skipped, reading)
@@ -99,12 +101,13 @@ def run_report(
 def _of_inputs(
     reading: options.Reading,
     comparing: options.Comparing,
+    choosing: Choosing,
     writing: options.WritingReport,
     running: options.Running,
 ) -> tuple[Report, Evidence | None]:
     from dedup.api import report_with_evidence
 
-    settings = comparing.settings()
+    settings = comparing.settings(**choosing.asked())
     outputs = (writing.output, reading.skipped)
     inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
     with options.progress_of(running.quiet) as progress:
@@ -166,6 +169,7 @@ def _run_on_spark(
     reading: options.Reading,
     store: options.StoreChoice,
     comparing: options.Comparing,
+    choosing: Choosing,
     writing: options.WritingReport,
     running: options.Running,
     on_spark: OnSpark,
@@ -185,7 +189,7 @@ def _run_on_spark(
         counts = report_on_spark(
             inputs,
             writing.output,
-            comparing.settings(),
+            comparing.settings(**choosing.asked()),
             reading.field_names(),
             on_spark.master,
             on_spark.overwrite,

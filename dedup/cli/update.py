@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dedup.cli import options, values
+from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
 
 if TYPE_CHECKING:
@@ -106,13 +107,14 @@ def run_update(
     into: UpdatedStore,
     files: UpdateFiles,
     comparing: options.Comparing,
+    choosing: Choosing,
     running: options.Running,
 ) -> None:
     """Add new items to a store: the nightly job.
 
     The items are compared with each other and with everything stored. The job decides which are
-    kept and which are removed, and records why. The options of the group Comparing are those of a
-    new store; a store that exists keeps its own.
+    kept and which are removed, and records why. The options of the groups Comparing and Choosing
+    are those of a new store; a store that exists keeps its own.
 
     One run is one transaction. If it is killed, the store is as it was before, and no output file
     is half written. If it is run again on the same inputs, it changes nothing and writes the same
@@ -131,9 +133,10 @@ def run_update(
 
         options.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
         wait = options.seconds_to_wait(into.wait)
+        chosen = {**comparing.asked(), **choosing.asked()}
         with (
             _place(into) as place,
-            Store(place, comparing.asked(), wait=wait, workers=running.workers) as store,
+            Store(place, chosen, wait=wait, workers=running.workers) as store,
         ):
             summary = _update(store, reading, into, files, running.quiet)
         print_summary(summary, files.format)

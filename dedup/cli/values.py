@@ -92,3 +92,26 @@ def field_name(argument: str) -> str:
     if not equals or not field or not name:
         raise typer.BadParameter(f"{argument!r} does not have the form FIELD=NAME, as in text=body")
     return f"{field}={name}"
+
+
+def relations(argument: str) -> str:
+    """Relations by which an item may be removed, parted by commas."""
+    from dedup.result import REMOVING
+
+    wrong = [name for name in argument.split(",") if name not in REMOVING]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]!r} is none of {', '.join(REMOVING)}")
+    return argument
+
+
+def sources(argument: str) -> str:
+    """Sources parted by commas, or `@FILE` with one on each line."""
+    text = readable(argument)
+    if not text.startswith("@"):
+        return text
+    try:
+        with open(text[1:], encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{text[1:]} cannot be read ({error})") from error
+    return ",".join(line for line in lines if line)

@@ -21,6 +21,7 @@ from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
+from dedup.readers.sources import Source
 from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
@@ -79,7 +80,7 @@ class Corpus:
 
     def __init__(
         self,
-        inputs: Sequence[str | PathLike[str]],
+        inputs: Sequence[str | PathLike[str] | Source],
         fields: Mapping[str, str] | None,
         workers: int,
         vocabulary: Vocabulary | None,

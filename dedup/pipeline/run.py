@@ -24,6 +24,7 @@ from dedup.pipeline.index_keys import ItemKeys, build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.story_pairs import add_story_pairs
+from dedup.readers.sources import Source
 from dedup.settings import Settings
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import cores
@@ -70,7 +71,7 @@ def silent(step: str, done: int, whole: int) -> None:
 
 
 def run(
-    inputs: Sequence[str | PathLike[str]],
+    inputs: Sequence[str | PathLike[str] | Source],
     settings: Settings,
     *,
     fields: Mapping[str, str] | None = None,

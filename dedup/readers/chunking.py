@@ -17,7 +17,7 @@ from dedup.result import Skipped
 
 
 def chunks(
-    inputs: Sequence[str | os.PathLike[str]],
+    inputs: Sequence[str | os.PathLike[str] | Source],
     *,
     fields: Mapping[str, str] | None = None,
     chunk_bytes: int = CHUNK_BYTES,

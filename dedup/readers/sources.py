@@ -56,18 +56,22 @@ def kind_of(path: str) -> tuple[str, str] | None:
     return kind, compression
 
 
-def expand(inputs: Sequence[str | os.PathLike[str]]) -> Expanded:
+def expand(inputs: Sequence[str | os.PathLike[str] | Source]) -> Expanded:
     """The files that `inputs` stand for: files, folders (all below, sorted), `-` (JSONL on stdin).
 
-    A file that is reached twice is read once. Hidden files of a folder are ignored. Raises
-    InputError, before anything is read, for a missing or unreadable input, an unknown suffix, a
-    folder that holds nothing readable.
+    A `Source` stands for itself. A file that is reached twice is read once. Hidden files of a
+    folder are ignored. Raises InputError, before anything is read, for a missing or unreadable
+    input, an unknown suffix, a folder that holds nothing readable.
     """
     if not inputs:
         raise InputError("no input given: name files, folders or - for JSONL on standard input")
     sources: list[Source] = []
     ignored = 0
-    for given in [os.fspath(one) for one in inputs]:
+    for one in inputs:
+        if isinstance(one, Source):
+            sources.append(one)
+            continue
+        given = os.fspath(one)
         if given == "-":
             if any(source.path == "-" for source in sources):
                 raise InputError("-: standard input can be read only once")

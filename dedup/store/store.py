@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dedup.api import settings_of
 from dedup.errors import StoreError, StoreMismatch
 from dedup.pipeline.run import Watch, silent
 from dedup.readers import expand
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
-from dedup.settings import Settings, window_days
+from dedup.settings import Settings, settings_of, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
 from dedup.store.compact import rewrite_file

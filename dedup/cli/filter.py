@@ -1,0 +1,98 @@
+"""dedup filter: the inputs less what is removed, in their own format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from dedup.cli import options
+from dedup.cli.choosing import Choosing
+from dedup.cli.groups import UsageError, command
+
+
+def _option(flag: str, *flags: str, help: str, **more: Any) -> Any:
+    return typer.Option(
+        flag, *flags, help=help, rich_help_panel="Output", show_default=False, **more
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterFiles:
+    """Where a filter writes."""
+
+    output: Annotated[
+        str,
+        _option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Write the records that are kept to this file, or, for a folder or several "
+            "inputs, to this new folder. It appears when it is complete.",
+        ),
+    ]
+    removed: Annotated[
+        str | None,
+        _option(
+            "--removed",
+            metavar="PATH",
+            help="Write the records that are removed there, each with the fields kept, cluster, "
+            "relation, rule, jaccard and containment added.",
+        ),
+    ] = None
+    annotate: Annotated[
+        bool,
+        _option(
+            "--annotate",
+            help="Keep the removed records in the output too, and add these fields to all records.",
+        ),
+    ] = False
+    format: options.SummaryFormat = options.AnswerFormat.table
+
+
+@command(
+    "dedup filter news.jsonl --output clean.jsonl",
+    "dedup filter crawl/ --output clean/ --removed removed/",
+    "dedup filter news.csv.gz --output clean.csv.gz --keep longest --prefer ria.ru,tass.ru",
+    "dedup filter news.parquet --output all.parquet --annotate",
+)
+def run_filter(
+    reading: options.Reading,
+    comparing: options.Comparing,
+    choosing: Choosing,
+    files: FilterFiles,
+    running: options.Running,
+) -> None:
+    """Write the inputs without the records that are removed.
+
+    Every record that is kept is written byte for byte as it came, with all of its own fields. The
+    output has the format and the compression of the input: a file for a file, a folder of the same
+    shape for a folder. Records that are skipped are in no output. A record is removed with its
+    story; its teasers are not looked at.
+    """
+    if "-" in (files.output, files.removed):
+        raise UsageError("standard output carries the summary; give a file its name, not -")
+    if files.annotate and files.removed is not None:
+        raise UsageError("--annotate and --removed cannot be used together")
+    from dedup.cli.output import end_with_skipped, errors_reported, print_summary
+
+    inputs = reading.required()
+    settings = comparing.settings(**choosing.asked())
+    with errors_reported():
+        import dedup
+
+        options.check_paths(inputs, reading.skipped, quiet=running.quiet)
+        with options.progress_of(running.quiet) as progress:
+            answer = dedup.filter(
+                inputs,
+                files.output,
+                removed=files.removed,
+                annotate=files.annotate,
+                settings=settings,
+                fields=reading.field_names(),
+                workers=running.workers,
+                watch=progress,
+            )
+        print_summary(answer.counts(), files.format)
+        end_with_skipped(answer.reasons, reading)

@@ -1,0 +1,105 @@
+"""Several output files and folders that appear together, once all of them are complete."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from dedup.errors import OutputError
+from dedup.system.atomic import check_outputs, sync_to_disk
+
+
+class Staging:
+    """Outputs are written beside their places, and moved there by `commit`, all or none.
+
+    Use as a context manager: what was not committed is removed. Raises OutputError.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[Path, Path] = {}
+        self._folders: dict[Path, Path] = {}
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for fresh in self._files.values():
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+        for fresh in self._folders.values():
+            shutil.rmtree(fresh, ignore_errors=True)
+        if isinstance(error, OSError) and error.filename is None:
+            raise OutputError(f"the output cannot be written ({error.strerror})") from error
+
+    def file(self, path: Path) -> Path:
+        """The path at which to write what `path` will hold."""
+        target = path.resolve()
+        self._files[target] = _beside(target)
+        return self._files[target]
+
+    def folder(self, path: Path) -> Path:
+        """A new folder in which to write what the folder `path` will hold."""
+        target = path.resolve()
+        fresh = _beside(target)
+        try:
+            fresh.mkdir()
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        self._folders[target] = fresh
+        return fresh
+
+    def commit(self) -> None:
+        """Put all outputs in their places, once they are on the disk."""
+        try:
+            for fresh in self._files.values():
+                fresh.touch()  # an output of no records
+                sync_to_disk(fresh)
+            for fresh in self._folders.values():
+                for place, _, names in os.walk(fresh):
+                    for name in names:
+                        sync_to_disk(Path(place, name))
+                    sync_to_disk(Path(place))
+            for target, fresh in self._folders.items():
+                if target.exists():
+                    target.rmdir()
+                fresh.replace(target)
+            for target, fresh in self._files.items():
+                with suppress(FileNotFoundError):
+                    shutil.copymode(target, fresh)
+                fresh.replace(target)
+            for parent in {path.parent for path in (*self._files, *self._folders)}:
+                sync_to_disk(parent)
+        except OSError as error:
+            raise OutputError(f"{error.filename}: cannot be written ({error.strerror})") from error
+
+
+def check_folders(folders: Sequence[Path], others: Iterable[Path]) -> None:
+    """Refuse folders that cannot be made: each must be new or empty, outside of the `others`.
+
+    Raises OutputError.
+    """
+    inputs = [path.resolve() for path in others]
+    for path in folders:
+        target = path.resolve()
+        if any(target == one or target in one.parents or one in target.parents for one in inputs):
+            raise OutputError(f"{path}: cannot be written (it is within what is read)")
+        if path.is_dir():
+            if any(path.iterdir()):
+                raise OutputError(f"{path}: cannot be written (the folder is not empty)")
+        elif path.exists():
+            raise OutputError(f"{path}: cannot be written (it is no folder)")
+    check_outputs([path.with_name(path.name + ".new") for path in folders], [])
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")

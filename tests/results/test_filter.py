@@ -1,0 +1,306 @@
+"""A filter writes each kept record as it came; kept, removed and skipped ones are all there are."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.errors import OutputError
+from dedup.readers import expand, read
+from dedup.results import original_text
+from dedup.results.record_decisions import ADDED
+
+TEXTS = [
+    "Мост через реку Лугу закрыли на ремонт до конца сентября, объезд проложили через Заречье.",
+    "Мост через реку Лугу закрыли на ремонт до конца сентября, объезд проложили через Заречье!",
+    "The harbour of Elsby froze over for the first time in sixty years, and ferries stay moored.",
+    "Школьники из Верхнего Лога собрали робота, который сам находит и собирает мусор на берегу.",
+    "Школьники из Верхнего Лога собрали робота, который сам находит и собирает мусор на берегу. "
+    "Весной его покажут на выставке в областном центре, а летом он выйдет на городской пляж.",
+    "",
+]
+#: What stands in fields that nobody reads.
+CELLS = st.one_of(
+    st.sampled_from(['a "quoted" word', "two\nlines", "a,b;c\td", "", "  ", "1.50", "ё\u2028ж"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=8),
+)
+RECORDS = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from(TEXTS), CELLS, CELLS), min_size=1, max_size=12
+)
+PACKERS = {
+    "": lambda data: data,
+    ".gz": gzip.compress,
+    ".zst": lambda data: zstandard.ZstdCompressor().compress(data),
+}
+
+
+def unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        return gzip.decompress(data)
+    if path.suffix == ".zst":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+    return data
+
+
+def states(path: Path) -> dict[int, str]:
+    """What becomes of the record on each line, by the answers of other functions."""
+    report = dedup.report([path], level="excerpts")
+    removed = {
+        member.id
+        for cluster in report.clusters
+        for member in cluster.members
+        if member.relation != "kept"
+    }
+    skipped = {one.line for one in report.skipped}
+    found = dict.fromkeys(skipped, "skipped")
+    for part in read([path]):
+        for row in part.items.to_pylist():
+            if row["line"] not in skipped:
+                found[row["line"]] = "removed" if row["id"] in removed else "kept"
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records cross the borders of pieces."""
+    monkeypatch.setattr(original_text, "PIECE_BYTES", 64)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    RECORDS,
+    st.sampled_from(["\n", "\r\n", "\n\n", " \n"]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(sorted(PACKERS)),
+)
+def test_jsonl(records, end, mark, last_end, packing) -> None:  # type: ignore[no-untyped-def]
+    lines = [
+        json.dumps({"id": f"n{number}", "text": text, "note": a, "z": [b]}, ensure_ascii=bool(a))
+        for number, text, a, b in records
+    ]
+    lines.insert(len(lines) // 2, '{"id": "broken", "text": "Мост')
+    body = end.join(lines) + (end if last_end else "")
+    data = body.encode("utf-8-sig" if mark else "utf-8")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"in.jsonl{packing}"
+        path.write_bytes(PACKERS[packing](data))
+        kept, removed, counts = filtered(path)
+        of_line = states(path)
+        expected = {"kept": [], "removed": []}
+        for line, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+            if of_line.get(line) in expected:
+                expected[of_line[line]].append(raw.rstrip())
+        assert kept.startswith(b"\xef\xbb\xbf") == mark
+        body_kept = kept.removeprefix(b"\xef\xbb\xbf")
+        assert [one.rstrip() for one in body_kept.split(b"\n") if one.strip()] == expected["kept"]
+        assert [
+            {name: value for name, value in json.loads(one).items() if name not in ADDED}
+            for one in removed.removeprefix(b"\xef\xbb\xbf").splitlines()
+            if one.strip()
+        ] == [json.loads(one) for one in expected["removed"]]
+        assert counts == tally(of_line)
+
+
+@settings(max_examples=12, deadline=None)
+@given(RECORDS, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_csv(records, delimiter, end, all_quoted) -> None:  # type: ignore[no-untyped-def]
+    quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
+
+    def written(row: list[str]) -> bytes:
+        out = io.StringIO(newline="")
+        csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerow(row)
+        return out.getvalue().encode()
+
+    header = written(["id", "note", "text", "more, or less"])
+    rows = [written([f"n{n}", a, text, b]) for n, text, a, b in records]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / ("in.tsv" if delimiter == "\t" else "in.csv")
+        path.write_bytes(header + b"".join(rows))
+        kept, removed, counts = filtered(path)
+        of_line = states(path)
+        begin, expected, gone = 1 + header.count(b"\n"), [header], []
+        for row in rows:
+            state = of_line[begin]
+            begin += row.count(b"\n")
+            if state == "kept":
+                expected.append(row)
+            elif state == "removed":
+                gone.append(row)
+        assert kept == b"".join(expected)
+        back = list(csv.reader(io.StringIO(removed.decode(), newline=""), delimiter=delimiter))
+        assert back[0] == ["id", "note", "text", "more, or less", *ADDED]
+        plain = csv.reader(io.StringIO(b"".join(gone).decode(), newline=""), delimiter=delimiter)
+        assert [row[:4] for row in back[1:]] == list(plain)
+        assert all(len(row) == 4 + len(ADDED) for row in back)
+        assert counts == tally(of_line)
+
+
+@settings(max_examples=10, deadline=None)
+@given(RECORDS, st.integers(1, 5), st.sampled_from(["zstd", "snappy", "none"]))
+def test_parquet(records, group, codec) -> None:  # type: ignore[no-untyped-def]
+    table = pa.table(
+        {
+            "id": pa.array([f"n{n}" for n, *_ in records]),
+            "text": pa.array([text for _, text, *_ in records]),
+            "section": pa.array([a for _, _, a, _ in records]).dictionary_encode(),
+            "nested": pa.array([{"tags": [b], "n": n} for n, _, _, b in records]),
+            "kept": pa.array([n % 2 == 0 for n, *_ in records]),
+        }
+    ).replace_schema_metadata({"made": "for a test"})
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "in.parquet"
+        pq.write_table(table, path, row_group_size=group, compression=codec)
+        output, removed = Path(folder) / "out.parquet", Path(folder) / "removed.parquet"
+        answer = dedup.filter([path], output, removed=removed, level="excerpts")
+        of_line = states(path)
+        rows = {
+            state: [row - 1 for row in sorted(of_line) if of_line[row] == state]
+            for state in ("kept", "removed")
+        }
+        found = pq.read_table(output)
+        assert found.schema.equals(pq.read_schema(path), check_metadata=True)
+        assert found.to_pylist() == taken(table, rows["kept"])
+        gone = pq.read_table(removed)
+        assert gone.column_names == [*table.column_names, "dedup_kept", *ADDED[1:]]
+        assert gone.select(table.column_names).to_pylist() == taken(table, rows["removed"])
+        if answer.kept:
+            column = pq.ParquetFile(output).metadata.row_group(0).column(0)
+            assert column.compression.lower() == codec.replace("none", "uncompressed")
+        assert (answer.kept, answer.removed, answer.skipped) == tally(of_line)
+
+
+def taken(table: pa.Table, rows: list[int]) -> list[dict[str, object]]:
+    chosen: list[dict[str, object]] = table.take(pa.array(rows, pa.int64())).to_pylist()
+    return chosen
+
+
+def tally(of_line: dict[int, str]) -> tuple[int, ...]:
+    given = list(of_line.values())
+    return tuple(given.count(state) for state in ("kept", "removed", "skipped"))
+
+
+def filtered(path: Path) -> tuple[bytes, bytes, tuple[int, int, int]]:
+    """The kept and the removed records as bytes, and the counts."""
+    output, removed = path.with_name(f"out-{path.name}"), path.with_name(f"removed-{path.name}")
+    answer = dedup.filter([path], output, removed=removed, level="excerpts")
+    counts = (answer.kept, answer.removed, answer.skipped)
+    return unpacked(output), unpacked(removed), counts
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder of files of several kinds, copies of each other among them."""
+    folder = tmp_path / "crawl"
+    (folder / "sub").mkdir(parents=True)
+    a, b, c = TEXTS[0], TEXTS[2], TEXTS[3]
+    (folder / "one.jsonl").write_text(
+        "".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in [("j1", a), ("j2", b)])
+    )
+    (folder / "sub" / "two.csv").write_text(f"id;text\nc1;{a}\nc2;{c}\n")
+    (folder / "sub" / "page.txt").write_text(f"Гавань\n\n{b}\n")
+    (folder / "notes.md").write_text("not read")
+    return folder
+
+
+def test_a_folder_becomes_a_folder(mixed: Path, tmp_path: Path) -> None:
+    output, removed = tmp_path / "clean", tmp_path / "gone"
+    answer = dedup.filter([mixed], output, removed=removed)
+    assert answer.kept + answer.removed + answer.skipped == 5
+    assert answer.removed >= 1
+    shape = {path.relative_to(output).as_posix() for path in files(output)}
+    assert shape <= {"one.jsonl", "sub/two.csv", "sub/page.txt"}
+    given = sum(len(part.items) for part in read([mixed]))
+    kept = sum(len(part.items) for part in read([output]))
+    assert (given, kept) == (5, answer.kept)
+    for path in files(output):
+        lines = path.read_bytes().splitlines(True)
+        source = (mixed / path.relative_to(output)).read_bytes().splitlines(True)
+        assert [line for line in source if line in lines] == lines
+    assert not list(tmp_path.rglob(".*")), "nothing is left beside the outputs"
+
+
+def files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_annotated_records_say_what_was_decided(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text(
+        json.dumps({"id": "a", "text": TEXTS[0], "published": "2024-05-01"})
+        + "\n"
+        + json.dumps({"id": "b", "text": TEXTS[0], "published": "2024-05-02", "rule": 7})
+        + "\n"
+    )
+    dedup.filter([path], tmp_path / "out.jsonl", annotate=True)
+    first, second = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert [first["kept"], first["relation"], first["jaccard"]] == ["a", "kept", None]
+    assert first["cluster"] == second["cluster"]
+    assert [second["kept"], second["relation"], second["jaccard"]] == ["a", "identical", 1.0]
+    assert second["rule"] == 7
+    assert second["dedup_rule"] == "same words"
+
+
+def test_a_teaser_is_no_reason_to_remove_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    records = [
+        {"id": "page", "text": TEXTS[2], "teasers": [{"text": TEXTS[0]}]},
+        {"id": "short", "text": TEXTS[0], "published": "2024-05-02"},
+    ]
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    answer = dedup.filter([path], tmp_path / "out.jsonl")
+    assert (answer.kept, answer.removed) == (2, 0)
+
+
+def test_the_longest_or_a_preferred_source_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    records = [
+        {"id": "a", "source": "x", "text": TEXTS[3], "published": "2024-05-01"},
+        {"id": "b", "source": "y", "text": TEXTS[3] + " Редакция.", "published": "2024-05-02"},
+        {"id": "c", "source": "z", "text": TEXTS[3], "published": "2024-05-03"},
+    ]
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+
+    def kept(**changes: object) -> list[str]:
+        output = tmp_path / "out.jsonl"
+        dedup.filter([path], output, **changes)  # type: ignore[arg-type]
+        return [json.loads(line)["id"] for line in output.read_text().splitlines()]
+
+    assert kept() == ["a"]
+    assert kept(keep="longest") == ["b"]
+    assert kept(keep="latest") == ["c"]
+    assert kept(prefer=["z", "y"]) == ["c"]
+    assert kept(remove=["identical"]) == ["a", "b"]
+
+
+def test_outputs_appear_together_or_not_at_all(tmp_path: Path, mixed: Path) -> None:
+    with pytest.raises(OutputError, match="within what is read"):
+        dedup.filter([mixed], mixed / "out")
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "x").write_text("mine")
+    with pytest.raises(OutputError, match="not empty"):
+        dedup.filter([mixed], tmp_path / "new", removed=full)
+    assert not (tmp_path / "new").exists()
+    clash = tmp_path / "other"
+    clash.mkdir()
+    (clash / "one.jsonl").write_bytes((mixed / "one.jsonl").read_bytes())
+    with pytest.raises(OutputError, match="would be written to one file"):
+        dedup.filter([mixed / "one.jsonl", clash / "one.jsonl"], tmp_path / "both")
+    with pytest.raises(OutputError, match="nothing can be added to a page"):
+        dedup.filter([mixed], tmp_path / "new", annotate=True)
+    assert len(expand([mixed]).sources) == 3

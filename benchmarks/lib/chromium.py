@@ -1,6 +1,6 @@
 """Debian's chromium, driven by playwright, for the scripts that look at the HTML report.
 
-Needs `pip install dedup[browser]` and `apt-get install chromium`.
+Needs `pip install dedup-news[browser]` and `apt-get install chromium`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The same answer on Apache Spark (an extra: `pip install dedup[spark]`; Java 17 or later).
+"""The same answer on Apache Spark (an extra: `pip install dedup-news[spark]`; Java 17 or later).
 
     reader -> items -> learned -> postings -> packets -> candidates -> classify
         -> clusters, groups -> decisions -> report

@@ -16,7 +16,7 @@ from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import unpack
 from dedup.story.candidates import pairs_within
 
-pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup[spark]')")
+pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
 
 from dedup.spark import candidates, packets
 from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route

@@ -24,7 +24,7 @@ SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 def missing() -> str:
     """Why no cluster can be started here; "" if it can."""
     if find_spec("pyspark") is None:
-        return "pyspark is not installed (pip install 'dedup[spark]')"
+        return "pyspark is not installed (pip install 'dedup-news[spark]')"
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         return "there is no Java (apt-get install openjdk-17-jre-headless)"
     return ""

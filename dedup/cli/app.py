@@ -28,6 +28,7 @@ COMMANDS = (
     ("find", "dedup.cli.find", "run_find"),
     ("store info", "dedup.cli.store.info", "run_store_info"),
     ("store check", "dedup.cli.store.check", "run_store_check"),
+    ("store upgrade", "dedup.cli.store.upgrade", "run_store_upgrade"),
     ("store forget", "dedup.cli.store.forget", "run_store_forget"),
     ("store compact", "dedup.cli.store.compact", "run_store_compact"),
 )

@@ -413,7 +413,7 @@ def check_output_paths(
 
     taken = [Path(name) for name in others]
     if store is not None:
-        from dedup.store.connection import store_files
+        from dedup.store.files import store_files
 
         taken += store_files(Path(store))
     atomic.check_outputs([Path(name) for name in outputs if name not in (None, "-")], taken)

@@ -100,21 +100,21 @@ def run(
         columns,
     )
     try:
-        return _decide(corpus, vocabulary, settings, history, workers, watch)
+        return decide(corpus, vocabulary, settings, history, workers, watch)
     except BaseException:
         corpus.close()
         raise
 
 
-def _decide(
+def decide(
     corpus: Corpus,
     vocabulary: Vocabulary | None,
     settings: Settings,
     history: History,
     workers: int,
-    watch: Watch,
+    watch: Watch = silent,
 ) -> RunResult:
-    """The way of the data from a corpus that was read."""
+    """The way of the data from a corpus that was read; see `run`."""
     watch("learn", 0, 0)
     known, unchanged = exclude_known(corpus, history)
     lines = learn_lines(corpus, history, settings, workers)

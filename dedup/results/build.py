@@ -48,7 +48,8 @@ class Decisions(NamedTuple):
     `pairs`: related pairs; `removed_rows` int64: the rows of `pairs` by which an item goes, and
     `removed_items` int64: the item that goes by each; `groups`: kept item -> its story group's
     founder; `items`: the columns of items; `cluster_names`, `group_names`: kept item or founder ->
-    the name of its cluster or group, where that differs from the one that its id gives.
+    the name of its cluster or group, where that differs from the one that its id gives;
+    `rule_names`: the name of a rule by its number in `pairs`.
     """
 
     settings: dict[str, Any]
@@ -62,6 +63,7 @@ class Decisions(NamedTuple):
     skipped: list[Skipped]
     cluster_names: Mapping[int, str] = {}
     group_names: Mapping[int, str] = {}
+    rule_names: Callable[[int], str] = rule_name
 
 
 def build_report(decisions: Decisions) -> Report:
@@ -131,7 +133,7 @@ def build_pairs(decisions: Decisions) -> list[Pair]:
             b,
             pairs.relation.tolist(),
             *map(_rounded, (pairs.jaccard, pairs.containment, pairs.score)),
-            map(rule_name, pairs.rule.tolist()),
+            map(decisions.rule_names, pairs.rule.tolist()),
             strict=True,
         )
     ]

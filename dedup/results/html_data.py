@@ -59,7 +59,7 @@ def gather_evidence(decisions: Decisions, sources: Mapping[str, int]) -> Evidenc
         strict=True,
     ):
         for pair in ((name[left], name[right]), (name[right], name[left])):
-            rules[pair] = rule_name(rule)
+            rules[pair] = decisions.rule_names(rule)
             scores[pair] = (jaccard, containment)
     threshold = float(decisions.settings["threshold"])
     return Evidence(

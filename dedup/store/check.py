@@ -14,10 +14,10 @@ from dedup.pipeline.index_keys import ItemKeys, joined, keys_of
 from dedup.pipeline.prepare import Sketcher, column, digest
 from dedup.pipeline.run import Watch
 from dedup.settings import Settings
-from dedup.store.connection import Connection, fetch_columns, fetch_row, fetch_table
-from dedup.store.history import derive_stored
+from dedup.store.bucket_rows import BUCKET_ROWS_MAX
+from dedup.store.derived_items import derive_texts
 from dedup.store.learned import Learned
-from dedup.store.writer import BUCKET_ROWS_MAX
+from dedup.store.sql import Connection, fetch_columns, fetch_row, fetch_table
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_order
 
@@ -89,13 +89,16 @@ RULES = {
 }
 
 
-def find_problems(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
-    """What is wrong, in words; empty if nothing is."""
+def find_problems(
+    db: Connection, settings: Settings, workers: int, watch: Watch, derived: bool = True
+) -> list[str]:
+    """What is wrong, in words; empty if nothing is. `derived`: is what comes from the texts derived
+    anew too?"""
     found = []
     for said, sql in RULES.items():
         rows = [row[0] for row in db.execute(f"SELECT * FROM ({sql}) ORDER BY 1").fetchall()]
         found += _told(said, rows)
-    return found + _derived(db, settings, workers, watch)
+    return found + (_derived(db, settings, workers, watch) if derived else [])
 
 
 def _told(said: str, rows: list[object]) -> list[str]:
@@ -178,7 +181,7 @@ def _keys(
 
     def step(first: int) -> tuple[object, Int64Array, Uint64Array]:
         batch = rows.slice(first, STEP)
-        words, drafts = derive_stored(batch, lines, sketcher.vocabulary if sketcher else None)
+        words, drafts = derive_texts(batch, lines, sketcher.vocabulary if sketcher else None)
         sketches = drafts.weighed(sketcher.rarity) if sketcher and drafts else None
         digests = digest(column(batch, "title"), column(batch, "text"))
         return keys_of(words, sketches, settings), np.diff(words.starts), digests

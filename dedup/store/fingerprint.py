@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dedup.errors import StoreMismatch
@@ -16,11 +17,13 @@ from dedup.story.score import SCORE_VERSION
 from dedup.story.stems import STEMS_VERSION
 from dedup.text.words import WORDS_VERSION
 
+#: Name of a version -> its value in the store and its value now.
+Differences = dict[str, tuple[Any, Any]]
 
-def fingerprint(settings: Settings) -> dict[str, Any]:
-    """The settings and versions that a store of theirs is made with, by name."""
+
+def versions(settings: Settings) -> dict[str, Any]:
+    """By which versions a store with these settings is indexed and judged today, by name."""
     return {
-        **settings.as_dict(),
         "index": INDEX_VERSION,
         "words": WORDS_VERSION,
         "scheme": SCHEME,
@@ -35,20 +38,64 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
     }
 
 
-def settings_in(stored: dict[str, Any]) -> Settings:
-    """The settings of a fingerprint."""
-    return Settings(**{name: stored[name] for name in Settings.__struct_fields__ if name in stored})
+def fingerprint(settings: Settings) -> dict[str, Any]:
+    """The settings and versions that a store of theirs is made with, by name."""
+    return {**settings.as_dict(), **versions(settings)}
 
 
-def hold(stored: dict[str, Any], asked: dict[str, Any], path: str) -> None:
-    """Raises StoreMismatch that names the fields in which the two differ."""
+def settings_in(stored: Mapping[str, Any], path: object) -> Settings:
+    """The settings of a fingerprint; those that were not known to its dedup are the defaults.
+
+    Raises StoreMismatch where a later dedup, with settings that this one lacks, made it.
+    """
+    names = Settings.__struct_fields__
+    unknown = sorted(set(stored) - set(names) - set(versions(Settings())))
+    if unknown:
+        raise StoreMismatch(
+            f"{path}: has unknown settings ({', '.join(unknown)}): a later dedup made it; "
+            "update dedup"
+        )
+    return Settings(**{name: stored[name] for name in names if name in stored}).check()
+
+
+def require_settings(stored: Settings, asked: Settings, path: object) -> None:
+    """Raises StoreMismatch that names the settings which are other than those of the store."""
     differ = [
-        f"{name} is {stored.get(name)!r} in the store, {asked.get(name)!r} asked for"
-        for name in {**stored, **asked}
-        if stored.get(name) != asked.get(name)
+        f"{name} is {getattr(stored, name)!r} in the store, {getattr(asked, name)!r} asked for"
+        for name in Settings.__struct_fields__
+        if getattr(stored, name) != getattr(asked, name)
     ]
     if differ:
         raise StoreMismatch(
-            f"{path}: made with other settings or by another version of dedup: "
-            f"{'; '.join(differ)}. Use the store's settings, or build a new store"
+            f"{path}: made with other settings: {'; '.join(differ)}. Use the store's settings, or "
+            "build a new store"
         )
+
+
+def outdated(stored: Mapping[str, Any], settings: Settings) -> Differences:
+    """The versions of a fingerprint that are not today's; `settings` are the store's."""
+    today = versions(settings)
+    return {
+        name: (stored.get(name), value)
+        for name, value in today.items()
+        if stored.get(name) != value
+    }
+
+
+def is_later(differences: Differences) -> bool:
+    """Was the store made by a later dedup than this one?"""
+    return any(_number(stored) > _number(now) for stored, now in differences.values())
+
+
+def _number(version: Any) -> int:
+    """What tells earlier from later in a version: 5 of 5 and of "story/5"; else 0."""
+    last = str(version).rpartition("/")[2]
+    return int(last) if last.isdigit() else 0
+
+
+def differences_in_words(differences: Differences) -> str:
+    """The differences in words."""
+    return "; ".join(
+        f"{name} is {stored!r} in the store, {now!r} now"
+        for name, (stored, now) in differences.items()
+    )

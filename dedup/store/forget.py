@@ -14,14 +14,16 @@ from dedup._version import __version__
 from dedup.errors import SettingsError
 from dedup.readers.moments import moments
 from dedup.settings import Settings
-from dedup.store.connection import Connection, bind_arrays, commit, fetch_columns, fetch_row
+from dedup.store.connection import commit
+from dedup.store.fingerprint import versions
 from dedup.store.reassign import reassign_members, record_decision
 from dedup.store.result import Forgotten
+from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups, stand_in_groups
 
 
 class ForgetCriteria(NamedTuple):
-    """ForgetCriteria items go: those that meet every condition that is not None."""
+    """Which items go: those that meet every condition that is not None."""
 
     ids: list[str] | None
     source: str | None
@@ -62,6 +64,7 @@ def forget_items(
         delivered=[True],
         outputs=["{}"],
         note=[""],
+        rules=[json.dumps(versions(settings))],
     ):
         db.execute("INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began FROM bound")
     commit(db, path)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,24 +12,18 @@ import pyarrow as pa
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History, KnownItems, StoredItems
-from dedup.pipeline.learning import less_learned, source_hashes
-from dedup.pipeline.prepare import ItemWords, Sketcher, column, derive, in_seconds
-from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
-from dedup.store.connection import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
+from dedup.pipeline.prepare import Sketcher, in_seconds
+from dedup.store.derived_items import DERIVE_STEP, TEXT_COLUMNS, DerivedTexts
 from dedup.store.learned import Learned
+from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups
 from dedup.story.candidates import STORY_ROWS_SQL
 from dedup.story.groups import CORE_SIZE
 from dedup.story.rarity import DocumentCounts, Rarity
-from dedup.story.sketch import UNKNOWN_TIME, Drafts
-from dedup.story.stems import Vocabulary
-from dedup.system.parallel import in_processes
-
-#: Stored items derived at once.
-STEP = 1024
+from dedup.story.sketch import UNKNOWN_TIME
 
 #: Stored items asked for at once: an answer's texts may all be held in memory.
-SLICE = 64 * STEP
+TEXTS_ASKED = 64 * DERIVE_STEP
 
 
 class StoreHistory(History):
@@ -55,8 +47,6 @@ class StoreHistory(History):
         )
         self.first = int(row[0])
         self.input_digest = 0
-        self.held_bands: list[Uint64Array] = []
-        self.sample_fill: list[Uint64Array] = []
 
     # What is known
 
@@ -131,11 +121,10 @@ class StoreHistory(History):
             ON bands.band = sought.band AND bands.key = sought.key
         """
         with bind_arrays(self._db, band=band, key=keys):
-            found, packed = fetch_columns(self._db, sql)
-        order = np.argsort(found, kind="stable")
-        cuts = np.searchsorted(found[order], np.arange(1, width))
-        self.held_bands = np.split(packed[order], cuts)
-        return self.held_bands
+            bands_found, packed = fetch_columns(self._db, sql)
+        order = np.argsort(bands_found, kind="stable")
+        cuts = np.searchsorted(bands_found[order], np.arange(1, width))
+        return np.split(packed[order], cuts)
 
     def sample_counts(self) -> Int64Array:
         counts = np.zeros(self.first, np.int64)
@@ -150,9 +139,6 @@ class StoreHistory(History):
         """
         with bind_arrays(self._db, key=keys):
             (packed,) = fetch_columns(self._db, sql)
-        # How full the buckets are is needed again, when the run's own members join them.
-        filled, counts = np.unique(packed >> np.uint64(32), return_counts=True)
-        self.sample_fill.append((filled << np.uint64(32)) | counts.astype(np.uint64))
         return packed.astype(np.uint64, copy=False)
 
     def story_rows(
@@ -215,64 +201,34 @@ class StoreHistory(History):
     ) -> StoredItems:
         lines = self.tables.lines_now()
         names = {name: i for i, name in enumerate(items.source_names)}
-        sql = """
-            SELECT items.item, source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text,
-                   members.item IS NULL AS kept
+        sql = f"""
+            SELECT items.item, {TEXT_COLUMNS}, members.item IS NULL AS kept
             FROM items JOIN bound ON items.item = bound.item
             LEFT JOIN members ON members.item = items.item
         """
-        derived = SpilledFeatures(self._folder)
-        if sketcher is not None:
-            derived.rarity = sketcher.rarity
-        vocabulary = sketcher.vocabulary if sketcher is not None else None
-        found: list[tuple[Int64Array, list[str], Any, Any]] = []
 
         def texts() -> Iterator[pa.Table]:
-            for first in range(0, len(numbers), SLICE):
-                with bind_arrays(self._db, item=numbers[first : first + SLICE]):
-                    yield from fetch_batches(self._db, sql, STEP)
+            for first in range(0, len(numbers), TEXTS_ASKED):
+                with bind_arrays(self._db, item=numbers[first : first + TEXTS_ASKED]):
+                    yield from fetch_batches(self._db, sql, DERIVE_STEP)
 
-        one = partial(_derived, to=derived, lines=lines, vocabulary=vocabulary)
-        for batch, written in in_processes(one, texts(), workers):
-            derived.add(written)
-            number, moment, kept = (
-                np.asarray(column(batch, name)) for name in ("item", "moment", "kept")
-            )
-            found.append((number, column(batch, "source").to_pylist(), moment, kept))
-        derived.close()
-        number = np.concatenate([numbers[:0], *(part[0] for part in found)])
+        vocabulary = sketcher.vocabulary if sketcher is not None else None
+        derived = DerivedTexts(self._folder, texts(), lines, vocabulary, workers)
+        if sketcher is not None:
+            derived.features.rarity = sketcher.rarity
+        number = derived.values("item", np.int64)
         order = np.argsort(number)
-        derived.order(order)
-        sources = [names.setdefault(s, len(names)) if s else -1 for p in found for s in p[1]]
+        derived.features.order(order)
         return StoredItems(
             number[order],
-            np.array(sources, np.int64)[order],
-            np.concatenate([np.zeros(0), *(part[2] for part in found)])[order],
-            np.concatenate([np.zeros(0, np.bool_), *(part[3] for part in found)])[order],
-            derived,
+            derived.sources(names)[order],
+            derived.values("moment", np.float64)[order],
+            derived.values("kept", np.bool_)[order],
+            derived.features,
             list(names),
         )
 
 
-def _derived(
-    batch: pa.Table, to: SpilledFeatures, lines: Uint64Array, vocabulary: Vocabulary | None
-) -> tuple[pa.Table, SpilledBatch]:
-    """Stored items less their texts, and where what is derived from these was written."""
-    derived = derive_stored(batch, lines, vocabulary)
-    return batch.drop_columns(["title", "text"]), to.write(*derived)
-
-
-def derive_stored(
-    batch: pa.Table, lines: Uint64Array, vocabulary: Vocabulary | None
-) -> tuple[ItemWords, Drafts | None]:
-    """Words, less the learned lines, and drafts of stored items: source, moment, title, text."""
-    moment = np.asarray(column(batch, "moment"))
-    words, drafts = derive(column(batch, "title"), column(batch, "text"), moment, vocabulary)
-    names = column(batch, "source").to_pylist()
-    known = np.array([bool(name) for name in names], np.bool_)
-    return less_learned(words, source_hashes(names), known, lines), drafts
-
-
 def _id_hashes(ids: pa.Array) -> Uint64Array:
-    found = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
-    return np.frombuffer(b"".join(found), np.uint64)
+    hashes = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
+    return np.frombuffer(b"".join(hashes), np.uint64)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dedup.store.connection import Connection, fetch_row, read_meta
+from dedup.store.connection import read_meta
 from dedup.store.result import Info
+from dedup.store.sql import Connection, fetch_row
 
 _COUNTS = {
     "items": 'SELECT count(*) FROM items WHERE "current"',

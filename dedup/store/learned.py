@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
-from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_row
+from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.story.rarity import MIN_COUNT, MIN_DOCUMENTS, DocumentCounts, Rarity
 
 

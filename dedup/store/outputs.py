@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from dedup.errors import OutputError
-from dedup.store.connection import Connection, fetch_row, fetch_table
+from dedup.store.sql import Connection, fetch_row, fetch_table
 from dedup.system.atomic import remove_leftovers, write_atomic
 
 #: Rows read at once.

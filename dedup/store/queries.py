@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import msgspec
+import json
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import Int8Array, Int64Array
+from dedup.columns.types import Int64Array
 from dedup.errors import UnknownItem
 from dedup.index.postings import pack
-from dedup.match.pairs import RelatedPairs
-from dedup.match.rules import POLICY
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import KnownItems
 from dedup.pipeline.prepare import Sketcher
-from dedup.pipeline.run import run
+from dedup.pipeline.run import decide
+from dedup.readers.moments import moments
 from dedup.result import EXCERPT
 from dedup.results.build import RELATION_NAMES, Decisions, rule_name
 from dedup.results.explanation import ComparedText, explain_texts
 from dedup.settings import Settings
-from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
+from dedup.store.derived_items import DerivedItems
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
 from dedup.store.result import Event, Match, Recorded, StoreExplanation
+from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_table
+from dedup.store.stored_pairs import PAIR_COLUMNS, read_pairs
 from dedup.story.stems import Vocabulary
 from dedup.system.scratch import ScratchFolder
-
-_RULES = {rule_name(number): number for number in range(-1, len(POLICY))}
 
 
 def lookup(db: Connection, numbers: Int64Array, names: list[str]) -> pa.Table:
@@ -44,16 +45,17 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
         db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
     )
     gone, kept = fetch_columns(db, "SELECT item, kept FROM members ORDER BY item")
-    pairs = related(
+    stored = read_pairs(
         fetch_table(
             db,
-            """
-            SELECT a, b, relation, rule, jaccard, containment, score, shorter FROM pairs
+            f"""
+            SELECT {PAIR_COLUMNS} FROM pairs
             WHERE a IN (SELECT item FROM items WHERE "current")
               AND b IN (SELECT item FROM items WHERE "current")
             """,
         )
     )
+    pairs = stored.pairs
     known = pack(pairs.left, pairs.right)
     removed = np.searchsorted(known, pack(np.minimum(gone, kept), np.maximum(gone, kept)))
     groups = db.execute("SELECT item, founder FROM story_groups").fetchall()
@@ -73,29 +75,26 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
         skipped=[],
         cluster_names=dict(heads),
         group_names=dict(founders),
+        rule_names=stored.rule_name,
     )
 
 
-def related(found: pa.Table) -> RelatedPairs:
-    left, right, shorter = (
-        found.column(name).to_numpy().astype(np.int64) for name in ("a", "b", "shorter")
-    )
-    order = np.lexsort((right, left))
-    relation = _codes(
-        found.column("relation").to_pylist(), {name: i for i, name in enumerate(RELATION_NAMES)}
-    )
-    jaccard, containment, score = (
-        found.column(name).to_numpy() for name in ("jaccard", "containment", "score")
-    )
-    rules = _codes(found.column("rule").to_pylist(), _RULES)
-    short = (shorter == right).astype(np.int8)
-    return RelatedPairs(left, right, relation, rules, jaccard, containment, score, short).rows(
-        order
-    )
+class SoughtText(NamedTuple):
+    """A text to look for, as an item has it; `published` as ISO 8601, empty if unknown."""
 
+    text: str
+    title: str = ""
+    published: str = ""
 
-def _codes(names: list[str], of: dict[str, int]) -> Int8Array:
-    return np.array([of[name] for name in names], np.int8)
+    def table(self) -> pa.Table:
+        """The text as a table of one item."""
+        names = ("title", "text", "source")
+        columns = {
+            name: pa.array([value], pa.string())
+            for name, value in zip(names, (self.title, self.text, ""), strict=True)
+        }
+        moment = moments(pa.array([self.published], pa.string()))
+        return pa.table({**columns, "moment": pa.array(moment)})
 
 
 class _Asking(StoreHistory):
@@ -105,17 +104,18 @@ class _Asking(StoreHistory):
         return KnownItems.none(len(items))
 
 
-def find(
-    db: Connection, settings: Settings, text: str, title: str, published: str, workers: int
+def find_matches(
+    db: Connection, settings: Settings, sought: SoughtText, workers: int
 ) -> list[Match]:
     """What the store holds that is related to a text: a run of one item that writes nothing."""
-    record = {"id": "dedup:sought", "title": title, "text": text, "published": published}
+    vocabulary = Vocabulary() if settings.finds("stories") else None
     with ScratchFolder() as folder:
-        path = folder / "sought.jsonl"
-        path.write_bytes(msgspec.json.encode(record) + b"\n")
         history = _Asking(db, folder, False, None, 0.0)
-        outcome = run([path], settings, workers=workers, history=history)
-        outcome.items.close()
+        corpus = DerivedItems([sought.table()], vocabulary, workers)
+        try:
+            outcome = decide(corpus, vocabulary, settings, history, workers)
+        finally:
+            corpus.close()
     pairs = outcome.pairs
     numbers = outcome.stored.numbers[pairs.left]
     order = np.lexsort((numbers, -pairs.score, -pairs.jaccard, -pairs.containment, pairs.relation))
@@ -146,12 +146,12 @@ def find(
     ]
 
 
-def explained(db: Connection, settings: Settings, a: str, b: str) -> StoreExplanation:
+def explain_stored(db: Connection, settings: Settings, a: str, b: str) -> StoreExplanation:
     """Why two items of the store are related as they are, and what is on record of them.
 
     Raises UnknownItem.
     """
-    one, other = _told(db, a), _told(db, b)
+    one, other = _text_of(db, a), _text_of(db, b)
     recorded = _recorded(db, a, b)
     version = recorded.version if recorded.run else None
     learned = Learned(db)
@@ -161,10 +161,10 @@ def explained(db: Connection, settings: Settings, a: str, b: str) -> StoreExplan
     return StoreExplanation(**fields, recorded=recorded)
 
 
-_NO_PAIR = ("", "", 0.0, 0.0, 0.0, 0, 0)
+_NO_PAIR = ("", "", 0.0, 0.0, 0.0, 0, 0, "{}")
 
 
-def _told(db: Connection, identity: str) -> ComparedText:
+def _text_of(db: Connection, identity: str) -> ComparedText:
     sql = 'SELECT id, title, text, source, published FROM items WHERE id = $id AND "current"'
     rows = db.execute(sql, {"id": identity}).fetchall()
     if not rows:
@@ -177,8 +177,8 @@ def _recorded(db: Connection, a: str, b: str) -> Recorded:
     pair = db.execute(
         """
         SELECT relation, rule, round(jaccard, 4), round(containment, 4), round(score, 4),
-               pairs.run, pairs.version
-        FROM pairs JOIN items AS one ON one.item = pairs.a JOIN items AS other
+               pairs.run, pairs.version, coalesce(runs.rules, '{}')
+        FROM pairs JOIN runs USING (run) JOIN items AS one ON one.item = pairs.a JOIN items AS other
         ON other.item = pairs.b WHERE [one.id, other.id] IN ([$a, $b], [$b, $a])
         ORDER BY pairs.run DESC, pairs.b DESC, pairs.a DESC LIMIT 1
         """,
@@ -192,7 +192,15 @@ def _recorded(db: Connection, a: str, b: str) -> Recorded:
         """,
         {"a": a, "b": b},
     ).fetchall()
-    relation, rule, jaccard, containment, score, run, version = pair[0] if pair else _NO_PAIR
+    relation, rule, jaccard, containment, score, run, version, rules = pair[0] if pair else _NO_PAIR
     return Recorded(
-        relation, rule, jaccard, containment, score, run, version, [Event(*row) for row in events]
+        relation,
+        rule,
+        jaccard,
+        containment,
+        score,
+        run,
+        version,
+        [Event(*row) for row in events],
+        json.loads(rules),
     )

@@ -11,10 +11,10 @@ from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.clusters import assign_clusters
 from dedup.pipeline.removal import precedence_of, source_ranks
-from dedup.results.build import RELATION_NAMES, rule_name
+from dedup.results.build import RELATION_NAMES
 from dedup.settings import Settings
-from dedup.store.connection import Connection, bind_arrays, fetch_columns, fetch_table
-from dedup.store.queries import related
+from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_table
+from dedup.store.stored_pairs import PAIR_COLUMNS, StoredPairs, read_pairs
 from dedup.store.writer import new_clusters
 
 
@@ -35,17 +35,18 @@ def reassign_members(
         return []
     with bind_arrays(db, item=members):
         db.execute("CREATE OR REPLACE TEMP TABLE undecided AS SELECT item FROM bound")
-    pairs = related(
+    stored = read_pairs(
         fetch_table(
             db,
-            """
-            SELECT a, b, relation, rule, jaccard, containment, score, shorter FROM pairs
+            f"""
+            SELECT {PAIR_COLUMNS} FROM pairs
             WHERE (a IN (FROM undecided) OR b IN (FROM undecided))
               AND (a IN (FROM undecided) OR a IN (SELECT kept FROM clusters))
               AND (b IN (FROM undecided) OR b IN (SELECT kept FROM clusters))
             """,
         )
     )
+    pairs = stored.pairs
     db.execute("DELETE FROM members WHERE item IN (FROM undecided)")
     own = np.array([heirs.get(a) == b or heirs.get(b) == a for a, b in _both(pairs)], np.bool_)
     near = pairs.rows(own)
@@ -54,8 +55,8 @@ def reassign_members(
     rest = ~np.isin(pairs.left, _taken(rows)) & ~np.isin(pairs.right, _taken(rows))
     far = pairs.rows(rest)
     more = _goes(db, far, left, settings)
-    _join(db, run, near, rows, why)
-    _join(db, run, far, more, why)
+    _join(db, run, StoredPairs(near, stored.rules), rows, why)
+    _join(db, run, StoredPairs(far, stored.rules), more, why)
     kept = np.setdiff1d(left, _taken(more))
     new_clusters(db, run, kept)
     with bind_arrays(db, item=kept):
@@ -99,13 +100,14 @@ def _goes(
 
 
 def _join(
-    db: Connection, run: int, pairs: RelatedPairs, rows: list[tuple[int, int]], why: str
+    db: Connection, run: int, stored: StoredPairs, rows: list[tuple[int, int]], why: str
 ) -> None:
+    pairs = stored.pairs
     for item, row in rows:
         kept = int(pairs.right[row] if pairs.left[row] == item else pairs.left[row])
         evidence: list[Any] = [
             RELATION_NAMES[pairs.relation[row]],
-            rule_name(int(pairs.rule[row])),
+            stored.rule_name(int(pairs.rule[row])),
             float(pairs.jaccard[row]),
             float(pairs.containment[row]),
         ]

@@ -54,7 +54,8 @@ class Event(msgspec.Struct, frozen=True):
 
 class Recorded(msgspec.Struct, frozen=True):
     """What the store has on record of two items: the pair (relation "" if none was found), the
-    run that judged it, by which version of what was learned; and every decision on either."""
+    run that judged it, by which version of what was learned; every decision on either; and `rules`:
+    by which versions of the rules, of the way to words and of the index the pair was judged."""
 
     relation: str
     rule: str
@@ -64,6 +65,7 @@ class Recorded(msgspec.Struct, frozen=True):
     run: int
     version: int
     decisions: list[Event]
+    rules: dict[str, Any] = {}
 
 
 class StoreExplanation(Explanation, frozen=True):
@@ -104,3 +106,36 @@ class Forgotten(msgspec.Struct, frozen=True):
     replaced: list[tuple[str, str, str]]
     restored: list[str]
     unknown: list[str] = []
+
+
+class UpgradePlan(msgspec.Struct, frozen=True):
+    """What an upgrade would do. `differences`: name of a version -> in the store, now;
+    `bytes_needed` beside the store for the copy, of `bytes_free`."""
+
+    path: str
+    from_format: int
+    to_format: int
+    differences: dict[str, list[Any]]
+    items: int
+    pairs: int
+    bytes_needed: int
+    bytes_free: int
+
+
+class Upgraded(msgspec.Struct, frozen=True):
+    """What an upgrade did. `judged_otherwise`: pairs that today's rules judge otherwise than they
+    are on record, `otherwise` by relations (`reprint -> overlap`); `restored`: ids of removed items
+    that are kept again (only if pairs were judged anew); `run`: its number in the history."""
+
+    from_format: int
+    to_format: int
+    differences: dict[str, list[Any]]
+    items: int
+    pairs: int
+    judged_otherwise: int
+    otherwise: dict[str, int]
+    restored: list[str]
+    run: int
+    bytes_before: int
+    bytes_after: int
+    seconds: float

@@ -1,16 +1,13 @@
-"""The tables of a store, their format number, and how older formats are brought up to it.
+"""The tables of a store, their format number, and how those of older formats are read.
 
 For people who bring SQL: docs/store.md describes every table and column.
 """
 
 from __future__ import annotations
 
-#: Number of the format below, and the oldest one that can be migrated to it.
-FORMAT = 1
+#: Number of the format below, and the oldest one that can be read and upgraded.
+FORMAT = 2
 OLDEST = 1
-
-#: Statements that lead from one format to the next, by the format they start from.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
 
 #: Tables in the order in which they are made and dumped: name, columns.
 TABLES: dict[str, str] = {
@@ -20,7 +17,7 @@ TABLES: dict[str, str] = {
         settings VARCHAR, program VARCHAR, version INTEGER, first BIGINT, new BIGINT,
         unchanged BIGINT, changed BIGINT, kept BIGINT, removed BIGINT, clusters BIGINT,
         skipped BIGINT, bounded BIGINT, digest UBIGINT, outputs VARCHAR,
-        delivered BOOLEAN, note VARCHAR""",
+        delivered BOOLEAN, note VARCHAR, rules VARCHAR""",
     "items": """
         item BIGINT, id VARCHAR, role VARCHAR, parent VARCHAR, source VARCHAR, region VARCHAR,
         published VARCHAR, moment DOUBLE, title VARCHAR, text VARCHAR USING COMPRESSION zstd,
@@ -45,9 +42,42 @@ TABLES: dict[str, str] = {
     "line_counts": "key UBIGINT, texts BIGINT, vouched BIGINT",
     "stem_counts": "stem UINTEGER, texts BIGINT",
     "rarity": "version INTEGER, stem UINTEGER, texts BIGINT",
+    "reviews": """
+        run BIGINT, verdict VARCHAR, id VARCHAR, other_id VARCHAR, reviewer VARCHAR,
+        reason VARCHAR""",
+}
+
+#: How the tables of an older format answer as those of this one: by format, the columns to select
+#: of each table that differs (`$rules`: by which versions the store was made), None for a table
+#: that it does not have. Tables that are not named here are the same.
+OLDER: dict[int, dict[str, str | None]] = {
+    1: {"runs": "*, $rules AS rules", "reviews": None},
 }
 
 
 def statements() -> list[str]:
     """What makes an empty store of this format, but for its settings."""
     return [f"CREATE TABLE {name} ({columns})" for name, columns in TABLES.items()]
+
+
+def selection(name: str, number: int, catalog: str, rules: str) -> str | None:
+    """The SQL that reads a table of a store of format `number` as one of the present format.
+
+    `catalog`: the name by which its file is attached. `rules`: by which versions the store was
+    made, as a literal of SQL. None where it has no such table.
+    """
+    chosen = OLDER.get(number, {}).get(name, "*")
+    if chosen is None:
+        return None
+    return f"SELECT {chosen.replace('$rules', rules)} FROM {catalog}.main.{name}"
+
+
+def reading_statements(number: int, catalog: str, rules: str) -> list[str]:
+    """What lets the tables of an older format be asked as those of the present one."""
+    prepared = []
+    for name in OLDER.get(number, {}):
+        sql = selection(name, number, catalog, rules)
+        view = f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}"
+        empty = f"CREATE OR REPLACE TEMP TABLE {name} ({TABLES[name]})"
+        prepared.append(empty if sql is None else view)
+    return prepared

@@ -10,7 +10,7 @@ from dedup.pipeline.story_pairs import STORY_SENTENCE
 from dedup.result import EXCERPT
 from dedup.results.build import rule_name
 from dedup.results.showing import Shown, ShownMember
-from dedup.store.connection import Connection
+from dedup.store.sql import Connection
 
 #: What each rule says, by its name.
 SENTENCES = {**RULES, rule_name(-1): STORY_SENTENCE}

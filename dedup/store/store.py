@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
@@ -12,33 +13,33 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from dedup.errors import StoreError, StoreMismatch
+from dedup.errors import StoreError
 from dedup.pipeline.run import Watch, silent
 from dedup.readers import expand
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
-from dedup.settings import Settings, settings_of, window_days
+from dedup.settings import Settings, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
 from dedup.store.compact import rewrite_file
-from dedup.store.connection import (
-    Connection,
-    close_store,
-    fetch_row,
-    make_store,
-    migrate,
-    open_store,
-    read_meta,
-    store_errors,
-    store_files,
-)
-from dedup.store.fingerprint import fingerprint, hold, settings_in
+from dedup.store.files import make_store, store_errors, store_files
+from dedup.store.fingerprint import fingerprint
 from dedup.store.forget import ForgetCriteria, forget_items
+from dedup.store.handle import StoreHandle, chosen_settings
 from dedup.store.info import read_info
 from dedup.store.metrics import write_metrics
-from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
-from dedup.store.schema import FORMAT, MIGRATIONS
-from dedup.store.update import UpdateRequest, update
+from dedup.store.result import (
+    Forgotten,
+    Info,
+    Match,
+    StoreExplanation,
+    Update,
+    Upgraded,
+    UpgradePlan,
+)
+from dedup.store.sql import fetch_row
+from dedup.store.update import UpdateRequest, finish, update
+from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
 from dedup.system.atomic import check_outputs
 from dedup.system.escaping import visible
 from dedup.system.parallel import cores
@@ -74,15 +75,13 @@ class Store:
         wait: float = WAIT,
         workers: int | None = None,
     ) -> None:
+        if not os.fspath(path):
+            raise StoreError("the name of the store is empty")
         self.path = Path(path).resolve()
         if not _is_utf8(str(self.path)):
             raise StoreError(f"{visible(str(path))}: not a name in UTF-8")
         self.skipped: list[Skipped] = []
         self.warnings: list[str] = []
-        self._wait = wait
-        self._workers = workers or cores()
-        self._db: Connection | None = None
-        self._writes = False
         if not self.path.exists():
             if not create:
                 raise StoreError(
@@ -92,24 +91,13 @@ class Store:
                 raise StoreError(
                     f"{path}: its folder does not exist; make it with: mkdir -p {self.path.parent}"
                 )
-            make_store(self.path, fingerprint(_chosen(settings, Settings())))
-        try:
-            self.settings = self._agreed(settings)
-        except BaseException:
-            self.close()
-            raise
+            make_store(self.path, fingerprint(chosen_settings(settings, Settings())))
+        self._handle = StoreHandle(self.path, settings, wait, workers or cores())
 
-    def _agreed(self, settings: Settings | Mapping[str, Any] | None) -> Settings:
-        """Migrate where needed; the store's settings, if they are those asked for."""
-        number, stored = read_meta(self._reading(), self.path)
-        if number != FORMAT:
-            migrate(self._writing(), self.path, number, MIGRATIONS)
-        try:
-            chosen = _chosen(settings, settings_in(stored))
-        except TypeError as error:
-            raise StoreMismatch(f"{self.path}: has unknown settings: {error}") from error
-        hold(stored, fingerprint(chosen), str(self.path))
-        return chosen
+    @property
+    def settings(self) -> Settings:
+        """The settings of the store."""
+        return self._handle.settings
 
     def __enter__(self) -> Store:
         return self
@@ -124,28 +112,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._db is not None:
-            close_store(self._db, self.path)
-            self._db = None
-
-    def _reading(self) -> Connection:
-        if self._db is None:
-            self._open(read_only=True)
-        assert self._db is not None
-        return self._db
-
-    def _writing(self) -> Connection:
-        if self._db is None or not self._writes:
-            self.close()
-            self._open(read_only=False)
-        assert self._db is not None
-        return self._db
-
-    def _open(self, read_only: bool) -> None:
-        self._db = open_store(
-            self.path, read_only=read_only, wait=self._wait, workers=self._workers
-        )
-        self._writes = not read_only
+        self._handle.close()
 
     def update(
         self,
@@ -169,12 +136,13 @@ class Store:
         learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
         file of figures for Prometheus. Raises InputError, OutputError, StoreError.
         """
+        self._handle.require_present()
         began = time.monotonic()
         files = {"kept": kept, "removed": removed, "superseded": superseded}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
         read = [Path(source.path) for source in expand(inputs).sources]
-        check_outputs(written, [*store_files(self.path), *read])
+        check_outputs(written, read, store_files(self.path))
         asked = UpdateRequest(
             inputs=[str(name) for name in inputs],
             fields=dict(fields or {}),
@@ -182,10 +150,10 @@ class Store:
             learns=self.settings.learn and not hold,
             dry_run=dry_run,
             outputs=outputs,
-            workers=workers or self._workers,
+            workers=workers or self._handle.workers,
             watch=watch,
         )
-        db = self._writing()
+        db = self._handle.writing()
         try:
             with store_errors(self.path):
                 found, self.skipped, self.warnings = update(
@@ -200,7 +168,7 @@ class Store:
         return found
 
     def _metrics(self, path: Name, found: Update) -> None:
-        db = self._reading()
+        db = self._handle.reading()
         row = fetch_row(db, 'SELECT count(*) FROM items WHERE "current"')
         with store_errors(self.path):
             write_metrics(
@@ -216,13 +184,13 @@ class Store:
     def report(self) -> Report:
         """Clusters and story groups of all that the store holds."""
         with store_errors(self.path):
-            return build_report(queries.decisions_of(self._reading(), self.settings))
+            return build_report(queries.decisions_of(self._handle.reading(), self.settings))
 
     def report_with_evidence(self) -> tuple[Report, Evidence]:
         """The report, and what the HTML view shows beyond it."""
         from dedup.results.html_data import gather_evidence
 
-        db = self._reading()
+        db = self._handle.reading()
         with store_errors(self.path):
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
@@ -232,21 +200,25 @@ class Store:
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
         with store_errors(self.path):
-            yield from build_pairs(queries.decisions_of(self._reading(), self.settings))
+            yield from build_pairs(queries.decisions_of(self._handle.reading(), self.settings))
 
     def find(
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None
     ) -> list[Match]:
         """What the store holds that is related to a text: closest relation first."""
+        self._handle.require_present()
         with store_errors(self.path):
-            return queries.find(
-                self._reading(), self.settings, text, title, published, workers or self._workers
+            return queries.find_matches(
+                self._handle.reading(),
+                self.settings,
+                queries.SoughtText(text, title, published),
+                workers or self._handle.workers,
             )
 
     def explain(self, a: str, b: str) -> StoreExplanation:
         """Why two items, by their ids, are related as they are. Raises UnknownItem."""
         with store_errors(self.path):
-            return queries.explained(self._reading(), self.settings, a, b)
+            return queries.explain_stored(self._handle.reading(), self.settings, a, b)
 
     def show(self, name: str) -> Shown:
         """The cluster, story group or item of this name. Where it is a removed item, with the
@@ -255,23 +227,30 @@ class Store:
         from dedup.store.showing import show_of_store
 
         with store_errors(self.path):
-            shown = show_of_store(self._reading(), name)
+            shown = show_of_store(self._handle.reading(), name)
         pair = removed_pair(shown, name)
         return msgspec.structs.replace(shown, pair=self.explain(*pair) if pair else None)
 
     def info(self) -> Info:
         """Counts, versions and settings of the store."""
         with store_errors(self.path):
-            return read_info(self._reading(), self.path)
+            return read_info(self._handle.reading(), self.path)
 
     def check(self, *, workers: int | None = None, watch: Watch = silent) -> list[str]:
         """What is wrong with the store, in words; empty if nothing is.
 
         Derives digests, words, signatures, samples and story keys anew from the stored texts,
-        and holds every reference and guarantee to the tables.
+        and holds every reference and guarantee to the tables. Of a store of earlier versions only
+        the latter: what is derived comes out otherwise by design.
         """
         with store_errors(self.path):
-            return find_problems(self._reading(), self.settings, workers or self._workers, watch)
+            return find_problems(
+                self._handle.reading(),
+                self.settings,
+                workers or self._handle.workers,
+                watch,
+                derived=not self._handle.differences,
+            )
 
     def forget(
         self,
@@ -286,29 +265,61 @@ class Store:
         Where a kept item goes, its cluster's best remaining member is kept in its place; members
         that are not related to that one are decided anew. Raises SettingsError.
         """
+        self._handle.require_format()
         which = ForgetCriteria(None if ids is None else list(ids), source, before)
-        db = self._writing()
+        db = self._handle.writing()
         try:
             with store_errors(self.path):
                 return forget_items(db, self.path, self.settings, which)
         finally:
             self.close()
 
-    def compact(self) -> tuple[int, int]:
-        """Rewrite the file without the room of what was deleted; bytes before and after."""
-        before = self.path.stat().st_size
-        db = self._writing()
+    def upgrade_plan(self) -> UpgradePlan:
+        """What `upgrade` would do, and the room that it needs."""
+        with store_errors(self.path):
+            return plan_upgrade(self._handle)
+
+    def upgrade(
+        self,
+        *,
+        rejudge: bool = False,
+        dry_run: bool = False,
+        kept: Name | None = None,
+        removed: Name | None = None,
+        workers: int | None = None,
+        watch: Watch = silent,
+    ) -> Upgraded:
+        """Bring a store of an older format, or of earlier rules, up to the present ones.
+
+        What was decided stays, and so do numbers, ids and history; words, keys and what was learned
+        are made anew from the texts. `rejudge`: decide anew on removed items whose pair today's
+        rules judge otherwise; those that are kept again are in the file `kept`, those that go for
+        another item in `removed`. `dry_run`: count what would change, and change nothing. An
+        upgrade that was killed goes on where it stopped.
+        """
+        files = {"kept": kept, "removed": removed}
+        outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
+        check_outputs(list(map(Path, outputs.values())), [], store_files(self.path))
+        request = UpgradeRequest(rejudge, dry_run, outputs, workers or self._handle.workers, watch)
         try:
             with store_errors(self.path):
-                rewrite_file(db, self.path)
+                upgraded = upgrade_store(self._handle, request)
+                if outputs and not dry_run:
+                    _, self.warnings = finish(self._handle.writing(), self.path, {})
+        finally:
+            self.close()
+        return upgraded
+
+    def compact(self) -> tuple[int, int]:
+        """Rewrite the file without the room of what was deleted; bytes before and after."""
+        self._handle.require_format()
+        before = self.path.stat().st_size
+        try:
+            with store_errors(self.path):
+                rewrite_file(self._handle)
         finally:
             self.close()
         return before, self.path.stat().st_size
-
-
-def _chosen(settings: Settings | Mapping[str, Any] | None, rest: Settings) -> Settings:
-    """Whole settings, or single ones with the rest. Raises SettingsError."""
-    return settings.check() if isinstance(settings, Settings) else settings_of(rest, settings or {})
 
 
 def _is_utf8(name: str) -> bool:

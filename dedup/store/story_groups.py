@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from dedup.store.connection import Connection, bind_arrays, fetch_strings, fetch_table
+from dedup.store.sql import Connection, bind_arrays, fetch_strings, fetch_table
 from dedup.story.links import story_link_sql
 from dedup.system.ids import group_name
 

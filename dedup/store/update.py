@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,11 +15,13 @@ from dedup.pipeline.run import RunResult, Watch, run
 from dedup.readers.schema import ITEM_SCHEMA
 from dedup.result import Skipped
 from dedup.settings import Settings
-from dedup.store.connection import Connection, bind_arrays, commit, fetch_row
+from dedup.store.connection import commit
+from dedup.store.fingerprint import versions
 from dedup.store.history import StoreHistory
 from dedup.store.outputs import deliver
 from dedup.store.reassign import reassign_members
 from dedup.store.result import Update
+from dedup.store.sql import Connection, bind_arrays, fetch_row
 from dedup.store.writer import write
 from dedup.system.escaping import visible
 from dedup.system.scratch import ScratchFolder
@@ -176,7 +178,11 @@ def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
 
 def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found: Update) -> None:
     asked, history = night.asked, night.history
-    note = {"window_days": asked.window} if asked.window is not None else {}
+    note: dict[str, Any] = {}
+    if asked.window is not None:
+        note["window_days"] = asked.window
+    if not asked.learns:
+        note["hold"] = True
     with bind_arrays(
         night.db,
         run=[number],
@@ -191,6 +197,7 @@ def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found
         outputs=[json.dumps(asked.outputs)],  # escaped: a path may be any bytes
         delivered=[False],
         note=[json.dumps(note) if note else ""],
+        rules=[json.dumps(versions(night.settings))],
         **{name: [getattr(found, name)] for name in found.__struct_fields__},
     ):
         night.db.execute(

@@ -7,28 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import Int8Array, Int64Array, Uint64Array
-from dedup.index.buckets import BUCKET_CAP
-from dedup.index.key_ranges import KeyRanges
-from dedup.index.postings import LOW, SHIFT, pack
+from dedup.columns.types import Int8Array, Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.history import KnownItems
 from dedup.pipeline.run import RunResult
 from dedup.results.build import RELATION_NAMES, rule_name
-from dedup.store.connection import (
-    Connection,
-    bind_arrays,
-    fetch_strings,
-    fetch_table,
-    insert_tables,
-)
+from dedup.store.bucket_rows import KeyedItems, write_keys
 from dedup.store.history import StoreHistory
+from dedup.store.sql import Connection, bind_arrays, fetch_strings, fetch_table, insert_tables
 from dedup.store.story_groups import join_groups
-from dedup.story.sketch import UNKNOWN_TIME
 from dedup.system.ids import cluster_name
-
-#: Members that a stored bucket has at most: later ones meet the first few of them only.
-BUCKET_ROWS_MAX = BUCKET_CAP + 1
 
 #: Items whose texts are written at once.
 STEP = 1 << 14
@@ -42,7 +30,8 @@ def write(db: Connection, run: int, outcome: RunResult, history: StoreHistory) -
     numbers = np.concatenate((outcome.stored.numbers, own))
     version = history.tables.save(run) if history.learns else history.tables.version
     _items(db, run, version, outcome, history)
-    _keys(db, outcome, history)
+    keyed = KeyedItems(own, outcome.keys, items.word_counts, items.seconds)
+    write_keys(db, keyed)
     _pairs(db, run, version, outcome.pairs, numbers)
     _changed(db, run, outcome.known, own)
     gone = np.flatnonzero(outcome.removed_by >= 0)
@@ -82,56 +71,6 @@ def _items(
         SELECT *, {run} AS run, {version} AS version, true AS "current" FROM bound
     """
     insert_tables(db, sql, tables())
-
-
-def _keys(db: Connection, outcome: RunResult, history: StoreHistory) -> None:
-    """Bucket members: the first BUCKET_ROWS_MAX of each, in order of arrival."""
-    keys, first = outcome.keys, history.first
-    worded = np.flatnonzero(outcome.items.word_counts > 0)
-    for band in range(keys.bands.shape[1]):
-        members = np.sort(pack(keys.bands[worded, band], worded + first))
-        held = history.held_bands[band] if history.held_bands else members[:0]
-        filled, counts = np.unique(held >> SHIFT, return_counts=True)
-        rows = _columns(_room(members, filled, counts))
-        insert_tables(db, f"INSERT INTO bands SELECT {band}, key, item FROM bound", [rows])
-    number = np.arange(first, first + len(outcome.items), dtype=np.uint32)
-    fill = np.unique(np.concatenate([np.zeros(0, np.uint64), *history.sample_fill]))
-    ranges = KeyRanges(keys.samples, keys.sample_starts, first)
-
-    def samples() -> Iterator[pa.Table]:
-        for part in range(len(ranges)):
-            members = np.sort(ranges.members(part))
-            yield _columns(_room(members, fill >> SHIFT, (fill & LOW).astype(np.int64)))
-
-    def stories() -> Iterator[pa.Table]:
-        for low in range(0, len(number), STEP):
-            high = min(low + STEP, len(number))
-            sizes = np.diff(keys.story_starts[low : high + 1])
-            seconds = np.repeat(outcome.items.seconds[low:high], sizes)
-            given = {
-                "key": keys.stories[keys.story_starts[low] : keys.story_starts[high]],
-                "item": np.repeat(number[low:high], sizes),
-                "published": pa.array(seconds, mask=seconds == UNKNOWN_TIME),
-            }
-            yield pa.table({name: pa.array(values) for name, values in given.items()})
-
-    insert_tables(db, "INSERT INTO samples SELECT key, item FROM bound", samples())
-    insert_tables(db, "INSERT INTO story_keys SELECT key, item, published FROM bound", stories())
-
-
-def _room(members: Uint64Array, filled: Uint64Array, counts: Int64Array) -> Uint64Array:
-    """The sorted members (packed key, item) that their buckets have room for."""
-    keys = members >> SHIFT
-    rank = np.arange(len(members)) - np.searchsorted(keys, keys)
-    if len(filled):
-        place = np.minimum(np.searchsorted(filled, keys), len(filled) - 1)
-        rank += np.where(filled[place] == keys, counts[place], 0)
-    return members[rank < BUCKET_ROWS_MAX]
-
-
-def _columns(members: Uint64Array) -> pa.Table:
-    key, item = (members >> SHIFT).astype(np.uint32), (members & LOW).astype(np.uint32)
-    return pa.table({"key": pa.array(key), "item": pa.array(item)})
 
 
 def _pairs(

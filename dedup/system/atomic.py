@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,16 @@ from pathlib import Path
 from dedup.errors import OutputError
 
 
-def check_outputs(outputs: Sequence[Path], others: Iterable[Path]) -> None:
+def check_outputs(
+    outputs: Sequence[Path], inputs: Iterable[Path], reserved: Iterable[Path] = ()
+) -> None:
     """Refuse outputs that cannot be written, before any work is done for them.
 
-    `others`: files that no output may replace. Raises OutputError.
+    No output may replace one of the `inputs`, nor a `reserved` file, which belongs to a store.
+    Raises OutputError.
     """
-    reserved = {path.resolve(): "this run reads it" for path in others}
+    taken = {path.resolve(): "this run reads it" for path in inputs}
+    taken |= {path.resolve(): "it belongs to the store" for path in reserved}
     for path in outputs:
         target = path.resolve()
         why = ""
@@ -30,8 +34,8 @@ def check_outputs(outputs: Sequence[Path], others: Iterable[Path]) -> None:
             elif not os.access(target.parent, os.W_OK | os.X_OK):
                 why = "there is no permission to write in its folder"
             else:
-                why = reserved.get(target, "")
-                reserved[target] = "two outputs have this name"
+                why = taken.get(target, "")
+                taken[target] = "two outputs have this name"
         if why:
             raise OutputError(f"{path}: cannot be written: {why}")
 
@@ -49,7 +53,7 @@ def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
             return
         target = path.resolve()
         # Each writer has a name of its own, so that two never write into one file.
-        fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")
+        fresh = aside(target)
         try:
             with fresh.open("xb") as file:
                 with suppress(FileNotFoundError):
@@ -66,12 +70,24 @@ def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def remove_leftovers(path: Path) -> None:
-    """Remove what killed writers of `path` left beside it; nobody may be writing it now."""
+def aside(path: Path, ending: str = "new") -> Path:
+    """A name beside `path` under which a new file is written, other at each call."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.{ending}")
+
+
+def remove_leftovers(path: Path, ending: str = "new") -> None:
+    """Remove what killed writers of `path` left beside it; nobody may be writing it now.
+
+    Only files are removed that have a name of `aside` and belong to this user.
+    """
     target = path.resolve()
-    with suppress(OSError):
-        for leftover in target.parent.glob(glob.escape(f".{target.name}.") + "?" * 8 + ".new"):
-            leftover.unlink()
+    name = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.{re.escape(ending)}(\.wal)?")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_uid == os.geteuid():
+                        os.unlink(entry.path)
 
 
 def sync_to_disk(path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dedup.index import buckets, key_ranges
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import pack
-from dedup.store import writer
+from dedup.store import bucket_rows
 
 COMMON = st.lists(st.lists(st.integers(0, 3), min_size=2, max_size=2), min_size=1, max_size=40)
 SAMPLES = st.lists(st.sets(st.integers(0, 9), max_size=6), min_size=1, max_size=30)
@@ -19,13 +19,13 @@ SAMPLES = st.lists(st.sets(st.integers(0, 9), max_size=6), min_size=1, max_size=
 def small(monkeypatch):
     monkeypatch.setattr(buckets, "BUCKET_CAP", 4)
     monkeypatch.setattr(buckets, "BUCKET_HEAD", 2)
-    monkeypatch.setattr(writer, "BUCKET_ROWS_MAX", 5)
+    monkeypatch.setattr(bucket_rows, "BUCKET_ROWS_MAX", 5)
 
 
 def room(held, members):
     """The rows a store has after a run."""
     filled, counts = np.unique(held >> np.uint64(32), return_counts=True)
-    return np.sort(np.concatenate((held, writer._room(np.sort(members), filled, counts))))
+    return np.sort(np.concatenate((held, bucket_rows._with_room(np.sort(members), filled, counts))))
 
 
 @settings(deadline=None)

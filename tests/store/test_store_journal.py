@@ -7,9 +7,10 @@ import pytest
 from nightly import SENTENCES, dump, write
 
 from dedup import Settings, Store
-from dedup.errors import StoreError
+from dedup.errors import StoreDamaged, StoreError
 from dedup.store.connection import close_store, commit, open_store
-from dedup.store.journal import HEADER, journal_path
+from dedup.store.journal import journal_path
+from dedup.store.layout import HEADERS_BYTES, checksum_fits
 
 RECORDS = [{"id": f"{n}", "text": ".\n".join(SENTENCES[n : n + 3])} for n in range(4)]
 
@@ -31,7 +32,7 @@ def metadata(path):
     with duckdb.connect(str(path), read_only=True) as db:
         (size,) = db.execute("SELECT block_size FROM pragma_database_size()").fetchone()
         found = db.execute("SELECT block_id FROM pragma_metadata_info()").fetchall()
-    return [(HEADER + block * size, size) for (block,) in found]
+    return [(HEADERS_BYTES + block * size, size) for (block,) in found]
 
 
 def tear(path):
@@ -77,7 +78,7 @@ def test_a_torn_checkpoint_is_put_back(store, tmp_path, log, read_only):
 
 def test_without_its_journal_a_torn_file_is_refused(store, tmp_path):
     tear(store)
-    with pytest.raises(StoreError, match="not a store that can be opened"):
+    with pytest.raises(StoreDamaged, match="cannot be opened any more"):
         Store(store)
 
 
@@ -101,3 +102,127 @@ def test_nothing_is_left_beside_a_store_that_was_closed(store, tmp_path):
         opened.forget(["0"])
         opened.compact()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.jsonl", "s.duckdb"]
+
+
+def left_by_a_killed_job(store, place):
+    """The log and the journal of a job that was killed after its commit, and the store's file."""
+    place.mkdir()
+    as_killed(store, place, True)
+    return wal(place / store.name), journal_path(place / store.name)
+
+
+def another(tmp_path, name="s.duckdb"):
+    path = tmp_path / "another" / name
+    path.parent.mkdir()
+    with Store(path, Settings(learn=False)) as opened:
+        opened.update([write(tmp_path / "other.jsonl", [{"id": "x", "text": SENTENCES[11]}])])
+    return path
+
+
+def test_a_log_whose_store_is_gone_makes_no_new_store(store, tmp_path):
+    log, journal = left_by_a_killed_job(store, tmp_path / "killed")
+    place = tmp_path / "killed" / store.name
+    place.unlink()
+    with pytest.raises(StoreError, match=f"there is no store, but {log} and {journal} of one"):
+        Store(place)
+    assert not place.exists()
+    log.unlink()
+    journal.unlink()
+    Store(place).close()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_the_log_of_another_store_is_refused_and_named(store, tmp_path, read_only):
+    log, _ = left_by_a_killed_job(store, tmp_path / "killed")
+    path = another(tmp_path)
+    before = dump(path)
+    shutil.copy(log, wal(path))
+    with pytest.raises(StoreError, match=f"{wal(path)}: the log of another store"):
+        open_store(path, read_only=read_only, wait=0, workers=1)
+    wal(path).unlink()
+    assert dump(path) == before
+
+
+def test_the_journal_of_another_store_is_refused_and_named(store, tmp_path):
+    _, journal = left_by_a_killed_job(store, tmp_path / "killed")
+    path = another(tmp_path)
+    before = path.read_bytes()
+    shutil.copy(journal, journal_path(path))
+    with pytest.raises(StoreError, match=f"{journal_path(path)}: the journal of another store"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_store_copied_over_another_does_not_take_its_log(store, tmp_path):
+    left_by_a_killed_job(store, tmp_path / "killed")
+    path = another(tmp_path)
+    shutil.copy(path, tmp_path / "killed" / store.name)
+    with pytest.raises(StoreError, match="the log of another store"):
+        Store(tmp_path / "killed" / store.name)
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\x00" * 50, b"[[0, 12288]]\n", b"{}\n", b"[1, 2"])
+def test_a_file_that_is_no_journal_is_named(store, garbage):
+    journal_path(store).write_bytes(garbage)
+    before = store.read_bytes()
+    with pytest.raises(StoreError, match="no journal of dedup, or a damaged one"):
+        Store(store)
+    assert (store.read_bytes(), journal_path(store).read_bytes()) == (before, garbage)
+
+
+def test_a_journal_that_was_changed_is_named(store, tmp_path):
+    _, journal = left_by_a_killed_job(store, tmp_path / "killed")
+    content = bytearray(journal.read_bytes())
+    content[-1] ^= 1
+    journal.write_bytes(content)
+    with pytest.raises(StoreError, match="no journal of dedup, or a damaged one"):
+        Store(tmp_path / "killed" / store.name)
+
+
+def test_a_file_of_an_unknown_layout_is_read_but_not_written_to(store, monkeypatch):
+    monkeypatch.setattr("dedup.store.journal.KNOWN_LAYOUTS", (1,))
+    with Store(store) as opened:
+        assert opened.info().items == 4
+        with pytest.raises(StoreError, match="number 67 of DuckDB's, and this dedup writes only"):
+            opened.forget(["0"])
+
+
+def test_checksums_are_those_of_duckdb(store):
+    with store.open("rb") as file:
+        headers = file.read(HEADERS_BYTES)
+    assert all(checksum_fits(headers[at : at + 4096]) for at in range(0, HEADERS_BYTES, 4096))
+    assert not checksum_fits(headers[:4095] + b"\x01")
+    for begin, size in metadata(store):
+        with store.open("rb") as file:
+            file.seek(begin)
+            assert checksum_fits(file.read(size))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIEW extra AS SELECT * FROM read_text('/etc/hostname')",
+        "CREATE MACRO extra() AS TABLE SELECT * FROM read_text('/etc/hostname')",
+        "CREATE TABLE extra (a VARCHAR DEFAULT (current_setting('home_directory')))",
+    ],
+)
+def test_a_store_that_computes_is_not_opened(store, sql):
+    with duckdb.connect(str(store)) as db:
+        db.execute(sql)
+    with pytest.raises(StoreError, match="which no store of dedup does"):
+        Store(store)
+
+
+def test_a_store_reaches_no_other_file(store):
+    db = open_store(store, read_only=True, wait=0, workers=1)
+    for sql in (
+        "SELECT * FROM read_text('/etc/hostname')",
+        "ATTACH '/tmp/other.duckdb' AS other",
+        "COPY (SELECT 1) TO '/tmp/other.csv'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access=true",
+    ):
+        with pytest.raises(duckdb.Error):
+            db.execute(sql)
+    close_store(db, store)

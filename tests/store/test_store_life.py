@@ -23,7 +23,8 @@ from dedup.errors import (
     UnknownItem,
 )
 from dedup.settings import window_days
-from dedup.store import connection, schema
+from dedup.store import schema
+from dedup.store.files import store_errors
 
 LONG = ".\n".join(SENTENCES[:6])
 SHORT = ".\n".join(SENTENCES[:2])
@@ -334,28 +335,24 @@ def test_settings_that_differ_are_named(place):
         assert opened.settings.level == "copies"
 
 
-def test_a_newer_format_is_refused_and_an_older_one_migrated(place, monkeypatch):
+def test_a_store_of_a_later_dedup_is_refused(place):
     path = place / "s.duckdb"
     Store(path).close()
     with duckdb.connect(str(path)) as db:
         db.execute("UPDATE meta SET value='99' WHERE name='format'")
-    with pytest.raises(StoreMismatch, match="format is 99, this dedup reads 1 to 1; update dedup"):
+    with pytest.raises(StoreMismatch, match="format is 99, this dedup reads 1 to 2; update dedup"):
         Store(path)
     with duckdb.connect(str(path)) as db:
-        db.execute("UPDATE meta SET value='1' WHERE name='format'")
-    monkeypatch.setattr(connection, "FORMAT", 3)
-    monkeypatch.setattr("dedup.store.store.FORMAT", 3)
-    steps = {1: ("ALTER TABLE runs ADD COLUMN host VARCHAR",), 2: ("CREATE TABLE x (y INT)",)}
-    monkeypatch.setattr("dedup.store.store.MIGRATIONS", steps)
-    with Store(path) as opened:
-        assert opened.info().format == 3
-    with duckdb.connect(str(path)) as db:
-        assert db.execute("SELECT host FROM runs").fetchall() == []
-        assert db.execute("SELECT * FROM x").fetchall() == []
+        (made,) = db.execute("SELECT value FROM meta WHERE name='fingerprint'").fetchone()
+        later = json.dumps(json.loads(made) | {"rules": 10_000})
+        db.execute(f"UPDATE meta SET value='{schema.FORMAT}' WHERE name='format'")
+        db.execute("UPDATE meta SET value=? WHERE name='fingerprint'", [later])
+    with pytest.raises(StoreMismatch, match=r"a later dedup made it .*rules is 10000 in the store"):
+        Store(path)
 
 
-def test_migrations_lead_from_the_oldest_to_the_present_format():
-    assert sorted(schema.MIGRATIONS) == list(range(schema.OLDEST, schema.FORMAT))
+def test_a_store_knows_every_older_format():
+    assert sorted(schema.OLDER) == list(range(schema.OLDEST, schema.FORMAT))
 
 
 def test_a_store_in_no_folder_is_refused(place):
@@ -396,8 +393,10 @@ def test_a_bad_input_leaves_the_store_as_it_was(place, store):
         ({"kept": place}, "is a folder"),
         ({"kept": place / "x", "removed": place / "." / "x"}, "two outputs have this name"),
         ({"kept": place / "x", "metrics": place / "x"}, "two outputs have this name"),
-        ({"kept": store.path}, "this run reads it"),
-        ({"kept": place / "s.duckdb.journal"}, "this run reads it"),
+        ({"kept": store.path}, "it belongs to the store"),
+        ({"kept": place / "s.duckdb.wal"}, "it belongs to the store"),
+        ({"kept": place / "s.duckdb.journal"}, "it belongs to the store"),
+        ({"metrics": place / "s.duckdb.upgrade"}, "it belongs to the store"),
         ({"kept": two}, "this run reads it"),
     ):
         with pytest.raises(OutputError, match=why):
@@ -455,7 +454,7 @@ def test_what_a_killed_night_owes_stands_at_the_head_of_the_next(place, store, m
 def test_the_first_of_several_errors_is_told(place):
     with (  # noqa: PT012
         pytest.raises(StoreError, match="No space left"),
-        connection.store_errors(place / "s.duckdb"),
+        store_errors(place / "s.duckdb"),
     ):
         try:
             raise duckdb.IOException("No space left")

@@ -15,8 +15,9 @@ from repository import TEST_DATA as DATA
 
 from dedup import Settings, Store
 from dedup.store.compact import rewrite_file
-from dedup.store.connection import close_store, make_store, open_store
+from dedup.store.files import make_store
 from dedup.store.fingerprint import fingerprint
+from dedup.store.handle import StoreHandle
 from dedup.store.schema import FORMAT
 
 
@@ -49,9 +50,9 @@ def freeze(path):
         with Store(store, workers=1) as opened:
             for night, records in nights():
                 opened.update([write(folder / f"{night}.jsonl", records)])
-        db = open_store(store, read_only=False, wait=0, workers=1)
-        rewrite_file(db, store, block_size=16384)
-        close_store(db, store)
+        handle = StoreHandle(store, None, wait=0, workers=1)
+        rewrite_file(handle, block_size=16384)
+        handle.close()
         with Store(store) as opened:
             assert opened.check() == []
             report = opened.report().to_json()

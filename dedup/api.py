@@ -19,9 +19,11 @@ from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.run import RunResult, Watch, run, silent
+from dedup.readers.memory import Inputs, sources_of
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import REPORT_COLUMNS, Decisions, build_pairs, build_report
 from dedup.settings import Settings, settings_of
+from dedup.system.scratch import ScratchFolder
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_arrow, from_strings
 from dedup.text.normalise import clean, fold
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from dedup.results.html_data import Evidence
     from dedup.results.inspection import Inspection
     from dedup.results.showing import Shown
-
-Inputs = Sequence[str | PathLike[str]]
 
 
 class Items(NamedTuple):
@@ -63,9 +63,10 @@ def items(inputs: Inputs, *, fields: Mapping[str, str] | None = None) -> Items:
     from dedup.readers import ITEM_SCHEMA, read
 
     tables, skipped = [ITEM_SCHEMA.empty_table()], []
-    for part in read(inputs, fields=fields):
-        tables.append(part.items)
-        skipped += part.skipped
+    with ScratchFolder() as folder:
+        for part in read(sources_of(inputs, folder, fields), fields=fields):
+            tables.append(part.items)
+            skipped += part.skipped
     return Items(pa.concat_tables(tables), skipped)
 
 

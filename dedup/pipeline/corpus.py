@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,8 +19,8 @@ from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
+from dedup.readers.memory import Inputs, sources_of
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
-from dedup.readers.sources import Source
 from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
@@ -80,7 +79,7 @@ class Corpus:
 
     def __init__(
         self,
-        inputs: Sequence[str | PathLike[str] | Source],
+        inputs: Inputs,
         fields: Mapping[str, str] | None,
         workers: int,
         vocabulary: Vocabulary | None,
@@ -101,7 +100,8 @@ class Corpus:
         )
         done = 0
         try:
-            for part in in_processes(work, chunks(inputs, fields=fields), workers):
+            sources = sources_of(inputs, folder, fields)
+            for part in in_processes(work, chunks(sources, fields=fields), workers):
                 self.skipped += part.skipped
                 self._rows.add(part.rows)
                 self._features.add(part.features)

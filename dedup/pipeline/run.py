@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
 from typing import NamedTuple
 
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
@@ -24,7 +23,7 @@ from dedup.pipeline.index_keys import ItemKeys, build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.story_pairs import add_story_pairs
-from dedup.readers.sources import Source
+from dedup.readers.memory import Inputs
 from dedup.settings import Settings
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import cores
@@ -71,7 +70,7 @@ def silent(step: str, done: int, whole: int) -> None:
 
 
 def run(
-    inputs: Sequence[str | PathLike[str] | Source],
+    inputs: Inputs,
     settings: Settings,
     *,
     fields: Mapping[str, str] | None = None,

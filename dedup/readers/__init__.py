@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dedup.readers.chunking import chunks
     from dedup.readers.parse import parse_chunk
     from dedup.readers.schema import FIELDS, ITEM_SCHEMA, Chunk, Parsed
-    from dedup.readers.sources import Expanded, expand
+    from dedup.readers.sources import Expanded, Source, expand
 
 __all__ = [
     "FIELDS",
@@ -51,7 +51,7 @@ def __getattr__(name: str) -> Any:
 
 
 def read(
-    inputs: Sequence[str | os.PathLike[str]],
+    inputs: Sequence[str | os.PathLike[str] | Source],
     *,
     fields: Mapping[str, str] | None = None,
     chunk_bytes: int = 1 << 20,

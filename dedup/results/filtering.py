@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, overload
 
 import msgspec
 
 from dedup.errors import InputError, OutputError
 from dedup.pipeline.run import RunResult, Watch, run, silent
+from dedup.readers.memory import Inputs, PathInput, paths_of
 from dedup.readers.schema import field_names
 from dedup.readers.sources import Source, expand
 from dedup.result import Skipped
+from dedup.results.filter_memory import FILTERED_COLUMNS, filter_memory
 from dedup.results.original_parquet import ParquetOutputs, copy_parquet
 from dedup.results.original_text import TextOutputs, copy_text, pack
 from dedup.results.record_decisions import ADDED, KEPT, REMOVED, SKIPPED, RecordDecisions
@@ -32,9 +34,6 @@ PAGES = "removed-pages.jsonl"
 
 #: Kinds of sources that are one record each.
 PAGE_KINDS = ("txt", "html")
-
-#: Columns of items that a filter asks for.
-FILTERED_COLUMNS = ("id", "input", "line")
 
 
 class FilterCounts(msgspec.Struct, frozen=True):
@@ -80,8 +79,9 @@ class Plan(NamedTuple):
         return self.places == [""]
 
 
+@overload
 def filter(
-    inputs: Sequence[str | os.PathLike[str]],
+    inputs: PathInput | Iterable[PathInput],
     output: str | os.PathLike[str],
     *,
     removed: str | os.PathLike[str] | None = None,
@@ -91,23 +91,71 @@ def filter(
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
-) -> Filtered:
-    """Write the records of files and folders that are kept, each byte for byte as it came.
+) -> Filtered: ...
 
-    `output` is a file where `inputs` is one file, else a new folder; its files have the formats and
-    the compression of the inputs. `removed` gets the records that are removed, with the fields
-    `kept` (the id of the one kept in its place), `cluster`, `relation`, `rule`, `jaccard` and
-    `containment` added. With `annotate` the output has the removed ones, too, and these fields in
-    every record. A record is removed only because of another record's story, not of a teaser. All
-    outputs appear together when they are complete.
 
-    `changes` are single settings by name (`keep="longest"`). Raises InputError, OutputError,
-    SettingsError.
+@overload
+def filter(
+    inputs: Inputs,
+    output: None = None,
+    *,
+    removed: None = None,
+    annotate: bool = False,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    **changes: Any,
+) -> Any: ...
+
+
+def filter(
+    inputs: Inputs,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    removed: str | os.PathLike[str] | None = None,
+    annotate: bool = False,
+    settings: Settings | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    **changes: Any,
+) -> Any:
+    """The records that are kept: of files, or of data in memory.
+
+    Files and folders are written to `output`, each record byte for byte as it came; returns the
+    counts (`Filtered`). `output` is a file where `inputs` is one file, else a new folder; its files
+    have the formats and the compression of the inputs. `removed` gets the records that are removed,
+    with the fields `kept` (the id of the one kept in its place), `cluster`, `relation`, `rule`,
+    `jaccard` and `containment` added. All outputs appear together when they are complete.
+
+    Data in memory comes back as what it is: a list of dictionaries, an Arrow table or reader, a
+    data frame of pandas or polars, a `datasets.Dataset`. Warns of records that are skipped.
+
+    With `annotate` the removed records are there, too, and the fields above in every record. A
+    record is removed only because of another record's story, not of a teaser. `changes` are single
+    settings by name (`keep="longest"`). Raises InputError, OutputError, SettingsError.
     """
     chosen = settings_of(settings, changes)
+    paths = paths_of(inputs)
+    if paths is None:
+        if output is not None or removed is not None:
+            raise OutputError("records in memory come back as they were given; name no output")
+        return filter_memory(
+            inputs,
+            annotate=annotate,
+            settings=chosen,
+            fields=fields,
+            workers=workers,
+            watch=watch,
+        )
+    if output is None and not paths:
+        return []
+    if output is None:
+        raise OutputError("no output given: name a file, or for a folder a new folder")
     places = FilterOutputs(Path(output), None if removed is None else Path(removed), annotate)
     with ScratchFolder() as folder:
-        plan = plan_outputs(inputs, places)
+        plan = plan_outputs(paths, places)
         sources = spooled(plan.sources, folder)
         outcome = run(
             sources, chosen, fields=fields, workers=workers, watch=watch, columns=FILTERED_COLUMNS
@@ -121,10 +169,10 @@ def filter(
             outcome.items.close()
 
 
-def plan_outputs(inputs: Sequence[str | os.PathLike[str]], outputs: FilterOutputs) -> Plan:
+def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
     """Where each file of `inputs` goes: one file to a file, a folder to a folder of its shape,
     several inputs into a folder. Raises InputError, OutputError."""
-    names = [os.fspath(one) for one in inputs]
+    names = [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
     if len(names) == 1 and not os.path.isdir(names[0]):
         plan = Plan(expand(names).sources, [""])
     else:

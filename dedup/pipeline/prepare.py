@@ -93,7 +93,7 @@ def derive(
     """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
     whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
-    heads = titles if vocabulary is None else strip_boilerplate(titles, pa.repeat("", len(titles)))
+    heads = titles if vocabulary is None else strip_boilerplate(pa.repeat("", len(titles)), titles)
     lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):

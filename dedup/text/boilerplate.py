@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns.arrow import first_characters, text_bytes
+from dedup.columns.arrow import first_characters, mapped, text_bytes
 from dedup.columns.ragged import offsets
-from dedup.columns.types import Uint32Array
-from dedup.text.boilerplate_rules import END, STAGES, BoilerplateRule
-from dedup.text.prefilter import Prefilter
+from dedup.columns.types import Int64Array, Uint8Array, Uint32Array
+from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
+from dedup.text.markup import MARKS, TAG_MARKS, plain
+from dedup.text.prefilter import MarkedLines, Prefilter
 
 #: Letters of a title that its body must begin with before the two are looked at closely.
 _PREFIX = 6
@@ -30,6 +31,16 @@ _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W_]")
 #: Characters of a line beyond which RE2 takes a rule: some patterns may take `re` the square of it.
 LONG = 1 << 14
+#: Bytes at a body's beginning that may be blank lines.
+_BLANK = 64
+#: Letters that tell a name, and those of its end that its case may change.
+_STEM, _ENDING = 4, 2
+#: The kind of marks of which `markup` is asked.
+_FORMED = np.uint32(1)
+
+
+#: Where a line stands: it is a title; it begins a body; anywhere else.
+_TITLE, _OPENING, _INNER = range(3)
 
 
 def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
@@ -39,18 +50,34 @@ def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
     that length. The title is left out where the body begins with it. A text of which no letter
     or digit would be left is compared as it is.
     """
-    whole = _joined(texts, titles)
+    whole, bodies = _joined(texts, titles)
     starts, data = text_bytes(whole)
-    marked = _marks().lines(data, starts)
+    marked = _prefilter().lines(data, starts)
+    formed = np.unique(marked.text[(marked.kinds & _FORMED) > 0])
+    if len(formed):
+        rows = np.zeros(len(whole), np.bool_)
+        rows[formed] = True
+        texts, titles = (mapped(side, plain, pa.array(rows)) for side in (texts, titles))
+        whole, bodies = _joined(texts, titles)
+        starts, data = text_bytes(whole)
+        marked = _prefilter().lines(data, starts)
+    return _stripped(starts, data, marked, bodies)
+
+
+def _stripped(
+    starts: Int64Array, data: Uint8Array, marked: MarkedLines, bodies: Int64Array
+) -> pa.Array:
+    """The texts `data[starts[i]:starts[i + 1]]` less what is set aside; `bodies` int64 [texts]: the
+    bytes of each that stand before its body."""
     begin, end = marked.begin.tolist(), marked.end.tolist()
     lines = [data[a:b].tobytes().decode() for a, b in zip(begin, end, strict=True)]
-    left = _less(lines, marked.kinds)
+    left = _less(lines, marked.kinds, _roles(starts, data, marked, bodies))
     changed = [row for row, line in enumerate(lines) if left[row] != line]
-    view, borders_of = data.data, starts.tolist()
+    view, text_starts = data.data, starts.tolist()
     pieces: list[Any] = []
-    done, grown = 0, np.zeros(len(whole), np.int64)
+    done, grown = 0, np.zeros(len(starts) - 1, np.int64)
     for text, rows in groupby(changed, marked.text.tolist().__getitem__):
-        first, last = borders_of[text : text + 2]
+        first, last = text_starts[text : text + 2]
         place = first
         parts: list[Any] = []
         for row in rows:
@@ -63,8 +90,23 @@ def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
             grown[text] = len(less) - (last - first)
     ends = (starts + offsets(grown)).astype(np.int32)
     return pa.StringArray.from_buffers(
-        len(whole), pa.py_buffer(ends), pa.py_buffer(b"".join([*pieces, view[done:]]))
+        len(starts) - 1, pa.py_buffer(ends), pa.py_buffer(b"".join([*pieces, view[done:]]))
     )
+
+
+def _roles(
+    starts: Int64Array, data: Uint8Array, marked: MarkedLines, bodies: Int64Array
+) -> Uint8Array:
+    """uint8 [lines]: is the marked line a title, or the first of its body that is not blank?"""
+    body = (starts[:-1] + bodies)[marked.text]
+    roles = np.full(len(body), _INNER, np.uint8)
+    roles[marked.begin < body] = _TITLE
+    roles[marked.begin == body] = _OPENING
+    near = np.flatnonzero((marked.begin > body) & (marked.begin < body + _BLANK))
+    for row in near.tolist():
+        if not data[body[row] : marked.begin[row]].tobytes().strip():
+            roles[row] = _OPENING
+    return roles
 
 
 def _says(text: bytes) -> bool:
@@ -79,12 +121,16 @@ def removed_boilerplate(text: str, title: str) -> list[tuple[str, str]]:
     Empty where nothing is taken, or all would be (then the text is compared as it is).
     """
     taken = []
-    whole = f"{title}\n{text}" if title else text
+    text, title = plain(text), plain(title)
+    lines = text.split("\n")
+    opening = next((row for row, line in enumerate(lines) if line.strip()), 0)
+    roles = np.full(len(lines), _INNER, np.uint8)
+    roles[opening] = _OPENING
     if title and _begins(text, title):
         taken.append(("title repeated", title))
-        whole = text
-    lines = whole.split("\n")
-    left = _less(lines, _kinds(lines), taken)
+    elif title:
+        lines, roles = [title, *lines], np.concatenate(([np.uint8(_TITLE)], roles))
+    left = _less(lines, _kinds(lines), roles, taken)
     return taken if any(map(_LETTER.search, left)) else []
 
 
@@ -107,17 +153,28 @@ class _Applied(NamedTuple):
     @property
     def later(self) -> re.Pattern[str]:
         """Of a sentence's rule, further on."""
-        return _compiled(END + self.rule.pattern)
+        return _compiled(self.rule.later)
 
-    def less(self, line: str) -> str:
+    def concerns(self, role: int) -> bool:
+        """Is it asked of such a line at all?"""
+        if role == _TITLE:
+            return self.rule.titles
+        return self.rule.opening or self.rule.sentence or role != _OPENING
+
+    def less(self, line: str, role: int) -> str:
         """The line less what the rule sets aside."""
+        if self.rule.once:
+            start = self.head.match(line)
+            return f"{_once(start)} {line[start.end() :]}" if start else line
+        guarded = role == _OPENING and not self.rule.opening
         if len(line) > LONG:
             # Its time is in proportion whatever the pattern; setting it up takes a while.
-            column = pa.array([line])
-            less: str = pc.replace_substring_regex(column, self.rule.whole, self.rule.left)[
-                0
-            ].as_py()
+            pattern = self.rule.later if guarded else self.rule.whole
+            column = pc.replace_substring_regex(pa.array([line]), pattern, self.rule.left)
+            less: str = column[0].as_py()
             return less
+        if guarded:
+            return self.later.sub(" ", line)
         if self.rule.sentence:
             first = self.head.match(line)
             if not first:
@@ -127,18 +184,26 @@ class _Applied(NamedTuple):
             return line
         return self.whole.sub(self.rule.left, line)
 
-    def taken(self, line: str) -> Iterator[str]:
+    def taken(self, line: str, role: int) -> Iterator[str]:
         """What it sets aside of the line."""
-        for match in self.whole.finditer(line):
-            kept = match.groupdict().get("keep") or ""
+        guarded = role == _OPENING and not self.rule.opening
+        for match in (self.later if guarded else self.whole).finditer(line):
+            kept = _once(match) if self.rule.once else match.groupdict().get("keep") or ""
             words = match[0].replace(kept, "", 1).strip()
             if words:
                 yield words
 
 
+def _once(match: re.Match[str]) -> str:
+    """What stays of a dateline: its city, but not where the rest names it, in whatever case."""
+    city = match["keep"]
+    stem = city[: max(_STEM, len(city) - _ENDING)].casefold()
+    return "" if stem in match.string[match.end() :].casefold() else city
+
+
 @lru_cache(maxsize=1)
 def _stages() -> list[list[_Applied]]:
-    kind = count()
+    kind = count(1)  # the first is that of `markup`
     return [[_Applied(1 << next(kind), rule) for rule in stage] for stage in STAGES]
 
 
@@ -148,38 +213,40 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _marks() -> Prefilter:
-    marks_of_rules = [rule.marks for stage in STAGES for rule in stage]
-    return Prefilter(
-        [[m.encode() if isinstance(m, str) else m for m in marks] for marks in marks_of_rules]
-    )
+def _prefilter() -> Prefilter:
+    rules = [rule.marks for stage in STAGES for rule in stage]
+    marks = [(*MARKS, *TAG_MARKS), *rules]
+    return Prefilter([[m.encode() if isinstance(m, str) else m for m in of] for of in marks])
 
 
 def _kinds(lines: list[str]) -> Uint32Array:
     """The kinds of marks in each line, uint32 [lines]."""
     utf8 = [line.encode("utf-8", "surrogatepass") for line in lines]
     sizes = np.array([len(one) for one in utf8], np.int64)
-    marked = _marks().lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes))
+    marked = _prefilter().lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes))
     kinds = np.zeros(len(lines), np.uint32)
     kinds[marked.text] = marked.kinds
     return kinds
 
 
 def _less(
-    lines: list[str], kinds: Uint32Array, taken: list[tuple[str, str]] | None = None
+    lines: list[str],
+    kinds: Uint32Array,
+    roles: Uint8Array,
+    taken: list[tuple[str, str]] | None = None,
 ) -> list[str]:
-    """The lines less what is set aside; `kinds` uint32 [lines]: of the marks in each. What goes
-    is added to `taken`."""
+    """The lines less what is set aside; `kinds` uint32 [lines]: of the marks in each, `roles` uint8
+    [lines]: where each stands. What goes is added to `taken`."""
     lines, kinds = lines.copy(), kinds.copy()
     for stage in _stages():
         changed = []
         for row in np.flatnonzero(kinds & np.uint32(sum(rule.kind for rule in stage))).tolist():
-            line, marked = lines[row], int(kinds[row])
+            line, marked, role = lines[row], int(kinds[row]), int(roles[row])
             for rule in stage:
-                if marked & rule.kind:
+                if marked & rule.kind and rule.concerns(role):
                     if taken is not None:
-                        taken += [(rule.rule.name, words) for words in rule.taken(line)]
-                    line = rule.less(line)
+                        taken += [(rule.rule.name, words) for words in rule.taken(line, role)]
+                    line = rule.less(line, role)
             if line != lines[row]:
                 lines[row] = line
                 changed.append(row)
@@ -188,8 +255,9 @@ def _less(
     return lines
 
 
-def _joined(texts: pa.Array, titles: pa.Array) -> pa.Array:
-    """Title, newline, body; the title left out where it is empty or the body begins with it."""
+def _joined(texts: pa.Array, titles: pa.Array) -> tuple[pa.Array, Int64Array]:
+    """Title, newline, body; the title left out where it is empty or the body begins with it. And
+    the bytes before each body, int64 [texts]."""
     start, name = (
         pc.utf8_lower(pc.utf8_slice_codeunits(pc.utf8_ltrim(side, _EDGES), 0, _PREFIX))
         for side in (first_characters(texts, 4 * _PREFIX), titles)
@@ -201,7 +269,8 @@ def _joined(texts: pa.Array, titles: pa.Array) -> pa.Array:
         repeated[row] = _begins(body, title)
     alone = pc.or_(pa.array(repeated), pc.equal(titles, ""))
     heads = pc.if_else(alone, "", pc.binary_join_element_wise(titles, "", "\n"))
-    return pc.binary_join_element_wise(heads, texts, "")
+    sizes = pc.binary_length(heads).to_numpy(zero_copy_only=False).astype(np.int64)
+    return pc.binary_join_element_wise(heads, texts, ""), sizes
 
 
 def _begins(body: str, title: str) -> bool:

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
-def _within(words: str, initials: str) -> str:
-    """A sentence up to and with one of the words; these are tried at their initials only."""
-    others = f"[^.!?…\n{initials}]*"
-    return f"{others}(?:[{initials}]{others})*?{words}"
+from dedup.text.lang import tables
+from dedup.text.phrases import (
+    SPACES,
+    beginnings,
+    capitalised,
+    either_case,
+    marks_capitalised,
+    marks_in_either_case,
+    phrases,
+)
 
 
 class BoilerplateRule(NamedTuple):
@@ -25,6 +30,13 @@ class BoilerplateRule(NamedTuple):
     pattern: str
     #: Does the match begin where a sentence does? What ends the one before goes with it.
     sentence: bool = False
+    #: Is a title asked, too? What stands in a headline is news unless it is mere markup.
+    titles: bool = False
+    #: May it take what a body begins with? The first sentence of a text is its news.
+    opening: bool = True
+    #: Is what stays of the match left out, too, where the rest of the line names it again? Such a
+    #: rule is asked at a line's beginning only.
+    once: bool = False
 
     @property
     def whole(self) -> str:
@@ -32,16 +44,20 @@ class BoilerplateRule(NamedTuple):
         return f"(?:^|{END})(?:{self.pattern})" if self.sentence else self.pattern
 
     @property
+    def later(self) -> str:
+        """The pattern of a sentence's rule, but not where a line begins."""
+        return END + self.pattern
+
+    @property
     def left(self) -> str:
         """What stands for a match, as a template."""
         return r"\1 " if "(?P<keep>" in self.pattern else " "
 
 
-_SPACES = " \t\u00a0\u202f\u2009"
-_SPACE = f"[{_SPACES}]"
+_SPACE = f"[{SPACES}]"
 _DIGITS = "0123456789"
-_LETTER = "[A-Za-zÀ-ÖØ-öø-ÿЀ-ӿ]"
-_UPPER = "[A-ZА-ЯЁІЇЄҐ]"
+_LETTER = "[A-Za-zÀ-ÖØ-öø-ÿĀ-žЀ-ӿ]"
+_UPPER = "[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐЎ]"
 _QUOTE = "[\"'«»“”„]"
 _EMOJIS = (
     *(("\u2190", "\u21ff"), ("\u2300", "\u23ff"), ("\u25a0", "\u27bf"), ("\u2900", "\u297f")),
@@ -61,116 +77,124 @@ _EMOJI_MARKS = tuple(
 END = f"[.!?…]{_QUOTE}?{_SPACE}"
 #: The rest of a sentence, with its end. A point inside a name (iSport.ua) does not end it.
 _REST = f"(?:[^.!?…\n]|[.](?:[^ \t\u00a0\n]))*[.!?…]*{_QUOTE}?"
-_MONTHS = (
-    *("янв", "фев", "мар", "апр", "май", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"),
-    *("січ", "лют", "берез", "квіт", "трав", "черв", "лип", "серп", "верес", "жовт", "листоп"),
-    *("груд", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-)
-_YEAR = f"{_SPACE}[0-9]{{4}}(?:{_SPACE}?г[.]|{_SPACE}года)?"
-_DATE = f"[0-9]{{1,2}}{_SPACE}(?:{'|'.join(_MONTHS)})[а-яёіїa-z]*[.]?(?:{_YEAR})?"
+_MONTHS = tuple(sorted({form[:3] for form in tables().months}))
+_YEAR = f"{_SPACE}[0-9]{{4}}(?:{_SPACE}?г[.]|{_SPACE}года|{_SPACE}року)?"
+_DATE = f"[0-9]{{1,2}}(?:{_SPACE}|[.] )(?:{'|'.join(_MONTHS)}){_LETTER}*[.]?(?:{_YEAR})?"
 _DATES = tuple(
-    f"{digit}{space}{month}" for digit in _DIGITS for space in _SPACES for month in _MONTHS
+    f"{digit}{mark}{month}" for digit in _DIGITS for mark in (*SPACES, ". ") for month in _MONTHS
 )
 _CITY = f"{_UPPER}{_LETTER}+(?:[ -]{_LETTER}+){{0,3}}"
-_AGENCY = f"(?:{_UPPER}{_LETTER}*)(?:[ .-]{_UPPER}{_LETTER}*){{0,3}}"
 _SIGN = "[-–—/]"
+_NAMES = sorted(tables().agencies, key=lambda name: (-len(name), name))
+#: An agency: in capitals, or a name that the language modules have.
+_AGENCY = (
+    f"(?:(?:{capitalised(_NAMES)}|{_UPPER}{_UPPER}+(?:[.]{_UPPER}{_LETTER}+)?)"
+    f"(?:[ -]{_UPPER}{_LETTER}*){{0,2}})"
+)
 
 #: Marks and addresses inside a line: what a page or a channel adds to the plain words.
 INLINE = (
     # [Подписаться](https://t.me/x) -> Подписаться
-    BoilerplateRule("markdown link", ("](",), r"\[(?P<keep>[^\[\]\n]*)\]\([^)\n]*\)"),
+    BoilerplateRule("markdown link", ("](",), r"\[(?P<keep>[^\[\]\n]*)\]\([^)\n]*\)", titles=True),
     # (https://www.bbc.com/russian/a)
     BoilerplateRule(
         "link",
         ("://", "www.", "t.me/", "bit.ly/"),
         "[(]?(?:[Hh][Tt][Tt][Pp][Ss]?://|www[.]|t[.]me/|bit[.]ly/)[^ \t\n\u00a0]*",
+        titles=True,
     ),
     # 2020-05-02T10:17:51+03:00
     BoilerplateRule(
         "timestamp",
         tuple(f"{digit}T" for digit in _DIGITS),
         "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]*(?:[+][0-9:]*|Z)?",
+        titles=True,
     ),
     # **важно**, __сноска__, `код`, ## Заголовок
-    BoilerplateRule("markup", ("**", "__", "`", "# "), r"\*\*+|__+|`+|^#+ "),
-    # #песнипобеды
-    BoilerplateRule("hashtag", ("#",), f"#(?:{_LETTER}|[0-9_])+"),
-    # @channel
-    BoilerplateRule("handle", ("@",), "@[A-Za-z0-9_]{4,}"),
+    BoilerplateRule("markup", ("**", "__", "`", "# "), r"\*\*+|__+|`+|^#+ ", titles=True),
     # ⚡️ ❗️ 👉
-    BoilerplateRule("emoji", _EMOJI_MARKS, _EMOJI + "+"),
+    BoilerplateRule("emoji", _EMOJI_MARKS, _EMOJI + "+", titles=True),
 )
 
-_SUBSCRIBE = (
-    "(?:[Пп](?:одпи(?:саться|сывай(?:ся|тесь)|шись|шитесь)|ідпис(?:уйтесь|атися)"
-    "|р(?:ислать|едложить) новость|рисоединяйтесь к)|[Чч]ита(?:ть|йте) нас"
-    "|[Сс]ледите за н(?:ами|овостями)|[Нн]аш(?:ем)? (?:[Tt]elegram|[Тт]елеграм|[Кк]анал)"
-    "|[Ss]ubscribe|[Ff]ollow us|[Jj]oin us)"
-)
-_SUBSCRIBE_MARKS = (
-    *("одписаться", "одписывай", "одпишись", "одпишитесь", "ідписуйтесь", "ідписатися"),
-    *("рислать новость", "редложить новость", "рисоединяйтесь к", "итать нас", "итайте нас"),
-    *("ледите за нами", "ледите за новостями", "ubscribe", "ollow us", "oin us"),
-    *("аш канал", "аш Канал", "ашем канал", "ашем Канал"),
-    *("аш Telegram", "аш telegram", "ашем Telegram", "ашем telegram"),
-    *("аш Телеграм", "аш телеграм", "ашем Телеграм", "ашем телеграм"),
-)
+_TAG = f"[#@](?:{_LETTER}|[0-9_])+"
+_BUTTONS = phrases(lambda some: some.subscribe)
+_BUTTON = either_case(_BUTTONS)
+_CHANNEL = beginnings(phrases(lambda some: some.channels))
+_IN_SENTENCE = "[^.!?…\n]"
+#: What ends a word.
+_AFTER = f"[{SPACES}:,–—-]"
+#: A request, with what is subscribed to behind it.
+_REQUEST = f"{_BUTTON}(?:{_AFTER}{_IN_SENTENCE}*)?{_CHANNEL}"
+#: Characters behind a button that says no more.
+_SHORT = 20
 #: A first sentence of three words at most: a channel's name.
 _BRIEF = "(?:[^\n.!?… ]+ )?(?:[^\n.!?… ]+ )?[^\n.!?… ]+[.!…]"
-_MORE = (
-    "(?:[Чч]ита(?:йте|ть (?:далее|полностью|также)|й также)"
-    "|[Сс]мотри(?:те)? (?:также|ещ[её])|[Дд]ивіться також"
-    "|[Пп]о(?:дробнее (?:читайте|на сайте|по ссылке|в)| теме:)|Подробнее:"
-    "|[Rr]e(?:ad (?:more|also)|lated:)|[Ss]ee also)"
-)
-_MORE_MARKS = (
-    *("итайте", "итать далее", "итать полностью", "итать также", "итай также"),
-    *("мотри также", "мотрите также", "мотри ещ", "мотрите ещ", "ивіться також"),
-    *("одробнее на сайте", "одробнее по ссылке", "одробнее в", "Подробнее:", "о теме:"),
-    *("ead more", "ead also", "ee also", "elated:"),
-)
-_CREDIT = (
-    "(?:Авторы?|АВТОР|Фото(?:граф|графия)?|ФОТО|Видео|Текст|Источник(?:и|[ \u00a0]фото)?|ИСТОЧНИК"
-    "|Источник[ \u00a0]ФОТО|Иллюстрация|Теги|Тэги|Рубрика|Редактор|Корреспондент|Джерело|Автор фото"
-    "|Photo|Source|Author|Credit|Image|Tags|By)"
-)
-_CREDIT_MARKS = (
-    *("Автор", "АВТОР", "Фото", "ФОТО", "Видео", "Текст", "Источник", "ИСТОЧНИК", "Иллюстрация"),
-    *("Теги", "Тэги", "Рубрика", "Редактор", "Корреспондент", "Джерело", "По материалам"),
-    *("Photo", "Source", "Author", "Credit", "Image", "Tags", "By"),
-)
-_COOKIE = (
-    "(?:[Cc]ookies?|COOKIES?|[Кк]уки-файл|пользовательских данных|персонализированную информацию)"
-)
-
-_COOKIE_MARKS = (
-    *("ookie", "COOKIE", "уки-файл", "пользовательских данных", "персонализированную информацию"),
-)
+_MORE = phrases(lambda some: some.more)
+_CREDITS = phrases(lambda some: some.credit)
+_NAME = f"{_QUOTE}?[(]?(?:{_UPPER}|[0-9@])[^ \n]*"
+_WORDS = f"[^ \n]+(?:{_SPACE}+[^ \n]+){{0,7}}"
+_COOKIES = phrases(lambda some: some.cookies)
+_COOKIE = either_case(_COOKIES)
+_USE = beginnings(phrases(lambda some: some.cookie_use))
+_OPENING_USE = either_case(phrases(lambda some: some.cookie_use))
+_CODE = "(?:(?:var|function|new|return|typeof|let|const|else) |[^ \n])*"
 
 #: Whole lines, and sentences, that speak of the site and not of the news.
 LINES = (
+    # (function(w,d){w.box=w.box||[];})(window,document);
+    BoilerplateRule(
+        "script",
+        ("function", "document.", "window.", "adsbygoogle", "googletag"),
+        "(?:[!(;]*(?:async )?function ?[A-Za-z_$]*[(]|(?:window|document|adsbygoogle|googletag)"
+        f"[.]){_CODE}[;)}}]",
+    ),
+    # #мост #Заозёрск2024
+    BoilerplateRule(
+        "hashtag",
+        ("#", "@"),
+        f"{_SPACE}*{_TAG}(?:[ ,]+{_TAG})*{_SPACE}*$",
+        sentence=True,
+    ),
+    # Мост открыт #мост #Заозёрск
+    BoilerplateRule("hashtags", ("#", "@"), f"{_SPACE}{_TAG}(?:[ ,]+{_TAG})+{_SPACE}*$"),
     # Топор Live. Подписаться
     BoilerplateRule(
         "subscribe line",
-        _SUBSCRIBE_MARKS,
-        f"^{_SPACE}*(?:{_BRIEF}|[^\n.!?…]*[?])?"
-        + _within(_SUBSCRIBE, "ПпЧчСсНнSsFfJj")
-        + "[^\n]*$",
+        marks_in_either_case(_BUTTONS),
+        f"^{_SPACE}*(?:{_BRIEF}|[^\n.!?…]*[?]){_SPACE}*(?:{_REQUEST}[^\n]*"
+        f"|{_BUTTON}(?:(?:{_AFTER}[^\n.!?…]{{0,{_SHORT}}})?[.!…]*|{_SPACE}*[|/][^\n]*))$",
     ),
     # ... в марте. Подписывайтесь на наш канал!
     BoilerplateRule(
-        "subscribe", _SUBSCRIBE_MARKS, _within(_SUBSCRIBE, "ПпЧчСсНнSsFfJj") + _REST, sentence=True
+        "subscribe",
+        marks_in_either_case(_BUTTONS),
+        f"{_SPACE}*(?:(?:{_IN_SENTENCE}*[,:–—-]{_SPACE}?)?{_REQUEST}{_REST}"
+        f"|{_BUTTON}(?:(?:{_AFTER}{_IN_SENTENCE}{{0,{_SHORT}}})?(?:[.!?…]+|$)"
+        f"|{_SPACE}*[|/][^\n]*$))",
+        sentence=True,
+        opening=False,
     ),
     # Читайте также: Погода на неделю
     BoilerplateRule(
-        "read more", _MORE_MARKS, _within(_MORE, "ЧчСсДдПпRrSs") + _REST, sentence=True
+        "read more",
+        marks_in_either_case(_MORE),
+        f"{_SPACE}*{_QUOTE}?{either_case(_MORE)}(?:[{SPACES}:,.!…–—-]{_REST}|$)",
+        sentence=True,
     ),
     # Источник: Marca
     BoilerplateRule(
         "credit",
-        _CREDIT_MARKS,
-        f"^{_SPACE}*(?:{_CREDIT}{_SPACE}*[:©–—-][^\n.]*(?:[.][^ \n][^\n.]*)*[.]?$"
+        (*marks_capitalised(_CREDITS), "По материалам"),
+        f"^{_SPACE}*(?:{capitalised(_CREDITS)}{_SPACE}*[:©–—-]{_SPACE}*{_WORDS}{_SPACE}*$"
         f"|По материалам[^\n]*$)",
+        opening=False,
+    ),
+    # Фото: Иван Кедрин, before the text: names alone
+    BoilerplateRule(
+        "credit before",
+        marks_capitalised(_CREDITS),
+        f"^{_SPACE}*{capitalised(_CREDITS)}{_SPACE}*[:©]{_SPACE}*{_NAME}"
+        f"(?:(?:{_SPACE}|{_SPACE}?[/,]{_SPACE}?){_NAME}){{0,5}}{_SPACE}*$",
     ),
     # Правообладатель иллюстрации Reuters Image caption
     BoilerplateRule(
@@ -180,7 +204,11 @@ LINES = (
     ),
     # Сайт использует файлы cookie.
     BoilerplateRule(
-        "cookie notice", _COOKIE_MARKS, _within(_COOKIE, "CcКкПп") + _REST, sentence=True
+        "cookie notice",
+        marks_in_either_case(_COOKIES),
+        f"(?:{_OPENING_USE}|{_IN_SENTENCE}*{_USE}){_IN_SENTENCE}*{_COOKIE}{_REST}"
+        f"|{_IN_SENTENCE}*{_COOKIE}{_IN_SENTENCE}*{_USE}{_REST}",
+        sentence=True,
     ),
     # Нашли ошибку? Выделите её и нажмите Ctrl+Enter
     BoilerplateRule(
@@ -204,33 +232,33 @@ LINES = (
     ),
 )
 
-_EARLIER = (
-    "(?:Напомним|Напоминаем|Нагадаємо|Ранее|Раніше|Как (?:ранее )?сообщал(?:ось|о|а|и)?"
-    "|Как писал[аи]?|Earlier|Previously|As reported earlier)"
-)
-
-_EARLIER_MARKS = (
-    *("Напомним", "Напоминаем", "Нагадаємо", "Ранее", "Раніше", "Как ранее сообщал", "Как сообщал"),
-    *("Как писал", "Earlier", "Previously", "As reported earlier"),
-)
+_EARLIER = phrases(lambda some: some.earlier)
 
 #: What stands before the news and after it.
 ENDS = (
     # МОСКВА, 3 мая. /ТАСС/.   Москва. 2 мая. INTERFAX.RU -   МОСКВА, 3 мая — РИА Новости.
+    # The city stays unless it is named again: it may be all that tells two events apart.
     BoilerplateRule(
         "dateline",
         _DATES,
-        f"^{_SPACE}*{_CITY}[.,]{_SPACE}*{_DATE}[.,]?{_SPACE}*{_SIGN}*{_SPACE}*(?:{_AGENCY})"
-        f"(?:/[.]?|[.]|{_SPACE}*[-–—]+)",
+        f"^{_SPACE}*(?P<keep>{_CITY})[.,]{_SPACE}*{_DATE}[.,]?{_SPACE}*{_SIGN}*{_SPACE}*"
+        f"{_AGENCY}(?:/[.]?|[.]|{_SPACE}*[-–—]+)",
+        once=True,
     ),
     # ТАСС, 3 мая.
     BoilerplateRule(
         "agency dateline",
         _DATES,
-        f"^{_SPACE}*/?{_UPPER}{_UPPER}+(?:[ .]{_UPPER}{_LETTER}+)?/?,{_SPACE}*{_DATE}[.]",
+        f"^{_SPACE}*/?{capitalised(_NAMES)}/?,{_SPACE}*{_DATE}[.]",
     ),
     # Ранее сообщалось, что ...
-    BoilerplateRule("earlier", _EARLIER_MARKS, f"{_SPACE}*{_EARLIER}[ ,:]{_REST}", sentence=True),
+    BoilerplateRule(
+        "earlier",
+        marks_in_either_case(_EARLIER),
+        f"{_SPACE}*{either_case(_EARLIER)}[{SPACES},:]{_REST}",
+        sentence=True,
+        opening=False,
+    ),
 )
 
 #: The whole policy, in order. Within a stage, a rule is asked of what those before it left.

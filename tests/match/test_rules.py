@@ -81,11 +81,11 @@ def test_light_edit_is_a_reprint() -> None:
 
 def test_dateline_credit_and_tail_do_not_count() -> None:
     dressed = (
-        "ЗАОЗЁРСК, 3 мая. /ТАСС/. "
+        "Мост открыт\nЗАОЗЁРСК, 3 мая. /ТАСС/. "
         + REPORT
         + " Напомним, мост построили ещё до войны.\nФото: Иван Кедрин\nПодписаться на «Маяк»"
     )
-    assert relation(REPORT, dressed) == "identical"
+    assert relation(f"Мост открыт\n{REPORT}", dressed) == "identical"
 
 
 def test_revised_toll_is_a_reprint() -> None:

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import dedup
 from dedup.text import boilerplate
 from dedup.text.boilerplate import removed_boilerplate, strip_boilerplate
 from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
+from dedup.text.lang import LANGUAGES
+from dedup.text.markup import MARKS, TAG_MARKS, plain
 
 STORY = "Мэр Заозёрска открыл мост через реку Тихую. Строили его три года."
 
@@ -27,9 +30,9 @@ def compared(text: str, title: str = "") -> str:
         (" t.me/zaozersk_news", "", "link"),
         ("\n2020-05-02T10:17:51+03:00", "", "timestamp"),
         (" #мост #Заозёрск2024", "", "hashtag"),
-        (" @zaozersk", "", "handle"),
+        (" @zaozersk", "", "hashtag"),
         (" ⚡️❗️", "", "emoji"),
-        ("\nПодписаться | Прислать новость", "", "subscribe line"),
+        ("\nПодписаться | Прислать новость", "", "subscribe"),
         ("\nНочной Заозёрск. Подписаться", "", "subscribe line"),
         ("\n👉 Заозёрск Live. Подписаться", "", "subscribe line"),
         ("\nХотите знать всё первыми? Подписывайтесь на наш канал!", "", "subscribe line"),
@@ -66,7 +69,11 @@ def test_tail_is_set_aside(before: str, after: str, rule: str) -> None:
     ],
 )
 def test_dateline_is_set_aside(dateline: str) -> None:
-    assert compared(dateline + STORY) == STORY
+    city = re.split("[.,]", dateline)[0]
+    # The city stays if nothing else names it: it may be all that tells two events apart.
+    named = city == "ТАСС" or city.casefold() == "заозёрск"
+    assert compared(dateline + STORY) == STORY if named else f"{city} {STORY}"
+    assert city == "ТАСС" or compared(f"{dateline}Сгорел склад.") == f"{city} Сгорел склад."
 
 
 def test_markup_leaves_its_words() -> None:
@@ -86,6 +93,143 @@ def test_what_only_looks_like_a_rule_stays() -> None:
     ):
         assert compared(text) == text
         assert removed_boilerplate(text, "") == []
+
+
+NEWS = [
+    # A headline is the news, whatever it begins with.
+    ("Источник: министр Иволгин уйдёт в отставку", "Об этом сообщил собеседник в правительстве."),
+    ("Видео: лося спасли из проруби", "Спасатели работали два часа."),
+    ("Photo: a seal on the runway at Porthaven", "Flights were held for an hour."),
+    ("Джерело: міст закриють на рік", "Про це сказав голова громади."),
+    ("Źródło: minister odejdzie z rządu", "Decyzja ma zapaść w piątek."),
+    ("Подписаться на газету можно и по телефону", "Почта приняла первые заявки."),
+    ("Ранее утром в Заозёрске сошёл трамвай", "Движение закрыто."),
+    # So is what a text begins with.
+    ("", "Источник: директор завода покинет пост до конца месяца.\nОб этом сказали в тресте."),
+    ("", "Ранее утром в Заозёрске загорелся склад на улице Мира. Пожар тушат."),
+    ("", "Earlier on Sunday a ferry ran aground off Porthaven. Nobody was hurt."),
+    ("", "Раніше вдень у Заозерську зупинили трамваї. Лінію лагодять."),
+    ("", "Wcześniej rano w Zaozersku zamknięto most. Trwa naprawa."),
+    ("", "Напомним о себе, сказал тренер. Матч начнётся в семь."),
+    (
+        "",
+        "Subscribe buttons must be as easy as cancel buttons, a court ruled. The firm will appeal.",
+    ),
+    ("", "Подписаться на «Заозёрские вести» теперь можно в любом отделении почты. Цена прежняя."),
+    ("", "The firm lost money. Subscribers fell. Shares fell too."),
+    # Cookies that one eats.
+    ("", "Scouts in Milford sold 4,200 boxes of mint cookies in one weekend. A record."),
+    ("", "A bakery in Easton recalled oat cookies on Monday. Two children were taken ill."),
+    ("", "Пекарня раздала детям печенье cookies с орехами. Праздник длился день."),
+    # Cities and capitals that only look like a dateline.
+    ("", "Тверь, 3 мая. Пожар на складе потушили за час. Никто не пострадал."),
+    ("", "КАЗАНЬ, 3 мая. Мост откроют к осени. Работы идут по плану."),
+    # Hashtags and accounts as words of a sentence.
+    ("", "В #Заозёрске завершился #марафон: первым стал #Кедров, ему вручили кубок."),
+    ("", "Пост @kedrov о марафоне набрал тысячу отметок."),
+    ("", "Суд признал, что функция (function) сайта нарушала закон."),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), NEWS)
+def test_the_news_is_not_set_aside(title: str, text: str) -> None:
+    def words(given: str) -> list[str]:
+        return [word for line in dedup.words(given.split("\n")) for word in line]
+
+    assert words(compared(text, title)) == words(f"{title}\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{}: министр Иволгин уйдёт", "{}: директор Кедров придёт"),
+        ("{} утром сгорел склад", "{} днём открыли мост"),
+        ("{} on Sunday a ferry sank", "{} on Monday a bridge fell"),
+        ("{} a mayor resigned", "{} a seal was found"),
+    ],
+)
+@pytest.mark.parametrize("where", ["title", "text"])
+def test_no_opening_makes_two_items_one(one: str, other: str, where: str) -> None:
+    """Whatever stock phrase stands before the fact, the fact is compared."""
+    openings = [
+        phrase.capitalize()
+        for language in LANGUAGES
+        for phrases in (
+            language.phrases.credit,
+            language.phrases.earlier,
+            language.phrases.subscribe,
+        )
+        for phrase in phrases
+    ]
+    for opening in openings:
+        pair = [form.format(opening) for form in (one, other)]
+        if where == "title":
+            left = [compared("Подробности уточняются.", title) for title in pair]
+        else:
+            left = [compared(f"{text} в пятницу вечером.\nСтрока.") for text in pair]
+        assert left[0] != left[1]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Сайт использует файлы cookie.",
+        "We use cookies to improve our website.",
+        "This site uses cookies.",
+        "By using our website you accept cookies.",
+        "Ta strona używa plików cookies.",
+        "Web používá soubory cookie.",
+        "Сайт використовує файли cookie.",
+        "Diese Website verwendet Cookies.",
+        "Сайтът използва бисквитки.",
+    ],
+)
+def test_cookie_notices_are_set_aside(notice: str) -> None:
+    assert compared(f"{STORY} {notice}") in (STORY, STORY[:-1])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Кафе &laquo;Роща&raquo; &mdash; у моста", "Кафе «Роща» — у моста"),
+        ("&#1052;&#1086;&#1089;&#1090; открыт", "Мост открыт"),
+        ("AT&amp;amp;T &amp;quot;Hello&amp;quot;", 'AT&T "Hello"'),
+        ("Мост открыт.\\nДвижение пошло.", "Мост открыт.\nДвижение пошло."),
+        ("C:\\news\\new", "C:\\news\\new"),
+        ("строи-\nтельство моста", "строительство моста"),
+        ("con-\n  struction began", "construction began"),
+        ("Санкт-\nПетербург", "Санкт-\nПетербург"),
+        ("1\n00:00:00,000 --> 00:00:04,000\nМост открыт\n\n"
+         "2\n00:00:04,000 --> 00:00:08,000\nв Заозёрске.\n", "Мост открыт в Заозёрске."),
+        ("WEBVTT\n\n00:01.000 --> 00:04.000\nThe bridge\n\n00:04.000 --> 00:08.000\nis open.",
+         "WEBVTT The bridge is open."),
+        ("в #НижнемЗаозёрске и #новом_мосту", "в #Нижнем #Заозёрске и #новом #мосту"),
+        ("R&D, 5 < 6 && a-b", "R&D, 5 < 6 && a-b"),
+    ],
+)  # fmt: skip
+def test_what_storage_has_added_is_taken_back(written: str, meant: str) -> None:
+    assert plain(written) == meant
+    both = [
+        strip_boilerplate(pa.array([text]), pa.array([""]))[0].as_py() for text in (written, meant)
+    ]
+    assert dedup.words(both)[0] == dedup.words(both)[1]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='аб\n\\n&#;amp"<-> 0123:,.\u2010', max_size=60))
+def test_only_texts_with_a_mark_are_changed_by_their_form(text: str) -> None:
+    if not any(mark in text for mark in (*MARKS, *TAG_MARKS)):
+        assert plain(text) == text
+
+
+def test_a_script_in_the_text_is_set_aside() -> None:
+    code = (
+        "(function(w,d){var s=d.createElement('script');s.src='//w.example/q.js';"
+        "d.body.appendChild(s);})(window,document);"
+    )
+    assert compared(f"{STORY} {code}") == STORY
+    assert compared(f"{code}\n{STORY}") == STORY
+    assert compared(code, "Узнайте птицу по голосу") == "Узнайте птицу по голосу"
 
 
 def test_title_repeated_by_the_body_counts_once() -> None:

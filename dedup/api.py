@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
+from dedup.columns.frames import Tabular
 from dedup.columns.types import Int64Array, Uint32Array
 from dedup.errors import SettingsError
 from dedup.index.lsh import ROWS, bands_for
@@ -20,7 +22,7 @@ from dedup.index.shingles import shingle_hashes
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.readers.memory import Inputs, sources_of
-from dedup.result import Pair, Report, Skipped
+from dedup.result import Pairs, Report, Skipped
 from dedup.results.build import REPORT_COLUMNS, Decisions, build_pairs, build_report
 from dedup.settings import Settings, settings_of
 from dedup.system.scratch import ScratchFolder
@@ -37,25 +39,26 @@ if TYPE_CHECKING:
     from dedup.results.showing import Shown
 
 
-class Items(NamedTuple):
-    """What was read: a table of `dedup.readers.schema.ITEM_SCHEMA`, and what was not taken."""
+@dataclass(frozen=True)
+class Items(Tabular):
+    """What was read: a table of `dedup.readers.schema.ITEM_SCHEMA`, and what was not taken.
+
+    A sequence of its items as dictionaries.
+    """
 
     table: pa.Table
     skipped: list[Skipped]
 
-
-class Pairs(NamedTuple):
-    """Related pairs, in order of arrival, the settings they were found with, what was skipped."""
-
-    settings: dict[str, Any]
-    rows: list[Pair]
-    skipped: list[Skipped]
-
-    def __iter__(self) -> Iterator[Pair]:  # type: ignore[override]
-        return iter(self.rows)
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for batch in self.table.to_batches():
+            yield from batch.to_pylist()
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.table)
+
+    def to_arrow(self) -> pa.Table:
+        """The table."""
+        return self.table
 
 
 def items(inputs: Inputs, *, fields: Mapping[str, str] | None = None) -> Items:

@@ -5,9 +5,15 @@ Field order is the order in the JSON contract `dedup.report/1`.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+from dedup.columns.frames import Tabular
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: Length of `Item.excerpt` in characters.
 EXCERPT = 200
@@ -94,8 +100,11 @@ class Pair(msgspec.Struct, frozen=True, gc=False):
     rule: str = ""
 
 
-class Report(msgspec.Struct, frozen=True):
-    """The answer of `dedup report`; `dedup.report/1` when written as JSON."""
+class Report(Tabular, msgspec.Struct, frozen=True):
+    """The answer of `dedup report`; `dedup.report/1` when written as JSON.
+
+    It is a sequence of its clusters, and `report["c0123456789ab"]` is the cluster of this id.
+    """
 
     schema: str
     settings: dict[str, Any]
@@ -108,3 +117,95 @@ class Report(msgspec.Struct, frozen=True):
     def to_json(self) -> bytes:
         """The report as UTF-8 JSON, two spaces of indent, ending in a newline."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
+
+    def __iter__(self) -> Iterator[Cluster]:
+        return iter(self.clusters)
+
+    def __len__(self) -> int:
+        return len(self.clusters)
+
+    def __getitem__(self, cluster: str) -> Cluster:
+        """The cluster of this id. Raises KeyError."""
+        for one in self.clusters:
+            if one.id == cluster:
+                return one
+        raise KeyError(cluster)
+
+    def to_arrow(self) -> pa.Table:
+        """One row for each item that a cluster or a story group names.
+
+        cluster, kept, id, relation (`kept`, `identical`, `reprint`, `excerpt`; empty for an item of
+        a story group alone), jaccard, containment (against the kept item), group, role, source,
+        published, title.
+        """
+        import pyarrow as pa
+
+        items = {item.id: item for item in self.items}
+        group_of = {item: group.id for group in self.story_groups for item in group.items}
+        rows: list[tuple[object, ...]] = []
+        clustered = set()
+        for cluster in self.clusters:
+            group = group_of.get(cluster.kept, "")
+            for member in cluster.members:
+                scores = (member.relation, member.jaccard, member.containment)
+                rows.append((cluster.id, cluster.kept, member.id, *scores, group))
+                clustered.add(member.id)
+        for story_group in self.story_groups:
+            for item in story_group.items:
+                if item not in clustered:
+                    rows.append(("", "", item, "", None, None, story_group.id))
+        facts = [_facts(items[str(row[2])]) for row in rows]
+        decision_columns = ("cluster", "kept", "id", "relation", "jaccard", "containment", "group")
+        item_columns = ("role", "source", "published", "title")
+        columns = {
+            name: pa.array(
+                [row[place] for row in rows],
+                pa.float64() if name in ("jaccard", "containment") else pa.string(),
+            )
+            for place, name in enumerate(decision_columns)
+        }
+        columns |= {
+            name: pa.array([fact[place] for fact in facts], pa.string())
+            for place, name in enumerate(item_columns)
+        }
+        return pa.table(columns)
+
+
+def _facts(item: Item) -> tuple[str, str, str, str]:
+    return item.role, item.source, item.published, item.title
+
+
+class Pairs(Tabular, msgspec.Struct, frozen=True):
+    """Related pairs, in order of arrival, the settings they were found with, what was skipped.
+
+    A sequence of its pairs.
+    """
+
+    settings: dict[str, Any]
+    rows: list[Pair]
+    skipped: list[Skipped]
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, row: int) -> Pair:
+        return self.rows[row]
+
+    def to_arrow(self) -> pa.Table:
+        """a, b, relation string; jaccard, containment, score float64."""
+        return pair_table(self.rows)
+
+
+def pair_table(rows: Sequence[Pair]) -> pa.Table:
+    """Columns of pairs: a, b, relation string; jaccard, containment, score float64."""
+    import pyarrow as pa
+
+    kinds = {name: pa.string() for name in ("a", "b", "relation")}
+    kinds |= {name: pa.float64() for name in ("jaccard", "containment", "score")}
+    columns = {
+        name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in kinds.items()
+    }
+    return pa.table(columns)

@@ -44,7 +44,7 @@ def run_pairs(
 
             print_to(writing.output, lambda file: print_pairs(rows, file))
         else:
-            from dedup.views.records import pair_table
+            from dedup.result import pair_table
 
             write_tables([pair_table(rows)], form, writing.output)
         end_with_skipped(skipped, reading)

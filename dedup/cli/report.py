@@ -160,9 +160,7 @@ def _write(
 
         print_to(output, lambda file: print_report(report, file))
     else:
-        from dedup.views.records import report_table
-
-        write_tables([report_table(report)], form, output)
+        write_tables([report.to_arrow()], form, output)
 
 
 def _run_on_spark(

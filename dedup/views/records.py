@@ -7,14 +7,14 @@ an empty string, a score is a float64.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from dedup.readers import ITEM_SCHEMA, Parsed
-from dedup.result import Item, Pair, Report, Skipped
+from dedup.result import Skipped
 
 #: Columns of `dedup items`, in order.
 ITEM_COLUMNS = ["id", "role", "parent", "source", "region", "published", "title", "text"]
@@ -38,60 +38,6 @@ def item_tables(parts: Iterable[Parsed], skipped: list[Skipped]) -> Iterator[pa.
             pending = []
     if pending:
         yield pa.concat_tables(pending).select(ITEM_COLUMNS)
-
-
-def pair_table(rows: Sequence[Pair]) -> pa.Table:
-    """Columns of `dedup pairs`: a, b, relation string; jaccard, containment, score float64."""
-    columns = {name: pa.string() for name in ("a", "b", "relation")}
-    columns |= {name: pa.float64() for name in ("jaccard", "containment", "score")}
-    return pa.table(
-        {
-            name: pa.array([getattr(row, name) for row in rows], kind)
-            for name, kind in columns.items()
-        }
-    )
-
-
-def report_table(report: Report) -> pa.Table:
-    """One row for each item that a cluster or a story group names.
-
-    cluster, kept, id, relation (`kept`, `identical`, `reprint`, `excerpt`; empty for an item of a
-    story group alone), jaccard, containment (against the kept item), group, role, source,
-    published, title.
-    """
-    items = {item.id: item for item in report.items}
-    group_of = {item: group.id for group in report.story_groups for item in group.items}
-    rows: list[tuple[object, ...]] = []
-    clustered = set()
-    for cluster in report.clusters:
-        group = group_of.get(cluster.kept, "")
-        for member in cluster.members:
-            scores = (member.relation, member.jaccard, member.containment)
-            rows.append((cluster.id, cluster.kept, member.id, *scores, group))
-            clustered.add(member.id)
-    for story_group in report.story_groups:
-        for item in story_group.items:
-            if item not in clustered:
-                rows.append(("", "", item, "", None, None, story_group.id))
-    facts = [_facts(items[str(row[2])]) for row in rows]
-    decision_columns = ("cluster", "kept", "id", "relation", "jaccard", "containment", "group")
-    item_columns = ("role", "source", "published", "title")
-    columns = {
-        name: pa.array(
-            [row[place] for row in rows],
-            pa.float64() if name in ("jaccard", "containment") else pa.string(),
-        )
-        for place, name in enumerate(decision_columns)
-    }
-    columns |= {
-        name: pa.array([fact[place] for fact in facts], pa.string())
-        for place, name in enumerate(item_columns)
-    }
-    return pa.table(columns)
-
-
-def _facts(item: Item) -> tuple[str, str, str, str]:
-    return item.role, item.source, item.published, item.title
 
 
 def as_jsonl(tables: Iterable[pa.Table]) -> Iterator[bytes]:

@@ -4,12 +4,13 @@ The number of workers changes no result. Work on arrays goes to threads: it rele
 interpreter's lock and shares memory. Reading and cutting texts takes many short steps that hold
 the lock, so long inputs go to worker processes. These are plain child processes that read tasks
 from a pipe. They end when the pipe closes, so a killed run leaves none behind, and a script that
-calls the library is not imported anew in them.
+calls the library is not imported anew in them. They import nothing from the current folder.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pickle
 import signal
@@ -20,7 +21,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from dedup.system.imports import import_path
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -107,17 +111,34 @@ class _WorkerProcesses(Generic[In, Out]):
         return out
 
     def _start(self) -> subprocess.Popen[bytes]:
-        path = os.pathsep.join(part or os.curdir for part in sys.path)
         child = subprocess.Popen(
-            [sys.executable, "-c", "from dedup.system.parallel import serve; serve()"],
+            [sys.executable, "-I", "-c", _CHILD, json.dumps(import_path()), str(_PACKAGE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
         )
         self._children.append(child)
         assert child.stdin is not None
         child.stdin.write(self._function)
         return child
+
+
+#: Where this package is. A child imports it from here, wherever its own path leads.
+_PACKAGE = Path(__file__).parents[1]
+
+#: The program of a child process. It is isolated (-I) until it has the path of its parent.
+_CHILD = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from importlib.util import module_from_spec, spec_from_file_location
+place = sys.argv[2]
+spec = spec_from_file_location(
+    "dedup", place + "/__init__.py", submodule_search_locations=[place]
+)
+sys.modules["dedup"] = module_from_spec(spec)
+spec.loader.exec_module(sys.modules["dedup"])
+from dedup.system.parallel import serve
+serve()
+"""
 
 
 def serve() -> None:

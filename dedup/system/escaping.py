@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 
-#: C0 and C1 controls, and marks that change the direction of what follows.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+#: What has no picture of its own and can change what a reader sees: controls (Cc), separators of
+#: lines and paragraphs (Zl, Zp), half surrogate pairs (Cs), and format characters (Cf), among them
+#: all that change the direction of what follows. The joiners U+200C and U+200D stay, since scripts
+#: and emoji need them, and so do the signs that are drawn around Arabic and Kaithi numbers.
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]+"
+)
 
 
 def printable(text: str, width: int = 0) -> str:

@@ -10,6 +10,7 @@ import fcntl
 import mmap
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,20 +26,29 @@ from dedup.columns.types import AnyArray, Int64Array
 class ScratchFolder:
     """A folder for scratch files (under TMPDIR), removed with its content when it is closed.
 
-    The folder of a run that was killed is removed when the next one is made: nobody holds its
-    lock any more.
+    All of them stand in one folder that only this user may enter. Those of runs that were killed
+    are removed when the next one is made: nobody holds their lock any more. What does not look as
+    this program made it is left alone.
     """
 
-    _PREFIX, _LOCK = "dedup-", "in-use"
+    #: The name of a run's folder, and of the file in it that is locked while the run lasts.
+    _PREFIX, _LOCK = "run-", "in-use"
+
+    #: What the locked file holds; a folder whose file holds anything else is not ours.
+    _MARK = b"scratch files of dedup\n"
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix=self._PREFIX)
+        home = _private_home()
+        self._folder = tempfile.TemporaryDirectory(prefix=self._PREFIX, dir=home)
         self.path = Path(self._folder.name)
         unlocked = self.path / "made"
         self._lock = unlocked.open("wb")
+        self._lock.write(self._MARK)
+        self._lock.flush()
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         unlocked.rename(self.path / self._LOCK)  # nobody sees the file before it is locked
-        self._remove_abandoned()
+        if home is not None:
+            self._remove_abandoned(home)
 
     def __enter__(self) -> Path:
         return self.path
@@ -51,14 +61,35 @@ class ScratchFolder:
         self._lock.close()
         self._folder.cleanup()
 
-    def _remove_abandoned(self) -> None:
+    def _remove_abandoned(self, home: Path) -> None:
         """Remove the folders of runs that were killed."""
-        for folder in self.path.parent.glob(self._PREFIX + "*"):
-            # A folder without a lock file belongs to another program, or is just being made.
-            with suppress(OSError), (folder / self._LOCK).open("rb") as lock:
-                if os.fstat(lock.fileno()).st_uid == os.geteuid():
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for folder in home.glob(self._PREFIX + "*"):
+            if folder != self.path:
+                with suppress(OSError):
+                    self._remove_if_abandoned(folder)
+
+    def _remove_if_abandoned(self, folder: Path) -> None:
+        # A link or a pipe in the place of the file is neither followed nor waited for.
+        handle = os.open(folder / self._LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(handle, "rb") as lock:
+            state = os.fstat(handle)
+            if stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid():
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if lock.read(len(self._MARK) + 1) == self._MARK:
                     shutil.rmtree(folder)
+
+
+def _private_home() -> Path | None:
+    """The folder of all scratch folders of this user, which nobody else may enter.
+
+    None where another user has made a folder of its name; a scratch folder then stands alone.
+    """
+    home = Path(tempfile.gettempdir()) / f"dedup-{os.geteuid()}"
+    with suppress(FileExistsError):
+        home.mkdir(mode=0o700)
+    state = home.lstat()
+    private = stat.S_ISDIR(state.st_mode) and stat.S_IMODE(state.st_mode) & 0o077 == 0
+    return home if private and state.st_uid == os.geteuid() else None
 
 
 class ColumnFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 from dedup.system.scratch import ScratchFolder
 
 COMMAND = [sys.executable, "-c"]
+
+UID = os.geteuid()
 
 
 @pytest.fixture
@@ -32,6 +35,7 @@ def test_what_a_killed_run_left_goes_with_the_next(scratch: Path) -> None:
     assert killed.stdout is not None
     left = Path(killed.stdout.readline().strip())
     (scratch / "dedup-of-somebody").mkdir()
+    (scratch / "dedup-of-somebody" / "in-use").write_bytes(b"")
     with ScratchFolder() as mine:
         assert left.exists(), "its owner lives"
         killed.send_signal(signal.SIGKILL)
@@ -41,7 +45,9 @@ def test_what_a_killed_run_left_goes_with_the_next(scratch: Path) -> None:
             assert not left.exists()
             assert mine.exists()
             assert other.exists()
-    assert [path.name for path in scratch.iterdir()] == ["dedup-of-somebody"]
+    left_alone = [path.name for path in scratch.iterdir() if not path.name.endswith(f"-{UID}")]
+    assert left_alone == ["dedup-of-somebody"]
+    assert list((scratch / f"dedup-{UID}").iterdir()) == []
 
 
 def test_a_run_told_to_end_clears_up(scratch: Path) -> None:
@@ -54,4 +60,40 @@ def test_a_run_told_to_end_clears_up(scratch: Path) -> None:
     _, said = running.communicate()
     assert running.returncode == 128 + signal.SIGTERM
     assert b"Traceback" not in said
-    assert list(scratch.iterdir()) == []
+    assert list((scratch / f"dedup-{UID}").iterdir()) == []
+
+
+def test_what_this_program_did_not_make_is_left_alone(scratch: Path) -> None:
+    home = scratch / f"dedup-{UID}"
+    home.mkdir(mode=0o700)
+    (home / "run-pipe").mkdir()
+    os.mkfifo(home / "run-pipe" / "in-use")  # to open it for reading would wait for ever
+    (home / "run-link").mkdir()
+    (home / "run-link" / "in-use").symlink_to("/dev/zero")
+    (home / "run-mine").mkdir()
+    (home / "run-mine" / "in-use").write_text("my notes")
+    (home / "run-empty").mkdir()
+    before = sorted(home.iterdir())
+    with ScratchFolder():
+        pass
+    assert sorted(home.iterdir()) == before
+
+
+def test_a_folder_that_others_may_enter_is_not_used(scratch: Path) -> None:
+    home = scratch / f"dedup-{UID}"
+    home.mkdir()
+    home.chmod(0o755)
+    (scratch / "run-of-somebody").mkdir()
+    (scratch / "run-of-somebody" / "in-use").write_text("scratch files of dedup\n")
+    with ScratchFolder() as folder:
+        assert folder.parent == scratch
+        assert folder.stat().st_mode & 0o077 == 0
+    assert (scratch / "run-of-somebody").exists()
+
+
+def test_a_link_in_the_place_of_the_folder_is_not_followed(scratch: Path) -> None:
+    (scratch / "elsewhere").mkdir(mode=0o700)
+    (scratch / f"dedup-{UID}").symlink_to(scratch / "elsewhere")
+    with ScratchFolder() as folder:
+        assert folder.parent == scratch
+    assert list((scratch / "elsewhere").iterdir()) == []

@@ -11,22 +11,15 @@ from pathlib import Path
 import pytest
 
 #: Loaded by Python itself before a program of `python -m` begins.
-EARLY = {"_typing", "__main__", "__future__", "typing", "contextlib", "runpy", "pkgutil"}
-    "_typing",
-    "__main__",
-    "__future__",
-    "typing",
-    "contextlib",
-    "runpy",
-    "pkgutil",
-    "importlib",
+EARLY = {
+    *("_typing", "__main__", "__future__", "typing", "contextlib"),
+    *("runpy", "pkgutil", "importlib"),
 }
 
 
 def planted(folder: Path) -> Path:
     """A folder with enough news for worker processes, and a module of every name there is."""
-    names = {*sys.stdlib_module_names} - {"importlib"}
-    names |= { "numpy", "pyarrow", "duckdb", "msgspec", "razdel", "typer"}
+    names = {*sys.stdlib_module_names, "numpy", "pyarrow", "duckdb", "msgspec", "razdel", "typer"}
     for name in sorted(names - EARLY - set(sys.builtin_module_names)):
         (folder / f"{name}.py").write_text(f"open({str(folder / 'ran')!r}, 'a').write({name!r})\n")
     (folder / "dedup").mkdir()

@@ -15,6 +15,7 @@ LOOPS = (
     "dedup.text.loops",
     "dedup.index.loops",
     "dedup.match.loops",
+    "dedup.story.loops",
     "dedup.pipeline.loops",
 )
 

@@ -25,6 +25,8 @@ from dedup.match import features, hash_sets
 from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
+from dedup.story import kernels as story_kernels
+from dedup.story.sketch import DAY, NAME, TITLE, UNKNOWN_TIME, Sketches
 from dedup.text import kernels as text_kernels
 from dedup.text import normalise, prefilter, words
 from dedup.text.codepoints import from_strings
@@ -254,3 +256,67 @@ def test_a_report_is_the_same_without_a_compiler(tmp_path: Path) -> None:
             found.append(subprocess.run(run, check=True, capture_output=True).stdout)
     assert found[:2] == found[2:]
     assert all(found)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 29)), unique=True, max_size=80),
+    st.lists(st.one_of(st.just(int(UNKNOWN_TIME)), st.integers(0, 99)), min_size=30, max_size=30),
+    st.integers(0, 30),
+    st.integers(1, 4),
+    st.integers(1, 20),
+)
+def test_meetings(members, times, since, cap, steps):
+    rows = postings.pack(*np.array([*members, (9, 0)], np.int64).T)
+    rows.sort()
+    rules = story_kernels.MeetingRules(40.0, since, cap, steps, 1 << 16)
+    published = np.array(times, np.int64)
+    compiled, by_arrays = (
+        meet(rows, published, rules)
+        for meet in (story_kernels.meet_compiled, story_kernels.meet_numpy)
+    )
+    orders = [np.lexsort(found) for found in (compiled, by_arrays)]
+    same(
+        tuple(column[orders[0]] for column in compiled),
+        tuple(column[orders[1]] for column in by_arrays),
+    )
+
+
+@st.composite
+def sketches_of_items(draw):
+    """Sketches of a few items whose stems are few, so that many are shared."""
+    items = draw(
+        st.lists(st.lists(st.integers(0, 40), unique=True, max_size=30).map(sorted), max_size=6)
+    )
+    starts = np.append(0, np.cumsum([len(item) for item in items])).astype(np.int64)
+    n = int(starts[-1])
+    marks = draw(
+        st.lists(st.sampled_from([0, 1, NAME, TITLE, TITLE | NAME, 7, DAY]), min_size=n, max_size=n)
+    )
+    rarity = draw(st.lists(st.floats(0, 12, width=32), min_size=n, max_size=n))
+    counts = draw(st.lists(st.floats(0, 9, width=32), min_size=n, max_size=n))
+    rare = np.array(rarity, np.float32)
+    return Sketches(
+        starts,
+        np.array([stem for item in items for stem in item], np.uint32),
+        np.array(counts, np.float32) * rare,
+        rare,
+        np.array(marks, np.uint8),
+        np.full(len(items), UNKNOWN_TIME),
+        np.ones(len(items), np.bool_),
+    )
+
+
+@settings(deadline=None)
+@given(sketches_of_items(), st.integers(1, 8), st.floats(0, 5, width=32))
+def test_heaviest_stems_and_sums_of_pairs(sketches, size, floor):
+    assert (
+        story_kernels.heaviest_compiled(sketches, size, floor).tolist()
+        == story_kernels.heaviest_numpy(sketches, size, floor).tolist()
+    )
+    n = len(sketches.titled)
+    left, right = (side.ravel() for side in np.mgrid[:n, :n])
+    np.testing.assert_array_equal(
+        story_kernels.pair_sums_compiled(sketches, left, right),
+        story_kernels.pair_sums_numpy(sketches, left, right),
+    )

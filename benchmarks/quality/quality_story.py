@@ -25,9 +25,10 @@ from benchmarks.lib.story_data import (
     read_lines,
     sketches,
 )
+from dedup.index.postings import pack, unpack
 from dedup.story.candidates import pairs_within, story_keys
 from dedup.story.groups import assign_groups
-from dedup.story.score import STORY_SCORE, story_scores
+from dedup.story.score import STORY_SCORE, story_features, story_scores
 from dedup.story.sketch import Sketches
 from dedup.text.words import word_lists
 
@@ -41,22 +42,15 @@ def word_jaccard(articles: list[dict[str, Any]], left: Any, right: Any) -> Float
 def stem_cosine(all_of: Sketches, left: Any, right: Any) -> Float64Array:
     """TF-IDF cosine of stems, title words as any others."""
     plain = all_of._replace(weights=all_of.rarity)
-    from dedup.story.score import features
-
-    return features(plain, left, right).cosine.astype(np.float64)
+    return story_features(plain, left, right).cosine.astype(np.float64)
 
 
 def pairs(data: Path) -> None:
     articles, left, right, same = pair_rows(read_lines(data / "story_pairs_ru.jsonl"))
     made = sketches(articles)
     keys, items = story_keys(made)
-    found = set(zip(*(c.tolist() for c in pairs_within(keys, items, made.published)), strict=True))
-    met = np.array(
-        [
-            (min(a, b), max(a, b)) in found
-            for a, b in zip(left.tolist(), right.tolist(), strict=True)
-        ]
-    )
+    found = pairs_within(pack(keys, items), made.published)
+    met = np.isin(pack(np.minimum(left, right), np.maximum(left, right)), found)
     scores = story_scores(made, left, right).astype(np.float64)
     told = scores >= STORY_SCORE
     print(f"story score            F1 {f1(told, same):.3f}  AUC {auc(scores, same):.3f}")
@@ -73,7 +67,8 @@ def groups(data: Path, shown: int) -> None:
     records = [r for r in read_lines(data / "news_ru.jsonl") if r["id"].startswith("threads:")]
     records.sort(key=lambda r: (r["published"], r["id"]))
     made = sketches(records)
-    left, right = pairs_within(*story_keys(made), made.published)
+    keys, items = story_keys(made)
+    left, right = unpack(pairs_within(pack(keys, items), made.published))
     scores = story_scores(made, left, right)
     good = scores >= STORY_SCORE
     print(f"\n{len(records)} items, {len(left)} candidates, {good.sum()} links")

@@ -43,7 +43,12 @@ class KeyRanges:
             int(self._sizes[number]),
         )
 
+    def range_of(self, keys: Uint32Array) -> Uint32Array:
+        """The range that each key falls in, uint32 [keys]."""
+        out: Uint32Array = keys >> self._shift
+        return out
+
     def _ranges(self) -> Iterator[tuple[int, Uint32Array]]:
         """The range of each sample, some at a time, and the place of the first of them."""
         for low in range(0, len(self._samples), kernels.SAMPLE_BLOCK):
-            yield low, self._samples[low : low + kernels.SAMPLE_BLOCK] >> self._shift
+            yield low, self.range_of(self._samples[low : low + kernels.SAMPLE_BLOCK])

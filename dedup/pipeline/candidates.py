@@ -12,16 +12,14 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import distinct, pack, unpack
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
-from dedup.story.candidates import pairs_within
+from dedup.story.candidates import add_meetings, meetings, most_telling
 from dedup.system.parallel import in_order
-
-#: Rows (story key, item) that are looked through in one go.
-STORY_ROWS = 1 << 21
 
 
 class Candidates(NamedTuple):
@@ -75,21 +73,20 @@ def _stories(
     owner = np.repeat(np.arange(len(corpus), dtype=np.uint32), np.diff(keys.story_starts))
     rows, numbers, times = history.story_rows(keys.stories, corpus.seconds, owner, window)
     # Places: the stored items that were named, then the run's own.
-    first = np.uint32(len(numbers))
+    first = len(numbers)
     seconds = np.concatenate((times, corpus.seconds))
-    stored_key = (rows >> np.uint64(32)).astype(np.uint32)
-    # Each key is looked at by itself: a part of them at a time bounds memory.
-    parts = np.uint32((len(rows) + len(owner)) // STORY_ROWS + 1)
+    old = pack(unpack(rows)[0], np.searchsorted(numbers, unpack(rows)[1]))
+    # Each key is looked at by itself: a range of them at a time bounds memory.
+    ranges = KeyRanges(keys.stories, keys.story_starts, first)
+    range_of = ranges.range_of((old >> np.uint64(32)).astype(np.uint32))
 
-    def pairs_of(part: int) -> Uint64Array:
-        stored, fresh = stored_key % parts == part, keys.stories % parts == part
-        old = np.searchsorted(numbers, unpack(rows[stored])[1]).astype(np.uint32)
-        places = np.concatenate((old, owner[fresh] + first))
-        both = np.concatenate((stored_key[stored], keys.stories[fresh]))
-        return pack(*pairs_within(both, places, seconds, window, since=int(first)))
+    def meetings_of(number: int) -> tuple[Uint64Array, Int64Array]:
+        rows = np.concatenate((old[range_of == number], ranges.members(number)))
+        return meetings(rows, seconds, window, since=first)
 
-    pairs = list(in_order(pairs_of, range(int(parts)), workers))
-    left, right = unpack(distinct(np.concatenate(pairs)))
+    pairs, telling = zip(*in_order(meetings_of, range(len(ranges)), workers), strict=True)
+    chosen = most_telling(*add_meetings(np.concatenate(pairs), np.concatenate(telling)))
+    left, right = unpack(chosen)
     number = np.concatenate((numbers, np.arange(len(corpus)) + history.first))
     return pack(number[left], number[right])
 

@@ -29,6 +29,7 @@ from dedup.spark.packets import (
     to_packets,
 )
 from dedup.spark.postings import BANDS, SAMPLES, STORIES
+from dedup.story.candidates import add_meetings, most_telling
 
 #: Kinds of rows: pairs that may be copies or parts of each other, pairs that may tell one story,
 #: items that a block of pairs needs (`left`), and the figures of one home.
@@ -73,7 +74,8 @@ def _count_meetings(batches: Batches) -> Batches:
                 np.searchsorted(numbers_here, _column(rows_of_kind, name, np.int64))
                 for name in ("heads", "members")
             )
-            story_pairs = distinct(pack(left, right))
+            telling = _column(rows_of_kind, "head_counts", np.int64)
+            story_pairs = most_telling(*add_meetings(pack(left, right), telling))
         pairs = distinct(np.concatenate(copy_pairs))
         yield from _candidate_rows(numbers_here, pairs, story_pairs, bounded, largest)
 

@@ -18,10 +18,11 @@ import pyarrow as pa
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import AnyArray, Int64Array, Uint32Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
+from dedup.index.postings import pack, unpack
 from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.postings import STORIES
-from dedup.story.candidates import pairs_within
+from dedup.story.candidates import meetings
 
 #: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
 #: them the first members of a common bucket are sent less often; each thousand items of a home
@@ -31,8 +32,8 @@ PARTITIONS_PER_HOME = 4
 #: Packets of buckets for one home. `heads` and `members` are the numbers of the bucket's first
 #: members and of the home's later members, `head_sizes` and `member_sizes` say how many of each a
 #: packet has, `head_counts` and `member_counts` how many samples each item has in all. For story
-#: keys `heads` and `members` are pairs. `bounded` counts memberships beyond the cap of a bucket,
-#: `largest` is the size of the largest bucket.
+#: keys `heads` and `members` are pairs, and `head_counts` what their keys tell. `bounded` counts
+#: memberships beyond the cap of a bucket, `largest` is the size of the largest bucket.
 PACKET_SCHEMA = (
     "home int, kind tinyint, heads binary, head_counts binary, head_sizes binary,"
     " members binary, member_counts binary, member_sizes binary, bounded bigint, largest bigint"
@@ -152,17 +153,17 @@ def _story_pairs(
     keys: Uint32Array, items: Int64Array, seconds: Int64Array, window: float
 ) -> Iterator[pa.RecordBatch]:
     distinct_items, first, place = np.unique(items, return_index=True, return_inverse=True)
-    left, right = pairs_within(keys, place, seconds[first], window)
-    if not len(left):
+    pairs, telling = meetings(pack(keys, place), seconds[first], window)
+    if not len(pairs):
         return
-    left, right = distinct_items[left], distinct_items[right]
+    left, right = (distinct_items[side] for side in unpack(pairs))
     home = home_of(right)
     order = np.argsort(home, kind="stable")
     named, cut = np.unique(home[order], return_index=True)
     starts = np.append(cut, len(home)).astype(np.int64)
     empty = pack_rows(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
-    heads, members = (pack_rows(side[order], starts) for side in (left, right))
-    columns = [heads, empty, empty, members, empty, empty]
+    heads, told, members = (pack_rows(side[order], starts) for side in (left, telling, right))
+    columns = [heads, told, empty, members, empty, empty]
     zero = np.zeros(len(named), np.int64)
     yield _packet_rows(named, STORIES, columns, zero, zero)
 

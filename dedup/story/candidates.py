@@ -1,8 +1,15 @@
-"""Candidates of the story tier: items that share two of their heaviest stems.
+"""Candidates of the story tier: items that share several of their heaviest stems.
 
-An item's keys are the pairs of its heaviest stems that are rare enough. One stem is shared by
-thousands of items a night (a city, an illness), two together by few, so buckets stay small
-and finding pairs is near linear. Keys depend on the item and the rarity alone.
+An item's keys are pairs of its heaviest stems. One stem is shared by thousands of items a night
+(a city, an illness), two together by few, so buckets stay small and finding pairs is near linear.
+The heaviest stem is paired with many others, a lighter one only with those above it: two tellings
+of one happening seldom agree on which eight stems are the heaviest, but nearly always share a
+very heavy one and another. Keys depend on the item and the rarity alone.
+
+Two items are candidates if they meet in two keys at least, which takes three stems: those that
+share a name and one other word are many, and tell one story almost never. What a key tells is how
+few items share it. Where an item has more candidates than a crowd's share, those stay with which
+it meets in the keys that tell most.
 
 A store keeps the rows of `story_keys`; `STORY_ROWS_SQL` fetches those that a run's new items may
 meet, and `pairs_within` finds the pairs: the same code for one run and for many nights.
@@ -10,15 +17,24 @@ meet, and `pairs_within` finds the pairs: the same code for one run and for many
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
-from dedup.index.postings import distinct
+from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
+from dedup.story import kernels
+from dedup.story.kernels import MeetingRules
 from dedup.story.score import STORY_WINDOW
-from dedup.story.sketch import UNKNOWN_TIME, Sketches
+from dedup.story.sketch import Sketches
 
-#: Heaviest stems of an item whose pairs are its keys.
-KEY_STEMS = 8
+#: Heaviest stems of an item that stand in its keys.
+KEY_STEMS = 24
+
+#: The stems of rank i and j (from 1) make a key if i * j is at most this: some 80 keys an item.
+RANK_PRODUCT = 56
+
+#: Keys in which two items must meet.
+KEYS_FLOOR = 2
 
 #: A stem lighter than this (nats above the floor of `Rarity`; 2: in one text of 20) is no key.
 KEY_RARITY = 2.0
@@ -26,12 +42,21 @@ KEY_RARITY = 2.0
 #: Nor is a pair of stems that together are lighter than this.
 PAIR_RARITY = 7.0
 
-#: In a bucket an item meets this many items before it: a form letter sent ten thousand times
+#: In a key an item meets this many items before it: a form letter sent ten thousand times
 #: costs time in proportion to its copies, not to their square.
-MEETINGS_CAP = 32
+MEETINGS_CAP = 16
 
 #: Steps back in one key; older rows, all outside the window, are not walked through further.
-STEPS_CAP = 64 * MEETINGS_CAP
+STEPS_CAP = 128 * MEETINGS_CAP
+
+#: Candidates of an item among those before it. Those whose shared keys tell most are kept.
+PARTNERS_CAP = 128
+
+#: What a key tells in which an item meets one other; where it meets n, each is told a part in n.
+TELLING = 1 << 16
+
+#: Meetings of a pair are counted in the upper bits of what they tell.
+_TIMES = np.int64(40)
 
 #: Rows that the new items `fresh` may meet, themselves included, of the store's `story_keys`:
 #: both tables (key UINTEGER, item BIGINT, published BIGINT, seconds or NULL).
@@ -53,93 +78,88 @@ _MIX_GREATEST = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def story_keys(sketches: Sketches) -> tuple[Uint32Array, Int64Array]:
-    """Keys uint32 [rows] and their items int64 [rows] (numbers within `sketches`)."""
-    items = len(sketches.starts) - 1
-    parts = [
-        _keys(sketches, start, min(start + KEY_BLOCK, items))
-        for start in range(0, max(items, 1), KEY_BLOCK)
-    ]
+    """Keys uint32 [rows] and their items int64 [rows], ascending (numbers within `sketches`)."""
+    top = kernels.heaviest(sketches, KEY_STEMS, KEY_RARITY)
+    parts = [_keys(sketches, top, start) for start in range(0, max(len(top), 1), KEY_BLOCK)]
     keys, owners = zip(*parts, strict=True)
     return np.concatenate(keys), np.concatenate(owners)
 
 
-def _keys(sketches: Sketches, start: int, stop: int) -> tuple[Uint32Array, Int64Array]:
-    """Keys and items of the items from `start` to before `stop`."""
-    items = stop - start
-    bounds = sketches.starts[start : stop + 1]
-    span = slice(bounds[0], bounds[-1])
-    sizes = np.diff(bounds)
-    item = np.repeat(np.arange(items, dtype=np.uint64), sizes)
-    place = np.arange(len(item)) - np.repeat(bounds[:-1] - bounds[0], sizes)
-    rare = sketches.rarity[span] >= KEY_RARITY
-    # item | weight, heaviest first | place: one plain sort (float bits of weights order as they do)
-    light = np.uint64(0xFFFFFFFF) - sketches.weights[span].view(np.uint32)
-    packed = (item << np.uint64(40)) | (light << np.uint64(8)) | place.astype(np.uint64)
-    packed = np.sort(packed[rare])
-    owner = (packed >> np.uint64(40)).astype(np.int64)
-    entry = bounds[owner] + (packed & np.uint64(255)).astype(np.int64)
-    rank = np.arange(len(owner)) - np.searchsorted(owner, np.arange(items))[owner]
-    top = rank < KEY_STEMS
-    owner, entry, rank = owner[top], entry[top], rank[top]
-    stems = np.zeros((items, KEY_STEMS), np.uint64)
-    rarity = np.full((items, KEY_STEMS), -np.inf, np.float32)
-    stems[owner, rank] = sketches.stems[entry]
-    rarity[owner, rank] = sketches.rarity[entry]
+@lru_cache(maxsize=1)
+def ranked_pairs() -> tuple[Int64Array, Int64Array]:
+    """Ranks, from 0, of the stems of each key: the heavier and the lighter one."""
+    heavier, lighter = np.triu_indices(KEY_STEMS, 1)
+    chosen = (heavier + 1) * (lighter + 1) <= RANK_PRODUCT
+    return heavier[chosen], lighter[chosen]
 
-    one, two = np.triu_indices(KEY_STEMS, 1)
-    keep = np.flatnonzero(rarity[:, one] + rarity[:, two] >= PAIR_RARITY)
-    left, right = stems[:, one].ravel()[keep], stems[:, two].ravel()[keep]
-    mixed = (np.minimum(left, right) * _MIX_LEAST) ^ (np.maximum(left, right) * _MIX_GREATEST)
+
+def _keys(sketches: Sketches, top: Int32Array, start: int) -> tuple[Uint32Array, Int64Array]:
+    """Keys and items of the block of items from `start` on."""
+    entry = top[start : start + KEY_BLOCK]
+    rarity = (
+        np.where(entry >= 0, sketches.rarity[entry], -np.inf)
+        if len(sketches.rarity)
+        else (np.full(entry.shape, -np.inf))
+    )
+    heavier, lighter = ranked_pairs()
+    item, pair = np.nonzero(rarity[:, heavier] + rarity[:, lighter] >= PAIR_RARITY)
+    one = sketches.stems[entry[item, heavier[pair]]].astype(np.uint64)
+    other = sketches.stems[entry[item, lighter[pair]]].astype(np.uint64)
+    mixed = (np.minimum(one, other) * _MIX_LEAST) ^ (np.maximum(one, other) * _MIX_GREATEST)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_LEAST
-    return (mixed >> np.uint64(32)).astype(np.uint32), start + keep // len(one)
+    return (mixed >> np.uint64(32)).astype(np.uint32), start + item
+
+
+def meetings(
+    rows: Uint64Array, published: Int64Array, window: float = STORY_WINDOW, since: int = 0
+) -> tuple[Uint64Array, Int64Array]:
+    """Pairs of items that share a key, packed (earlier, later), each once, ascending; and how
+    often each pair meets and what its keys tell, int64 (as `add_meetings` takes it).
+
+    `rows` uint64: key above item, in any order (given up); items are numbered in order of arrival
+    (below 2^32), and `published` int64 [items] gives their times in seconds or UNKNOWN_TIME,
+    which is near any time. Pairs whose later item is below `since` are left out (they were found
+    by earlier runs). Within a key an item meets the last `MEETINGS_CAP` items before it that lie
+    in the window, in seconds.
+    """
+    rows.sort()
+    rules = MeetingRules(window, since, MEETINGS_CAP, STEPS_CAP, TELLING)
+    pairs, telling = kernels.meet(rows, published, rules)
+    return add_meetings(pairs, telling + (np.int64(1) << _TIMES))
+
+
+def add_meetings(pairs: Uint64Array, telling: Int64Array) -> tuple[Uint64Array, Int64Array]:
+    """Each pair once, ascending, with the sum of what its meetings tell, int64."""
+    order = np.argsort(pairs)
+    pairs = pairs[order]
+    heads = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+    if not len(heads):
+        return pairs, np.zeros(0, np.int64)
+    return pairs[heads], np.add.reduceat(telling[order], heads)
+
+
+def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
+    """The candidates among these pairs, which are distinct; packed, ascending.
+
+    Those that meet in `KEYS_FLOOR` keys; of a later item that has more than `PARTNERS_CAP` those
+    that tell most, of equal ones the latest. All pairs of a later item must be given at once.
+    """
+    often = telling >> _TIMES >= KEYS_FLOOR
+    pairs, telling = pairs[often], telling[often] & ((np.int64(1) << _TIMES) - 1)
+    later = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    crowd = np.flatnonzero(np.bincount(later)[later] > PARTNERS_CAP) if len(later) else later
+    if not len(crowd):
+        return pairs
+    order = crowd[np.lexsort((~pairs[crowd], -telling[crowd], later[crowd]))]
+    ordered = later[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    chosen = np.ones(len(pairs), np.bool_)
+    chosen[order[rank >= PARTNERS_CAP]] = False
+    return pairs[chosen]
 
 
 def pairs_within(
-    keys: Uint32Array,
-    items: Int64Array,
-    published: Int64Array,
-    window: float = STORY_WINDOW,
-    since: int = 0,
-) -> tuple[Int64Array, Int64Array]:
-    """Pairs (earlier, later) of items that share a key, each once, in rising order.
-
-    `keys` and `items` are rows; items are numbered in order of arrival (below 2^32), and
-    `published` int64 [items] gives their times in seconds or UNKNOWN_TIME, which is near any time.
-    Pairs whose later item is below `since` are left out (they were found by earlier runs).
-    Within a key an item meets the last `MEETINGS_CAP` items before it that lie in the window.
-    """
-    packed = (keys.astype(np.uint64) << np.uint64(32)) | items.astype(np.uint64)
-    packed.sort()
-    key = (packed >> np.uint64(32)).astype(np.uint32)
-    item = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    time = published[item]
-    room = np.full(len(item), MEETINGS_CAP, np.int64)
-    active = np.flatnonzero(item >= since)
-    pairs = np.zeros(0, np.uint64)
-    fresh: list[Uint64Array] = []
-    pending = 0
-    step = 0
-    while len(active):
-        step += 1
-        before = active - step
-        active = active[(before >= 0) & (key[before] == key[active])]
-        before = active - step
-        known = (time[active] != UNKNOWN_TIME) & (time[before] != UNKNOWN_TIME)
-        gap = np.where(known, time[active], 0) - np.where(known, time[before], 0)
-        near = (np.abs(gap) <= window) & (item[active] != item[before])
-        met = (item[before[near]].astype(np.uint64) << np.uint64(32)) | item[active[near]].astype(
-            np.uint64
-        )
-        fresh.append(met)
-        pending += len(met)
-        if pending > 1 << 23:  # bounds memory: one pair may be met by many keys
-            pairs, fresh, pending = distinct(np.concatenate([pairs, *fresh])), [], 0
-        room[active[near]] -= 1
-        active = active[room[active] > 0]
-        if step >= STEPS_CAP:
-            break
-    pairs = distinct(np.concatenate([pairs, *fresh]))
-    return (
-        (pairs >> np.uint64(32)).astype(np.int64),
-        (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64),
-    )
+    rows: Uint64Array, published: Int64Array, window: float = STORY_WINDOW, since: int = 0
+) -> Uint64Array:
+    """The candidates among items with these keys: arguments as for `meetings`, pairs packed."""
+    return most_telling(*meetings(rows, published, window, since))

@@ -10,22 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Float32Array, Int64Array
-from dedup.story.sketch import NAME, TITLE, UNKNOWN_TIME, Sketches
+from dedup.story import kernels
+from dedup.story.sketch import DAY, NAME, TITLE, UNKNOWN_TIME, Sketches
 from dedup.text.words import NUMBER
 
 #: Part of a store's fingerprint: changes when a feature or a weight changes.
-SCORE_VERSION = "story/1"
+SCORE_VERSION = "story/2"
 
 #: Two items with at least this score tell the same story.
-STORY_SCORE = 0.35
+STORY_SCORE = 0.3
 
 #: Items further apart than this (seconds) never tell the same story; default of the window.
 STORY_WINDOW = 72 * 3600
-
-#: Pairs scored at a time; bounds memory to some tens of MB.
-SCORE_BLOCK = 1 << 11
 
 _DAY = 86400.0
 
@@ -36,7 +33,8 @@ class StoryFeatures(NamedTuple):
     `cosine` of the weighted stems; `title`: the share of both titles' rarity found in the
     other item; `missing`: ln(1 + rarity of the titles' names that the other lacks); `content`:
     ln(1 + rarity of the shared stems that are a name in neither): sharing a person is not
-    sharing a story; `numbers`: between -1 (all differ) and 1 (all shared).
+    sharing a story; `numbers`: between -1 (all differ) and 1 (all shared); `day`: 1 where both
+    name one day of the calendar, -1 where both name days and none is the same, else 0.
     """
 
     cosine: Float32Array
@@ -44,27 +42,37 @@ class StoryFeatures(NamedTuple):
     missing: Float32Array
     content: Float32Array
     numbers: Float32Array
+    day: Float32Array
 
 
-# Constant, then a weight for each feature, as `fit_story.py --as-given` prints them: fitted
-# on whole texts. Fitted on texts less what is set aside they do no better on those.
-_TITLED = (-4.70, 2.87, 1.83, -0.57, 0.71, 0.73)
-# Where an item has no title: constant, cosine, content. The fitted constant is lowered by 0.2:
-# teasers of one page are more alike than the articles of the fitted pairs.
-_UNTITLED = (-2.41, 2.95, 0.35)
+#: What the score looks at where an item has no title.
+UNTITLED_FEATURES = ("cosine", "content", "numbers", "day")
+
+# Constant, then a weight for each feature, as `benchmarks/build/fit_story.py` prints them.
+_TITLED = (-5.48, 3.69, 2.39, -0.47, 0.59, 0.71, 0.87)
+_UNTITLED = (-2.05, 2.04, 0.14, 0.85, 0.67)
 
 
 def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> StoryFeatures:
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
-    marked = _marks(sketches)
-    totals = _totals(sketches, marked)
-    parts = [
-        _features(
-            sketches, marked, totals, left[at : at + SCORE_BLOCK], right[at : at + SCORE_BLOCK]
-        )
-        for at in range(0, max(len(left), 1), SCORE_BLOCK)
-    ]
-    return StoryFeatures(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    totals = _totals(sketches)
+    sums = kernels.pair_sums(sketches, left, right).astype(np.float32)
+    products, title, title_names, numbers, content, days = sums
+
+    def both(total: Float32Array) -> Float32Array:
+        return total[left] + total[right]
+
+    norms = totals.norm[left] * totals.norm[right]
+    names, number, small = both(totals.names), both(totals.numbers), np.float32(1e-9)
+    dated = (totals.days[left] > 0) & (totals.days[right] > 0)
+    return StoryFeatures(
+        products / np.maximum(norms, small),
+        title / np.maximum(both(totals.title), small),
+        np.log1p(np.maximum(names - title_names, np.float32(0))),
+        np.log1p(content),
+        (2 * numbers - number) / (number + 5),
+        np.where(days > 0, np.float32(1), -dated.astype(np.float32)),
+    )
 
 
 def story_scores(
@@ -80,8 +88,12 @@ def story_scores(
     """
     f = story_features(sketches, left, right)
     titled = sketches.titled[left] & sketches.titled[right]
-    odds = _UNTITLED[0] + _UNTITLED[1] * f.cosine + _UNTITLED[2] * f.content
-    odds[titled] = (_TITLED[0] + np.column_stack(f) @ np.array(_TITLED[1:]))[titled]
+    untitled = np.column_stack([getattr(f, name) for name in UNTITLED_FEATURES])
+    odds = np.where(
+        titled,
+        _TITLED[0] + np.column_stack(f) @ np.array(_TITLED[1:]),
+        _UNTITLED[0] + untitled @ np.array(_UNTITLED[1:]),
+    )
     one, other = sketches.published[left], sketches.published[right]
     known = (one != UNKNOWN_TIME) & (other != UNKNOWN_TIME)
     apart = np.where(known, np.abs(np.where(known, one, 0) - np.where(known, other, 0)), 0)
@@ -92,14 +104,6 @@ def story_scores(
     return out
 
 
-class _Marked(NamedTuple):
-    """The rarity of the entries that have these marks, 0 for the others; float32 [entries]."""
-
-    title: Float32Array
-    names: Float32Array
-    numbers: Float32Array
-
-
 class _Totals(NamedTuple):
     """Sums over each item's entries, float32 [items]."""
 
@@ -107,85 +111,25 @@ class _Totals(NamedTuple):
     title: Float32Array
     names: Float32Array
     numbers: Float32Array
+    days: Float32Array
 
 
-def _marks(sketches: Sketches) -> _Marked:
-    """Once for all entries: in a crowd each is looked at in many pairs."""
-
-    def marked(marks: int) -> Float32Array:
-        return np.where((sketches.marks & marks) == marks, sketches.rarity, np.float32(0))
-
-    return _Marked(marked(TITLE), marked(TITLE | NAME), marked(NUMBER))
-
-
-def _totals(sketches: Sketches, marked: _Marked) -> _Totals:
-    item = np.repeat(np.arange(len(sketches.starts) - 1), np.diff(sketches.starts))
+def _totals(sketches: Sketches) -> _Totals:
+    """Once for all items: in a crowd each is looked at in many pairs."""
     n = len(sketches.starts) - 1
+    item = np.repeat(np.arange(n), np.diff(sketches.starts))
 
     def total(values: Float32Array) -> Float32Array:
         return np.bincount(item, values, n).astype(np.float32)
 
-    return _Totals(np.sqrt(total(sketches.weights**2)), *map(total, marked))
+    def marked(marks: int, values: Float32Array) -> Float32Array:
+        return total(np.where((sketches.marks & marks) == marks, values, np.float32(0)))
 
-
-def _features(
-    sketches: Sketches,
-    marked: _Marked,
-    totals: _Totals,
-    left: Int64Array,
-    right: Int64Array,
-) -> StoryFeatures:
-    n = len(left)
-    pair, one, other = shared_stems(sketches, left, right)
-
-    def total(values: Float32Array) -> Float32Array:
-        return np.bincount(pair, values, n).astype(np.float32)
-
-    def both(values: Float32Array) -> Float32Array:
-        return total(values[one] + values[other])
-
-    common = ((sketches.marks[one] | sketches.marks[other]) & NAME) == 0
-    norms = totals.norm[left] * totals.norm[right]
-    cosine = total(sketches.weights[one] * sketches.weights[other]) / np.maximum(norms, 1e-9)
-    titles = totals.title[left] + totals.title[right]
-    names = totals.names[left] + totals.names[right]
-    numbers = totals.numbers[left] + totals.numbers[right]
-    return StoryFeatures(
-        cosine,
-        both(marked.title) / np.maximum(titles, 1e-9),
-        np.log1p(np.maximum(names - both(marked.names), 0)),
-        np.log1p(total(sketches.rarity[one] * common)),
-        (2 * both(marked.numbers) - numbers) / (numbers + 5),
+    rarity, ones = sketches.rarity, np.ones(len(sketches.rarity), np.float32)
+    return _Totals(
+        np.sqrt(total(sketches.weights**2)),
+        marked(TITLE, rarity),
+        marked(TITLE | NAME, rarity),
+        marked(NUMBER, rarity),
+        marked(DAY, ones),
     )
-
-
-def shared_stems(
-    sketches: Sketches, left: Int64Array, right: Int64Array
-) -> tuple[Int64Array, Int64Array, Int64Array]:
-    """The stems that pairs share: pair number, entry of the left item, entry of the right one."""
-    sizes = np.diff(sketches.starts)
-    # Only the entries of items named here, each item once, so that the search stays in cache.
-    items, place = np.unique(right, return_inverse=True)
-    rows = expand_ranges(sketches.starts[items], sizes[items])
-    owner = np.repeat(np.arange(len(items), dtype=np.uint64), sizes[items])
-    entries = expand_ranges(sketches.starts[left], sizes[left])
-    pair = np.repeat(np.arange(len(left)), sizes[left])
-    stems = sketches.stems[entries]
-    # Ten bits of each stem in a table per item: nine of ten stems that are not shared end here,
-    # and most that are shared are equal. The unequal, which met another stem there, are searched.
-    low = np.uint32(1023)
-    table = np.full(len(items) << 10, -1, np.int32)
-    known_stems = sketches.stems[rows]
-    table[(owner << np.uint64(10)) | (known_stems & low)] = np.arange(len(rows), dtype=np.int32)
-    at = table[(place[pair] << 10) | (stems & low)]
-    likely = np.flatnonzero(at >= 0)
-    pair, entries, stems, at = pair[likely], entries[likely], stems[likely], at[likely]
-    equal = known_stems[at] == stems
-    unequal = np.flatnonzero(~equal)
-    if len(unequal):
-        keys = (owner << np.uint64(32)) | known_stems
-        sought = (place.astype(np.uint64)[pair[unequal]] << np.uint64(32)) | stems[unequal]
-        at[unequal] = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
-        equal[unequal] = keys[at[unequal]] == sought
-    equal_places = np.flatnonzero(equal)
-    return pair[equal_places], entries[equal_places], rows[at[equal_places]]

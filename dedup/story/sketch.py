@@ -8,14 +8,23 @@ weighed when all are there.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from dedup.columns.ragged import expand_ranges, gather, offsets
-from dedup.columns.types import BoolArray, Float32Array, Int64Array, Uint8Array, Uint32Array
+from dedup.columns.types import (
+    BoolArray,
+    Float32Array,
+    Int64Array,
+    Uint8Array,
+    Uint32Array,
+    Uint64Array,
+)
 from dedup.story.rarity import Rarity
-from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words
+from dedup.text.lang import tables
+from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words, hash_words
 
 #: Words of an item, from its beginning, that are looked at (at most 256: a place is 8 bits).
 LEAD = 150
@@ -26,8 +35,12 @@ TITLE_WEIGHT = 3.0
 #: A name (capital inside a sentence) weighs this much more than another word.
 NAME_WEIGHT = 2.0
 
-#: Marks of a stem; NUMBER as in `dedup.text.words`.
-NAME, TITLE = 2, 4
+#: Marks of a stem; NUMBER as in `dedup.text.words`. DAY: no stem but a day of the calendar that
+#: the item names ("17 мая", "May 17"); it has no weight, and is in no key.
+NAME, TITLE, DAY = 2, 4, 8
+
+#: Place of an entry that stands for a day; words have the places before.
+_DAY_PLACE = 255
 
 #: `published` of an item whose time is not known.
 UNKNOWN_TIME = np.iinfo(np.int64).min
@@ -54,7 +67,7 @@ class Sketches(NamedTuple):
     """Sketches of items; the entries of item i are `starts[i]:starts[i + 1]`.
 
     `starts` int64 [items + 1]. Per entry: `stems` uint32, rising within an item; `weights`
-    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE).
+    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE, or DAY).
     Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN_TIME where not known;
     `titled` bool.
     """
@@ -112,6 +125,7 @@ def draft_sketches(
     # text | stem | place in one number: one plain sort groups the words and keeps their places
     packed = (text << np.uint64(40)) | (stems[rows].astype(np.uint64) << np.uint64(8))
     packed |= place.astype(np.uint64)
+    packed = np.concatenate((packed, _days(words, rows, text)))
     packed.sort()
     place = (packed & np.uint64(255)).astype(np.int64)
     packed >>= np.uint64(8)
@@ -120,16 +134,64 @@ def draft_sketches(
         return _empty(texts, published, titles)
     heads = np.flatnonzero(np.append(True, packed[1:] != packed[:-1]))
 
-    flags = words.flags[words.starts[text] + place]
+    day = place == _DAY_PLACE
+    flags = words.flags[words.starts[text] + np.where(day, 0, place)]
     name = (flags & (CAPITAL | SENTENCE)) == CAPITAL
     titular = place < titles[text]
     marks = (flags & NUMBER) | np.where(name, NAME, 0) | np.where(titular, TITLE, 0)
-    marks = np.bitwise_or.reduceat(marks.astype(np.uint8), heads)
-    counts = np.add.reduceat(np.where(titular, np.float32(TITLE_WEIGHT), np.float32(1)), heads)
+    marks = np.where(day, DAY, marks).astype(np.uint8)
+    united: Uint8Array = np.bitwise_or.reduceat(marks, heads)
+    counts = np.where(titular, np.float32(TITLE_WEIGHT), np.float32(1))
+    counts = np.add.reduceat(np.where(day, np.float32(0), counts), heads)
     distinct = packed[heads].astype(np.uint32)
-    counts *= np.where(marks & NAME, np.float32(NAME_WEIGHT), np.float32(1))
+    counts *= np.where(united & NAME, np.float32(NAME_WEIGHT), np.float32(1))
     starts = np.searchsorted(text[heads], np.arange(texts + 1))
-    return Drafts(starts, distinct, counts, marks, published, titles > 0)
+    return Drafts(starts, distinct, counts, united, published, titles > 0)
+
+
+def _days(words: Words, rows: Int64Array, text: Uint64Array) -> Uint64Array:
+    """The days that texts name, packed as words are: text, a hash of the day, `_DAY_PLACE`.
+
+    A day is a number of 1 to 31 with a month's name beside it. `rows` int64: the words looked
+    at, of the texts `text` uint64.
+    """
+    hashes, values, days = calendar()
+    number = np.flatnonzero(words.flags[rows] & NUMBER)
+    day = _meaning(words.hashes[rows[number]], hashes, values)
+    number, day = number[(day > 0) & (day <= 31)], day[(day > 0) & (day <= 31)]
+    parts = [np.zeros(0, np.uint64)]
+    for step in (1, -1):
+        beside = number + step
+        inside = (beside >= 0) & (beside < len(rows))
+        inside[inside] = text[beside[inside]] == text[number[inside]]
+        month = _meaning(words.hashes[rows[beside[inside]]], hashes, values) - 100
+        named = np.flatnonzero(month > 0)
+        place = number[inside][named]
+        stem = days[month[named] - 1, day[inside][named] - 1].astype(np.uint64)
+        parts.append((text[place] << np.uint64(40)) | (stem << np.uint64(8)) | np.uint64(255))
+    return np.concatenate(parts)
+
+
+def _meaning(words: Uint64Array, hashes: Uint64Array, values: Int64Array) -> Int64Array:
+    """What each word means in a date: a day (1 to 31), a month (101 to 112) or nothing (0)."""
+    place = np.minimum(np.searchsorted(hashes, words), len(hashes) - 1)
+    out: Int64Array = np.where(hashes[place] == words, values[place], 0)
+    return out
+
+
+@lru_cache(maxsize=1)
+def calendar() -> tuple[Uint64Array, Int64Array, Uint32Array]:
+    """Sorted hashes of the words of dates and their values (days 1 to 31, months 101 to 112); and
+    by month and day, from 0, the hash that stands for the day in a sketch, uint32 [12, 31]."""
+    meanings = {str(day): day for day in range(1, 32)}
+    meanings |= {f"{day:02}": day for day in range(1, 10)}
+    meanings |= {word: 100 + month for word, month in tables().months.items()}
+    hashes = hash_words(list(meanings))
+    order = np.argsort(hashes)
+    # With a space, which no word has, so that the hash is that of no stem.
+    days = hash_words([f"{day} {month}" for month in range(1, 13) for day in range(1, 32)])
+    stems = (days >> np.uint64(32)).astype(np.uint32).reshape(12, 31)
+    return hashes[order], np.array(list(meanings.values()), np.int64)[order], stems
 
 
 def _empty(texts: int, published: Int64Array, titles: Int64Array) -> Drafts:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index import buckets
 from dedup.index.buckets import band_pairs, passage_pairs
-from dedup.index.postings import unpack
+from dedup.index.postings import pack, unpack
 from dedup.story.candidates import pairs_within
 
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
@@ -92,8 +92,7 @@ def test_the_pairs_of_one_machine(
         found = met(sent)
         near, beyond = band_pairs(bands, places)
         part, more = passage_pairs(flat, np.append(0, np.cumsum(sizes)))
-    left, right = pairs_within(keys, np.repeat(places, 2), seconds, WINDOW)
-    told = set(zip(left.tolist(), right.tolist(), strict=True))
+    told = rows(pairs_within(pack(keys, np.repeat(places, 2)), seconds, WINDOW))
 
     assert pairs_of(found, candidates.COPY_PAIRS, numbers) == rows(near) | rows(part)
     assert pairs_of(found, candidates.STORY_PAIRS, numbers) == told

@@ -1,6 +1,6 @@
 """Candidates of the story tier against a loop over all pairs, and groups without chaining."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import combinations
 
 import duckdb
@@ -9,11 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_story_score import BRIDGE, COLLAPSE, HARVEST, HOUR, SCHOOL, sketches
 
+from dedup.index.postings import pack, unpack
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import IDENTICAL
 from dedup.pipeline import story_pairs
 from dedup.story import candidates
-from dedup.story.candidates import MEETINGS_CAP, STORY_ROWS_SQL, pairs_within, story_keys
+from dedup.story.candidates import (
+    KEYS_FLOOR,
+    MEETINGS_CAP,
+    STORY_ROWS_SQL,
+    add_meetings,
+    meetings,
+    most_telling,
+    pairs_within,
+    story_keys,
+)
 from dedup.story.groups import CORE_SIZE, assign_groups
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
 from dedup.story.sketch import UNKNOWN_TIME
@@ -27,7 +37,7 @@ TIMES = st.lists(
 def found(rows, times, since=0):
     keys = np.array([key for key, _ in rows], np.uint32)
     items = np.array([item for _, item in rows], np.int64)
-    left, right = pairs_within(keys, items, np.array(times, np.int64), since=since)
+    left, right = unpack(pairs_within(pack(keys, items), np.array(times, np.int64), since=since))
     return list(zip(left.tolist(), right.tolist(), strict=True))
 
 
@@ -41,13 +51,25 @@ def test_pairs_are_those_of_a_loop(rows, times):
     buckets = defaultdict(list)
     for key, item in rows:
         buckets[key].append(item)
-    expected = {
+    meetings = Counter(
         (min(a, b), max(a, b))
         for bucket in buckets.values()
         for a, b in combinations(bucket, 2)
         if near(times[a], times[b])
+    )
+    assert max(map(len, buckets.values()), default=0) <= MEETINGS_CAP + 4  # few are out of reach
+    latest = {
+        (a, b)
+        for bucket in buckets.values()
+        for b in bucket
+        for a in [one for one in sorted(bucket) if one < b and near(times[one], times[b])][
+            -MEETINGS_CAP:
+        ]
     }
-    assert found(rows, times) == sorted(expected)
+    expected = [pair for pair, n in meetings.items() if n >= KEYS_FLOOR and pair in latest]
+    if all(len(bucket) <= MEETINGS_CAP for bucket in buckets.values()):
+        assert found(rows, times) == sorted(expected)
+    assert set(found(rows, times)) <= set(expected)
 
 
 @given(ROWS, TIMES, st.integers(0, 20))
@@ -73,9 +95,37 @@ def test_rows_of_the_store_are_enough(rows, times, cut):
 
 def test_a_bucket_of_form_letters_stays_linear():
     n = 3000
-    pairs = found([(7, item) for item in range(n)], [0] * n)
+    pairs = found([(key, item) for key in range(KEYS_FLOOR) for item in range(n)], [0] * n)
     assert len(pairs) == MEETINGS_CAP * n - MEETINGS_CAP * (MEETINGS_CAP + 1) // 2
     assert max(b - a for a, b in pairs) == MEETINGS_CAP
+
+
+def test_sharing_one_key_is_not_enough():
+    assert found([(7, 0), (7, 1), (8, 1), (8, 2), (9, 1), (9, 2)], [0] * 3) == [(1, 2)]
+
+
+def test_a_crowd_keeps_those_that_share_the_most_telling_keys(monkeypatch):
+    monkeypatch.setattr(candidates, "PARTNERS_CAP", 3)
+    crowd = [(key, item) for key in (1, 2) for item in range(10)]
+    # The last item shares two keys more with the first, which nobody else has.
+    pairs = found([*crowd, (3, 0), (3, 9), (4, 0), (4, 9)], [0] * 10)
+    assert [a for a, b in pairs if b == 9] == [0, 7, 8]
+    assert [a for a, b in pairs if b == 5] == [2, 3, 4]
+
+
+@given(ROWS, TIMES, st.integers(1, 4))
+@settings(max_examples=50, deadline=None)
+def test_ranges_of_keys_give_what_all_keys_give(rows, times, parts):
+    published = np.array(times, np.int64)
+    keys, items = (np.array(c, np.int64) for c in zip(*rows, strict=True)) if rows else ([], [])
+    packed = pack(np.asarray(keys, np.int64), np.asarray(items, np.int64))
+    ranges = [
+        meetings(packed[np.asarray(keys) % parts == part], published) for part in range(parts)
+    ]
+    pairs, telling = (np.concatenate(column) for column in zip(*ranges, strict=True))
+    assert most_telling(*add_meetings(pairs, telling)).tolist() == (
+        pairs_within(packed.copy(), published).tolist()
+    )
 
 
 def test_keys_do_not_depend_on_the_batch(monkeypatch):
@@ -85,9 +135,9 @@ def test_keys_do_not_depend_on_the_batch(monkeypatch):
     again, owners = story_keys(made)
     assert (keys == again).all()
     assert (items == owners).all()
-    pairs = list(zip(*(c.tolist() for c in pairs_within(keys, items, made.published)), strict=True))
-    assert (0, 1) in pairs
-    assert (0, 3) not in pairs
+    pairs = pairs_within(pack(keys, items), made.published).tolist()
+    assert 1 in pairs  # the first and the second item
+    assert 3 not in pairs
 
 
 def grouped(links, times, **rest):

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from dedup.columns.hash_table import Lookup
 from dedup.errors import SettingsError
 from dedup.pipeline.prepare import derive
-from dedup.story import score as scoring
+from dedup.story.kernels import shared_stems
 from dedup.story.rarity import MIN_DOCUMENTS, RARITY_FLOOR, DocumentCounts, Rarity, stem_counts
-from dedup.story.score import STORY_SCORE, STORY_WINDOW, shared_stems, story_features, story_scores
+from dedup.story.score import STORY_SCORE, STORY_WINDOW, story_features, story_scores
 from dedup.story.sketch import (
+    DAY,
     LEAD,
     NAME,
     NAME_WEIGHT,
@@ -211,17 +212,13 @@ def test_what_a_title_is_less_what_does_not_count():
         assert sorted(titular.tolist()) == sorted(stem_hash(stem_words(title.split())).tolist())
 
 
-@given(st.lists(st.tuples(TEXT, TEXT), min_size=2, max_size=6), st.integers(1, 9))
+@given(st.lists(st.tuples(TEXT, TEXT), min_size=2, max_size=6))
 @settings(max_examples=40, deadline=None)
-def test_features_are_what_sets_give(items, chunk):
+def test_features_are_what_sets_give(items):
     made = sketches(items)
     n = len(items)
     left, right = (column.ravel() for column in np.mgrid[:n, :n])
-    before, scoring.SCORE_BLOCK = scoring.SCORE_BLOCK, chunk
-    try:
-        got = story_features(made, left, right)
-    finally:
-        scoring.SCORE_BLOCK = before
+    got = story_features(made, left, right)
     rows = [
         {
             int(made.stems[e]): (float(made.weights[e]), float(made.rarity[e]), int(made.marks[e]))
@@ -242,12 +239,14 @@ def test_features_are_what_sets_give(items, chunk):
         titles = has(one, TITLE, one) + has(two, TITLE, two)
         found = has(one, TITLE, both) + has(two, TITLE, both)
         assert got.title[pair] == pytest.approx(found / titles if titles else 0, abs=1e-4)
-        common = sum(one[s][1] for s in both if not (one[s][2] | two[s][2]) & NAME)
+        common = sum(one[s][1] for s in both if not (one[s][2] | two[s][2]) & (NAME | DAY))
         assert np.expm1(got.content[pair]) == pytest.approx(common, abs=1e-2)
         numbers = has(one, NUMBER, one) + has(two, NUMBER, two)
         agreed = has(one, NUMBER, both) + has(two, NUMBER, both)
         expected = (2 * agreed - numbers) / (numbers + 5)
         assert got.numbers[pair] == pytest.approx(expected, abs=1e-4)
+        days = [{s for s in side if side[s][2] & DAY} for side in (one, two)]
+        assert got.day[pair] == (1 if days[0] & days[1] else -1 if all(days) else 0)
 
 
 def test_shared_finds_every_common_stem_at_scale():

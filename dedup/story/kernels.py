@@ -1,0 +1,200 @@
+"""The inner loops of the story tier: compiled where `loops.pyx` was built, else array operations.
+
+For each loop `NAME_compiled` and `NAME_numpy` give the same answers, and `NAME` is the one in use
+(see `dedup.columns.kernels`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.ragged import expand_ranges
+from dedup.columns.types import Float32Array, Float64Array, Int32Array, Int64Array, Uint64Array
+from dedup.story.sketch import DAY, NAME, TITLE, UNKNOWN_TIME, Sketches
+from dedup.text.words import NUMBER
+
+try:
+    from dedup.story import loops
+except ImportError:  # installed without a compiler
+    loops = None  # type: ignore[assignment]
+
+#: Meetings that the compiled loop writes at once.
+MEETINGS_BLOCK = 1 << 20
+
+
+# Items that meet in a key
+
+
+class MeetingRules(NamedTuple):
+    """Which items before it an item meets in one key.
+
+    `window` in seconds; `since`: items from here on are the later ones of pairs; `cap`: the most
+    items met; `steps`: the most rows looked at; `telling`: shared out among the items met.
+    """
+
+    window: float
+    since: int
+    cap: int
+    steps: int
+    telling: int
+
+
+def meet_compiled(
+    rows: Uint64Array, published: Int64Array, rules: MeetingRules
+) -> tuple[Uint64Array, Int32Array]:
+    """Pairs of items that share a key and are near in time, as often as they meet.
+
+    `rows` uint64, sorted: key above item; `published` int64 [items], seconds or UNKNOWN_TIME,
+    which is near any time. Returns the pairs, packed (earlier, later), and what each meeting
+    tells, int32: the fewer an item meets in a key, the more.
+    """
+    at = np.zeros(1, np.int64)
+    pairs, weights = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
+    pair = np.empty(MEETINGS_BLOCK, np.uint64)
+    weight = np.empty(MEETINGS_BLOCK, np.int32)
+    window, since, cap, steps, telling = rules
+    while at[0] < len(rows):
+        size = loops.meet(
+            rows, published, UNKNOWN_TIME, window, since, cap, steps, telling, at, pair, weight
+        )
+        pairs.append(pair[:size].copy())
+        weights.append(weight[:size].copy())
+    return np.concatenate(pairs), np.concatenate(weights)
+
+
+def meet_numpy(
+    rows: Uint64Array, published: Int64Array, rules: MeetingRules
+) -> tuple[Uint64Array, Int32Array]:
+    """As `meet_compiled`, one step back for all rows at a time."""
+    key = rows >> np.uint64(32)
+    item = (rows & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    time = published[item]
+    met = np.zeros(len(rows), np.int64)
+    active = np.flatnonzero(item >= rules.since)
+    pairs, owners = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for step in range(1, rules.steps + 1):
+        before = active - step
+        active = active[(before >= 0) & (key[before] == key[active])]
+        if not len(active):
+            break
+        before = active - step
+        known = (time[active] != UNKNOWN_TIME) & (time[before] != UNKNOWN_TIME)
+        gap = np.where(known, time[active], 0) - np.where(known, time[before], 0)
+        near = (np.abs(gap) <= rules.window) & (item[active] != item[before])
+        left, right = item[before[near]].astype(np.uint64), item[active[near]].astype(np.uint64)
+        pairs.append((left << np.uint64(32)) | right)
+        owners.append(active[near])
+        met[active[near]] += 1
+        active = active[met[active] < rules.cap]
+    owner = np.concatenate(owners)
+    return np.concatenate(pairs), (rules.telling // met[owner]).astype(np.int32)
+
+
+# Stems that two items share
+
+
+def pair_sums_compiled(sketches: Sketches, left: Int64Array, right: Int64Array) -> Float64Array:
+    """Sums over the stems that the items of each pair share, float64 [6, pairs].
+
+    In turn: products of weights; rarity of title words, of names in titles and of numbers (a stem
+    counts for each side that has the mark); rarity of stems that are a name in neither; how many
+    days of the calendar both name.
+    """
+    out = np.zeros((6, len(left)), np.float64)
+    sides = np.ascontiguousarray(left), np.ascontiguousarray(right)
+    loops.pair_sums(*sketches[:5], NUMBER, NAME, TITLE, DAY, *sides, out)
+    return out
+
+
+def pair_sums_numpy(sketches: Sketches, left: Int64Array, right: Int64Array) -> Float64Array:
+    """As `pair_sums_compiled`."""
+    pair, one, other = shared_stems(sketches, left, right)
+    marks, rarity, weights = sketches.marks, sketches.rarity, sketches.weights
+
+    def total(values: Float32Array) -> Float64Array:
+        return np.bincount(pair, values, len(left)).astype(np.float64)
+
+    def both(wanted: int) -> Float64Array:
+        marked = np.where(marks & wanted == wanted, rarity, np.float32(0))
+        return total(marked[one] + marked[other])
+
+    either = marks[one] | marks[other]
+    return np.stack(
+        (
+            total(weights[one] * weights[other]),
+            both(TITLE),
+            both(TITLE | NAME),
+            both(NUMBER),
+            total(rarity[one] * (either & (NAME | DAY) == 0)),
+            total((either & DAY > 0).astype(np.float32)),
+        )
+    )
+
+
+def shared_stems(
+    sketches: Sketches, left: Int64Array, right: Int64Array
+) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """The stems that pairs share: pair number, entry of the left item, entry of the right one."""
+    sizes = np.diff(sketches.starts)
+    # Only the entries of items named here, each item once, so that the search stays in cache.
+    items, place = np.unique(right, return_inverse=True)
+    rows = expand_ranges(sketches.starts[items], sizes[items])
+    owner = np.repeat(np.arange(len(items), dtype=np.uint64), sizes[items])
+    entries = expand_ranges(sketches.starts[left], sizes[left])
+    pair = np.repeat(np.arange(len(left)), sizes[left])
+    stems = sketches.stems[entries]
+    # Ten bits of each stem in a table per item: nine of ten stems that are not shared end here,
+    # and most that are shared are equal. The unequal, which met another stem there, are searched.
+    low = np.uint32(1023)
+    table = np.full(len(items) << 10, -1, np.int32)
+    known_stems = sketches.stems[rows]
+    table[(owner << np.uint64(10)) | (known_stems & low)] = np.arange(len(rows), dtype=np.int32)
+    at = table[(place[pair] << 10) | (stems & low)]
+    likely = np.flatnonzero(at >= 0)
+    pair, entries, stems, at = pair[likely], entries[likely], stems[likely], at[likely]
+    equal = known_stems[at] == stems
+    unequal = np.flatnonzero(~equal)
+    if len(unequal):
+        keys = (owner << np.uint64(32)) | known_stems
+        sought = (place.astype(np.uint64)[pair[unequal]] << np.uint64(32)) | stems[unequal]
+        at[unequal] = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
+        equal[unequal] = keys[at[unequal]] == sought
+    equal_places = np.flatnonzero(equal)
+    return pair[equal_places], entries[equal_places], rows[at[equal_places]]
+
+
+# Stems that make an item's keys
+
+
+def heaviest_compiled(sketches: Sketches, size: int, floor: float) -> Int32Array:
+    """Entries of each item's heaviest stems, heaviest first, int32 [items, size], -1: no more.
+
+    An entry weighs its rarity times the square root of how often the stem stands in the item.
+    Those of a rarity below `floor`, and the days, are left out; of equal ones the first wins.
+    """
+    out = np.empty((len(sketches.starts) - 1, size), np.int32)
+    loops.heaviest(sketches.starts, sketches.weights, sketches.rarity, floor, out)
+    return out
+
+
+def heaviest_numpy(sketches: Sketches, size: int, floor: float) -> Int32Array:
+    """As `heaviest_compiled`."""
+    items = len(sketches.starts) - 1
+    rarity, weights = sketches.rarity, sketches.weights
+    entry = np.flatnonzero((rarity >= np.float32(floor)) & (weights > 0))
+    item = np.searchsorted(sketches.starts, entry, "right") - 1
+    # A weight is rarity times count; so this is the square of what an entry weighs.
+    order = np.lexsort((entry, -(weights[entry] * rarity[entry]), item))
+    entry, item = entry[order], item[order]
+    rank = np.arange(len(item)) - np.searchsorted(item, np.arange(items))[item]
+    top = rank < size
+    out = np.full((items, size), -1, np.int32)
+    out[item[top], rank[top]] = entry[top]
+    return out
+
+
+meet = meet_compiled if loops else meet_numpy
+pair_sums = pair_sums_compiled if loops else pair_sums_numpy
+heaviest = heaviest_compiled if loops else heaviest_numpy

@@ -1,0 +1,153 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Loops of the story tier over sorted rows and over the sketches of pairs.
+
+The same answers as the array operations in `kernels`, which do it where this module is not built.
+Arguments are contiguous arrays; the caller provides those that are written to. No function holds
+the interpreter while it works.
+"""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+cdef int64_t LOW = 0xFFFFFFFF
+
+
+def meet(
+    const uint64_t[::1] rows,
+    const int64_t[::1] published,
+    int64_t unknown,
+    double window,
+    int64_t since,
+    int64_t cap,
+    int64_t steps,
+    int64_t telling,
+    int64_t[::1] at,
+    uint64_t[::1] pairs,
+    int32_t[::1] weights,
+):
+    """Pairs of items that share a key, from the row `at[0]` on, until `pairs` is full.
+
+    Arguments as for `kernels.meet_compiled`. Writes the row to go on with to `at[0]` and returns
+    how many pairs were written.
+    """
+    cdef int64_t n = rows.shape[0], row = at[0], room = pairs.shape[0], size = 0
+    cdef int64_t item, other, back, least, met, time, gap, i
+    cdef uint64_t key
+    with nogil:
+        while row < n and size + cap <= room:
+            item = rows[row] & LOW
+            if item >= since:
+                key = rows[row] >> 32
+                time = published[item]
+                least = row - steps if row > steps else 0
+                back = row - 1
+                met = 0
+                while back >= least and rows[back] >> 32 == key and met < cap:
+                    other = rows[back] & LOW
+                    back -= 1
+                    if other == item:
+                        continue
+                    if time != unknown and published[other] != unknown:
+                        gap = time - published[other]
+                        if gap < 0:
+                            gap = -gap
+                        if <double>gap > window:
+                            continue
+                    pairs[size + met] = (<uint64_t>other << 32) | <uint64_t>item
+                    met += 1
+                for i in range(met):
+                    weights[size + i] = <int32_t>(telling // met)
+                size += met
+            row += 1
+        at[0] = row
+    return size
+
+
+def pair_sums(
+    const int64_t[::1] starts,
+    const uint32_t[::1] stems,
+    const float[::1] weights,
+    const float[::1] rarity,
+    const uint8_t[::1] marks,
+    int number,
+    int name,
+    int title,
+    int day,
+    const int64_t[::1] left,
+    const int64_t[::1] right,
+    double[:, ::1] out,
+):
+    """Sums over the stems that the items of each pair share, into `out`.
+
+    Arguments as for `kernels.pair_sums_compiled`.
+    """
+    cdef int64_t pair, a, b, a_end, b_end
+    cdef uint8_t one, other
+    cdef float both
+    with nogil:
+        for pair in range(left.shape[0]):
+            a, a_end = starts[left[pair]], starts[left[pair] + 1]
+            b, b_end = starts[right[pair]], starts[right[pair] + 1]
+            while a < a_end and b < b_end:
+                if stems[a] < stems[b]:
+                    a += 1
+                elif stems[a] > stems[b]:
+                    b += 1
+                else:
+                    one, other = marks[a], marks[b]
+                    out[0, pair] += <double>(weights[a] * weights[b])
+                    both = (rarity[a] if one & title else 0) + (
+                        rarity[b] if other & title else 0
+                    )
+                    out[1, pair] += both
+                    both = (rarity[a] if one & title and one & name else 0) + (
+                        rarity[b] if other & title and other & name else 0
+                    )
+                    out[2, pair] += both
+                    both = (rarity[a] if one & number else 0) + (
+                        rarity[b] if other & number else 0
+                    )
+                    out[3, pair] += both
+                    if not (one | other) & (name | day):
+                        out[4, pair] += rarity[a]
+                    if (one | other) & day:
+                        out[5, pair] += 1
+                    a += 1
+                    b += 1
+
+
+def heaviest(
+    const int64_t[::1] starts,
+    const float[::1] weights,
+    const float[::1] rarity,
+    float floor,
+    int32_t[:, ::1] out,
+):
+    """The entries of each item that make its keys, heaviest first, into `out` [items, size].
+
+    Arguments as for `kernels.heaviest_compiled`. A place that has no entry holds -1.
+    """
+    cdef int64_t item, entry, items = starts.shape[0] - 1, size = out.shape[1]
+    cdef int64_t filled, place
+    cdef float value
+    with nogil:
+        for item in range(items):
+            filled = 0
+            for entry in range(starts[item], starts[item + 1]):
+                if rarity[entry] < floor or weights[entry] <= 0:
+                    continue
+                value = weights[entry] * rarity[entry]
+                if filled == size:
+                    place = out[item, size - 1]
+                    if value <= weights[place] * rarity[place]:
+                        continue
+                    filled -= 1
+                place = filled
+                while place > 0 and value > (
+                    weights[out[item, place - 1]] * rarity[out[item, place - 1]]
+                ):
+                    out[item, place] = out[item, place - 1]
+                    place -= 1
+                out[item, place] = <int32_t>entry
+                filled += 1
+            for place in range(filled, size):
+                out[item, place] = -1

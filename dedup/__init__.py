@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from dedup.index.minhash import to_datasketch
     from dedup.result import Report
     from dedup.results.filtering import filter
+    from dedup.results.limits import Limits
     from dedup.settings import Settings
     from dedup.store import Store
 
 __all__ = [
     "DedupError",
+    "Limits",
     "Report",
     "Settings",
     "Store",
@@ -53,6 +55,7 @@ __all__ = [
 
 _HOME = {
     "DedupError": "errors",
+    "Limits": "results.limits",
     "Report": "result",
     "Settings": "settings",
     "Store": "store",

@@ -4,6 +4,7 @@ DedupError                 anything below; a command ends with exit code 1
 ├── InputError             an input that cannot be read at all (missing, unknown format)
 ├── OutputError            an output that cannot be written (full disk, no permission)
 ├── SettingsError          a setting out of its range
+├── LimitExceeded          more would be removed than a limit allows; nothing was
 └── StoreError             something about the store file
     ├── StoreMismatch      the store was made with other settings, hash scheme or format
     ├── StoreBusy          another process is writing to the store
@@ -28,6 +29,10 @@ class OutputError(DedupError):
 
 class SettingsError(DedupError):
     """A setting is out of its range or contradicts another."""
+
+
+class LimitExceeded(DedupError):
+    """More would be removed than a limit allows; nothing was decided."""
 
 
 class StoreError(DedupError):

@@ -84,6 +84,7 @@ def test_modules_stand_in_packages() -> None:
 def test_public_surface() -> None:
     assert sorted(dedup.__all__) == [
         "DedupError",
+        "Limits",
         "Report",
         "Settings",
         "Store",

@@ -36,7 +36,7 @@ COMMANDS = (
 #: What every exit code means.
 EXIT_CODES = (
     "Exit codes: 0 done, 1 error, 2 wrong usage, 3 done but some records were skipped "
-    "(0 instead of 3 with --ok-skipped)."
+    "(0 instead of 3 with --ok-skipped), 4 nothing was removed because a limit was exceeded."
 )
 
 OVERVIEW = (

@@ -10,6 +10,7 @@ import typer
 from dedup.cli import options
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
+from dedup.cli.limits import Limiting
 
 
 def _option(flag: str, *flags: str, help: str, **more: Any) -> Any:
@@ -61,6 +62,7 @@ def run_filter(
     reading: options.Reading,
     comparing: options.Comparing,
     choosing: Choosing,
+    limiting: Limiting,
     files: FilterFiles,
     running: options.Running,
 ) -> None:
@@ -75,7 +77,7 @@ def run_filter(
         raise UsageError("standard output carries the summary; give a file its name, not -")
     if files.annotate and files.removed is not None:
         raise UsageError("--annotate and --removed cannot be used together")
-    from dedup.cli.output import end_with_skipped, errors_reported, print_summary
+    from dedup.cli.output import end_with_alarms, end_with_skipped, errors_reported, print_summary
 
     inputs = reading.required()
     settings = comparing.settings(**choosing.asked())
@@ -89,10 +91,12 @@ def run_filter(
                 files.output,
                 removed=files.removed,
                 annotate=files.annotate,
+                limits=limiting.limits(),
                 settings=settings,
                 fields=reading.field_names(),
                 workers=running.workers,
                 watch=progress,
             )
         print_summary(answer.counts(), files.format)
+        end_with_alarms(answer.alarms, "all records are in the output")
         end_with_skipped(answer.reasons, reading)

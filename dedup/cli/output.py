@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dedup.errors import DedupError
+from dedup.errors import DedupError, LimitExceeded
 from dedup.result import Skipped
 from dedup.system.atomic import write_atomic
 from dedup.system.escaping import printable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dedup.cli.options import Reading
 
 #: Exit codes beside 0 (done) and 2 (wrong usage).
-ERROR, SKIPPED = 1, 3
+ERROR, SKIPPED, ALARM = 1, 3, 4
 
 #: How many skipped records are named on stderr; the rest are counted.
 SKIPS_NAMED = 20
@@ -55,6 +55,19 @@ def end_with_skipped(skipped: list[Skipped], reading: Reading) -> None:
         raise SystemExit(SKIPPED)
 
 
+def end_with_alarms(alarms: list[str], outcome: str) -> None:
+    """Say which limits are exceeded and what was done, and end the command with exit code 4.
+
+    Does nothing where no limit is exceeded.
+    """
+    if not alarms:
+        return
+    for alarm in alarms:
+        say(f"dedup: {alarm}")
+    say(f"dedup: nothing was removed: {outcome}")
+    raise SystemExit(ALARM)
+
+
 @contextlib.contextmanager
 def errors_reported() -> Iterator[None]:
     """Turn an error of the program or of the system into one line and exit code 1."""
@@ -63,6 +76,9 @@ def errors_reported() -> Iterator[None]:
             yield
         finally:
             sys.stdout.flush()  # while a failure can still be reported
+    except LimitExceeded as error:
+        say(f"dedup: {error}")
+        raise SystemExit(ALARM) from None
     except DedupError as error:
         say(f"dedup: {error}")
     except BrokenPipeError:

@@ -14,6 +14,7 @@ import typer
 from dedup.cli import options, values
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
+from dedup.cli.limits import Limiting
 
 if TYPE_CHECKING:
     from dedup.store.result import Update
@@ -108,6 +109,7 @@ def run_update(
     files: UpdateFiles,
     comparing: options.Comparing,
     choosing: Choosing,
+    limiting: Limiting,
     running: options.Running,
 ) -> None:
     """Add new items to a store: the nightly job.
@@ -138,7 +140,7 @@ def run_update(
             _place(into) as place,
             Store(place, chosen, wait=wait, workers=running.workers) as store,
         ):
-            summary = _update(store, reading, into, files, running.quiet)
+            summary = _update(store, reading, into, files, limiting, running.quiet)
         print_summary(summary, files.format)
         for warning in store.warnings:
             say(f"dedup: warning: {warning}")
@@ -146,7 +148,12 @@ def run_update(
 
 
 def _update(
-    store: Any, reading: options.Reading, into: UpdatedStore, files: UpdateFiles, quiet: bool
+    store: Any,
+    reading: options.Reading,
+    into: UpdatedStore,
+    files: UpdateFiles,
+    limiting: Limiting,
+    quiet: bool,
 ) -> Update:
     with options.progress_of(quiet) as progress:
         summary: Update = store.update(
@@ -160,6 +167,7 @@ def _update(
             dry_run=into.dry_run,
             fields=reading.field_names(),
             watch=progress,
+            limits=limiting.limits(),
         )
     return summary
 

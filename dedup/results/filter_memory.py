@@ -12,8 +12,9 @@ import pyarrow as pa
 from dedup.columns.types import Int64Array
 from dedup.pipeline.run import Watch, run
 from dedup.readers.memory import RECORDS, arrow_stream, is_arrow
+from dedup.results.limits import Limits
 from dedup.results.original_parquet import ADDED_FIELDS, with_added
-from dedup.results.record_decisions import ADDED, KEPT, REMOVED, SKIPPED, Added, RecordDecisions
+from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, Added, RecordDecisions
 from dedup.settings import Settings
 
 #: Columns of items that a filter asks for.
@@ -24,6 +25,7 @@ def filter_memory(
     data: Any,
     *,
     annotate: bool,
+    limits: Limits | None,
     settings: Settings,
     fields: Mapping[str, str] | None,
     workers: int | None,
@@ -45,10 +47,12 @@ def filter_memory(
         given, settings, fields=fields, workers=workers, watch=watch, columns=FILTERED_COLUMNS
     )
     try:
-        decisions = RecordDecisions(result)
+        decisions = RecordDecisions(result, limits)
         records = decisions.of(RECORDS)
-        chosen = records.states <= REMOVED if annotate else records.states == KEPT
+        chosen = records.states <= (REMOVED if annotate else decisions.last_written)
         added = decisions.added(records.numbers[chosen]) if annotate else None
+        if decisions.alarms:
+            warnings.warn(f"nothing is removed: {'; '.join(decisions.alarms)}", stacklevel=3)
         if skipped := result.items.skipped:
             count, whole = decisions.count(SKIPPED), len(records.lines)
             first = f"the first is {skipped[0]}"

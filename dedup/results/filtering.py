@@ -1,82 +1,27 @@
-"""The inputs less what is removed, written in their own format."""
+"""The records that are kept: of files, or of data in memory."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, overload
+from typing import Any, overload
 
-import msgspec
-
-from dedup.errors import InputError, OutputError
-from dedup.pipeline.run import RunResult, Watch, run, silent
+from dedup.errors import OutputError
+from dedup.pipeline.run import Watch, run, silent
 from dedup.readers.memory import Inputs, PathInput, paths_of
 from dedup.readers.schema import field_names
-from dedup.readers.sources import Source, expand
-from dedup.result import Skipped
+from dedup.results.filter_files import (
+    Filtered,
+    FilterOutputs,
+    plan_outputs,
+    spooled,
+    write_filtered,
+)
 from dedup.results.filter_memory import FILTERED_COLUMNS, filter_memory
-from dedup.results.original_parquet import ParquetOutputs, copy_parquet
-from dedup.results.original_text import TextOutputs, copy_text, pack
-from dedup.results.record_decisions import ADDED, KEPT, REMOVED, SKIPPED, RecordDecisions
+from dedup.results.limits import Limits
 from dedup.settings import Settings, settings_of
-from dedup.system.atomic import check_outputs
-from dedup.system.escaping import visible
 from dedup.system.scratch import ScratchFolder
-from dedup.system.staging import Staging, check_folders
-
-#: Name of the file, in a folder of removed records, that says why each page was removed.
-PAGES = "removed-pages.jsonl"
-
-#: Kinds of sources that are one record each.
-PAGE_KINDS = ("txt", "html")
-
-
-class FilterCounts(msgspec.Struct, frozen=True):
-    """How many records of the inputs a filter kept, removed and skipped: these are all."""
-
-    kept: int
-    removed: int
-    skipped: int
-
-
-class Filtered(FilterCounts, frozen=True):
-    """What a filter did; `reasons` names the records that it skipped."""
-
-    reasons: list[Skipped]
-
-    def counts(self) -> FilterCounts:
-        """The counts alone."""
-        return FilterCounts(self.kept, self.removed, self.skipped)
-
-
-class FilterOutputs(NamedTuple):
-    """Where a filter writes: `output` gets the kept records; with `annotate` the removed ones too,
-    and all with what was decided; `removed` gets the removed ones, with the reason."""
-
-    output: Path
-    removed: Path | None = None
-    annotate: bool = False
-
-    def paths(self) -> list[Path]:
-        """The outputs that there are."""
-        return [self.output] if self.removed is None else [self.output, self.removed]
-
-
-class Plan(NamedTuple):
-    """What is read, and the path of each file within the output; "" where the output is a file."""
-
-    sources: list[Source]
-    places: list[str]
-
-    @property
-    def one_file(self) -> bool:
-        """Is the output a file?"""
-        return self.places == [""]
 
 
 @overload
@@ -86,6 +31,7 @@ def filter(
     *,
     removed: str | os.PathLike[str] | None = None,
     annotate: bool = False,
+    limits: Limits | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
@@ -101,6 +47,7 @@ def filter(
     *,
     removed: None = None,
     annotate: bool = False,
+    limits: Limits | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
@@ -115,6 +62,7 @@ def filter(
     *,
     removed: str | os.PathLike[str] | None = None,
     annotate: bool = False,
+    limits: Limits | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
@@ -132,11 +80,15 @@ def filter(
     Data in memory comes back as what it is: a list of dictionaries, an Arrow table or reader, a
     data frame of pandas or polars, a `datasets.Dataset`. Warns of records that are skipped.
 
-    With `annotate` the removed records are there, too, and the fields above in every record. A
-    record is removed only because of another record's story, not of a teaser. `changes` are single
-    settings by name (`keep="longest"`). Raises InputError, OutputError, SettingsError.
+    With `annotate` the removed records are there, too, and the fields above in every record. Beyond
+    `limits` nothing is removed: all records are in the output, and what would have been removed is
+    in `removed`; `Filtered.alarms`, or a warning, says so.
+
+    A record is removed only because of another record's story, not of a teaser. `changes` are
+    single settings by name (`keep="longest"`). Raises InputError, OutputError, SettingsError.
     """
     chosen = settings_of(settings, changes)
+    limits = None if limits is None else limits.check()
     paths = paths_of(inputs)
     if paths is None:
         if output is not None or removed is not None:
@@ -144,6 +96,7 @@ def filter(
         return filter_memory(
             inputs,
             annotate=annotate,
+            limits=limits,
             settings=chosen,
             fields=fields,
             workers=workers,
@@ -153,7 +106,9 @@ def filter(
         return []
     if output is None:
         raise OutputError("no output given: name a file, or for a folder a new folder")
-    places = FilterOutputs(Path(output), None if removed is None else Path(removed), annotate)
+    places = FilterOutputs(
+        Path(output), None if removed is None else Path(removed), annotate, limits
+    )
     with ScratchFolder() as folder:
         plan = plan_outputs(paths, places)
         sources = spooled(plan.sources, folder)
@@ -167,157 +122,3 @@ def filter(
             )
         finally:
             outcome.items.close()
-
-
-def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
-    """Where each file of `inputs` goes: one file to a file, a folder to a folder of its shape,
-    several inputs into a folder. Raises InputError, OutputError."""
-    names = [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
-    if len(names) == 1 and not os.path.isdir(names[0]):
-        plan = Plan(expand(names).sources, [""])
-    else:
-        plan = _folder_plan(names)
-    others = [Path(source.path) for source in plan.sources]
-    others += [Path(name) for name in names if os.path.isdir(name)]
-    if plan.one_file:
-        check_outputs(outputs.paths(), others)
-    else:
-        check_folders(outputs.paths(), others)
-    annotated = [s for s in plan.sources if s.kind in PAGE_KINDS] if outputs.annotate else []
-    if annotated:
-        raise OutputError(
-            f"{annotated[0].name}: nothing can be added to a page; leave out --annotate, and name "
-            "a folder for the removed ones with --removed"
-        )
-    return plan
-
-
-def _folder_plan(names: list[str]) -> Plan:
-    sources: list[Source] = []
-    places: list[str] = []
-    for name in names:
-        for source in expand([name]).sources:
-            place = os.path.relpath(source.path, name) if os.path.isdir(name) else ""
-            if len(names) > 1:
-                place = os.path.join(os.path.basename(os.path.abspath(name)), place).rstrip(os.sep)
-            sources.append(source)
-            places.append(place)
-    reached: dict[str, int] = {}
-    for row, source in enumerate(sources):
-        reached.setdefault(os.path.realpath(source.path), row)
-    rows = list(reached.values())
-    sources, places = [sources[row] for row in rows], [places[row] for row in rows]
-    first: dict[str, Source] = {}
-    for source, place in zip(sources, places, strict=True):
-        if place in first:
-            raise OutputError(
-                f"{first[place].name} and {source.name} would be written to one file, "
-                f"{visible(place)}; filter them one by one"
-            )
-        first[place] = source
-    return Plan(sources, places)
-
-
-def spooled(sources: list[Source], folder: Path) -> list[Source]:
-    """The sources, with standard input, which can be read only once, as a file in `folder`."""
-    return [
-        source if source.path != "-" else replace(source, path=_spool(folder / "stdin"))
-        for source in sources
-    ]
-
-
-def _spool(path: Path) -> str:
-    if sys.stdin is None:
-        raise InputError("-: standard input is closed")
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return str(path)
-
-
-def write_filtered(
-    result: RunResult, plan: Plan, outputs: FilterOutputs, names: Mapping[str, str]
-) -> Filtered:
-    """Write the records of a run's inputs, less those that are removed. All outputs appear
-    together, once they are complete. Raises OutputError."""
-    decisions = RecordDecisions(result)
-    with Staging() as staging:
-        roots = {
-            path: staging.file(path) if plan.one_file else staging.folder(path)
-            for path in outputs.paths()
-        }
-        pages: list[tuple[str, object]] = []
-        for source, place in zip(plan.sources, plan.places, strict=True):
-            targets = {
-                path: root if plan.one_file else _within(root, place)
-                for path, root in roots.items()
-            }
-            output = targets[outputs.output]
-            removed = None if outputs.removed is None else targets[outputs.removed]
-            _write_source(source, decisions, output, removed, outputs.annotate, names)
-            records = decisions.of(source.name)
-            if source.kind in PAGE_KINDS and records.count(REMOVED):
-                pages.append((place or source.name, decisions.added(records.numbers)[0]))
-        if pages and outputs.removed is not None and not plan.one_file:
-            _write_reasons(roots[outputs.removed] / PAGES, pages)
-        staging.commit()
-    reasons = sorted(result.items.skipped, key=lambda one: (one.input, one.line, one.reason))
-    return Filtered(
-        decisions.count(KEPT), decisions.count(REMOVED), decisions.count(SKIPPED), reasons
-    )
-
-
-def _within(root: Path, place: str) -> Path:
-    path = root / place
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def _write_source(
-    source: Source,
-    decisions: RecordDecisions,
-    output: Path,
-    removed: Path | None,
-    annotate: bool,
-    names: Mapping[str, str],
-) -> None:
-    """Write the records of one file."""
-    records = decisions.of(source.name)
-    if source.kind in PAGE_KINDS:
-        target = (
-            {KEPT: output, REMOVED: removed}.get(int(records.states[0]))
-            if len(records.states)
-            else None
-        )
-        if target is not None:
-            shutil.copyfile(source.path, target)
-        return
-    if not len(records.lines):
-        return  # nothing of it was read
-    if source.kind == "parquet":
-        parquet = (
-            ParquetOutputs(None, removed, output) if annotate else ParquetOutputs(output, removed)
-        )
-        copy_parquet(source.path, records, decisions.added, parquet)
-        return
-    with ExitStack() as stack:
-
-        def writer(path: Path | None) -> BinaryIO | None:
-            if path is None:
-                return None
-            file = stack.enter_context(path.open("wb"))
-            return stack.enter_context(pack(file, source.compression))
-
-        text = (
-            TextOutputs(removed=writer(removed), annotated=writer(output))
-            if annotate
-            else TextOutputs(writer(output), writer(removed))
-        )
-        copy_text(source, records, decisions.added, text, names)
-
-
-def _write_reasons(path: Path, pages: list[tuple[str, object]]) -> None:
-    """Why each page of a folder was removed."""
-    with path.open("wb") as file:
-        for page, values in pages:
-            row = {"page": page, **dict(zip(ADDED, values, strict=True))}  # type: ignore[call-overload]
-            file.write(msgspec.json.encode(row) + b"\n")

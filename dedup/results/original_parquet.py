@@ -32,6 +32,7 @@ class ParquetOutputs(NamedTuple):
     kept: Path | None = None
     removed: Path | None = None
     annotated: Path | None = None
+    last_written: int = KEPT
 
 
 def copy_parquet(
@@ -63,7 +64,7 @@ def copy_parquet(
             states, numbers = records.states[low:high], records.numbers[low:high]
             first += len(table)
             if kept is not None:
-                _write(kept, table.take(pa.array(rows[states == KEPT])))
+                _write(kept, table.take(pa.array(rows[states <= outputs.last_written])))
             if removed is not None:
                 chosen = states == REMOVED
                 part = table.take(pa.array(rows[chosen]))

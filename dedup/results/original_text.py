@@ -39,12 +39,14 @@ class TextOutputs(NamedTuple):
     """Where the records of a file go, None where nobody asked.
 
     `kept`: the kept ones as they are; `removed`: the removed ones, with what was added;
-    `annotated`: both, with what was added.
+    `annotated`: both, with what was added; `last_written`: the last state whose records go to
+    `kept`.
     """
 
     kept: BinaryIO | None = None
     removed: BinaryIO | None = None
     annotated: BinaryIO | None = None
+    last_written: int = KEPT
 
 
 class Piece(NamedTuple):
@@ -100,12 +102,12 @@ def copy_text(
             ends = np.append(piece.starts[1:], len(piece.data))
             if outputs.kept is not None:
                 view = memoryview(piece.data)
-                for begin, end in _runs(states == KEPT, piece.starts, ends):
+                for begin, end in _runs(states <= outputs.last_written, piece.starts, ends):
                     outputs.kept.write(view[begin:end])
             wanted = states == REMOVED
             target = outputs.removed
             if outputs.annotated is not None:
-                target, wanted = outputs.annotated, (states == KEPT) | wanted
+                target, wanted = outputs.annotated, states <= REMOVED
             if target is not None and wanted.any():
                 assert annotate is not None
                 rows = np.flatnonzero(wanted)

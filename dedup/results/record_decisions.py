@@ -15,6 +15,7 @@ from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.removal import precedence_of, source_ranks
 from dedup.pipeline.run import RunResult
 from dedup.results.build import RELATION_NAMES, rule_name
+from dedup.results.limits import Limits, Removals
 from dedup.system.ids import cluster_name
 
 KEPT, REMOVED, SKIPPED = 0, 1, 2
@@ -51,9 +52,12 @@ class RecordDecisions:
 
     A record is kept or removed with its story. Only a story of another record is a reason to remove
     one: a teaser is no record, so it does not stand for one.
+
+    `alarms`: the limits that are exceeded, a sentence each. If there are any, every record is to be
+    written; the decisions say what would have been removed.
     """
 
-    def __init__(self, result: RunResult) -> None:
+    def __init__(self, result: RunResult, limits: Limits | None = None) -> None:
         self._result = result
         corpus = result.items
         self._rows = _story_removals(result)
@@ -79,6 +83,24 @@ class RecordDecisions:
             pairs.left[row] == removed, pairs.right[row], pairs.left[row]
         )
         self._heads = np.unique(self._keeper[removed])
+        self.alarms = self._alarms(limits) if limits else []
+
+    def _alarms(self, limits: Limits) -> list[str]:
+        corpus = self._result.items
+        stories = np.flatnonzero(~corpus.teaser)
+        return limits.alarms(
+            Removals(
+                self._removed[stories],
+                np.searchsorted(stories, self._keeper[stories]),
+                corpus.sources[stories],
+                corpus.source_names,
+            )
+        )
+
+    @property
+    def last_written(self) -> int:
+        """The last of the states KEPT and REMOVED whose records are in the output."""
+        return REMOVED if self.alarms else KEPT
 
     def of(self, name: str) -> FileRecords:
         """The records of the input of this name."""

@@ -18,6 +18,7 @@ from dedup.pipeline.run import Watch, silent
 from dedup.readers import expand
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
+from dedup.results.limits import Limits
 from dedup.settings import Settings, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
@@ -128,13 +129,15 @@ class Store:
         workers: int | None = None,
         watch: Watch = silent,
         metrics: Name | None = None,
+        limits: Limits | None = None,
     ) -> Update:
         """Compare new items with each other and with everything stored, decide, record.
 
         `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. `window`
         (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
         learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
-        file of figures for Prometheus. Raises InputError, OutputError, StoreError.
+        file of figures for Prometheus. Beyond `limits` LimitExceeded is raised, and the store is
+        as it was. Raises InputError, OutputError, StoreError.
         """
         self._handle.require_present()
         began = time.monotonic()
@@ -152,6 +155,7 @@ class Store:
             outputs=outputs,
             workers=workers or self._handle.workers,
             watch=watch,
+            limits=(limits or Limits()).check(),
         )
         db = self._handle.writing()
         try:

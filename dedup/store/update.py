@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup._version import __version__
-from dedup.errors import OutputError
+from dedup.errors import LimitExceeded, OutputError
 from dedup.pipeline.run import RunResult, Watch, run
 from dedup.readers.schema import ITEM_SCHEMA
 from dedup.result import Skipped
+from dedup.results.limits import Limits, removals_of
 from dedup.settings import Settings
 from dedup.store.connection import commit
 from dedup.store.fingerprint import versions
@@ -38,6 +39,7 @@ class UpdateRequest(NamedTuple):
     outputs: dict[str, str]
     workers: int
     watch: Watch
+    limits: Limits
 
 
 class UpdateOutcome(NamedTuple):
@@ -97,6 +99,8 @@ def update(
             columns=ITEM_SCHEMA.names,
         )
         try:
+            if alarms := asked.limits.alarms(removals_of(outcome)):
+                raise LimitExceeded(f"{'; '.join(alarms)}. The store is as it was")
             asked.watch("write", 0, 0)
             night = _Night(db, path, settings, asked, history, owed, now, began)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))

@@ -29,6 +29,9 @@ COMMANDS = (
     ("store info", "dedup.cli.store.info", "run_store_info"),
     ("store check", "dedup.cli.store.check", "run_store_check"),
     ("store upgrade", "dedup.cli.store.upgrade", "run_store_upgrade"),
+    ("store keep", "dedup.cli.store.reviews", "run_store_keep"),
+    ("store remove", "dedup.cli.store.reviews", "run_store_remove"),
+    ("store split", "dedup.cli.store.reviews", "run_store_split"),
     ("store forget", "dedup.cli.store.forget", "run_store_forget"),
     ("store compact", "dedup.cli.store.compact", "run_store_compact"),
 )

@@ -136,6 +136,25 @@ def print_to(output: str | None, printer: Callable[[TextIO], None]) -> None:
     write_bytes([text.getvalue().encode()], output)
 
 
+def print_changes(headline: str, changes: Any) -> None:
+    """Print what a change of a store did to each item: a headline, then a line for each item.
+
+    `changes` has some of the fields `removed`, `replaced`, `restored`, `moved` of
+    `dedup.store.result`.
+    """
+    from dedup.views.tables import print_rows
+
+    rows = [("removed", item, "", kept) for item, kept in getattr(changes, "removed", ())]
+    rows += [
+        ("kept in its place", new, old, "") for _, old, new in getattr(changes, "replaced", ())
+    ]
+    rows += [("kept again", item, "", "") for item in changes.restored]
+    rows += [("removed for another", item, old, new) for item, old, new in changes.moved]
+    print(headline)
+    if rows:
+        print_rows(("change", "item", "instead of", "removed for"), rows, sys.stdout)
+
+
 def print_summary(value: Any, form: str) -> None:
     """Print the fields of a result object: a table, or JSON on one line."""
     from dedup.views.tables import print_rows

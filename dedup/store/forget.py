@@ -16,7 +16,7 @@ from dedup.readers.moments import moments
 from dedup.settings import Settings
 from dedup.store.connection import commit
 from dedup.store.fingerprint import versions
-from dedup.store.reassign import reassign_members, record_decision
+from dedup.store.reassign import members_of, moves_of, reassign_members, record_decision
 from dedup.store.result import Forgotten
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups, stand_in_groups
@@ -44,9 +44,11 @@ def forget_items(
         db.execute("ROLLBACK")
         return Forgotten(0, [], [], unknown)
     (run,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    before = members_of(db)
     replaced = _replace(db, run)
     db.execute("DELETE FROM clusters WHERE kept IN (FROM going)")
     restored = _decide_again(db, settings, run)
+    moved = moves_of(db, run, before).moved
     stand_in_groups(db, run)
     leave_groups(db, "SELECT item FROM going")
     for name in ("bands", "samples", "story_keys", "members", "items"):
@@ -61,14 +63,14 @@ def forget_items(
         settings=[json.dumps(settings.as_dict())],
         program=[__version__],
         removed=[count],
-        delivered=[True],
+        delivered=[not (replaced or restored or moved)],  # the next update's files have them
         outputs=["{}"],
         note=[""],
         rules=[json.dumps(versions(settings))],
     ):
         db.execute("INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began FROM bound")
     commit(db, path)
-    return Forgotten(count, replaced, restored, unknown)
+    return Forgotten(count, replaced, restored, unknown, moved)
 
 
 def _unknown(db: Connection, ids: list[str]) -> list[str]:

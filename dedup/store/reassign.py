@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -129,3 +129,37 @@ def record_decision(
         "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, '', NULL, NULL, ?)",
         [run, item, identity, item, identity, relation, why],
     )
+
+
+class Moves(NamedTuple):
+    """Where removed items went in a run, by ids: `removed` (item, its kept one) that were kept
+    before; `restored`, which are kept now; `moved` (item, its old kept one, its new one)."""
+
+    removed: list[tuple[str, str]]
+    restored: list[str]
+    moved: list[tuple[str, str, str]]
+
+
+def members_of(db: Connection) -> dict[int, tuple[str, str]]:
+    """The removed items by their numbers: ids of the item and of its kept one."""
+    rows = db.execute("""
+        SELECT members.item, one.id, other.id FROM members
+        JOIN items AS one ON one.item = members.item JOIN items AS other ON other.item = kept
+    """).fetchall()
+    return {item: (identity, kept) for item, identity, kept in rows}
+
+
+def moves_of(db: Connection, run: int, before: Mapping[int, tuple[str, str]]) -> Moves:
+    """What a run that only decides anew has changed, by its decisions and the members before."""
+    rows = db.execute(
+        "SELECT item, id, kept_id, relation FROM decisions WHERE run = ? ORDER BY item", [run]
+    ).fetchall()
+    moves = Moves([], [], [])
+    for item, identity, kept, relation in rows:
+        if relation == "kept":
+            moves.restored.append(identity)
+        elif item not in before:
+            moves.removed.append((identity, kept))
+        elif before[item][1] != kept:
+            moves.moved.append((identity, before[item][1], kept))
+    return moves

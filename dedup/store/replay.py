@@ -148,9 +148,10 @@ def _learn(copy: Copy, run: int, items: DerivedItems) -> int:
     """What the run teaches, as an update of it would; the version that it judges by."""
     db = copy.db
     (note,) = fetch_row(db, "SELECT note FROM runs WHERE run = $run", {"run": run})
-    held = note.startswith("{") and json.loads(note).get("hold", False)
+    # What stands after the note was added to it when files could not be delivered.
+    noted = json.JSONDecoder().raw_decode(note)[0] if note.startswith("{") else {}
     with ScratchFolder() as folder:
-        history = StoreHistory(db, folder, copy.settings.learn and not held, None, 0.0)
+        history = StoreHistory(db, folder, copy.settings.learn and not noted.get("hold"), None, 0.0)
         learn_lines(items, history, copy.settings, copy.workers)
         weigh_stems(items, copy.vocabulary(), history, copy.settings, copy.workers)
         version = history.tables.save(run) if history.learns else history.tables.version

@@ -99,13 +99,31 @@ class Info(msgspec.Struct, frozen=True):
 
 class Forgotten(msgspec.Struct, frozen=True):
     """What `forget` did: `items` that were deleted; `replaced`: (cluster, its old kept id, its new
-    one); `restored`: ids of removed items that no kept item stands for any more, and are kept now;
-    `unknown`: ids that were given and that the store does not hold."""
+    one); `restored`: ids of removed items that are kept now, since no kept item stands for them any
+    more; `moved`: (id, its old kept id, its new one) of items that are removed for another one now;
+    `unknown`: ids that the store does not hold."""
 
     items: int
     replaced: list[tuple[str, str, str]]
     restored: list[str]
     unknown: list[str] = []
+    moved: list[tuple[str, str, str]] = []
+
+
+class Reviewed(msgspec.Struct, frozen=True):
+    """What a review did: its number in the history, the verdict on `id` (`other_id`: what it is
+    removed for or split from), who gave it and why; `removed` (id, its kept id), `restored` (ids
+    kept now) and `moved` (id, its old kept id, its new one)."""
+
+    run: int
+    verdict: str
+    id: str
+    other_id: str
+    reviewer: str
+    reason: str
+    removed: list[tuple[str, str]]
+    restored: list[str]
+    moved: list[tuple[str, str, str]]
 
 
 class UpgradePlan(msgspec.Struct, frozen=True):

@@ -33,11 +33,13 @@ from dedup.store.result import (
     Forgotten,
     Info,
     Match,
+    Reviewed,
     StoreExplanation,
     Update,
     Upgraded,
     UpgradePlan,
 )
+from dedup.store.reviews import Review, review_items
 from dedup.store.sql import fetch_row
 from dedup.store.update import UpdateRequest, finish, update
 from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
@@ -275,6 +277,37 @@ class Store:
         try:
             with store_errors(self.path):
                 return forget_items(db, self.path, self.settings, which)
+        finally:
+            self.close()
+
+    def keep(self, id: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
+        """Keep an item whatever the rules say, now and when it comes with another text.
+
+        Raises UnknownItem.
+        """
+        return self.review([Review("keep", id, "", reviewer, reason)])[0]
+
+    def remove(self, id: str, kept: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
+        """Remove an item because of another one, which is kept.
+
+        Raises UnknownItem, SettingsError.
+        """
+        return self.review([Review("remove", id, kept, reviewer, reason)])[0]
+
+    def split(self, id: str, other: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
+        """Say that two items are no copies of each other, now and later. Raises UnknownItem."""
+        return self.review([Review("split", id, other, reviewer, reason)])[0]
+
+    def review(self, reviews: Iterable[Review]) -> list[Reviewed]:
+        """Write down the verdicts of an editor and put them in force, all or none.
+
+        Items that are kept or removed by them are in the files of the next `update`.
+        """
+        self._handle.require_format()
+        db = self._handle.writing()
+        try:
+            with store_errors(self.path):
+                return review_items(db, self.path, self.settings, list(reviews))
         finally:
             self.close()
 

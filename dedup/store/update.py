@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from dedup._version import __version__
 from dedup.errors import LimitExceeded, OutputError
@@ -22,6 +23,7 @@ from dedup.store.history import StoreHistory
 from dedup.store.outputs import deliver
 from dedup.store.reassign import reassign_members
 from dedup.store.result import Update
+from dedup.store.reviews import respect_reviews
 from dedup.store.sql import Connection, bind_arrays, fetch_row
 from dedup.store.writer import write
 from dedup.system.escaping import visible
@@ -146,7 +148,9 @@ def _record(night: _Night, outcome: RunResult) -> tuple[Update, int]:
     (number,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     version = write(db, number, outcome, night.history)
     restored = _decide_again(db, number, night.history, outcome)
+    by_review = len(respect_reviews(db, night.settings, number))
     found = night.told(outcome)
+    found = replace(found, kept=found.kept + by_review, removed=found.removed - by_review)
     _run_row(night, outcome, number, version, found)
     commit(db, path)
     runs = [*night.owed, number]
@@ -226,9 +230,16 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
     the next night: the new items need not.
     """
     owed, warnings = [], []
-    rows = db.execute("SELECT run, outputs FROM runs WHERE NOT delivered ORDER BY run").fetchall()
-    for number, outputs in rows:
+    rows = db.execute(
+        "SELECT run, command, outputs FROM runs WHERE NOT delivered ORDER BY run"
+    ).fetchall()
+    for number, command, outputs in rows:
         paths = json.loads(outputs)
+        if not paths and command != "update":
+            # What a review or a forget has changed stands at the head of the next files.
+            if "kept" in asked:
+                owed.append(int(number))
+            continue
         gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
         held = {kind for kind, name in paths.items() if asked.get(kind) == name}
         left = {kind: name for kind, name in paths.items() if kind not in held and name not in gone}

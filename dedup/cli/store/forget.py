@@ -49,7 +49,7 @@ def run_store_forget(
     the best remaining member of its cluster is kept in its place. Run dedup store compact
     afterwards to give the space back to the disk.
     """
-    from dedup.cli.output import ERROR, errors_reported, print_summary, say
+    from dedup.cli.output import ERROR, errors_reported, print_changes, print_summary, say
 
     if not (which.id or which.source or which.before):
         raise UsageError("say which items to delete, with --id, --source or --before")
@@ -58,7 +58,10 @@ def run_store_forget(
 
         with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
             forgotten = store.forget(which.id, source=which.source, before=which.before)
-        print_summary(forgotten, format)
+        if format is options.AnswerFormat.json:
+            print_summary(forgotten, format)
+        else:
+            print_changes(f"{forgotten.items} items deleted", forgotten)
         for unknown in forgotten.unknown:
             say(f'dedup: the store holds no item "{unknown}"')
         if forgotten.unknown:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from dataclasses import dataclass
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dedup.cli import options, values
-from dedup.cli.groups import command
+from dedup.cli.groups import UsageError, command
+
+if TYPE_CHECKING:
+    from dedup.result import Skipped
+    from dedup.store.result import Match, Matches
 
 #: Columns of the table.
 MATCH_COLUMNS = ("relation", "jaccard", "containment", "score", "id", "kept", "title")
@@ -42,43 +48,141 @@ class SearchedStore:
     ] = None
 
 
+class MatchFormat(StrEnum):
+    """Formats of matches."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoughtTexts:
+    """What to look for."""
+
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TEXT", help="A text, or - to read it from standard input.", show_default=False
+        ),
+    ] = None
+    input: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="PATH",
+            rich_help_panel="Many texts",
+            help="Look for every record of this file or folder instead of one text, and give one "
+            "answer for each, with its id. Can be repeated.",
+            show_default=False,
+        ),
+    ] = None
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="FIELD=NAME",
+            parser=values.field_name,
+            rich_help_panel="Many texts",
+            help="With --input: the name that a field has in the records, for example text=body.",
+            show_default=False,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritingMatches(options.Writing):
+    """Where matches are written and how."""
+
+    format: Annotated[
+        MatchFormat | None,
+        typer.Option(
+            "--format",
+            help="The form of the result: table, or json and jsonl, which are the same: one match "
+            "on a line, with --input one answer. Default: by the suffix of --output, else table.",
+            rich_help_panel="Output",
+            show_default=False,
+        ),
+    ] = None
+
+    def lines(self) -> bool:
+        """Is the result JSON lines?"""
+        if self.format is not None:
+            return self.format is not MatchFormat.table
+        return bool(self.output) and str(self.output).endswith((".json", ".jsonl", ".ndjson"))
+
+
 @command(
     'dedup find "The mayor opened the new bridge" --store news.db',
     "dedup find - --store news.db --format json < article.txt",
+    "dedup find --input queries.jsonl --store news.db --output answers.jsonl",
 )
-def run_find(
-    text: Annotated[
-        str,
-        typer.Argument(metavar="TEXT", help="A text, or - to read it from standard input."),
-    ],
-    searched: SearchedStore,
-    writing: options.WritingAnswer,
-) -> None:
-    """Find what a store holds that matches a text, closest relation first.
+def run_find(sought: SoughtTexts, searched: SearchedStore, writing: WritingMatches) -> None:
+    """Find what a store holds that matches a text, or each of many, closest relation first.
 
     The store is not changed.
     """
-    form = options.format_of(writing)
-    from dedup.cli.output import errors_reported, json_line, print_to, say, write_bytes
+    if (sought.text is None) == (not sought.input):
+        raise UsageError("give a text, or --input PATH")
+    if sought.text is not None and sought.field:
+        raise UsageError("--field applies to --input only")
+    from dedup.cli.output import errors_reported
 
     with errors_reported():
         from dedup.store import Store
 
-        sought = _sought(text)
-        options.check_output_paths([writing.output], store=searched.store)
+        options.check_output_paths([writing.output], sought.input or (), store=searched.store)
         wait = options.seconds_to_wait(searched.wait)
+        text = None if sought.text is None else _sought(sought.text)
         with Store(searched.store, create=False, wait=wait) as store:
-            matches = store.find(sought)
-        if form == "json":
-            write_bytes(map(json_line, matches), writing.output)
-            return
-        if not matches:
-            say("dedup: the store holds nothing that matches this text")
-            return
-        from dedup.views.tables import print_rows
+            if text is not None:
+                _write_matches(store.find(text), writing)
+                return
+            pairs = (option.partition("=") for option in sought.field or ())
+            fields = {name: other for name, _, other in pairs}
+            paths = [Path(one) for one in sought.input or ()]
+            _write_answers(store.find(paths, fields=fields), writing)
+            skipped = store.skipped
+        _end_with_skipped(skipped)
 
-        rows = [[getattr(match, name) for name in MATCH_COLUMNS] for match in matches]
-        print_to(writing.output, lambda file: print_rows(MATCH_COLUMNS, rows, file))
+
+def _write_matches(matches: list[Match], writing: WritingMatches) -> None:
+    from dedup.cli.output import json_line, print_to, say, write_bytes
+
+    if writing.lines():
+        write_bytes(map(json_line, matches), writing.output)
+        return
+    if not matches:
+        say("dedup: the store holds nothing that matches this text")
+        return
+    from dedup.views.tables import print_rows
+
+    rows = [[getattr(match, name) for name in MATCH_COLUMNS] for match in matches]
+    print_to(writing.output, lambda file: print_rows(MATCH_COLUMNS, rows, file))
+
+
+def _write_answers(answers: list[Matches], writing: WritingMatches) -> None:
+    from dedup.cli.output import json_line, print_to, write_bytes
+
+    if writing.lines():
+        write_bytes(map(json_line, answers), writing.output)
+        return
+    from dedup.views.tables import print_rows
+
+    names = ("sought", *MATCH_COLUMNS)
+    rows: list[list[object]] = []
+    for answer in answers:
+        rows += [
+            [answer.id, *(getattr(match, name) for name in MATCH_COLUMNS)]
+            for match in answer.matches
+        ] or [[answer.id, "none", *[""] * (len(MATCH_COLUMNS) - 1)]]
+    print_to(writing.output, lambda file: print_rows(names, rows, file))
+
+
+def _end_with_skipped(skipped: list[Skipped]) -> None:
+    from dedup.cli.output import end_with_skipped
+
+    end_with_skipped(skipped, options.Reading())
 
 
 def _sought(argument: str) -> str:

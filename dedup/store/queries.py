@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -14,16 +15,17 @@ from dedup.index.postings import pack
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import KnownItems
 from dedup.pipeline.prepare import Sketcher
-from dedup.pipeline.run import decide
+from dedup.pipeline.run import RunResult, decide, run
+from dedup.readers.memory import Inputs
 from dedup.readers.moments import moments
-from dedup.result import EXCERPT
+from dedup.result import EXCERPT, Skipped
 from dedup.results.build import RELATION_NAMES, Decisions, rule_name
 from dedup.results.explanation import ComparedText, explain_texts
 from dedup.settings import Settings
 from dedup.store.derived_items import DerivedItems
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
-from dedup.store.result import Event, Match, Recorded, StoreExplanation
+from dedup.store.result import Event, Match, Matches, Recorded, StoreExplanation
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.stored_pairs import PAIR_COLUMNS, read_pairs
 from dedup.story.stems import Vocabulary
@@ -116,13 +118,49 @@ def find_matches(
             outcome = decide(corpus, vocabulary, settings, history, workers)
         finally:
             corpus.close()
-    pairs = outcome.pairs
+    return matches(db, outcome, np.arange(len(outcome.pairs.left)))
+
+
+def find_many(
+    db: Connection,
+    settings: Settings,
+    inputs: Inputs,
+    fields: Mapping[str, str] | None,
+    workers: int,
+) -> tuple[list[Matches], list[Skipped]]:
+    """What the store holds that is related to each of many texts, in their order; and the records
+    that are no text. One run of all of them, which writes nothing."""
+    with ScratchFolder() as folder:
+        history = _Asking(db, folder, False, None, 0.0)
+        outcome = run(
+            inputs, settings, fields=fields, workers=workers, history=history, columns=["id"]
+        )
+        try:
+            order = np.argsort(outcome.items.reading_order)
+            ids = outcome.items.table(order, ["id"]).column("id").to_pylist()
+        finally:
+            outcome.items.close()
+    first = len(outcome.stored.numbers)
+    stored = np.flatnonzero(outcome.pairs.left < first)
+    sought = outcome.pairs.right[stored] - first
+    rows = stored[np.argsort(sought, kind="stable")]
+    bounds = np.searchsorted(np.sort(sought), np.arange(len(order) + 1)).tolist()
+    answers = [
+        Matches(name, matches(db, outcome, rows[bounds[item] : bounds[item + 1]]))
+        for item, name in zip(order.tolist(), ids, strict=True)
+    ]
+    return answers, outcome.items.skipped
+
+
+def matches(db: Connection, outcome: RunResult, rows: Int64Array) -> list[Match]:
+    """The stored items of some pairs of a run, closest relation first."""
+    pairs = outcome.pairs.rows(rows)
     numbers = outcome.stored.numbers[pairs.left]
     order = np.lexsort((numbers, -pairs.score, -pairs.jaccard, -pairs.containment, pairs.relation))
     if not len(order):
         return []
     with bind_arrays(db, place=np.arange(len(order)), item=numbers[order]):
-        found = fetch_table(
+        facts = fetch_table(
             db,
             """
             SELECT one.id, one.source, one.published, one.title, other.id AS kept,
@@ -140,9 +178,9 @@ def find_matches(
             jaccard=round(float(pairs.jaccard[row]), 4),
             containment=round(float(pairs.containment[row]), 4),
             score=round(float(pairs.score[row]), 4),
-            **one,
+            **fact,
         )
-        for row, one in zip(order.tolist(), found, strict=True)
+        for row, fact in zip(order.tolist(), facts, strict=True)
     ]
 
 

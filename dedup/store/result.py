@@ -38,6 +38,13 @@ class Match(msgspec.Struct, frozen=True):
     cluster: str
 
 
+class Matches(msgspec.Struct, frozen=True):
+    """What the store holds that is related to the text `id`, closest relation first."""
+
+    id: str
+    matches: list[Match]
+
+
 class Event(msgspec.Struct, frozen=True):
     """One decision about an item; `kept` is "" where it had no kept item to go for."""
 

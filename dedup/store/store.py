@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from dedup.errors import StoreError
+from dedup.errors import InputError, StoreError
 from dedup.pipeline.run import Watch, silent
 from dedup.readers import expand
+from dedup.readers.memory import Inputs, sources_of
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
 from dedup.results.limits import Limits
@@ -33,6 +34,7 @@ from dedup.store.result import (
     Forgotten,
     Info,
     Match,
+    Matches,
     Reviewed,
     StoreExplanation,
     Update,
@@ -46,6 +48,7 @@ from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
 from dedup.system.atomic import check_outputs
 from dedup.system.escaping import visible
 from dedup.system.parallel import cores
+from dedup.system.scratch import ScratchFolder
 
 if TYPE_CHECKING:
     from dedup.results.html_data import Evidence
@@ -119,8 +122,9 @@ class Store:
 
     def update(
         self,
-        inputs: Sequence[Name],
+        inputs: Inputs | None = None,
         *,
+        records: Inputs | None = None,
         kept: Name | None = None,
         removed: Name | None = None,
         superseded: Name | None = None,
@@ -135,6 +139,9 @@ class Store:
     ) -> Update:
         """Compare new items with each other and with everything stored, decide, record.
 
+        The items come from files and folders (`inputs`) or from memory (`records`: dictionaries,
+        Arrow data, data frames).
+
         `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. `window`
         (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
         learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
@@ -146,10 +153,11 @@ class Store:
         files = {"kept": kept, "removed": removed, "superseded": superseded}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
-        read = [Path(source.path) for source in expand(inputs).sources]
-        check_outputs(written, read, store_files(self.path))
+        given = inputs if records is None else records
+        if given is None or (inputs is not None and records is not None):
+            raise InputError("give inputs, or records in memory")
         asked = UpdateRequest(
-            inputs=[str(name) for name in inputs],
+            inputs=[],
             fields=dict(fields or {}),
             window=window_days(window),
             learns=self.settings.learn and not hold,
@@ -159,19 +167,26 @@ class Store:
             watch=watch,
             limits=(limits or Limits()).check(),
         )
-        db = self._handle.writing()
-        try:
-            with store_errors(self.path):
-                found, self.skipped, self.warnings = update(
-                    db, self.path, self.settings, asked, began
-                )
-        except BaseException:
-            self.close()  # whatever was begun is given up; the next use opens the file anew
-            raise
+        with ScratchFolder() as folder:
+            sources = sources_of(given, folder, fields)
+            read = [Path(source.path) for source in expand(sources).sources]
+            check_outputs(written, read, store_files(self.path))
+            found = self._update(asked._replace(inputs=sources), began)
         self.close()  # let the next job in, and have the log worked into the file
         if metrics and not dry_run:
             self._metrics(metrics, found)
         return found
+
+    def _update(self, asked: UpdateRequest, began: float) -> Update:
+        db = self._handle.writing()
+        try:
+            with store_errors(self.path):
+                done = update(db, self.path, self.settings, asked, began)
+        except BaseException:
+            self.close()  # whatever was begun is given up; the next use opens the file anew
+            raise
+        summary, self.skipped, self.warnings = done
+        return summary
 
     def _metrics(self, path: Name, found: Update) -> None:
         db = self._handle.reading()
@@ -208,18 +223,46 @@ class Store:
         with store_errors(self.path):
             yield from build_pairs(queries.decisions_of(self._handle.reading(), self.settings))
 
-    def find(
+    @overload  # a text is iterable, too
+    def find(  # type: ignore[overload-overlap]
         self, text: str, title: str = "", *, published: str = "", workers: int | None = None
-    ) -> list[Match]:
-        """What the store holds that is related to a text: closest relation first."""
+    ) -> list[Match]: ...
+
+    @overload
+    def find(
+        self,
+        text: Inputs,
+        *,
+        fields: Mapping[str, str] | None = None,
+        workers: int | None = None,
+    ) -> list[Matches]: ...
+
+    def find(
+        self,
+        text: str | Inputs,
+        title: str = "",
+        *,
+        published: str = "",
+        fields: Mapping[str, str] | None = None,
+        workers: int | None = None,
+    ) -> list[Match] | list[Matches]:
+        """What the store holds that is related to a text, closest relation first.
+
+        Of many texts (strings, or records: dictionaries, Arrow data, paths of files) one answer for
+        each, in their order; `skipped` then names the records that are no text. All are looked for
+        in one run.
+        """
         self._handle.require_present()
+        workers = workers or self._handle.workers
+        db = self._handle.reading()
         with store_errors(self.path):
-            return queries.find_matches(
-                self._handle.reading(),
-                self.settings,
-                queries.SoughtText(text, title, published),
-                workers or self._handle.workers,
-            )
+            if isinstance(text, str):
+                sought = queries.SoughtText(text, title, published)
+                return queries.find_matches(db, self.settings, sought, workers)
+            if isinstance(text, list | tuple) and all(isinstance(one, str) for one in text):
+                text = [{"id": str(number), "text": one} for number, one in enumerate(text)]
+            answers, self.skipped = queries.find_many(db, self.settings, text, fields, workers)
+            return answers
 
     def explain(self, a: str, b: str) -> StoreExplanation:
         """Why two items, by their ids, are related as they are. Raises UnknownItem."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,9 @@ from msgspec.structs import replace
 from dedup._version import __version__
 from dedup.errors import LimitExceeded, OutputError
 from dedup.pipeline.run import RunResult, Watch, run
+from dedup.readers.memory import PathInput
 from dedup.readers.schema import ITEM_SCHEMA
+from dedup.readers.sources import Source
 from dedup.result import Skipped
 from dedup.results.limits import Limits, removals_of
 from dedup.settings import Settings
@@ -33,7 +36,7 @@ from dedup.system.scratch import ScratchFolder
 class UpdateRequest(NamedTuple):
     """What an update was asked to do; `outputs`: kind of file -> absolute path."""
 
-    inputs: list[str]
+    inputs: list[PathInput]
     fields: dict[str, str]
     window: float | None
     learns: bool
@@ -196,7 +199,7 @@ def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found
         run=[number],
         command=["update"],
         began=[night.now],
-        inputs=[json.dumps([visible(name) for name in asked.inputs], ensure_ascii=False)],
+        inputs=[json.dumps([_name(one) for one in asked.inputs], ensure_ascii=False)],
         settings=[json.dumps(night.settings.as_dict())],
         program=[__version__],
         version=[version],
@@ -260,3 +263,8 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
         )
         commit(db, path)
     return owed, warnings
+
+
+def _name(given: PathInput) -> str:
+    """An input as it is put on record."""
+    return given.name if isinstance(given, Source) else visible(os.fspath(given))

@@ -1,6 +1,6 @@
 """Takes the README's pictures of the HTML report.
 
-    python -m benchmarks.build.screenshot corpus --output docs/report.png
+    python -m benchmarks.build.screenshot corpus --output docs/images/report.png
 
 Writes the opened cluster to --output and the overview beside it (report-overview.png).
 INPUT is any input of `dedup report`, or a report already written (.html).
@@ -21,7 +21,7 @@ MOST_BYTES = 250_000
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("input", type=Path)
-    parser.add_argument("--output", type=Path, default=Path("docs/report.png"))
+    parser.add_argument("--output", type=Path, default=Path("docs/images/report.png"))
     parser.add_argument("--cluster", help="id of the cluster to open; else the largest")
     parser.add_argument("--dark", action="store_true")
     options = parser.parse_args()

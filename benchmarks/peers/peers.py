@@ -6,7 +6,7 @@
 Each peer gets a virtual environment of its own under --cache and runs from a driver in
 benchmarks/peers/; one that does not install or does not run is listed with the reason. Results go
 to benchmarks/results/peers-DATE.json; `python -m benchmarks.peers.table`
-writes them into the README.
+writes them into docs/explanation/figures.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Write the table of peers into the README from the newest result, between its markers.
+"""Write the table of peers from the newest result into the documentation, between its markers.
 
-python -m benchmarks.peers.table            # README.md of the repository
+python -m benchmarks.peers.table            # docs/explanation/figures.md
 python -m benchmarks.peers.table --print    # only show it
 """
 
@@ -86,10 +86,14 @@ def put(text: str, inner: str) -> str:
     return f"{before}{BEGIN}\n{inner}\n{END}{rest.split(END, 1)[1]}"
 
 
+#: The page that has the table.
+FIGURES = Path(__file__).parents[2] / "docs" / "explanation" / "figures.md"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--results", type=Path, default=harness.RESULTS)
-    parser.add_argument("--readme", type=Path, default=Path(__file__).parents[2] / "README.md")
+    parser.add_argument("--readme", type=Path, default=FIGURES)
     parser.add_argument("--print", action="store_true", dest="show")
     args = parser.parse_args()
     newest = max(args.results.glob("peers-*.json"))

@@ -1,6 +1,6 @@
 """Generated stories through Spark on this machine: seconds, memory, bytes shuffled.
 
-    python -m benchmarks.speed.spark --stories 1000000      # as in docs/scale.md; 10 GB of disk
+    python -m benchmarks.speed.spark --stories 1000000      # as in scale.md; 10 GB of disk
     python -m benchmarks.speed.spark --stories 20000        # a quick look
 
 A stand-alone cluster on loopback (a master and a worker for each core) is started and stopped.

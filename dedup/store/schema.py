@@ -1,6 +1,6 @@
 """The tables of a store, their format number, and how those of older formats are read.
 
-For people who bring SQL: docs/store.md describes every table and column.
+For people who bring SQL: docs/reference/store.md describes every table and column.
 """
 
 from __future__ import annotations

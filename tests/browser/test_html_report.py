@@ -1,6 +1,7 @@
 """The HTML report in a real browser: Debian's chromium driven by playwright.
 
-Needs `pip install dedup-news[browser]` and `apt-get install chromium`; without, skipped and said why.
+Needs `pip install dedup-news[browser]` and `apt-get install chromium`; without them the tests are
+skipped and say why.
 """
 
 import shutil

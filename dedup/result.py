@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Length of `Item.excerpt` in characters.
 EXCERPT = 200
 
-#: Relations by which the second item of a pair may go.
+#: Relations by which the second item of a pair can be removed.
 REMOVING: tuple[Literal["identical", "reprint", "excerpt"], ...] = (
     "identical",
     "reprint",
@@ -59,7 +59,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """A kept item and the items that may go because of it; the kept one comes first."""
+    """A kept item and the items that are removed because of it; the kept one comes first."""
 
     id: str
     kept: str
@@ -76,7 +76,7 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class StoryGroup(msgspec.Struct, frozen=True):
-    """Items that tell the same happening; nothing in it goes."""
+    """Kept items that tell the same happening; nothing in it is removed."""
 
     id: str
     items: list[str]
@@ -84,7 +84,7 @@ class StoryGroup(msgspec.Struct, frozen=True):
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False):
-    """Two related items. `a` stays where one goes.
+    """Two related items. Where one of them can be removed, it is `b`.
 
     `jaccard` and `containment` are exact, on word shingles of the texts as compared;
     `score` is the story score, 0.0 where none was computed. `rule` names the rule

@@ -45,8 +45,8 @@ def rule_name(number: int) -> str:
 class Decisions(NamedTuple):
     """What was decided, by item numbers.
 
-    `pairs`: related pairs; `removed_rows` int64: the rows of `pairs` by which an item goes, and
-    `removed_items` int64: the item that goes by each; `groups`: kept item -> its story group's
+    `pairs`: related pairs; `removed_rows` int64: the rows of `pairs` by which an item is removed,
+    and `removed_items` int64: that item; `groups`: kept item -> its story group's
     founder; `items`: the columns of items; `cluster_names`, `group_names`: kept item or founder ->
     the name of its cluster or group, where that differs from the one that its id gives;
     `rule_names`: the name of a rule by its number in `pairs`.
@@ -118,7 +118,7 @@ def build_report(decisions: Decisions) -> Report:
 
 
 def build_pairs(decisions: Decisions) -> list[Pair]:
-    """Every related pair, in order of arrival; `a` is the item that stays where one goes."""
+    """Every related pair, in order of arrival; where one can be removed, it is `b`."""
     pairs = decisions.pairs
     numbers = np.unique(np.concatenate((pairs.left, pairs.right)))
     names = pc.cast(decisions.items(numbers, ["id"]).column("id"), pa.string()).to_pylist()
@@ -142,7 +142,7 @@ def build_pairs(decisions: Decisions) -> list[Pair]:
 def right_stays(
     pairs: RelatedPairs, removed_rows: Int64Array, removed_items: Int64Array
 ) -> BoolArray:
-    """bool [pairs]: is the right item the one that stays?
+    """bool [pairs]: is the right item the one that is kept?
 
     Where an item is removed by the pair, the other one. Else the longer half of an excerpt; of two
     copies the one that was not removed, and if both or neither were, the earlier.
@@ -168,7 +168,7 @@ class _RemovedItem(NamedTuple):
 
 
 def _clusters(decisions: Decisions) -> list[tuple[int, list[_RemovedItem]]]:
-    """Kept items and who goes because of each."""
+    """Kept items, and the items that are removed because of each."""
     pairs, rows = decisions.pairs, decisions.removed_rows
     left, right = pairs.left[rows], pairs.right[rows]
     kept = np.where(left == decisions.removed_items, right, left)

@@ -23,7 +23,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     link_scores (a, b) -> (jaccard, containment) of a story group's link
     sources     source -> number of items read from it (those of no cluster too)
     pair_scores (jaccard, containment, relation) of every pair judged, for the histogram
-    thresholds  score (`jaccard` or `containment`) -> limit above which an item may go
+    thresholds  score (`jaccard` or `containment`) -> limit above which an item can be removed
     bands, rows the LSH parameters b and r; 0 where no LSH was used
     """
 

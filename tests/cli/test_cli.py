@@ -59,14 +59,6 @@ def test_help_loads_nothing_heavy() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_every_command_is_in_the_readme(run: Run) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for command in ("items", "report", "pairs", "update", "find", "explain"):
-        assert f"dedup {command}" in readme
-    for command in ("info", "check", "forget", "compact"):
-        assert f"store {command}" in readme or f"|{command}" in readme
-
-
 def test_report_as_json_is_what_the_library_answers(run: Run) -> None:
     done = run("report", str(CORPUS), "--format", "json", "--quiet")
     assert done.returncode == 0

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from repository import ROOT
 
 sys.path.insert(0, str(ROOT / "docs" / "_build"))
@@ -54,9 +53,8 @@ def test_links_lead_to_files_and_headings(path: Path) -> None:
 
 
 def test_every_page_is_in_the_navigation() -> None:
-    loader = yaml.SafeLoader
-    navigation = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), loader)["nav"]
-    listed = set(re.findall(r"[\w/-]+\.md", str(navigation)))
+    _, _, navigation = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")
+    listed = set(re.findall(r"[\w/-]+\.md", navigation))
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
     assert listed == pages
 
@@ -67,5 +65,5 @@ def test_no_page_has_a_riddle_of_old() -> None:
         if path.name in ("CHANGELOG.md", "changelog.md"):
             continue
         text = path.read_text("utf-8")
-        for words in ("may go", "whole or not", "who goes", "that stays", "nothing goes"):
+        for words in ("may go", "who goes", "that stays", "nothing goes"):
             assert words not in text, f"{path}: {words}"

@@ -1,4 +1,4 @@
-"""Progress of a run on stderr: bars on a terminal, a line a step elsewhere."""
+"""Progress of a run on stderr: bars on a terminal, elsewhere a line with the time for each step."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ class Progress:
         else:
             name, count = STEP_NAMES.get(self._step, self._step), self._counted(f"{self._done:,}")
             seconds = time.monotonic() - self._began
-            line = " ".join(filter(None, (name, count, f"in {seconds:.1f} s")))
+            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            line = " ".join(filter(None, (now, name, count, f"in {seconds:.1f} s")))
             with suppress(OSError):  # a log whose disk is full stops no job
                 print(line, file=self._file, flush=True)
         self._step, self._done = "", 0

@@ -176,3 +176,18 @@ def test_python_m_dedup_and_the_version() -> None:
         "index version",
         "rules version",
     ]
+
+
+def test_a_run_without_compiled_loops_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("dedup.cli.version.compiled", lambda: False)
+    with options.progress_of(quiet=False):
+        pass
+    with options.progress_of(quiet=True):
+        pass
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("dedup: the inner loops are not compiled")
+    code, out, _ = run(capsys, "--version")
+    assert code == 0
+    assert "inner loops: not compiled" in out

@@ -33,7 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     at which near copies are found but for one in a thousand; `seed`: of the
     permutations; `window`: hours between two tellings of one story (and, for a store,
     see `update --window`); `learn`: whether lines that a source repeats are learned
-    and set aside.
+    and set aside; `story_threshold`: the story score, a probability, from which on two items tell
+    the same story.
 
     What is removed, and for what: `keep`: which of several copies is kept (the `earliest`, the
     `longest`, the `latest`, or the `first` in the order of input); `prefer`: sources whose items
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     window: float = 72.0
     learn: bool = True
+    story_threshold: float = 0.3
     keep: Keep = "earliest"
     prefer: tuple[str, ...] = ()
     prefer_over_length: bool = False
@@ -76,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(
                 f"window is {self.window}, expected more than 0, at most 87600 hours"
             )
+        if not 0.05 <= self.story_threshold <= 1:
+            raise SettingsError(f"story_threshold is {self.story_threshold}, expected 0.05 to 1")
         if not 0 <= self.seed < 1 << 32:
             raise SettingsError(f"seed is {self.seed}, expected 0 to 4294967295")
         if self.keep not in KEEPS:

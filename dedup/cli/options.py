@@ -197,6 +197,18 @@ class Comparing:
             "such as 72h or 3d. Default: 72h.",
         ),
     ] = None
+    story_threshold: Annotated[
+        float | None,
+        _option(
+            "Comparing",
+            "--story-threshold",
+            metavar="NUMBER",
+            parser=values.number(0.05, 1.0),
+            help="From which story score on two items tell the same story, 0.05 to 1. The score is "
+            "a probability: a higher number finds fewer pairs, and more of them are right. "
+            "Default: 0.3.",
+        ),
+    ] = None
     learn: Annotated[
         bool | None,
         _option(
@@ -216,6 +228,7 @@ class Comparing:
             "shingle": self.shingle,
             "window": None if window is None else window.total_seconds() / 3600,
             "learn": self.learn,
+            "story_threshold": self.story_threshold,
         }
         return {name: value for name, value in given.items() if value is not None}
 

@@ -28,7 +28,7 @@ def group_items(
         return {}
     stored = items.stored
     first = len(stored.numbers)
-    linking = links_stories(pairs.relation, pairs.score)
+    linking = links_stories(pairs.relation, pairs.score, settings.story_threshold)
     linked = pairs.left[linking]
     founders = history.groups(stored.numbers[np.unique(linked[linked < first])])
     # Groups have members that no pair names: they get numbers, too.
@@ -46,6 +46,7 @@ def group_items(
         links.score.astype(np.float32),
         seconds,
         dict(zip(wide.of(members).tolist(), founded.tolist(), strict=True)),
+        floor=settings.story_threshold,
         window=settings.window * 3600,
     )
     lasting = wide.lasting()

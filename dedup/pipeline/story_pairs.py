@@ -14,7 +14,7 @@ from dedup.match.rules import IDENTICAL, NONE, REPRINT
 from dedup.pipeline.classify import ItemAccess, classify_pairs
 from dedup.settings import Settings
 from dedup.story.links import STORY
-from dedup.story.score import STORY_SCORE, story_scores
+from dedup.story.score import story_scores
 from dedup.story.sketch import Sketches
 from dedup.system.parallel import in_order
 
@@ -83,14 +83,14 @@ def add_story_pairs(
     """`pairs` with their story scores, and with the candidates that tell one story.
 
     `candidates` are packed pairs (earlier, later), distinct and ascending. A pair that reaches
-    the story score is classified by its words too: a text reworded line by line is a reprint.
+    the story threshold is classified by its words too: a text reworded line by line is a reprint.
     """
     window = settings.window * 3600
     known = pack(pairs.left, pairs.right)
     unknown = np.setdiff1d(candidates, known, assume_unique=True)
     unknown = unknown[earlier_copies(pairs, unpack(unknown)[1]) < COPIES_CAP]
     score = score_pairs(unknown, sketches_of, window, workers)
-    chosen = np.flatnonzero(score >= STORY_SCORE)
+    chosen = np.flatnonzero(score >= np.float32(settings.story_threshold))
     stories = classify_pairs(unknown[chosen], of, settings.shingle, workers, keep_unrelated=True)
     unrelated = stories.relation == NONE
     stories.relation[unrelated] = STORY

@@ -202,7 +202,8 @@ def _links(
     founder_of = {number: founder for founder, numbers in groups for number in numbers}
     links: dict[int, list[Link]] = {}
     pairs = decisions.pairs
-    rows = pairs.rows(links_stories(pairs.relation, pairs.score))
+    threshold = float(decisions.settings["story_threshold"])
+    rows = pairs.rows(links_stories(pairs.relation, pairs.score, threshold))
     for left, right, relation, score in zip(
         rows.left.tolist(),
         rows.right.tolist(),

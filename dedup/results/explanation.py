@@ -24,7 +24,7 @@ from dedup.results.build import RELATION_NAMES
 from dedup.settings import Settings
 from dedup.story.links import STORY
 from dedup.story.rarity import Rarity
-from dedup.story.score import STORY_SCORE, story_scores
+from dedup.story.score import story_scores
 from dedup.story.stems import Vocabulary
 from dedup.text.boilerplate import removed_boilerplate
 from dedup.text.codepoints import from_strings
@@ -116,7 +116,7 @@ def explain_texts(
     sketches = drafts.weighed(sketcher.rarity)
     score = float(story_scores(sketches, a_row, b_row, settings.window * 3600)[0])
     name, says = POLICY[rule].name, POLICY[rule].says
-    if relation == NONE and score >= STORY_SCORE:
+    if relation == NONE and score >= np.float32(settings.story_threshold):
         relation, name, says = STORY, STORY_RULE_NAME, STORY_SENTENCE
     marks = _shared(words, settings.shingle)
     aligned = [_Aligned(one, _words_of(words, side)) for side, one in enumerate(both)]

@@ -41,7 +41,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 def gather_evidence(decisions: Decisions, sources: Mapping[str, int]) -> Evidence:
     """Evidence for an answer's report; `sources` counts the items read of each source."""
     pairs = decisions.pairs
-    links = np.flatnonzero(links_stories(pairs.relation, pairs.score))
+    links = np.flatnonzero(
+        links_stories(pairs.relation, pairs.score, float(decisions.settings["story_threshold"]))
+    )
     chosen = np.union1d(np.asarray(decisions.removed_rows), links)
     rows = pairs.rows(chosen)
     numbers = np.unique(np.concatenate((rows.left, rows.right, *_grouped(decisions))))

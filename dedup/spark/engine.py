@@ -115,7 +115,9 @@ def find(
     goes, rounds = removals(pairs, chosen, cache, on_driver)
     step("dedup: story groups")
     if stories:
-        groups = group_founders(pairs, goes, chosen.window * 3600, cache, on_driver)
+        groups = group_founders(
+            pairs, goes, chosen.window * 3600, cache, on_driver, chosen.story_threshold
+        )
     else:
         groups = spark.createDataFrame([], GROUP_SCHEMA)
     step("")

@@ -14,6 +14,7 @@ from dedup.spark.caching import FrameCache
 from dedup.spark.frames import numbers
 from dedup.story.groups import assign_groups
 from dedup.story.links import story_link_sql
+from dedup.story.score import STORY_SCORE
 
 #: An item and the item that founded its story group.
 GROUP_SCHEMA = "item bigint, founder bigint"
@@ -23,7 +24,12 @@ GROUP_TASKS = 1024
 
 
 def group_founders(
-    pairs: DataFrame, goes: DataFrame, window: float, cache: FrameCache, on_driver: int
+    pairs: DataFrame,
+    goes: DataFrame,
+    window: float,
+    cache: FrameCache,
+    on_driver: int,
+    threshold: float = STORY_SCORE,
 ) -> DataFrame:
     """The founder of each linked item's group: columns `GROUP_SCHEMA`.
 
@@ -31,14 +37,14 @@ def group_founders(
     component (the links of one component must fit into a worker's memory).
     """
     gone = goes.select("removed")
-    links = pairs.where(story_link_sql("relation", "score", names=False))
+    links = pairs.where(story_link_sql("relation", "score", threshold, names=False))
     for side in ("left", "right"):
         links = links.join(gone, F.col(side) == F.col("removed"), "left_anti")
     links = cache.keep_without_plan(
         links.select("left", "right", "score", "left_seconds", "right_seconds")
     )
     if links.count() <= on_driver:
-        table = _group_links(links.toArrow(), window=window)
+        table = _group_links(links.toArrow(), window, threshold)
         return links.sparkSession.createDataFrame(table, GROUP_SCHEMA)
     root = components(links.select("left", "right"), cache)
     rooted = links.join(root, F.col("left") == F.col("item")).withColumn(
@@ -46,7 +52,7 @@ def group_founders(
     )
 
     def work(task: pa.Table) -> pa.Table:
-        return _group_links(task, window)
+        return _group_links(task, window, threshold)
 
     return rooted.groupBy("task").applyInArrow(work, GROUP_SCHEMA)
 
@@ -87,7 +93,7 @@ def _small_star(edges: DataFrame) -> DataFrame:
     return lower.union(tied.select(F.col("least").alias("u"), "v")).distinct()
 
 
-def _group_links(links: pa.Table, window: float) -> pa.Table:
+def _group_links(links: pa.Table, window: float, threshold: float) -> pa.Table:
     left, right, score, left_seconds, right_seconds = (
         numbers(links.column(name))
         for name in ("left", "right", "score", "left_seconds", "right_seconds")
@@ -97,7 +103,7 @@ def _group_links(links: pa.Table, window: float) -> pa.Table:
     seconds = np.concatenate((left_seconds, right_seconds))[first].astype(np.int64)
     n = len(left)
     founder_of = assign_groups(
-        place[:n], place[n:], score.astype(np.float32), seconds, window=window
+        place[:n], place[n:], score.astype(np.float32), seconds, floor=threshold, window=window
     )
     item = units[np.fromiter(founder_of.keys(), np.int64, len(founder_of))]
     founder = units[np.fromiter(founder_of.values(), np.int64, len(founder_of))]

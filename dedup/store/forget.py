@@ -49,7 +49,7 @@ def forget_items(
     db.execute("DELETE FROM clusters WHERE kept IN (FROM going)")
     restored = _decide_again(db, settings, run)
     moved = moves_of(db, run, before).moved
-    stand_in_groups(db, run)
+    stand_in_groups(db, run, settings.story_threshold)
     leave_groups(db, "SELECT item FROM going")
     for name in ("bands", "samples", "story_keys", "members", "items"):
         db.execute(f"DELETE FROM {name} WHERE item IN (SELECT item FROM going)")

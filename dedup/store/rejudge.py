@@ -18,7 +18,6 @@ from dedup.store.replay import Copy, Progress
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row, fetch_table
 from dedup.store.story_groups import leave_groups
 from dedup.story.links import STORY, story_link_sql
-from dedup.story.score import STORY_SCORE
 
 #: Pairs that are judged in one transaction.
 PAIRS_PER_BLOCK = 1 << 17
@@ -123,7 +122,7 @@ def judged_today(
         items.weigh(learned.rarity(version))
         window = settings.window * 3600
         pairs.score[:] = score_pairs(packed, items.sketches, window, copy.workers)
-        story = pairs.score.astype(np.float32) >= np.float32(STORY_SCORE)
+        story = pairs.score.astype(np.float32) >= np.float32(settings.story_threshold)
         pairs.relation[(pairs.containment < MIN_CONTAINMENT) & ~story] = NONE
         pairs.relation[(pairs.relation == NONE) & story] = STORY
         pairs.rule[pairs.relation == STORY] = STORY_RULE
@@ -165,7 +164,7 @@ def apply_otherwise(db: Connection, run: int, settings: Settings) -> list[str]:
     restored = reassign_members(
         db, settings, run, affected, heirs, "judged anew by the rules of today"
     )
-    _leave_broken_groups(db)
+    _leave_broken_groups(db, settings.story_threshold)
     return restored
 
 
@@ -175,9 +174,9 @@ def _heirs(db: Connection, members: Int64Array) -> dict[int, int]:
     return dict(rows)
 
 
-def _leave_broken_groups(db: Connection) -> None:
+def _leave_broken_groups(db: Connection, threshold: float) -> None:
     """Items that no pair links to their story group any more leave it."""
-    link = story_link_sql("pairs.relation", "pairs.score", names=True)
+    link = story_link_sql("pairs.relation", "pairs.score", threshold, names=True)
     db.execute(f"""
         CREATE OR REPLACE TEMP TABLE unlinked AS
         SELECT mine.item FROM story_groups AS mine

@@ -46,10 +46,10 @@ def leave_groups(db: Connection, leaving: str) -> None:
     """)
 
 
-def stand_in_groups(db: Connection, run: int) -> None:
+def stand_in_groups(db: Connection, run: int, threshold: float) -> None:
     """An heir takes the place of a forgotten item in its story group, if it is linked to another
     member that stays. (Temporary tables: `heirs`, with the item and the old one, and `going`.)"""
-    linked = story_link_sql("pairs.relation", "pairs.score", names=True)
+    linked = story_link_sql("pairs.relation", "pairs.score", threshold, names=True)
     db.execute(
         f"""
         INSERT INTO story_groups

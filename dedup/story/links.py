@@ -15,13 +15,20 @@ from dedup.story.score import STORY_SCORE
 STORY = 6
 
 
-def links_stories(relation: Int8Array, score: Float64Array) -> BoolArray:
-    """bool [pairs]: does the pair of this relation (number) and story score link two items?"""
-    out: BoolArray = (relation == STORY) | ((relation == OVERLAP) & (score >= STORY_SCORE))
+def links_stories(
+    relation: Int8Array, score: Float64Array, threshold: float = STORY_SCORE
+) -> BoolArray:
+    """bool [pairs]: does the pair of this relation (number) and story score link two items?
+
+    `threshold`: the setting `story_threshold` of the run.
+    """
+    out: BoolArray = (relation == STORY) | ((relation == OVERLAP) & (score >= threshold))
     return out
 
 
-def story_link_sql(relation: str, score: str, *, names: bool) -> str:
+def story_link_sql(
+    relation: str, score: str, threshold: float = STORY_SCORE, *, names: bool
+) -> str:
     """The same test as an SQL condition, for DuckDB and for Spark.
 
     `relation`, `score`: expressions for the pair's relation and score. `names`: the relation is
@@ -30,5 +37,5 @@ def story_link_sql(relation: str, score: str, *, names: bool) -> str:
     story, overlap = ("'story'", "'overlap'") if names else (str(STORY), str(OVERLAP))
     return (
         f"({relation} = {story} OR "
-        f"({relation} = {overlap} AND {score} >= CAST({STORY_SCORE!r} AS DOUBLE)))"
+        f"({relation} = {overlap} AND {score} >= CAST({threshold!r} AS DOUBLE)))"
     )

@@ -19,11 +19,10 @@ from dedup.errors import SettingsError
 from dedup.index.lsh import ROWS, bands_for
 from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
-from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.readers.memory import Inputs, sources_of
 from dedup.result import Pairs, Report, Skipped
-from dedup.results.build import REPORT_COLUMNS, Decisions, build_pairs, build_report
+from dedup.results.build import REPORT_COLUMNS, build_pairs, build_report, run_decisions
 from dedup.settings import Settings, settings_of
 from dedup.system.scratch import ScratchFolder
 from dedup.text.boilerplate import strip_boilerplate
@@ -80,17 +79,28 @@ def report(
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    keep_pairs: bool = False,
     **changes: Any,
 ) -> Report:
-    """Clusters and story groups of files and folders.
+    """Clusters and story groups of files and folders, or of records in memory.
 
-    `changes` are single settings by name (`level="copies"`). Raises InputError, SettingsError.
+    With `keep_pairs`, `Report.rethreshold` gives the report by other settings of removal without a
+    new run. `changes` are single settings by name (`level="copies"`). Raises InputError,
+    SettingsError.
     """
     chosen = settings_of(settings, changes)
-    answer, _ = report_with_evidence(
-        inputs, settings=chosen, fields=fields, workers=workers, watch=watch, evidence=False
+    outcome = run(
+        inputs, chosen, fields=fields, workers=workers, watch=watch, columns=REPORT_COLUMNS
     )
-    return answer
+    try:
+        answer = build_report(run_decisions(outcome))
+        if not keep_pairs:
+            return answer
+        from dedup.results.redecision import Reconsideration
+
+        return Reconsideration(outcome).attached(answer)
+    finally:
+        outcome.items.close()
 
 
 def report_with_evidence(
@@ -246,23 +256,6 @@ def _inspected(
         yield outcome, Inspection(outcome)
     finally:
         outcome.items.close()
-
-
-def run_decisions(outcome: RunResult) -> Decisions:
-    """A run without a store, as what the builders of results take."""
-    corpus: Corpus = outcome.items
-    removed = np.flatnonzero(outcome.removed_by >= 0)
-    return Decisions(
-        settings=outcome.settings.as_dict(),
-        stories=int((~corpus.teaser).sum()),
-        teasers=int(corpus.teaser.sum()),
-        pairs=outcome.pairs,
-        removed_rows=outcome.removed_by[removed],
-        removed_items=removed,
-        groups=outcome.groups,
-        items=corpus.table,
-        skipped=corpus.skipped,
-    )
 
 
 def normalise(texts: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from dedup.columns.frames import Tabular
+from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,7 +101,7 @@ class Pair(msgspec.Struct, frozen=True, gc=False):
     rule: str = ""
 
 
-class Report(Tabular, msgspec.Struct, frozen=True):
+class Report(Tabular, msgspec.Struct, frozen=True, dict=True):
     """The answer of `dedup report`; `dedup.report/1` when written as JSON.
 
     It is a sequence of its clusters, and `report["c0123456789ab"]` is the cluster of this id.
@@ -113,6 +114,18 @@ class Report(Tabular, msgspec.Struct, frozen=True):
     clusters: list[Cluster]
     story_groups: list[StoryGroup]
     skipped: list[Skipped]
+
+    def rethreshold(self, **changes: Any) -> Report:
+        """The report by other settings of what is removed, without a new run.
+
+        `changes`: `remove`, `min_containment`, `min_jaccard`, `keep`, `prefer`,
+        `prefer_over_length`. The report must be made with `keep_pairs=True`. Raises SettingsError.
+        """
+        reconsideration = self.__dict__.get("_reconsideration")
+        if reconsideration is None:
+            raise SettingsError("this report has no pairs; make it with keep_pairs=True")
+        report: Report = reconsideration.report(changes)
+        return report
 
     def to_json(self) -> bytes:
         """The report as UTF-8 JSON, two spaces of indent, ending in a newline."""

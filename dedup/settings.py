@@ -106,13 +106,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         and stores that use none of them are as they were before there were any.
         """
         values = {name: getattr(self, name) for name in self.__struct_fields__}
-        removal = self.__struct_fields__[self.__struct_fields__.index("keep") :]
         defaults = Settings()
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in values.items()
-            if name not in removal or value != getattr(defaults, name)
+            if name not in REMOVAL_SETTINGS or value != getattr(defaults, name)
         }
+
+
+#: The settings that say what is removed; they can be changed without a new run.
+REMOVAL_SETTINGS = Settings.__struct_fields__[Settings.__struct_fields__.index("keep") :]
 
 
 def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:

@@ -52,15 +52,34 @@ class FilterFiles:
     format: options.SummaryFormat = options.AnswerFormat.table
 
 
+@dataclass(frozen=True, kw_only=True)
+class SavedPairs:
+    """Pairs that are known already."""
+
+    pairs: Annotated[
+        str | None,
+        typer.Option(
+            "--pairs",
+            metavar="FILE",
+            rich_help_panel="Comparing",
+            show_default=False,
+            help="Decide by the pairs that dedup pairs wrote to this file (.parquet or .jsonl) for "
+            "the same inputs, without looking for them anew.",
+        ),
+    ] = None
+
+
 @command(
     "dedup filter news.jsonl --output clean.jsonl",
     "dedup filter crawl/ --output clean/ --removed removed/",
     "dedup filter news.csv.gz --output clean.csv.gz --keep longest --prefer ria.ru,tass.ru",
+    "dedup filter news.jsonl --output strict.jsonl --pairs pairs.parquet --min-containment 0.9",
     "dedup filter news.parquet --output all.parquet --annotate",
 )
 def run_filter(
     reading: options.Reading,
     comparing: options.Comparing,
+    saved: SavedPairs,
     choosing: Choosing,
     limiting: Limiting,
     files: FilterFiles,
@@ -92,6 +111,7 @@ def run_filter(
                 removed=files.removed,
                 annotate=files.annotate,
                 limits=limiting.limits(),
+                pairs=saved.pairs,
                 settings=settings,
                 fields=reading.field_names(),
                 workers=running.workers,

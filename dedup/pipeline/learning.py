@@ -109,3 +109,18 @@ def unlearned(
     lines = lines_of(words)
     marked = member(line_keys(lines, sources), learned) & known[lines.owner]
     return without(words, lines, marked) if marked.any() else np.ones(len(words.flags), np.bool_)
+
+
+def forget_learned(corpus: Corpus, learned: Uint64Array, workers: int) -> None:
+    """Take learned lines out of the items' words for good."""
+    sources = np.append(source_hashes(corpus.source_names), np.uint64(0))
+
+    def step(ends: tuple[int, int]) -> None:
+        numbers = np.arange(*ends)
+        words, source = corpus.words(numbers), corpus.sources[numbers]
+        left = less_learned(words, sources[source], source >= 0, learned)
+        if left is not words:
+            corpus.shorten(numbers, left)
+
+    for _ in in_order(step, corpus.ranges(), workers):
+        pass

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, RELATIONS, REPRINT
+from dedup.pipeline.corpus import Corpus
+from dedup.pipeline.run import RunResult
 from dedup.pipeline.story_pairs import STORY_RULE_NAME
 from dedup.result import (
     Cluster,
@@ -35,6 +37,10 @@ REPORT_COLUMNS = ("id", "role", "source", "published", "title", "excerpt")
 
 #: Gives the named columns of items by their numbers, in the order asked.
 ItemLookup = Callable[[Int64Array, list[str]], pa.Table]
+
+
+#: Number of the rule of a pair that was saved without it.
+NO_RULE = -2
 
 
 def rule_name(number: int) -> str:
@@ -64,6 +70,23 @@ class Decisions(NamedTuple):
     cluster_names: Mapping[int, str] = {}
     group_names: Mapping[int, str] = {}
     rule_names: Callable[[int], str] = rule_name
+
+
+def run_decisions(outcome: RunResult) -> Decisions:
+    """A run without a store, as what the builders of results take."""
+    corpus: Corpus = outcome.items
+    removed = np.flatnonzero(outcome.removed_by >= 0)
+    return Decisions(
+        settings=outcome.settings.as_dict(),
+        stories=int((~corpus.teaser).sum()),
+        teasers=int(corpus.teaser.sum()),
+        pairs=outcome.pairs,
+        removed_rows=outcome.removed_by[removed],
+        removed_items=removed,
+        groups=outcome.groups,
+        items=corpus.table,
+        skipped=corpus.skipped,
+    )
 
 
 def build_report(decisions: Decisions) -> Report:

@@ -20,6 +20,7 @@ from dedup.results.filter_files import (
 )
 from dedup.results.filter_memory import FILTERED_COLUMNS, filter_memory
 from dedup.results.limits import Limits
+from dedup.results.redecision import decide_saved
 from dedup.settings import Settings, settings_of
 from dedup.system.scratch import ScratchFolder
 
@@ -32,6 +33,7 @@ def filter(
     removed: str | os.PathLike[str] | None = None,
     annotate: bool = False,
     limits: Limits | None = None,
+    pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
@@ -48,6 +50,7 @@ def filter(
     removed: None = None,
     annotate: bool = False,
     limits: Limits | None = None,
+    pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
@@ -63,6 +66,7 @@ def filter(
     removed: str | os.PathLike[str] | None = None,
     annotate: bool = False,
     limits: Limits | None = None,
+    pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
     workers: int | None = None,
@@ -84,6 +88,9 @@ def filter(
     `limits` nothing is removed: all records are in the output, and what would have been removed is
     in `removed`; `Filtered.alarms`, or a warning, says so.
 
+    `pairs`: a file that `dedup pairs` has written for these inputs (Parquet or JSON lines); the
+    records are decided on by it, and no pair is looked for anew. Files only.
+
     A record is removed only because of another record's story, not of a teaser. `changes` are
     single settings by name (`keep="longest"`). Raises InputError, OutputError, SettingsError.
     """
@@ -91,7 +98,7 @@ def filter(
     limits = None if limits is None else limits.check()
     paths = paths_of(inputs)
     if paths is None:
-        if output is not None or removed is not None:
+        if output is not None or removed is not None or pairs is not None:
             raise OutputError("records in memory come back as they were given; name no output")
         return filter_memory(
             inputs,
@@ -112,8 +119,25 @@ def filter(
     with ScratchFolder() as folder:
         plan = plan_outputs(paths, places)
         sources = spooled(plan.sources, folder)
-        outcome = run(
-            sources, chosen, fields=fields, workers=workers, watch=watch, columns=FILTERED_COLUMNS
+        outcome = (
+            run(
+                sources,
+                chosen,
+                fields=fields,
+                workers=workers,
+                watch=watch,
+                columns=FILTERED_COLUMNS,
+            )
+            if pairs is None
+            else decide_saved(
+                sources,
+                pairs,
+                chosen,
+                fields=fields,
+                workers=workers,
+                watch=watch,
+                columns=FILTERED_COLUMNS,
+            )
         )
         try:
             watch("write", 0, 0)

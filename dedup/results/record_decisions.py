@@ -14,7 +14,7 @@ from dedup.pipeline.clusters import assign_clusters
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.removal import precedence_of, source_ranks
 from dedup.pipeline.run import RunResult
-from dedup.results.build import RELATION_NAMES, rule_name
+from dedup.results.build import NO_RULE, RELATION_NAMES, rule_name
 from dedup.results.limits import Limits, Removals
 from dedup.system.ids import cluster_name
 
@@ -131,7 +131,7 @@ class RecordDecisions:
                     ids[at],
                     clusters[at],
                     RELATION_NAMES[pairs.relation[pair]],
-                    rule_name(int(pairs.rule[pair])),
+                    None if pairs.rule[pair] == NO_RULE else rule_name(int(pairs.rule[pair])),
                     round(float(pairs.jaccard[pair]), 4),
                     round(float(pairs.containment[pair]), 4),
                 )

@@ -9,15 +9,18 @@ from dedup.pipeline.corpus import ITEMS_PER_STEP, Corpus
 from dedup.pipeline.history import History
 from dedup.pipeline.prepare import ItemWords, Sketcher
 from dedup.pipeline.repeated_lines import (
-    LONGEST,
-    OFTEN,
-    Counts,
+    MAX_LINE,
+    MIN_TEXTS,
+    Lines,
     counts_of,
     line_keys,
     lines_of,
+    mark_lost,
     member,
     once_each,
-    vouching,
+    support_of,
+    support_rows,
+    supporting,
     without,
 )
 from dedup.settings import Settings
@@ -40,28 +43,28 @@ def learn_lines(corpus: Corpus, history: History, settings: Settings, workers: i
         known[first : first + ITEMS_PER_STEP] for first in range(0, len(known), ITEMS_PER_STEP)
     ]
 
-    def counted(often: Uint64Array | None) -> Counts:
-        """In how many items each line stands; given `often`, how many vouch for each of those."""
+    def keyed(numbers: Int64Array) -> tuple[ItemWords, Lines, Uint64Array]:
+        words = corpus.words(numbers)
+        lines = lines_of(words)
+        return words, lines, line_keys(lines, sources[corpus.sources[numbers]])
 
-        def step(numbers: Int64Array) -> Uint64Array:
-            words = corpus.words(numbers)
-            lines = lines_of(words)
-            keys = line_keys(lines, sources[corpus.sources[numbers]])
-            if often is None:
-                return once_each(keys, lines)
-            vouch = vouching(words, lines, member(keys, often) & (lines.sizes <= LONGEST))
-            return once_each(keys[vouch], lines.rows(vouch))
+    def lines_once(numbers: Int64Array) -> Uint64Array:
+        _, lines, keys = keyed(numbers)
+        return once_each(keys, lines)
 
-        return counts_of(list(in_order(step, steps, workers)))
+    def supported(numbers: Int64Array) -> Uint64Array:
+        words, lines, keys = keyed(numbers)
+        repeated = member(keys, often) & (lines.sizes <= MAX_LINE)
+        return support_rows(keys, lines, *supporting(words, lines, repeated))
 
-    keys, counts = counted(None)
+    keys, counts = counts_of(list(in_order(lines_once, steps, workers)))
     history.count_lines(keys, counts)
-    often = keys[history.line_counts(keys, counts) >= OFTEN]
+    often = keys[history.line_counts(keys, counts) >= MIN_TEXTS]
     if not len(often):
         return known_lines
-    keys, counts = counted(often)
+    keys, counts = support_of(list(in_order(supported, steps, workers)))
     history.count_support(keys, counts)
-    learned = np.setdiff1d(keys[history.support_counts(keys, counts) >= OFTEN], known_lines)
+    learned = np.setdiff1d(keys[history.support_counts(keys, counts) >= MIN_TEXTS], known_lines)
     if len(learned):
         history.learn_lines(learned)
     return np.union1d(known_lines, learned)
@@ -99,7 +102,7 @@ def less_learned(
     if not len(learned):
         return words
     left = unlearned(words, sources, known, learned)
-    return words if left.all() else words.only(left)
+    return words if left.all() else mark_lost(words.only(left), words)
 
 
 def unlearned(

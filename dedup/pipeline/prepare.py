@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import one_array
-from dedup.columns.ragged import gather, offsets
+from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.readers.moments import moments
 from dedup.readers.parse import parse_chunk
@@ -20,11 +20,11 @@ from dedup.result import Skipped
 from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN_TIME, Drafts, draft_sketches, join_drafts
 from dedup.story.stems import Vocabulary
-from dedup.text.boilerplate import strip_boilerplate
+from dedup.text.boilerplate import begins_with_title, strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column
 from dedup.text.spelling import in_one_writing
-from dedup.text.words import tokenise
+from dedup.text.words import LOST, TITLE, Words, tokenise
 
 
 class ItemWords(NamedTuple):
@@ -90,27 +90,44 @@ def derive(
     times: Float64Array,
     vocabulary: Vocabulary | None,
 ) -> tuple[ItemWords, Drafts | None]:
-    """Words of title and text as compared, and drafts of sketches where a vocabulary is given."""
+    """Words of title and text as compared, and drafts of sketches where a vocabulary is given.
+
+    Words of the title have the flag TITLE, all words of an item whose body is lost the flag LOST.
+    """
     whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
-    heads = titles if vocabulary is None else strip_boilerplate(pa.repeat("", len(titles)), titles)
+    heads = strip_boilerplate(pa.repeat("", len(titles)), titles)
     lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
     for first, last in batches(lengths):
         batch = clean_column(whole[first:last])
         words = in_one_writing(tokenise(batch), batch)
+        heading = clean_column(heads[first:last])
+        titled = np.diff(in_one_writing(tokenise(heading), heading).starts)
         hashes.append(words.hashes)
-        flags.append(words.flags)
+        flags.append(_flags(words, titled, texts[first:last], titles[first:last]))
         counts.append(np.diff(words.starts))
         if vocabulary is not None:
             stems = vocabulary.stem_hashes(words, batch)
-            heading = clean_column(heads[first:last])
-            titled = np.diff(in_one_writing(tokenise(heading), heading).starts)
             seconds = in_seconds(times[first:last])
             drafts.append(draft_sketches(words, stems, titled, seconds))
     starts = offsets(np.concatenate(counts))
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
     return item_words, join_drafts(drafts) if drafts else None
+
+
+def _flags(words: Words, titled: Int64Array, texts: pa.Array, titles: pa.Array) -> Uint8Array:
+    """The flags of words, uint8 [words], with TITLE and LOST; `titled` int64 [texts]: the words of
+    each title. A body is lost where all of it was set aside and only the title is left."""
+    sizes = np.diff(words.starts)
+    titled = np.minimum(titled, sizes)
+    titular = expand_ranges(words.starts[:-1], titled)
+    flags = words.flags.copy()
+    flags[titular] |= TITLE
+    for row in np.flatnonzero((titled == sizes) & (titled > 0)).tolist():
+        if not begins_with_title(texts[row].as_py(), titles[row].as_py()):
+            flags[words.starts[row] : words.starts[row + 1]] |= LOST
+    return flags
 
 
 _NO_HASHES = np.zeros(0, np.uint64)

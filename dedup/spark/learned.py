@@ -15,14 +15,15 @@ from dedup.columns.types import BoolArray, Uint64Array
 from dedup.pipeline.learning import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords
 from dedup.pipeline.repeated_lines import (
-    LONGEST,
-    OFTEN,
+    MAX_LINE,
+    MIN_TEXTS,
     counts_of,
     line_keys,
     lines_of,
     member,
     once_each,
-    vouching,
+    support_rows,
+    supporting,
 )
 from dedup.spark.frames import numbers, unpack_rows, unpack_words
 from dedup.spark.items import Batches
@@ -33,10 +34,10 @@ def learned_lines(items: DataFrame) -> Uint64Array:
     """Keys of the lines learned from all items (columns `PREPARED_SCHEMA`), ascending.
 
     They come to the driver and go to every worker: 8 bytes for each line that some source
-    repeats at least `OFTEN` times.
+    repeats at least `MIN_TEXTS` times.
     """
-    often = _count_meetings(items, np.zeros(0, np.uint64))
-    return _count_meetings(items, often) if len(often) else often
+    often = _repeated(items)
+    return _supported(items, often) if len(often) else often
 
 
 def learned_rarity(items: DataFrame, documents: int) -> Rarity:
@@ -69,27 +70,46 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWo
     return less_learned(words, hashes, known, learned)
 
 
-def _count_meetings(items: DataFrame, often: Uint64Array) -> Uint64Array:
-    """Keys that at least `OFTEN` items have; given `often`, that so many vouch for."""
-    records = items.where("reason is null and source != ''").select("source", "hashes", "flags")
-    keys = records.mapInArrow(partial(_line_keys, often=often), "key bigint, n bigint")
-    counts = keys.groupBy("key").agg(F.sum("n").alias("n")).where(F.col("n") >= OFTEN)
-    table = counts.select("key").toArrow()
+def _repeated(items: DataFrame) -> Uint64Array:
+    """Keys of lines that stand in at least `MIN_TEXTS` items of their source."""
+    keys = _of_known_sources(items).mapInArrow(_line_counts, "key bigint, n bigint")
+    return _keys_of(keys.groupBy("key").agg(F.sum("n").alias("n")))
+
+
+def _supported(items: DataFrame, often: Uint64Array) -> Uint64Array:
+    """Those of the keys `often` that at least `MIN_TEXTS` texts with other words each support."""
+    rows = _of_known_sources(items).mapInArrow(
+        partial(_support_rows, often=often), "key bigint, rest bigint"
+    )
+    return _keys_of(rows.groupBy("key").agg(F.countDistinct("rest").alias("n")))
+
+
+def _of_known_sources(items: DataFrame) -> DataFrame:
+    return items.where("reason is null and source != ''").select("source", "hashes", "flags")
+
+
+def _keys_of(counts: DataFrame) -> Uint64Array:
+    table = counts.where(F.col("n") >= MIN_TEXTS).select("key").toArrow()
     return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
 
 
-def _line_keys(batches: Batches, often: Uint64Array) -> Batches:
+def _line_counts(batches: Batches) -> Batches:
+    for batch in batches:
+        lines = lines_of(unpack_words(batch))
+        each, times = counts_of([once_each(line_keys(lines, _sources(batch)[0]), lines)])
+        columns = [pa.array(each.view(np.int64)), pa.array(times)]
+        yield pa.RecordBatch.from_arrays(columns, ["key", "n"])
+
+
+def _support_rows(batches: Batches, often: Uint64Array) -> Batches:
     for batch in batches:
         words = unpack_words(batch)
         lines = lines_of(words)
         keys = line_keys(lines, _sources(batch)[0])
-        if len(often):
-            repeated = member(keys, often) & (lines.sizes <= LONGEST)
-            chosen = vouching(words, lines, repeated)
-            keys, lines = keys[chosen], lines.rows(chosen)
-        each, times = counts_of([once_each(keys, lines)])
-        columns = [pa.array(each.view(np.int64)), pa.array(times)]
-        yield pa.RecordBatch.from_arrays(columns, ["key", "n"])
+        repeated = member(keys, often) & (lines.sizes <= MAX_LINE)
+        rows = support_rows(keys, lines, *supporting(words, lines, repeated))
+        columns = [pa.array(np.ascontiguousarray(column).view(np.int64)) for column in rows.T]
+        yield pa.RecordBatch.from_arrays(columns, ["key", "rest"])
 
 
 def _sources(batch: pa.RecordBatch | pa.Table) -> tuple[Uint64Array, BoolArray]:

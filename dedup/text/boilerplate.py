@@ -126,7 +126,7 @@ def removed_boilerplate(text: str, title: str) -> list[tuple[str, str]]:
     opening = next((row for row, line in enumerate(lines) if line.strip()), 0)
     roles = np.full(len(lines), _INNER, np.uint8)
     roles[opening] = _OPENING
-    if title and _begins(text, title):
+    if title and begins_with_title(text, title):
         taken.append(("title repeated", title))
     elif title:
         lines, roles = [title, *lines], np.concatenate(([np.uint8(_TITLE)], roles))
@@ -266,14 +266,14 @@ def _joined(texts: pa.Array, titles: pa.Array) -> tuple[pa.Array, Int64Array]:
     repeated = np.zeros(len(texts), np.bool_)
     bodies, names = texts.take(alike).to_pylist(), titles.take(alike).to_pylist()
     for row, body, title in zip(alike.tolist(), bodies, names, strict=True):
-        repeated[row] = _begins(body, title)
+        repeated[row] = begins_with_title(body, title)
     alone = pc.or_(pa.array(repeated), pc.equal(titles, ""))
     heads = pc.if_else(alone, "", pc.binary_join_element_wise(titles, "", "\n"))
     sizes = pc.binary_length(heads).to_numpy(zero_copy_only=False).astype(np.int64)
     return pc.binary_join_element_wise(heads, texts, ""), sizes
 
 
-def _begins(body: str, title: str) -> bool:
+def begins_with_title(body: str, title: str) -> bool:
     """Does the body begin with the title's words?"""
     words = _WORD.findall(title.lower())
     head = _WORD.findall(body[: 2 * len(title) + 50].lower())

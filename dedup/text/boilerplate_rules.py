@@ -154,9 +154,15 @@ LINES = (
         ("#", "@"),
         f"{_SPACE}*{_TAG}(?:[ ,]+{_TAG})*{_SPACE}*$",
         sentence=True,
+        titles=True,
     ),
-    # Мост открыт #мост #Заозёрск
-    BoilerplateRule("hashtags", ("#", "@"), f"{_SPACE}{_TAG}(?:[ ,]+{_TAG})+{_SPACE}*$"),
+    # Мост открыт #мост #Заозёрск; #мост #Заозёрск Мост открыт. One alone may be a word.
+    BoilerplateRule(
+        "hashtags",
+        ("#", "@"),
+        f"{_SPACE}{_TAG}(?:[ ,]+{_TAG})+{_SPACE}*$|^{_SPACE}*{_TAG}(?:[ ,]+{_TAG})+{_SPACE}",
+        titles=True,
+    ),
     # Топор Live. Подписаться
     BoilerplateRule(
         "subscribe line",

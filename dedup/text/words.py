@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
 from dedup.text import kernels
 from dedup.text.codepoints import CodepointBatch, from_strings
 from dedup.text.hashing import hash_words as hash_words
 from dedup.text.tokens import CAPITAL as CAPITAL
 from dedup.text.tokens import LINE as LINE
+from dedup.text.tokens import LOST as LOST
 from dedup.text.tokens import NUMBER as NUMBER
 from dedup.text.tokens import SENTENCE as SENTENCE
+from dedup.text.tokens import TITLE as TITLE
 from dedup.text.tokens import comparison_traits, token_bounds, trait_table
 
 #: Version of normalisation, tokeniser and word hash; part of a store's fingerprint.
@@ -43,9 +47,34 @@ def tokenise(texts: CodepointBatch) -> Words:
     """The words of texts as they are compared; case and ё do not count in the hash.
 
     They are razdel's but for two kinds: in scripts without spaces, Chinese or Thai for instance,
-    every two letters that stand side by side are a word; and a sign as % or $ is one.
+    every two letters that stand side by side are a word; and a sign as % or $ is one. Of a text
+    without any word, its symbols are.
     """
-    return Words(*kernels.cut(texts, comparison_traits()))
+    return _with_symbols(Words(*kernels.cut(texts, comparison_traits())), texts)
+
+
+def _with_symbols(words: Words, texts: CodepointBatch) -> Words:
+    """The words, and of texts without any, each of their symbols: 🔥🔥🔥 is a post of three."""
+    bare = np.flatnonzero((np.diff(words.starts) == 0) & (np.diff(texts.starts) > 0))
+    if not len(bare):
+        return words
+    places = expand_ranges(texts.starts[bare], np.diff(texts.starts)[bare])
+    letters = texts.codes[places].tobytes().decode("utf-32-le", "surrogatepass")
+    symbols = [row for row, letter in enumerate(letters) if unicodedata.category(letter)[0] == "S"]
+    places = places[symbols]
+    if not len(places):
+        return words
+    text = np.searchsorted(texts.starts, places, "right") - 1
+    first = np.append(True, text[1:] != text[:-1])
+    flags = np.where(first, LINE | SENTENCE, 0).astype(np.uint8)
+    at = words.starts[text]
+    return Words(
+        np.insert(words.begin, at, places),
+        np.insert(words.end, at, places + 1),
+        words.starts + np.searchsorted(text, np.arange(len(words.starts))),
+        np.insert(words.hashes, at, hash_words([letters[row] for row in symbols])),
+        np.insert(words.flags, at, flags),
+    )
 
 
 def razdel_words(texts: CodepointBatch) -> Words:

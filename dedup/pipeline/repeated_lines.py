@@ -102,8 +102,8 @@ def member(values: Uint64Array, among: Uint64Array) -> BoolArray:
 def supporting(
     words: ItemWords, lines: Lines, repeated: BoolArray
 ) -> tuple[BoolArray, Uint64Array]:
-    """Which lines are repeated ones in a text that supports them, bool [lines]; and what the text is
-    counted by, uint64 [items]: texts of which this is the same support a line once."""
+    """Which lines are repeated ones in a text that supports them, bool [lines]; and what each text
+    is counted by, uint64 [items]: texts of which this is the same support a line once."""
     items = len(words.starts) - 1
     sizes = np.diff(words.starts)
     part = np.bincount(lines.owner[repeated], lines.sizes[repeated], items)

@@ -108,7 +108,7 @@ def test_none_of_a_channel_with_a_long_footer_is_removed(language: str, tmp_path
     ]  # fmt: skip
     path = tmp_path / "news.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    assert dedup.report([path]).counts.removed == 0
+    assert dedup.report([path]).counts["removed"] == 0
 
 
 def test_versions_of_one_story_teach_nothing() -> None:

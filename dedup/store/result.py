@@ -164,3 +164,22 @@ class Upgraded(msgspec.Struct, frozen=True):
     bytes_before: int
     bytes_after: int
     seconds: float
+
+
+class Exchanged(msgspec.Struct, frozen=True):
+    """What an export or an import has written: where, rows of each table, bytes of Parquet."""
+
+    place: str
+    rows: dict[str, int]
+    bytes: int
+
+
+class BackedUp(msgspec.Struct, frozen=True):
+    """A backup: where it is, what it holds, and whether a job was at work on the store meanwhile
+    (then it is the store before that job's next commit, or after its last)."""
+
+    place: str
+    items: int
+    runs: int
+    bytes: int
+    at_work: bool

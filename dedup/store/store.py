@@ -24,6 +24,7 @@ from dedup.settings import Settings, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
 from dedup.store.compact import rewrite_file
+from dedup.store.exchange import export_store
 from dedup.store.files import make_store, store_errors, store_files
 from dedup.store.fingerprint import fingerprint
 from dedup.store.forget import ForgetCriteria, forget_items
@@ -31,6 +32,7 @@ from dedup.store.handle import StoreHandle, chosen_settings
 from dedup.store.info import read_info
 from dedup.store.metrics import write_metrics
 from dedup.store.result import (
+    Exchanged,
     Forgotten,
     Info,
     Match,
@@ -322,6 +324,14 @@ class Store:
                 return forget_items(db, self.path, self.settings, which)
         finally:
             self.close()
+
+    def export(self, folder: Name) -> Exchanged:
+        """Write every table as Parquet to a new folder, with a manifest and checksums.
+
+        Raises OutputError.
+        """
+        with store_errors(self.path):
+            return export_store(self._handle, Path(folder))
 
     def keep(self, id: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
         """Keep an item whatever the rules say, now and when it comes with another text.

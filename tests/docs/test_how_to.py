@@ -1,7 +1,8 @@
 """The commands of the documentation do what it says: each page is run from top to bottom.
 
 In a block of `console` the lines that begin with `$` are run; a block of `python` is run as a
-script. A block below a comment `not run: REASON` needs what a test has not.
+script. A block below a comment `not run: REASON` needs what a test has not, and one below a comment
+`needs: MODULE` is run where that module is installed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,9 @@ from repository import CORPUS, ROOT
 DOCS = ROOT / "docs"
 PAGES = [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 
-BLOCK = re.compile(r"(<!-- not run: [^>]+ -->\n)?^```(\w+)\n(.*?)^```", re.M | re.S)
+BLOCK = re.compile(
+    r"(?:<!-- not run: ([^>]+) -->\n|<!-- needs: (\w+) -->\n)?^```(\w+)\n(.*?)^```", re.M | re.S
+)
 
 #: Blocks that are only shown: what a shell or another program would need that is not here.
 SHOWN = {"sh", "ini", "text", "toml", "json", "sql"}
@@ -28,8 +32,9 @@ SHOWN = {"sh", "ini", "text", "toml", "json", "sql"}
 
 def steps(page: Path) -> Iterator[str]:
     """The shell commands of a page, in order."""
-    for number, (unrun, language, code) in enumerate(BLOCK.findall(page.read_text("utf-8"))):
-        if unrun or language in SHOWN:
+    blocks = BLOCK.findall(page.read_text("utf-8"))
+    for number, (unrun, module, language, code) in enumerate(blocks):
+        if unrun or language in SHOWN or (module and find_spec(module) is None):
             continue
         if language == "python":
             yield f"cat > block{number}.py <<'END'\n{code}END\npython block{number}.py"
@@ -63,6 +68,6 @@ def test_every_command_of_a_page_runs(page: Path, tmp_path: Path) -> None:
 def test_a_shown_block_says_why_it_is_not_run() -> None:
     """Shell commands that are not run say why, except those that install the program."""
     for page in PAGES:
-        for unrun, language, code in BLOCK.findall(page.read_text("utf-8")):
+        for unrun, _, language, code in BLOCK.findall(page.read_text("utf-8")):
             if language == "sh" and not unrun:
                 assert "pip install" in code, f"{page.name}: {code}"

@@ -4,11 +4,13 @@
 
 Logistic regression with a ridge, on standardised features, of three sets:
 
-- pairs of articles labelled by hand (do both tell one story?); for the weights without titles
-  the same pairs less their titles, cut down to the first words of the bodies, as teasers are;
+- pairs of articles labelled by hand (do both tell one story?);
 - pairs of news items that share some text and are labelled by their event;
 - weak labels: candidates more than ten days apart tell another story, however alike they are.
   All of them together weigh as much as `FAR_WEIGHT` labelled pairs.
+
+The weights without titles are fitted on the first set alone, less titles and cut down to the first
+words of the bodies, which is what a teaser is.
 
 Pairs that share an article stay in one fold; repeated 10-fold cross-validation. The weights in the
 source are those that it prints. The threshold is the one at which F1 on left-out articles is flat.
@@ -42,8 +44,8 @@ RIDGE = 5.0
 FOLDS = 10
 REPEATS = 20
 
-#: Words of a body that stand for a teaser: a teaser is this long, a post that.
-TEASER_WORDS = (30, 60)
+#: Words of a body that stand for a teaser.
+TEASER_WORDS = 30
 
 #: How many labelled pairs the weak labels weigh, and days after which they are taken.
 FAR_WEIGHT, FAR_DAYS = 20.0, 10
@@ -128,9 +130,9 @@ def far_pairs(made: Sketches) -> tuple[Int64Array, Int64Array]:
     return left[far], right[far]
 
 
-def news_sample(data: Path, titled: bool, columns: tuple[str, ...]) -> Sample:
-    """Labelled events and weak labels among the news items that have a title, or have none."""
-    records = [r for r in read_lines(data / "news_ru.jsonl") if bool(r["title"]) == titled]
+def news_sample(data: Path, columns: tuple[str, ...]) -> Sample:
+    """Labelled events and weak labels among the news items that have a title."""
+    records = [record for record in read_lines(data / "news_ru.jsonl") if record["title"]]
     records.sort(key=lambda r: (r["published"], r["id"]))
     row = {record["id"]: number for number, record in enumerate(records)}
     made = sketches(records)
@@ -154,34 +156,31 @@ def news_sample(data: Path, titled: bool, columns: tuple[str, ...]) -> Sample:
 
 
 def article_sample(data: Path, titled: bool, columns: tuple[str, ...]) -> Sample:
-    """The labelled articles, whole; or less their titles and cut down to teasers and posts."""
+    """The labelled articles, whole; or less their titles and cut down to teasers."""
     articles, left, right, same = pair_rows(read_lines(data / "story_pairs_ru.jsonl"))
-    group = components(left, right)
-    versions = [articles]
     if not titled:
-        versions = [
-            [{"title": "", "text": " ".join(a["text"].split()[:size])} for a in articles]
-            for size in TEASER_WORDS
+        articles = [
+            {"title": "", "text": " ".join(one["text"].split()[:TEASER_WORDS])} for one in articles
         ]
-    parts = [column_stack(story_features(sketches(v), left, right), columns) for v in versions]
-    n = len(parts)
-    weight = np.full(n * len(same), 1 / n)
-    return Sample(np.concatenate(parts), np.tile(same, n), weight, np.tile(group, n))
+    found = story_features(sketches(articles), left, right)
+    return Sample(
+        column_stack(found, columns), same, np.ones(len(same)), components(left, right)
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
-    for name, titled, columns in (
-        ("titled", True, StoryFeatures._fields),
-        ("untitled", False, UNTITLED_FEATURES),
-    ):
-        articles = article_sample(options.data, titled, columns)
-        news = news_sample(options.data, titled, columns)
-        apart = np.where(news.group >= 0, news.group + 1 + articles.group.max(), -1)
-        joined = (np.concatenate(both) for both in zip(articles, news._replace(group=apart)))
-        report(name, columns, Sample(*joined), len(articles.same))
+    columns = StoryFeatures._fields
+    articles = article_sample(options.data, True, columns)
+    news = news_sample(options.data, columns)
+    apart = np.where(news.group >= 0, news.group + 1 + articles.group.max(), -1)
+    both = zip(articles, news._replace(group=apart), strict=True)
+    joined = Sample(*(np.concatenate(column) for column in both))
+    report("titled", columns, joined, len(articles.same))
+    teasers = article_sample(options.data, False, UNTITLED_FEATURES)
+    report("untitled", UNTITLED_FEATURES, teasers, len(teasers.same))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,11 @@ from dedup.story.sketch import UNKNOWN_TIME
 #: The first members of a group, against which later ones are measured.
 CORE_SIZE = 5
 
+#: A unit's mean score with those members of the core that it is linked to must be this at least.
+#: Pairs below tell one story often enough to be shown as pairs, but of the groups of two that were
+#: made of them every second was wrong.
+GROUP_SCORE = 0.35
+
 
 def assign_groups(
     left: Int64Array,
@@ -34,8 +39,8 @@ def assign_groups(
     [units], seconds or UNKNOWN_TIME. `grouped` gives units that earlier runs put into groups:
     they stay where they are, and their groups grow. A unit joins the group to whose core its
     mean score is highest, missing links counting 0, if that mean is at least `floor`, it is
-    linked to more than half of the core, and the founder's time is within `window`. Groups of
-    one unit are named too; views leave them out.
+    linked to more than half of the core with a mean score of at least `GROUP_SCORE`, and the
+    founder's time is within `window`. Groups of one unit are named too; views leave them out.
     """
     groups: dict[int, int] = dict(grouped or {})
     cores: dict[int, list[int]] = {}
@@ -63,6 +68,8 @@ def assign_groups(
             core = cores[founder]
             known = [links[member] for member in core if member in links]
             if 2 * len(known) <= len(core):
+                continue
+            if sum(known) < GROUP_SCORE * len(known):
                 continue
             mean = sum(known) / len(core)
             if mean >= best and (mean > best or home == unit):

@@ -24,7 +24,7 @@ from dedup.story.candidates import (
     pairs_within,
     story_keys,
 )
-from dedup.story.groups import CORE_SIZE, assign_groups
+from dedup.story.groups import CORE_SIZE, GROUP_SCORE, assign_groups
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
 from dedup.story.sketch import UNKNOWN_TIME
 
@@ -216,3 +216,9 @@ def test_a_copy_of_many_is_asked_for_no_story():
         1,
         0,
     ]
+
+
+def test_a_weak_link_makes_no_group_of_two():
+    weak = GROUP_SCORE - 0.01
+    assert set(grouped([(0, 1, weak)], [0] * 2).items()) == {(0, 0), (1, 1)}
+    assert set(grouped([(0, 1, GROUP_SCORE + 0.01)], [0] * 2).items()) == {(0, 0), (1, 0)}

@@ -17,8 +17,9 @@ import Stemmer
 
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import Uint8Array, Uint32Array
+from dedup.columns.types import Uint8Array, Uint32Array, Uint64Array
 from dedup.text.codepoints import ALL, CodepointBatch, character_tables, from_strings
+from dedup.text.spelling import standing_words
 from dedup.text.words import Words, hash_words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
@@ -46,8 +47,11 @@ class Vocabulary:
     def __init__(self) -> None:
         self._lock = Lock()
         self._known = Lookup()
-        self._stems = np.zeros(0, np.uint32)
         self._stemmers = _stemmers()
+        # A word may have the hash of another that stands for it ("03" and "3", "мин" and "минута").
+        # Which of them comes first must not matter: those others are known from the beginning.
+        hashes, self._stems = _standing()
+        self._known.add(hashes, np.arange(len(hashes), dtype=np.int32))
 
     def __len__(self) -> int:
         return len(self._known)
@@ -75,6 +79,12 @@ class Vocabulary:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _lock=Lock(), _stemmers=_stemmers())
+
+
+@lru_cache(maxsize=1)
+def _standing() -> tuple[Uint64Array, Uint32Array]:
+    words = list(standing_words())
+    return hash_words(words), stem_hash(_stem(from_strings(words), _stemmers()))
 
 
 def stem_words(words: Sequence[str]) -> list[str]:

@@ -66,6 +66,14 @@ def _dates() -> tuple[Uint64Array, Uint64Array]:
     return hash_words([str(day) for day in range(32)]), hash_words(["", *months])
 
 
+@lru_cache(maxsize=1)
+def standing_words() -> tuple[str, ...]:
+    """The words that stand for others, whose hash words of other spellings may have."""
+    months = [forms.split()[0] for forms in LANGUAGES[0].months]
+    years = [str(year) for year in range(10_000)]  # days are among them
+    return tuple(dict.fromkeys((*months, *tables().units.values(), *years)))
+
+
 def in_one_writing(words: Words, texts: CodepointBatch) -> Words:
     """The words of texts with numbers, units and dates in one spelling.
 

@@ -77,6 +77,8 @@ def upgrade_store(handle: StoreHandle, request: UpgradeRequest) -> Upgraded:
     """Upgrade a store; see the module. Raises StoreError where there is no room for the copy."""
     began = time.monotonic()
     plan = plan_upgrade(handle)
+    if handle.is_present and not request.rejudge:
+        return _nothing_to_do(handle, plan)
     if plan.bytes_needed > plan.bytes_free:
         raise StoreError(
             f"{handle.path}: the upgrade needs {plan.bytes_needed:,} bytes beside the store, and "
@@ -126,6 +128,11 @@ def upgrade_store(handle: StoreHandle, request: UpgradeRequest) -> Upgraded:
         bytes_after=path.stat().st_size,
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _nothing_to_do(handle: StoreHandle, plan: UpgradePlan) -> Upgraded:
+    size = handle.path.stat().st_size
+    return Upgraded(FORMAT, FORMAT, {}, plan.items, plan.pairs, 0, {}, [], 0, size, size, 0.0)
 
 
 class _Done(NamedTuple):

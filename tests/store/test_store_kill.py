@@ -34,3 +34,10 @@ def test_a_full_disk_leaves_the_store_as_it_was(tmp_path):
     assert found["differ"] == []
     assert found["failed"] > 3
     assert found["said"] == ["StoreError"]
+
+
+def test_upgrades_killed_at_any_moment_are_completed_by_the_next_call(tmp_path):
+    found = run(tmp_path, "upgrades", 50)
+    assert found["killed"] == 50
+    assert found["differ"] == []
+    assert found["steps"]["copy left"] > 10

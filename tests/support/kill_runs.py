@@ -1,6 +1,7 @@
 """Runs of `update` killed at random moments, or short of disk, then completed; see test_store_kill.
 
     python kill_runs.py FOLDER kills 60
+    python kill_runs.py FOLDER upgrades 60
     python kill_runs.py FOLDER disk 12
 
 Children are forked after the imports, so that most of the time goes into runs. Prints one
@@ -18,11 +19,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 from nightly import SENTENCES, dump, write
 
 import dedup
 from dedup import Settings, Store
 from dedup.errors import DedupError
+from dedup.store import replay
+from dedup.store.files import upgrade_path
 from dedup.story.rarity import Rarity
 
 KINDS = ("kept", "removed", "superseded")
@@ -61,7 +65,19 @@ def update(folder, night, log):
     os.write(log, b"done\n")
 
 
-def child(folder, night, limit=None):
+def upgrade(folder, _, log):
+    """A job that upgrades the store; tells its steps by writing to `log`."""
+
+    def watch(step, done, whole):
+        os.write(log, f"{step} {done}\n".encode())
+
+    replay.ITEMS_PER_BLOCK = 20
+    with Store(folder / "s.duckdb", create=False, workers=1, wait=60) as store:
+        store.upgrade(watch=watch)
+    os.write(log, b"done\n")
+
+
+def child(folder, night, limit=None, job=update):
     """Start a job in a process of its own: its id, and where its steps can be read."""
     read, log = os.pipe()
     pid = os.fork()
@@ -74,7 +90,7 @@ def child(folder, night, limit=None):
         if limit is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        update(folder, night, log)
+        job(folder, night, log)
         code = 0
     except DedupError as error:
         os.write(log, f"{type(error).__name__}: {error}\n".encode())
@@ -149,6 +165,46 @@ def kills(root, times, rng):
     return {"killed": killed, "tries": tries, "steps": dict(steps), "differ": differ}
 
 
+def upgrades(root, times, rng):
+    """Upgrades killed at random moments, each completed by the next call."""
+    base, _, _ = prepared(root, rng)
+    assert ended(*child(base, 1))[0] == 0
+    with duckdb.connect(str(base / "s.duckdb")) as db:
+        (text,) = db.execute("SELECT value FROM meta WHERE name = 'fingerprint'").fetchone()
+        older = json.dumps(json.loads(text) | {"index": 0})
+        db.execute("UPDATE meta SET value = ? WHERE name = 'fingerprint'", [older])
+        db.execute("DELETE FROM bands")  # what is derived is made anew
+    whole = root / "upgraded"
+    shutil.copytree(base, whole)
+    begin = time.monotonic()
+    assert ended(*child(whole, 1, job=upgrade))[0] == 0
+    seconds = time.monotonic() - begin
+    wanted, before = state(whole), dump(base / "s.duckdb")
+    killed, steps, differ, tries = 0, Counter(), [], 0
+    while killed < times:
+        tries += 1
+        folder = root / f"upgrade{tries}"
+        shutil.copytree(base, folder)
+        pid, read = child(folder, 1, job=upgrade)
+        time.sleep(rng.uniform(0, 1.05 * seconds))
+        os.kill(pid, signal.SIGKILL)
+        code, seen = ended(pid, read)
+        if code == -signal.SIGKILL:
+            killed += 1
+            steps[seen[-1].split()[0] if seen else "start"] += 1
+            if upgrade_path(folder / "s.duckdb").exists():
+                steps["copy left"] += 1
+                if dump(folder / "s.duckdb") != before:
+                    differ.append(f"{tries}: the old store has changed")
+        code, told = ended(*child(folder, 1, job=upgrade))
+        if code:
+            differ.append(f"{tries}: {told}")
+        elif not same(state(folder), wanted):
+            differ.append(f"{tries}: after {seen[-1:]}")
+        shutil.rmtree(folder)
+    return {"killed": killed, "tries": tries, "steps": dict(steps), "differ": differ}
+
+
 def same(found, wanted):
     """The same tables and files, and nothing half done left beside them."""
     return found == wanted
@@ -178,4 +234,10 @@ def disk(root, times, rng):
 
 if __name__ == "__main__":
     place, what, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    print(json.dumps({"kills": kills, "disk": disk}[what](place, count, random.Random(7))))
+    print(
+        json.dumps(
+            {"kills": kills, "disk": disk, "upgrades": upgrades}[what](
+                place, count, random.Random(7)
+            )
+        )
+    )

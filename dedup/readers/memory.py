@@ -39,7 +39,7 @@ Inputs: TypeAlias = PathInput | Iterable[PathInput] | Iterable[Mapping[str, Any]
 RECORDS = "records"
 
 #: Dictionaries that are encoded in one go.
-RECORDS_PER_STEP = 1 << 12
+DICTIONARIES_PER_STEP = 1 << 12
 
 
 def paths_of(inputs: Inputs) -> list[PathInput] | None:
@@ -124,7 +124,7 @@ def _spooled_records(records: Iterator[Any], wanted: set[str], folder: Path) -> 
     path = folder / "records.jsonl"
     encoder = msgspec.json.Encoder(enc_hook=str)
     with path.open("wb") as file:
-        while step := list(islice(records, RECORDS_PER_STEP)):
+        while step := list(islice(records, DICTIONARIES_PER_STEP)):
             file.write(encoder.encode_lines([_fields(record, wanted) for record in step]))
     return Source(str(path), RECORDS, "jsonl")
 

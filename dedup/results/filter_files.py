@@ -20,7 +20,7 @@ from dedup.readers.sources import Source, expand
 from dedup.result import Skipped
 from dedup.results.limits import Limits
 from dedup.results.original_parquet import ParquetOutputs, copy_parquet
-from dedup.results.original_text import TextOutputs, copy_text, pack
+from dedup.results.original_text import TextOutputs, compressing, copy_text
 from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, RecordDecisions
 from dedup.system.atomic import check_outputs
 from dedup.system.escaping import visible
@@ -213,7 +213,7 @@ def _write_source(
             if path is None:
                 return None
             file = stack.enter_context(path.open("wb"))
-            return stack.enter_context(pack(file, source.compression))
+            return stack.enter_context(compressing(file, source.compression))
 
         text = (
             TextOutputs(removed=writer(removed), annotated=writer(output))

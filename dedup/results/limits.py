@@ -63,19 +63,19 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(f"max_cluster is {self.max_cluster}, expected 2 or more")
         return self
 
-    def alarms(self, found: Removals) -> list[str]:
+    def alarms(self, removals: Removals) -> list[str]:
         """A sentence for each limit that is exceeded."""
         alarms = []
-        size, removed = len(found.removed), int(found.removed.sum())
+        size, removed = len(removals.removed), int(removals.removed.sum())
         if self.max_removed is not None and removed > self.max_removed * size:
             alarms.append(
                 f"{removed:,} of {size:,} would be removed ({removed / size:.0%}); the limit is "
                 f"{self.max_removed:.0%}"
             )
         if self.max_removed_source is not None:
-            alarms += self._of_sources(found, self.max_removed_source)
+            alarms += self._of_sources(removals, self.max_removed_source)
         if self.max_cluster is not None:
-            sizes = np.bincount(found.keeper, minlength=1)
+            sizes = np.bincount(removals.keeper, minlength=1)
             large = int((sizes > self.max_cluster).sum())
             if large:
                 alarms.append(
@@ -85,13 +85,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         return alarms
 
     @staticmethod
-    def _of_sources(found: Removals, limit: float) -> list[str]:
-        known = found.sources >= 0
-        sizes = np.bincount(found.sources[known], minlength=len(found.names))
-        removed = np.bincount(found.sources[known & found.removed], minlength=len(found.names))
+    def _of_sources(removals: Removals, limit: float) -> list[str]:
+        sources, names = removals.sources, removals.names
+        known = sources >= 0
+        sizes = np.bincount(sources[known], minlength=len(names))
+        removed = np.bincount(sources[known & removals.removed], minlength=len(names))
         beyond = np.flatnonzero((sizes >= SOURCE_ITEMS_MIN) & (removed > limit * sizes))
         return [
-            f"{removed[one]:,} of {sizes[one]:,} of the source {found.names[one]} would be removed "
+            f"{removed[one]:,} of {sizes[one]:,} of the source {names[one]} would be removed "
             f"({removed[one] / sizes[one]:.0%}); the limit is {limit:.0%}"
             for one in beyond.tolist()
         ]

@@ -59,7 +59,7 @@ class Piece(NamedTuple):
     starts: Int64Array
 
 
-def pack(file: IO[bytes], form: str) -> AbstractContextManager[BinaryIO]:
+def compressing(file: IO[bytes], form: str) -> AbstractContextManager[BinaryIO]:
     """A writer that compresses as a source of this compression is ("", "gz" or "zst")."""
     if form == "gz":
         return cast(
@@ -200,13 +200,13 @@ def _encoding(blocks: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
         head += block
         if len(head) >= 4:
             break
-    found = next((name for mark, name in _WIDE_MARKS if head.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in _WIDE_MARKS if head.startswith(mark)), "utf-8")
 
     def again() -> Iterator[bytes]:
         yield head
         yield from blocks
 
-    return found, again()
+    return encoding, again()
 
 
 def _write_header(data: bytes, header: bytes, outputs: TextOutputs) -> None:

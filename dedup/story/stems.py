@@ -1,6 +1,6 @@
 """Words to stems, as arrays: each distinct word is stemmed once in a process's life.
 
-A stem is known by 32 bits of its hash (the hash of `dedup.text.words`, upper half): two
+A stem is known by 32 bits of its hash (the hash of `dedup.text.words`, lower half): two
 stems of two compared items fall together less than once in a million comparisons.
 """
 
@@ -34,7 +34,7 @@ _ORDINAL = re.compile(r"[0-9]+(?=-[а-яa-z]{1,3}$)")
 
 def stem_hash(stems: list[str]) -> Uint32Array:
     """uint32 [stems]: the hashes by which stems are known."""
-    return (hash_words(stems) >> np.uint64(32)).astype(np.uint32)
+    return hash_words(stems).astype(np.uint32)
 
 
 class Vocabulary:

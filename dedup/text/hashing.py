@@ -1,4 +1,4 @@
-"""Hashes of words: a polynomial of the folded code points modulo 2^64, then mixed.
+"""Hashes of words: the root above, a polynomial of the folded code points modulo 2^64 below.
 
 A word has the same hash wherever it stands. The array form hashes all ranges of a batch at once by
 prefix sums: a range's sum carries the power of the place where it stands, and the inverse power
@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.columns.types import Int64Array, Uint64Array
-from dedup.text.codepoints import character_tables, from_strings
+from dedup.text.codepoints import INT, character_tables, from_strings
+from dedup.text.roots import root_ends, word_roots
 
 #: Odd, so that its powers have inverses modulo 2^64.
 BASE = 0x9E3779B97F4A7C15
@@ -32,7 +33,22 @@ def hash_words(words: Sequence[str]) -> Uint64Array:
 
 
 def hash_ranges(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array) -> Uint64Array:
-    """The hash, uint64 [ranges], of the code points of each range; ranges ascend."""
+    """The hash, uint64 [ranges], of the word in each range of code points; ranges ascend.
+
+    The root is in the upper half, and what tells the root's forms in the lower: words of one root
+    are told by 32 bits, words by all 64.
+    """
+    table = character_tables()
+    folded = table.fold[codes]
+    digits = np.flatnonzero(table.kind[codes] == INT)
+    number = np.searchsorted(digits, begin) < np.searchsorted(digits, end)
+    stems = _mixed_sums(codes, begin, root_ends(folded, begin, end))
+    roots = word_roots(folded, begin, end, stems, number).astype(np.uint64)
+    return (roots << _SHIFT) | (_mixed_sums(codes, begin, end) >> _SHIFT)
+
+
+def _mixed_sums(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array) -> Uint64Array:
+    """The mixed polynomial of each range, uint64 [ranges]."""
     powers, inverses = _powers(_HASHED)
     letters = _letters()
     out = np.empty(len(begin), np.uint64)

@@ -18,6 +18,7 @@ from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array, Uint64Array
 from dedup.text.codepoints import ALONE, CodepointBatch, character_tables, from_arrow
 from dedup.text.hashing import BASE, WORD_MIX, hash_ranges
+from dedup.text.roots import CONTENT, shapes
 from dedup.text.tokens import KIND, LINE, token_bounds, word_flags
 
 try:
@@ -125,7 +126,17 @@ def cut_compiled(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
     begin, end, starts = (np.empty(size, np.int64) for size in (n, n, len(texts.starts)))
     hashes, flags = np.empty(n, np.uint64), np.empty(n, np.uint8)
     words = loops.cut(
-        *texts, traits, character_tables().fold, BASE, WORD_MIX, begin, end, starts, hashes, flags
+        *texts,
+        traits,
+        character_tables().fold,
+        shapes(),
+        BASE,
+        WORD_MIX,
+        begin,
+        end,
+        starts,
+        hashes,
+        flags,
     )
     if words < 0:  # the texts may hold what only the arrays can cut
         return cut_numpy(texts, traits)
@@ -145,8 +156,9 @@ def cut_numpy(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
     alone = each[begin] & KIND == ALONE
     alone &= ~_is_sign(texts.codes[begin])
     chained = np.flatnonzero(alone[:-1] & alone[1:] & (flags[1:] & LINE == 0))
-    pairs = hashes[chained] * np.uint64(BASE) + hashes[chained + 1]
-    hashes[chained] = pairs * np.uint64(WORD_MIX)
+    pairs = (hashes[chained] * np.uint64(BASE) + hashes[chained + 1]) * np.uint64(WORD_MIX)
+    root = ((pairs >> np.uint64(34)) << np.uint64(1)) | np.uint64(CONTENT)
+    hashes[chained] = (root << np.uint64(32)) | (pairs & np.uint64(0xFFFFFFFF))
     end[chained] = end[chained + 1]
     return begin, end, starts, hashes, flags
 

@@ -20,6 +20,7 @@ def cut(
     starts: _Ints,
     traits: _Bytes,
     folded: _Codes,
+    shapes: _Bytes,
     base: int,
     mix: int,
     begin: _Ints,

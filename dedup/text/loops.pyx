@@ -30,6 +30,16 @@ cdef enum:
     SENTENCE = 8
 
 cdef enum:
+    # As in `roots`.
+    VOWEL = 1
+    CLOSING = 2
+    PLURAL = 4
+    WHOLE = 8
+    SHORT = 3
+    MOST_DIGITS = 15
+    VALUE = 0x80000000
+
+cdef enum:
     # As in `kernels`.
     KEEP, DROP, REPLACE, REWRITE, APOSTROPHE, POINT
     ACTION = 7
@@ -155,6 +165,7 @@ def cut(
     const int64_t[::1] starts,
     const uint8_t[::1] traits,
     const uint32_t[::1] folded,
+    const uint8_t[::1] shapes,
     uint64_t base,
     uint64_t mix,
     int64_t[::1] begin,
@@ -166,8 +177,9 @@ def cut(
     """Words of texts.
 
     Letters of a script without spaces are words of their own, each hashed with the next one of its
-    line (see `kernels.cut`). `traits` and `folded` by code point: traits (`tokens`) and folded letters ((`codepoints`)); `base` and
-    `mix`: of the polynomial hash. Writes what `words.Words` holds, `firsts` as its `starts`.
+    line (see `kernels.cut`). `traits`, `folded` and `shapes` by code point: traits (`tokens`), folded
+    letters (`codepoints`), parts in endings (`roots`); `base` and `mix`: of the polynomial hash.
+    Writes what `words.Words` holds, `firsts` as its `starts`.
     Returns how many words there are, -1 if the texts may hold what only `tokens` can cut.
     """
     cdef Py_ssize_t text, i, j, low, high, texts = starts.shape[0] - 1
@@ -181,6 +193,7 @@ def cut(
     cdef const uint32_t* codes = &characters[0]
     cdef const uint8_t* table = &traits[0]
     cdef const uint32_t* fold = &folded[0]
+    cdef const uint8_t* shape = &shapes[0]
     with nogil:
         for text in range(texts):
             firsts[text] = word
@@ -246,12 +259,12 @@ def cut(
                 heads = 0
                 begin[word] = first
                 end[word] = i
-                value ^= value >> 32
-                value *= mix
-                value ^= value >> 32
-                hashes[word] = value
+                hashes[word] = _mixed(value, mix) >> 32 | <uint64_t>_root(
+                    codes, fold, shape, first, i, flag & NUMBER, base, mix
+                ) << 32
                 if chained and alone:
-                    hashes[word - 1] = (hashes[word - 1] * base + value) * mix
+                    value = (hashes[word - 1] * base + hashes[word]) * mix
+                    hashes[word - 1] = ((value >> 34) << 1 | <uint64_t>1) << 32 | (value & <uint64_t>0xFFFFFFFF)
                     end[word - 1] = i
                 flags[word] = flag
                 before = i
@@ -260,6 +273,166 @@ def cut(
                 break
         firsts[texts] = word
     return -1 if strange else word
+
+
+cdef inline uint64_t _mixed(uint64_t value, uint64_t mix) noexcept nogil:
+    value ^= value >> 32
+    value *= mix
+    return value ^ (value >> 32)
+
+
+cdef inline Py_ssize_t _less_vowels(
+    const uint32_t* codes,
+    const uint32_t* fold,
+    const uint8_t* shape,
+    Py_ssize_t least,
+    Py_ssize_t end,
+) noexcept nogil:
+    while end > least and shape[fold[codes[end - 1]]] & VOWEL:
+        end -= 1
+    return end
+
+
+cdef uint32_t _root(
+    const uint32_t* codes,
+    const uint32_t* fold,
+    const uint8_t* shape,
+    Py_ssize_t begin,
+    Py_ssize_t end,
+    bint number,
+    uint64_t base,
+    uint64_t mix,
+) noexcept nogil:
+    """The root of a word, as in `roots`."""
+    cdef double figure
+    cdef float small
+    cdef uint32_t bits
+    cdef uint64_t value = 0, power = 1
+    cdef Py_ssize_t i, cut = 0, least = min(begin + SHORT, end), out
+    cdef uint32_t last, before
+    cdef uint8_t part
+    cdef bint content = number or end - begin > SHORT or shape[fold[codes[begin]]] & WHOLE
+    if number:
+        figure = _figure(codes, begin, end)
+        if figure >= 0:
+            small = <float>figure
+            memcpy(&bits, &small, 4)
+            return bits | VALUE
+    out = _less_vowels(codes, fold, shape, least, end)
+    if out > least + 1:
+        last = fold[codes[out - 1]]
+        before = fold[codes[out - 2]]
+        part = shape[last]
+        if part & CLOSING and shape[before] & VOWEL:
+            cut = 1
+        if part & PLURAL and before != 115 and out == end:
+            cut = 1
+        if last == 104 and before == 99:
+            cut = 2
+        if last == 103 and before == 110 and fold[codes[out - 3]] == 105:
+            cut = 3
+        if cut:
+            out = _less_vowels(codes, fold, shape, least, max(out - cut, least))
+    for i in range(begin, out):
+        value += power * fold[codes[i]]
+        power *= base
+    return <uint32_t>(_mixed(value, mix) >> 34) << 1 | content
+
+
+cdef double _figure(const uint32_t* codes, Py_ssize_t at, Py_ssize_t end) noexcept nogil:
+    """The value of a number in digits, -1 for any other word: `roots.value_of`."""
+    cdef uint64_t whole = 0, over, under
+    cdef int digits = 0, groups = 0, size = 0, last = 0, i
+    cdef bint led = False, triples = True, inner = True
+    cdef uint32_t mark = 0
+    cdef bint mixed = False, commas = True
+    cdef double value
+    while True:
+        size = 0
+        while at < end and 48 <= codes[at] and codes[at] <= 57:
+            whole = whole * 10 + codes[at] - 48
+            at += 1
+            size += 1
+            digits += 1
+            if digits > MOST_DIGITS:
+                return -1
+        if not size:
+            return -1
+        groups += 1
+        if groups == 1:
+            led = size <= 3 and whole > 0
+        else:
+            # Of the groups before this one, all but the first must have three digits.
+            inner = inner and (groups == 2 or last == 3)
+            triples = triples and size == 3
+        last = size
+        if at + 1 < end and (codes[at] == 44 or codes[at] == 46):
+            if 48 <= codes[at + 1] and codes[at + 1] <= 57:
+                if mark:
+                    commas = commas and mark == 44
+                    mixed = mixed or codes[at] != mark
+                mark = codes[at]
+                at += 1
+                continue
+        break
+    if groups == 1 or (led and triples and not mixed):
+        value = <double>whole
+    elif groups > 2 and not (led and inner and commas and mark == 46):
+        return -1
+    else:
+        value = 1
+        for i in range(last):
+            value *= 10
+        value = <double>whole / value
+    if at < end and codes[at] == 47:
+        # 3/4
+        if groups > 1:
+            return -1
+        under = 0
+        at += 1
+        size = 0
+        while at < end and 48 <= codes[at] and codes[at] <= 57:
+            under = under * 10 + codes[at] - 48
+            at += 1
+            size += 1
+            if digits + size > MOST_DIGITS:
+                return -1
+        if not size or not under:
+            return -1
+        value = <double>whole / <double>under
+    elif at + 1 < end and codes[at] == 45 and 48 <= codes[at + 1] and codes[at + 1] <= 57:
+        # 16-1/4
+        over = under = 0
+        size = 0
+        at += 1
+        while at < end and 48 <= codes[at] and codes[at] <= 57:
+            over = over * 10 + codes[at] - 48
+            at += 1
+            size += 1
+            if size > MOST_DIGITS:
+                return -1
+        if at >= end or codes[at] != 47:
+            return -1
+        at += 1
+        i = 0
+        while at < end and 48 <= codes[at] and codes[at] <= 57:
+            under = under * 10 + codes[at] - 48
+            at += 1
+            i += 1
+            if size + i > MOST_DIGITS:
+                return -1
+        if not i or not under:
+            return -1
+        value += <double>over / <double>under
+    if at == end:
+        return value
+    # 12-летний
+    if codes[at] != 45 or at + 1 == end:
+        return -1
+    for i in range(at + 1, end):
+        if 48 <= codes[i] and codes[i] <= 57:
+            return -1
+    return value
 
 
 cdef inline bint _sign(uint32_t code) noexcept nogil:

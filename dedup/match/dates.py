@@ -12,23 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
+from dedup.text.lang import tables
 from dedup.text.words import NUMBER, hash_words
 
-#: Months as they stand beside a day, in Russian, Ukrainian, English.
-MONTHS = (
-    "января января січня january jan",
-    "февраля фев лютого february feb",
-    "марта мар березня march mar",
-    "апреля апр квітня april apr",
-    "мая мая травня may may",
-    "июня июн червня june jun",
-    "июля июл липня july jul",
-    "августа авг серпня august aug",
-    "сентября сен вересня september sep",
-    "октября окт жовтня october oct",
-    "ноября ноя листопада november nov",
-    "декабря дек грудня december dec",
-)
 #: Days fit into this many numbers, for keys of item and day.
 _SPAN = 1 << 24
 
@@ -46,8 +32,7 @@ def _calendar() -> tuple[Uint64Array, Int64Array]:
     """Sorted hashes of day numbers (value 1 to 31) and of months (value 101 to 112)."""
     values = {str(day): day for day in range(1, 32)}
     values |= {f"{day:02}": day for day in range(1, 10)}
-    for month, names in enumerate(MONTHS, 101):
-        values |= dict.fromkeys(names.split(), month)
+    values |= {name: 100 + month for name, month in tables().months.items()}
     hashes = hash_words(list(values))
     order = np.argsort(hashes)
     return hashes[order], np.array(list(values.values()), np.int64)[order]

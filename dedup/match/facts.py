@@ -1,29 +1,204 @@
-"""Which words of an item tell one happening from another: numbers and names."""
+"""What each word of an item stands for: a number by its value, a name, a day, a plain word.
+
+Two texts are compared by these meanings: "шесть" is 6, "10 тыс." and "10 000" are one number,
+"3 мая" is one date, "Москвой" and "Москве" are one name.
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from dedup.columns.types import BoolArray, Uint8Array, Uint64Array
-from dedup.match.numerals import among, in_letters
-from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE
+from dedup.columns.types import (
+    BoolArray,
+    Float64Array,
+    Int64Array,
+    Uint8Array,
+    Uint32Array,
+    Uint64Array,
+)
+from dedup.match.lexicon import Lexicon, lexicon
+from dedup.text.roots import CONTENT, VALUE, values
+from dedup.text.words import CAPITAL, LINE, SENTENCE, hash_words
 
-#: Capitalised words that say who reports, or what country a paper is from; not the fact.
-REPORTERS = """
-тасс риа новости рбк интерфакс коммерсантъ известия ведомости сми рф россии российской минобороны
-мид мвд мчс гидрометцентр би-би-си bbc cnn reuters bloomberg ap afp telegram mash shot baza
-унн униан укринформ белта
-"""
+#: Kinds of words, as bits. A NUMBER has a value above 0; a NAME is written with a capital letter
+#: where that says something; a DAY is a weekday or a month; FILLED words carry content.
+NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION, PROMOTION = (1 << n for n in range(8))
+
+#: Share of capitals from which a line is written in capitals throughout, and its least words.
+SHOUTED, SHOUTED_WORDS = 0.6, 4
+
+_HALF = np.uint64(32)
+_ROOT = np.uint64(0xFFFFFFFF00000000)
+#: What tells keys of dates from those of other words.
+_DATE = np.uint64(0x5DA7E << 44)
 
 
-def telling_words(words: Uint64Array, flags: Uint8Array) -> tuple[BoolArray, BoolArray]:
-    """bool [words] twice: is it a number (in digits or letters); is it a name?
+class WordFacts(NamedTuple):
+    """Meanings of the words of some items, one value per word.
 
-    A name is a word with a capital letter that begins neither line nor sentence, and that does
-    not merely say who reports.
+    `keys` uint64: equal (in the upper 52 bits) for words that mean the same. `others` uint64:
+    a second key of a number (of "03.05" that of the date "3 мая", and the reverse), else the
+    first. `kinds` uint8: bits. `values` float64: of numbers, NaN for other words. `entries`
+    int64: the place in the lexicon, -1 for words that it does not list.
     """
-    number = ((flags & NUMBER) > 0) | in_letters(words)
-    name = ((flags & (CAPITAL | LINE | SENTENCE)) == CAPITAL) & ~number
-    places = np.flatnonzero(name)
-    name[places[among(words[places], REPORTERS)]] = False
-    return number, name
+
+    keys: Uint64Array
+    others: Uint64Array
+    kinds: Uint8Array
+    values: Float64Array
+    entries: Int64Array
+
+
+def word_facts(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> WordFacts:
+    """What the words of items stand for.
+
+    `words` uint64 and `flags` uint8 [words]: as in `dedup.text.words.Words`; `starts` int64
+    [items + 1].
+    """
+    listed = lexicon()
+    entries = np.full(len(words), -1, np.int64)
+    rows, place = listed.find(words)
+    entries[rows] = place
+    roots = (words >> _HALF).astype(np.uint32)
+    keys = words & _ROOT
+    keys[rows] = np.where(listed.names[place] != 0, listed.names[place] & _ROOT, keys[rows])
+    first = np.zeros(len(words) + 1, np.bool_)
+    first[starts] = True  # the first word of an item is behind no word of its own
+    figures, joined = _figures(words, roots, entries, first, listed)
+    numbers = figures > 0
+    keys[numbers] = _value_keys(figures[numbers])
+    others = keys.copy()
+    _dates(figures, keys, others, entries, joined, first, listed)
+
+    kinds = np.zeros(len(words), np.uint8)
+    kinds[numbers & ~joined] |= NUMBER
+    day = (listed.weekdays[place] > 0) | (listed.months[place] > 0)
+    kinds[rows[day & ~joined[rows]]] |= DAY
+    kinds[rows[listed.negation[place]]] |= NEGATION
+    kinds[rows[listed.correction[place]]] |= CORRECTION
+    kinds[rows[listed.promotion[place]]] |= PROMOTION
+    kinds[rows[np.diff(listed.outcomes)[place] > 0]] |= OUTCOME
+    agency = np.zeros(len(words), np.bool_)
+    agency[rows[listed.agency[place]]] = True
+    plain = ~(numbers | joined | agency) & (kinds & (DAY | NEGATION) == 0)
+    kinds[plain & _names(roots, flags, first)] |= NAME
+    filled = (roots & CONTENT > 0) & ~joined & ~agency
+    kinds[filled | (kinds & (NUMBER | NAME | DAY) > 0)] |= FILLED
+    return WordFacts(keys, others, kinds, figures, entries)
+
+
+def known_names(facts: WordFacts, flags: Uint8Array, first: Int64Array) -> WordFacts:
+    """The facts with more names: capitals that begin a sentence, of words that are names elsewhere
+    in their item. `first` int64 [words]: the first word of the item with the same key."""
+    named = np.zeros(len(first), np.bool_)
+    named[first[facts.kinds & NAME > 0]] = True
+    plain = facts.kinds & (NUMBER | DAY) == 0
+    kinds = facts.kinds.copy()
+    kinds[named[first] & (flags & CAPITAL > 0) & plain] |= NAME
+    return facts._replace(kinds=kinds)
+
+
+def _figures(
+    words: Uint64Array, roots: Uint32Array, entries: Int64Array, first: BoolArray, listed: Lexicon
+) -> tuple[Float64Array, BoolArray]:
+    """The value of each number, NaN of other words; and which words belong to a number before."""
+    rows = np.flatnonzero(entries >= 0)
+    digits = np.flatnonzero(roots & VALUE)
+    figures = np.full(len(words), np.nan)
+    figures[digits] = values(roots[digits])
+    joined = np.zeros(len(words), np.bool_)
+    spelled = rows[np.isfinite(listed.values[entries[rows]])]
+    figures[spelled] = listed.values[entries[spelled]]
+    # двадцать пять
+    tens = spelled[:-1][np.diff(spelled) == 1]
+    units = tens + 1
+    both = (figures[tens] >= 20) & (figures[units] < 10) & ~first[units]
+    figures[tens[both]] += figures[units[both]]
+    joined[units[both]] = True
+    figures[units[both]] = np.nan
+    # 10 тыс. and 10 000
+    places = rows[listed.multiples[entries[rows]] > 0]
+    places = places[(places > 0) & ~first[places]]
+    for gap in (1, 2):
+        before = places - gap
+        inside = before >= 0
+        if gap == 2:
+            inside &= joined[places - 1] & ~first[places - 1]
+        before = np.maximum(before, 0)
+        factor = listed.multiples[entries[places]]
+        fits = inside & np.isfinite(figures[before]) & ~joined[places]
+        # Digits parted by a space: only so many in front of them.
+        parted = words[places] == _TRIPLE
+        fits &= ~parted | (figures[before] < 1000)
+        figures[before[fits]] *= factor[fits]
+        joined[places[fits]] = True
+        figures[places[fits]] = np.nan
+    return figures, joined
+
+
+_TRIPLE = hash_words(["000"])[0]
+
+
+def _value_keys(figures: Float64Array) -> Uint64Array:
+    # Six digits: what a float32 holds of 3.7 times a thousand million is that of 3,700 million.
+    scale = 10.0 ** (5 - np.floor(np.log10(np.maximum(figures, 1e-30))))
+    figures = np.round(figures * scale) / scale
+    bits = figures.astype(np.float32).view(np.uint32) | VALUE
+    return bits.astype(np.uint64) << _HALF
+
+
+def _date_keys(months: Int64Array, days: Int64Array) -> Uint64Array:
+    return _DATE + ((months * 32 + days).astype(np.uint64) << np.uint64(32))
+
+
+def _dates(
+    figures: Float64Array,
+    keys: Uint64Array,
+    others: Uint64Array,
+    entries: Int64Array,
+    joined: BoolArray,
+    first: BoolArray,
+    listed: Lexicon,
+) -> None:
+    """Give numbers that are days of a month the keys of dates, in `keys` and `others`."""
+    rows = np.flatnonzero(entries >= 0)
+    month = rows[listed.months[entries[rows]] > 0]
+    for step in (-1, 1):
+        beside = month + step
+        inside = (beside >= 0) & (beside < len(keys)) & ~joined[month]
+        edge = np.where(step < 0, month, np.minimum(beside, len(keys) - 1))
+        inside &= ~first[edge]
+        beside = np.clip(beside, 0, max(len(keys) - 1, 0))
+        day = np.nan_to_num(figures[beside], nan=0.0)
+        inside &= (day >= 1) & (day <= 31) & (day == np.floor(day))
+        at, days = beside[inside], day[inside].astype(np.int64)
+        months = listed.months[entries[month[inside]]]
+        keys[at] = _date_keys(months, days)
+        others[at] = _value_keys(days + months / 100)
+        joined[month[inside]] = True
+    # 03.05
+    numbers = np.flatnonzero(figures > 0)
+    whole = np.floor(figures[numbers])
+    part = np.round((figures[numbers] - whole) * 100, 3)
+    date = (whole >= 1) & (whole <= 31) & (part >= 1) & (part <= 12) & (part == np.round(part))
+    at = numbers[date]
+    others[at] = _date_keys(np.round(part[date]).astype(np.int64), whole[date].astype(np.int64))
+
+
+def _names(roots: Uint32Array, flags: Uint8Array, first: BoolArray) -> BoolArray:
+    """bool [words]: a capital letter that begins neither line nor sentence, in a line that is not
+    in capitals throughout."""
+    line = np.cumsum(first[:-1] | (flags & LINE > 0)) - 1
+    inner = (flags & (LINE | SENTENCE)) == 0
+    counted = inner & (roots & CONTENT > 0)
+    capital = flags & CAPITAL > 0
+    count = np.bincount(line[counted])
+    high = np.bincount(line[counted & capital], minlength=len(count))
+    shouted = (count >= SHOUTED_WORDS) & (high > SHOUTED * count)
+    out: BoolArray = inner & capital
+    if shouted.any():
+        lines = np.append(shouted, np.zeros(int(line[-1]) + 1 - len(shouted), np.bool_))
+        out &= ~lines[line]
+    return out

@@ -12,9 +12,14 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.index.shingles import shingle_hashes
+from dedup.match.alignment import Aligned, align
 from dedup.match.dates import Dates, name_dates, other_day
-from dedup.match.hash_sets import Sets, blocks, values_of
-from dedup.match.unique import Telling, own_runs
+from dedup.match.facts import CORRECTION, PROMOTION, known_names, word_facts
+from dedup.match.forms import NO_FORMS, RecurringForms
+from dedup.match.hash_sets import Found, Sets, blocks, sums, values_of
+from dedup.match.sentences import own_sentences
+from dedup.match.slots import fill_slots
+from dedup.match.unique import OwnFacts, own_runs, turned_outcome
 from dedup.text.words import LINE
 
 try:
@@ -26,13 +31,18 @@ except ImportError:  # not built: array operations do it
 #: Own shingles of a longer item from which on its passages are looked for: rules ask for 30 words.
 OWN = 20
 
+#: The sentences of a longer item that has at most so many times the words of the shorter are
+#: looked at too: the two may be copies, of which either may go.
+LIKE = 1.6
+
 
 class ComparedItems(NamedTuple):
     """The items that pairs point into, as columns.
 
     `hashes` uint64 [words], `flags` uint8 [words], `starts` int64 [items + 1]: as in
     `dedup.text.words.Words`. `sources` int64 [items]: equal where the source is, -1 where it
-    is unknown. `published` float64 [items]: days since 1970, NaN where unknown.
+    is unknown. `published` float64 [items]: days since 1970, NaN where unknown. `forms`:
+    shingles known to recur over days.
     """
 
     hashes: Uint64Array
@@ -40,6 +50,7 @@ class ComparedItems(NamedTuple):
     starts: Int64Array
     sources: Int64Array
     published: Float64Array
+    forms: RecurringForms = NO_FORMS
 
 
 class ShingleOverlap(NamedTuple):
@@ -63,11 +74,11 @@ class ShingleOverlap(NamedTuple):
 
 
 class Features(NamedTuple):
-    """What the rules of `relation` judge by, one value per pair.
+    """What the rules of `rules` judge by, one value per pair.
 
     "Short" is the item of fewer words (of equals, the one of the smaller hash), so
-    that nothing here depends on the order of a pair. A word is *own* if the other item does
-    not have it. Counts are int64, shares and days float64.
+    that nothing here depends on the order of a pair. A word is *own* if the other item has no
+    word of its meaning (`facts`). Counts are int64, shares and days float64.
     """
 
     jaccard: Float64Array
@@ -75,7 +86,17 @@ class Features(NamedTuple):
     shared: Int64Array  #: distinct shingles in both
     short: Int64Array  #: words of the shorter item
     long: Int64Array  #: words of the longer
-    common: Int64Array  #: words in both, each as often as both have it
+    common: Int64Array  #: words in both by their meaning, each as often as both have it
+    covered: Int64Array  #: words of the shorter in shared shingles
+    recurring: Int64Array  #: those of them that stand in a form that recurs over days
+    filled: Int64Array  #: words of the shorter with content
+    missing: Int64Array  #: those of them that are own
+    own_sentences: Int64Array  #: sentences of the shorter that stand nowhere in the longer
+    own_sentence_words: Int64Array  #: own words with content in those
+    #: The same two of the longer; 0 where it is not of like length (see LIKE).
+    own_sentences_long: Int64Array
+    own_sentence_words_long: Int64Array
+    foreign_head: BoolArray  #: the shorter's headline is own, and foreign to its own text
     passage: Int64Array  #: words of the shorter's longest passage outside all shared shingles
     passage_long: Int64Array  #: the same of the longer; 0 where it has few own shingles (see OWN)
     last: Int64Array  #: words of the shorter's last line
@@ -84,11 +105,22 @@ class Features(NamedTuple):
     numbers_long: Int64Array
     own_numbers_short: Int64Array
     own_numbers_long: Int64Array
-    own_names_short: Int64Array  #: own names (see `telling`)
+    own_names_short: Int64Array  #: own names (see `facts`)
     own_names_long: Int64Array
+    number_slots: Int64Array  #: numbers that stand against other numbers (see `slots`)
+    name_slots: Int64Array  #: names that stand against other names
+    day_slots: Int64Array  #: weekdays or months that stand against others
+    word_slots: Int64Array  #: other words that stand against other words
+    rounded: Int64Array  #: numbers that stand against their rounded values
+    negations: Int64Array  #: slots that a negation alone fills
+    swapped: Int64Array  #: slots with the same names in another order
+    turned: BoolArray  #: one tells of an outcome, the other of its opposite
+    corrected: BoolArray  #: one says that it corrects, the other does not
+    promotion: BoolArray  #: both hold words of promotions
     cut_number: BoolArray  #: the shorter ends in an own number, perhaps cut short
     same_words: BoolArray  #: one sequence of words
     same_source: BoolArray
+    known_sources: BoolArray
     other_day: BoolArray  #: each names another day as its own (see `dates`)
     days: Float64Array  #: between the two dates of publication; NaN where unknown
 
@@ -143,12 +175,34 @@ def _compare_block(
     runs = own_runs(sets.match(a_long, a_short), sizes[a_long], lasts[a_long], k)
     passage_long[some] = runs[0]
 
-    bags = Sets(words, starts)
-    telling = Telling(words, flags, starts)
-    numbers_short, own_numbers_short, own_names_short = telling.own(bags, short, long)
-    numbers_long, own_numbers_long, own_names_long = telling.own(bags, long, short)
+    facts = word_facts(words, flags, starts)
+    bags = Sets(facts.keys, starts)
+    facts = known_names(facts, flags, bags.first)
+    there = bags.match(short, long)
+    aligned = align(found, starts, shingle_starts, short, long, k)
+    slots = fill_slots(facts, aligned.gaps, len(a))
+    sentences = own_sentences(
+        there.place, there.starts, facts.kinds, flags, aligned.covered, there.at >= 0, bags
+    )
+    own_sentences_long, own_words_long = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
+    like = np.flatnonzero(sizes[long] <= LIKE * sizes[short])
+    b_short, b_long = short[like], long[like]
+    back = sets.match(b_long, b_short)
+    here = bags.match(b_long, b_short)
+    other = align(back, starts, shingle_starts, b_long, b_short, k)
+    longer = own_sentences(
+        here.place, here.starts, facts.kinds, flags, other.covered, here.at >= 0, bags
+    )
+    own_sentences_long[like], own_words_long[like] = longer.own, longer.words
+    own_facts = OwnFacts(facts, bags, starts)
+    numbers_short, own_numbers_short, own_names_short = own_facts.own(short, long)
+    numbers_long, own_numbers_long, own_names_long = own_facts.own(long, short)
+    promotions = sums(facts.kinds & PROMOTION > 0, starts) > 0
+    corrections = sums(facts.kinds & CORRECTION > 0, starts) > 0
 
     published, sources = items.published[rows], items.sources[rows]
+    # The first day of 1970 is what programs write for "unknown".
+    published = np.where(published < 1, np.nan, published)
     dates: Dates = name_dates(words, flags, starts, published)
     return Features(
         jaccard=overlap.jaccard,
@@ -156,7 +210,16 @@ def _compare_block(
         shared=overlap.shared,
         short=sizes[short],
         long=sizes[long],
-        common=bags.common(bags.match(short, long)),
+        common=bags.common(there),
+        covered=sums(aligned.covered, aligned.starts),
+        recurring=_recurring(found, shingles, aligned, sizes[short], items.forms, k),
+        filled=sentences.filled,
+        missing=sentences.missing,
+        own_sentences=sentences.own,
+        own_sentence_words=sentences.words,
+        own_sentences_long=own_sentences_long,
+        own_sentence_words_long=own_words_long,
+        foreign_head=sentences.foreign,
         passage=passage,
         passage_long=passage_long,
         last=sizes[short] - lasts[short],
@@ -167,12 +230,49 @@ def _compare_block(
         own_numbers_long=own_numbers_long,
         own_names_short=own_names_short,
         own_names_long=own_names_long,
-        cut_number=telling.cut_number(bags, short, long),
+        number_slots=slots.numbers,
+        name_slots=slots.names,
+        day_slots=slots.days,
+        word_slots=slots.words,
+        rounded=slots.rounded,
+        negations=slots.negations,
+        swapped=slots.swapped,
+        turned=turned_outcome(facts, bags, aligned.gaps, starts, short, long),
+        corrected=corrections[short] != corrections[long],
+        promotion=promotions[short] & promotions[long],
+        cut_number=own_facts.cut_number(short, long),
         same_words=same_words,
         same_source=(sources[short] == sources[long]) & (sources[short] >= 0),
+        known_sources=(sources[short] >= 0) & (sources[long] >= 0),
         other_day=other_day(dates, short, long),
         days=np.abs(published[short] - published[long]),
     )
+
+
+def _recurring(
+    found: Found,
+    shingles: Uint64Array,
+    aligned: Aligned,
+    sizes: Int64Array,
+    forms: RecurringForms,
+    k: int,
+) -> Int64Array:
+    """Covered words of the shorter items in or beside a shared shingle of a recurring form.
+
+    Of a form only sampled shingles are known, hence "beside": what lies between two of them.
+    """
+    pairs = len(sizes)
+    if not len(forms):
+        return np.zeros(pairs, np.int64)
+    shared = np.flatnonzero(found.at >= 0)
+    rows = shared[forms.hold(shingles[found.place[shared]])]
+    pair = np.searchsorted(found.starts, rows, "right") - 1
+    begin = rows - found.starts[pair]
+    change = np.zeros(int(aligned.starts[-1]) + 1, np.int64)
+    np.add.at(change, aligned.starts[pair] + np.maximum(begin - 1, 0), 1)
+    np.add.at(change, aligned.starts[pair] + np.minimum(begin + k + 1, sizes[pair]), -1)
+    within = np.cumsum(change[:-1]) > 0
+    return sums(within & aligned.covered, aligned.starts)
 
 
 def _by_length(

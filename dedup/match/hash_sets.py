@@ -41,7 +41,7 @@ class Found(NamedTuple):
     """What was looked for, item by item, and where the other item of its pair has it.
 
     `place` int64 [values]: which values of the block; `at` int64 [values]: the place of an equal
-    value of the other item (the same one for all equal values), -1 where it has none; `starts`
+    value of the other item (the first of all equal ones), -1 where it has none; `starts`
     int64 [pairs + 1]: each pair's part of both.
     """
 
@@ -64,6 +64,15 @@ class Sets:
         )
         self._same = self._tables.same
         self.sizes = self._tables.sizes
+
+    @property
+    def first(self) -> Int64Array:
+        """The place of the first equal value of the same item, int64 [values]."""
+        return self._same
+
+    def counts(self) -> Int64Array:
+        """How often each value's item has it, int64 [values]."""
+        return np.bincount(self._same, minlength=len(self._same))[self._same]
 
     def find(self, owners: Int64Array, values: Uint64Array) -> Int64Array:
         """Place of each value (its 52 upper bits) in its owner's set, -1 where it is not."""
@@ -144,7 +153,7 @@ class _KeyTables:
     def _stored(self) -> Int64Array:
         """Put all keys into tables; the place of the key that stands for each.
 
-        Of keys that meet in one slot the last stays, the others go to the next, smaller table.
+        Of keys that meet in one slot the first stays, the others go to the next, smaller table.
         """
         same = rest = np.arange(len(self._keys))
         keys = self._keys
@@ -155,7 +164,7 @@ class _KeyTables:
             shift = np.uint64(64 - bits)
             table = np.full(1 << bits, -1, np.int64)
             slot = _slots(keys, mix, shift)
-            table[slot] = rest
+            table[slot[::-1]] = rest[::-1]  # the first of equal keys stays
             self._tables.append((table, mix, shift))
             there = table.take(slot, mode="clip")
             (lost,) = (self._keys.take(there, mode="clip") != keys).nonzero()

@@ -1,48 +1,85 @@
-"""What the rules of `relation` ask of a pair, each for all pairs at once: bool [pairs]."""
+"""What the rules of `rules` ask of a pair, each for all pairs at once: bool [pairs].
+
+Examples stand as comments: the shorter text, a bar, the longer.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array
 from dedup.match.features import Features
 
-#: So much of the shorter stands in the longer (see `cover`): it tells nothing else.
-COVERED = 0.58
-#: From so much on only wording differs, whatever day or place is named.
-WHOLE = 0.93
-#: So much of the longer stands in the shorter: it has nothing considerable of its own.
-LIKE = 0.65
-#: So much of the longer's words, in any order: news of one topic share half at most.
-REWORDED = 0.85
-#: Words of an item that is a notice and not a story: two or three sentences.
-NOTICE = 40
-#: Words of an alert, one sentence or two: repeated days later, it tells of a new event.
-ALERT = 30
-#: Words of a passage that is content: two sentences; and a whole paragraph.
-SENTENCES, PARAGRAPH = 30, 60
-#: Days after which an alert in the same words is a new one; days that make another edition.
-LATER, EDITION = 2.0, 0.5
-#: Share of the shorter's shingles below which a pair is not looked at: by chance and by stock
-#: phrases items share less.
-MIN_CONTAINMENT = 0.15
-#: Shared shingles that make a passage: a long sentence.
-SHARED = 12
-#: Cover from which two items are of one form.
-FORM = 0.5
-#: A source that repeats less than this of an older report of its own is reporting anew.
-ANEW = 0.75
-#: Words of a teaser's text, title and caption apart; those of its ending that a cut spoils.
-TEASER, ENDING = 12, 2
-#: An item of fewer words has each fact in one word, and must stand in the other by more.
-FEW, COVERED_FEW = 20, 0.66
-#: Two items of one form are of like length: the longer has at most so many times the words.
-SIZE = 2
-#: A form is filled with numbers: at least one own number in so many words.
-DENSE = 30
-#: In a text so many times as long a notice meets its words by chance. It is cut from there only if
-#: so much of its shingles stands there, or all but so much of its text under its own title.
-MANY, HALF, THIRD = 4, 1 / 2, 1 / 3
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The constants of the rules. Words and days are counts, the others shares of 0 to 1."""
+
+    #: Removal score from which the shorter item may go.
+    removal: float = 0.55
+    #: The same for an item of fewer than `few` words: each of its facts is one word.
+    removal_few: float = 0.6
+    few: int = 20
+    #: Share of the shorter's shingles below which a pair is not looked at: by chance and by stock
+    #: phrases items share less.
+    min_containment: float = 0.15
+    #: Cover from which two items are of one form, and from which only wording differs.
+    form: float = 0.5
+    whole: float = 0.93
+    #: Cover below which two long texts of one day are two reports of one event.
+    covered: float = 0.65
+    #: Cover from which they are one report, though its figures were brought up to date.
+    updated: float = 0.85
+    #: So much of the longer stands in the shorter: it has nothing considerable of its own.
+    like: float = 0.65
+    #: So much of the longer's words, in any order: news of one topic share half at most.
+    reworded: float = 0.85
+    #: Words of an item that is an alert (a sentence or two), or a notice (two or three).
+    alert: int = 30
+    notice: int = 40
+    #: Words of a passage that is content: two sentences; and a whole paragraph.
+    sentences: int = 30
+    paragraph: int = 60
+    #: Days that make another edition; after which an alert is a new one; after which a source says
+    #: even a long text again because it holds again.
+    edition: float = 0.5
+    later: float = 2.0
+    again: float = 14.0
+    #: Days after which no text is a reprint unless its words are the same.
+    weeks: float = 7.0
+    #: Shared shingles that make a passage: a long sentence.
+    passage: int = 12
+    #: A source that repeats less than this of an older report of its own is reporting anew.
+    anew: float = 0.75
+    #: Two items of one form are of like length: the longer has at most so many times the words.
+    size: float = 2.0
+    #: A form is filled with numbers: at least one own number in so many words.
+    dense: int = 30
+    #: A form recurs if so much of what a pair shares stands on many days; then what is fresh must
+    #: be at least so much of the shorter.
+    recurring: float = 0.5
+    fresh: float = 0.1
+    #: Own words with content in sentences that tell something else.
+    said: int = 5
+    #: Share of the content that own sentences have where they are a passage of their own; less in
+    #: a long text, where they have so many words.
+    own_share: float = 0.25
+    own_share_long: float = 0.2
+    own_words: int = 20
+    #: In a text so many times as long a notice meets its words by chance. It is cut from there only
+    #: if so much of its shingles stands there, or most of its last line of so many words.
+    far: float = 4.0
+    runs: float = 0.5
+    teaser: int = 12
+    #: Words of an ending that a cut spoils.
+    ending: int = 2
+    #: Names against other names, one in so many words, that make another subject of one form.
+    named: int = 25
+
+
+THRESHOLDS = Thresholds()
 
 
 def cover(f: Features) -> Float64Array:
@@ -66,129 +103,182 @@ def _apart(f: Features, days: float) -> BoolArray:
     return out
 
 
-def too_little(f: Features) -> BoolArray:
-    out: BoolArray = (f.containment < MIN_CONTAINMENT) & ~reworded(f)
+def too_little(f: Features, t: Thresholds) -> BoolArray:
+    out: BoolArray = (f.containment < t.min_containment) & ~reworded(f, t)
     return out
 
 
-def reworded(f: Features) -> BoolArray:
+def reworded(f: Features, t: Thresholds) -> BoolArray:
     # Во двор детского сада забрёл лось | Лось забрёл на двор сада: each sentence turned about
-    return (_longer_share(f) >= REWORDED) & (f.short >= NOTICE)
+    return (_longer_share(f) >= t.reworded) & (f.short >= t.notice)
 
 
-def _one_form(f: Features) -> BoolArray:
-    out: BoolArray = (cover(f) >= FORM) & (f.long <= SIZE * f.short)
+def _one_form(f: Features, t: Thresholds) -> BoolArray:
+    out: BoolArray = (cover(f) >= t.form) & (f.long <= t.size * f.short)
     return out
 
 
-def alert_again(f: Features) -> BoolArray:
+def alert_again(f: Features, t: Thresholds) -> BoolArray:
     # В Шереметьево введен план «Ковер» - and again a month later
     # Штормовое предупреждение! - longer, but word for word the same from the same source
-    alert = (f.long < ALERT) | (f.same_source & (f.long < NOTICE) & f.same_words)
-    return (cover(f) >= FORM) & alert & _apart(f, LATER)
+    # Сегодня День космонавтики - word for word the same from the same source a year later
+    alert = (f.long < t.alert) | (f.same_source & (f.long < t.notice) & f.same_words)
+    again = f.same_source & f.same_words & _apart(f, t.again)
+    return (cover(f) >= t.form) & ((alert & _apart(f, t.later)) | again) & ~f.promotion
 
 
-def same_words(f: Features) -> BoolArray:
+def same_words(f: Features, t: Thresholds) -> BoolArray:
     return f.same_words
 
 
-def other_numbers(f: Features) -> BoolArray:
+def turned(f: Features, t: Thresholds) -> BoolArray:
+    # found guilty | found not guilty · Пропала девочка | Пропавшая девочка найдена
+    # Алданд обвинил Борвег | Борвег обвинил Алданд
+    out: BoolArray = f.turned | (f.negations > 0) | (f.swapped > 0)
+    return (cover(f) >= t.form) & out
+
+
+def corrected(f: Features, t: Thresholds) -> BoolArray:
+    # закроют на восемнадцать месяцев | закроют на восемь месяцев. Исправлено: ...
+    out: BoolArray = (cover(f) >= t.form) & f.corrected
+    return out
+
+
+def foreign_head(f: Features, t: Thresholds) -> BoolArray:
+    # Как город перешёл на солнце / Материал доступен подписчикам | Почему подорожали яйца / ...
+    out: BoolArray = f.foreign_head & (f.same_source | ~f.known_sources)
+    return out
+
+
+def other_numbers(f: Features, t: Thresholds) -> BoolArray:
     # Курс доллара 97,6, евро 103,9 | Курс доллара 96,5, евро 104,6
     most = (2 * f.own_numbers_short >= f.numbers_short) & (2 * f.own_numbers_long >= f.numbers_long)
-    several = (f.own_numbers_short >= 2) & (f.own_numbers_long >= 2)
-    dense = DENSE * f.own_numbers_short >= f.short
-    return _one_form(f) & most & several & dense & ~_reported_twice(f)
+    several = (f.own_numbers_short >= 2) & (f.own_numbers_long >= 2) & (f.number_slots >= 1)
+    dense = t.dense * f.own_numbers_short >= f.short
+    return _one_form(f, t) & most & several & dense & ~_reported_twice(f, t)
 
 
-def _reported_twice(f: Features) -> BoolArray:
+def _reported_twice(f: Features, t: Thresholds) -> BoolArray:
     # 138,5 млн масок, пишет «Заря» | within hours, «Маяк»: 138 миллионов 500 тысяч масок
-    both_long = (f.short >= PARAGRAPH) & (cover(f) < COVERED)
-    return both_long & ~f.same_source & (f.days <= EDITION)
+    # and a long report that another has with newer figures
+    told = (cover(f) < t.covered) & (f.days <= t.edition)
+    told |= (cover(f) >= t.updated) & ~_apart(f, t.edition)
+    return told & (f.short >= t.paragraph) & ~f.same_source
 
 
-def other_edition(f: Features) -> BoolArray:
+def other_edition(f: Features, t: Thresholds) -> BoolArray:
     # Курс доллара на сегодня: 97,6 | the next day: 98,1
-    return _one_form(f) & _all_numbers(f) & (f.short < PARAGRAPH) & _apart(f, EDITION)
+    later = _apart(f, t.edition)
+    return _one_form(f, t) & _all_numbers(f) & (f.short < t.paragraph) & later & ~f.promotion
 
 
-def other_count(f: Features) -> BoolArray:
+def other_count(f: Features, t: Thresholds) -> BoolArray:
     # Сбиты три беспилотника, летевших на Москву | Сбиты восемь беспилотников, летевших на Москву
-    return _one_form(f) & _all_numbers(f) & (f.long < ALERT)
+    # County Lane 2210 runs through Bexley | County Lane 2211 runs through Bexley
+    anew = (f.rounded > 0) & (f.same_source | ~f.known_sources)
+    numbers = _all_numbers(f) | (f.number_slots > 0) | anew
+    return _one_form(f, t) & numbers & (f.long < t.alert) & ~f.promotion
 
 
 def _all_numbers(f: Features) -> BoolArray:
-    every: BoolArray = (f.own_numbers_short == f.numbers_short) & (
-        f.own_numbers_long == f.numbers_long
+    every: BoolArray = (f.own_numbers_short - f.rounded >= f.numbers_short) & (
+        f.own_numbers_long - f.rounded >= f.numbers_long
     )
     return every & (f.numbers_short >= 1) & (f.numbers_long >= 1)
 
 
-def other_day(f: Features) -> BoolArray:
-    # Погода в Уфе 3 мая | Погода в Уфе 4 мая
-    return _one_form(f) & (cover(f) < WHOLE) & f.other_day & _apart(f, EDITION)
+def other_day(f: Features, t: Thresholds) -> BoolArray:
+    # Погода в Уфе 3 мая | Погода в Уфе 4 мая · Программа на вторник | Программа на среду
+    named = f.other_day & (cover(f) < t.whole)
+    return _one_form(f, t) & (named | (f.day_slots > 0)) & _apart(f, t.edition)
 
 
-def other_names(f: Features) -> BoolArray:
+def other_names(f: Features, t: Thresholds) -> BoolArray:
     # Пожар в жилом доме в Твери потушен | Пожар в жилом доме в Туле потушен
     own_short, own_long = f.short - f.common, f.long - f.common
     named = (2 * f.own_names_short >= own_short) & (2 * f.own_names_long >= own_long)
     some = (f.own_names_short >= 1) & (f.own_names_long >= 1)
-    return (cover(f) >= FORM) & (f.long < NOTICE) & some & named
+    return (cover(f) >= t.form) & (f.long < t.notice) & some & named
 
 
-def own_notice(f: Features) -> BoolArray:
+def other_subject(f: Features, t: Thresholds) -> BoolArray:
+    # Margaret Ellis, 81, of Milford ... | Donald Pruitt, 74, of Easton ...: one form, long filled
+    # Требуется водитель ... от 90 000 рублей | the same firm: Требуется пекарь ... от 65 000 рублей
+    facts = f.name_slots + f.number_slots
+    filled = (facts >= 3) & (t.named * facts >= f.short)
+    changed = (f.number_slots > 0) & (f.name_slots + f.word_slots > 0)
+    later = _apart(f, t.later) & (f.number_slots > 0)
+    by_source = f.same_source | ~f.known_sources
+    anew = (filled & (by_source | _apart(f, t.edition))) | (changed & by_source) | later
+    return _one_form(f, t) & anew & ~f.promotion & ~_reported_twice(f, t)
+
+
+def other_instance(f: Features, t: Thresholds) -> BoolArray:
+    # what is shared is a form that recurs over days, and something else stands in it
+    share = f.recurring / np.maximum(f.covered, 1)
+    fresh = (f.covered - f.recurring) / np.maximum(f.short, 1)
+    # One text may be reprinted for days, but by a source only once.
+    anew = _apart(f, t.edition) & (f.same_source | ~f.known_sources)
+    facts = (f.own_numbers_short + f.own_names_short + f.number_slots + f.name_slots) > 0
+    form = (share >= t.recurring) & (fresh < t.fresh)
+    out: BoolArray = (f.shared > 0) & form & (facts | anew) & ~f.promotion
+    return out
+
+
+def long_after(f: Features, t: Thresholds) -> BoolArray:
+    # Сегодня ожидается гололедица - reworded, weeks later: it holds again
+    return _one_form(f, t) & _apart(f, t.weeks) & ~f.same_words & ~f.promotion
+
+
+def own_passage(f: Features, t: Thresholds) -> BoolArray:
+    # two reports on one election with the same long background
+    words = f.own_sentence_words
+    paragraph = (f.passage >= t.paragraph) & (words >= t.said)
+    sentences = (words >= t.said) & (words >= t.own_share * f.filled)
+    sentences |= (words >= t.own_words) & (words >= t.own_share_long * f.filled)
+    return (f.shared >= t.passage) & (paragraph | sentences)
+
+
+def own_sentences(f: Features, t: Thresholds) -> BoolArray:
+    # one frame of a dialogue around two topics; nobody says who wrote them, or when
+    each = (f.own_sentences > 0) & (f.own_sentences_long > 0)
+    return ~f.known_sources & each & (f.own_sentence_words >= t.said)
+
+
+def own_notice(f: Features, t: Thresholds) -> BoolArray:
     # Три беспилотника сбиты над Коломной | half an hour later: Восемь сбиты над Раменским
     changed = (f.short - f.common >= 2) & (f.long - f.common >= 2)
-    return (cover(f) >= FORM) & f.same_source & (f.long < NOTICE) & changed
+    notice: BoolArray = (cover(f) >= t.form) & f.same_source & (f.long < t.notice)
+    return notice & changed & ~f.promotion
 
 
-def other_fact(f: Features) -> BoolArray:
+def other_fact(f: Features, t: Thresholds) -> BoolArray:
     # Клуб подписал 29-летнего Фёдора Малых | the same club's note on 31-летний Ян Дубинь
     other = (f.own_numbers_short - f.cut_number >= 1) & (f.own_names_short >= 2)
-    other &= (f.own_numbers_long >= 1) & (f.own_last > ENDING)
-    # where it would go otherwise: two that share a stock phrase only have nothing in common
-    return (f.short < NOTICE) & (cover(f) < WHOLE) & other & (contained(f) | cut_from(f))
+    other &= (f.own_numbers_long >= 1) & (f.own_last > t.ending)
+    # where most is shared: two that share a stock phrase only have nothing in common
+    return (f.short < t.notice) & (cover(f) < t.whole) & (cover(f) >= t.form) & other
 
 
-def own_passage(f: Features) -> BoolArray:
-    # two reports on one election with the same long background
-    large = (f.passage >= SENTENCES) & (5 * f.passage >= f.short)
-    return (f.shared >= SENTENCES - 2) & (large | (f.passage >= PARAGRAPH))
+def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
+    least = np.where(f.short < t.few, t.removal_few, t.removal)
+    return (score >= least) & ~_met_by_chance(f, t)
 
 
-def retold(f: Features) -> BoolArray:
-    # a longer text with a passage of its own is more than the shorter, and the one to keep
-    return contained(f) & (_longer_share(f) >= LIKE) & (f.passage_long < SENTENCES)
-
-
-def own_background(f: Features) -> BoolArray:
-    # a report, and the next on the same affair an hour or two weeks later, ending in the same
-    # background; but what is much longer on the same day is a summary that holds the report
-    anew = _apart(f, LATER) | (f.long <= SIZE * f.short)
-    return (f.shared >= SHARED) & (cover(f) < ANEW) & f.same_source & anew
-
-
-def contained(f: Features) -> BoolArray:
-    out: BoolArray = cover(f) >= np.where(f.short < FEW, COVERED_FEW, COVERED)
-    return out & ~_met_by_chance(f)
-
-
-def _met_by_chance(f: Features) -> BoolArray:
+def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
     # К 12 августа эпидемия завершится | a long report on the forecast before: к 8 августа
-    far = (f.short < NOTICE) & (f.long > MANY * f.short)
-    runs = (f.containment >= HALF) | ((f.last >= TEASER) & (f.own_last <= THIRD * f.last))
-    return far & ~runs
+    far = (f.short < t.notice) & (f.long > t.far * f.short)
+    runs = (f.containment >= t.runs) | ((f.last >= t.teaser) & (3 * f.own_last <= f.last))
+    out: BoolArray = far & ~runs
+    return out
 
 
-def cut_from(f: Features) -> BoolArray:
-    # Фото: Иван Кедрин / Мост открыт / В Заозёрске после ремонта открыли мост чер
-    return (
-        (f.short < PARAGRAPH)
-        & (f.last >= TEASER)
-        & (f.own_last <= ENDING)
-        & (f.short - f.last <= f.last)
-    )
+def alike(f: Features, t: Thresholds) -> BoolArray:
+    # a longer text with a passage or sentence of its own is more than the shorter
+    whole = (f.passage_long < t.sentences) & (f.own_sentence_words_long < t.said)
+    return (_longer_share(f) >= t.like) & whole
 
 
-def shared_passage(f: Features) -> BoolArray:
-    return f.shared >= SHARED
+def shared_passage(f: Features, t: Thresholds) -> BoolArray:
+    out: BoolArray = f.shared >= t.passage
+    return out

@@ -1,7 +1,8 @@
 """The relation of a pair, by ordered rules; the list at the bottom is the whole policy.
 
 Each rule looks at the features of all pairs and says for which it holds; the first rule
-that holds for a pair decides. `Rule.says` is the sentence that `explain` shows.
+that holds for a pair decides. What is certain has a rule of its own; for the rest the removal
+score decides (`score`). `Rule.says` is the sentence that `explain` shows.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Int8Array
-from dedup.match import predicates as ask
+from dedup.columns.types import BoolArray, Float64Array, Int8Array
+from dedup.match import predicates
 from dedup.match.features import Features, ShingleOverlap
-from dedup.match.predicates import COVERED as COVERED
-from dedup.match.predicates import MIN_CONTAINMENT as MIN_CONTAINMENT
+from dedup.match.predicates import THRESHOLDS, Thresholds
+from dedup.match.score import removal_score
 
-#: Part of a store's fingerprint: raised when a rule or a constant of one changes.
-RULES_VERSION = 5
+#: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
+RULES_VERSION = 6
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
 NONE, IDENTICAL, REPRINT, EXCERPT, OVERLAP, TEMPLATE = range(6)
+
+#: What a rule asks: of features, thresholds and removal scores float64 [pairs], bool [pairs].
+Predicate = Callable[[Features, Thresholds, Float64Array], BoolArray]
 
 
 class Rule(NamedTuple):
@@ -30,118 +34,191 @@ class Rule(NamedTuple):
 
     name: str
     relation: int
-    holds: Callable[[Features], BoolArray]
+    holds: Predicate
     says: str
+
+
+def _plain(asks: Callable[[Features, Thresholds], BoolArray]) -> Predicate:
+    """A predicate that does not look at the score."""
+    return lambda f, t, score: asks(f, t)
+
+
+def _excerpt(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
+    return predicates.may_go(f, t, score)
+
+
+def _reprint(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
+    return predicates.may_go(f, t, score) & predicates.alike(f, t)
 
 
 #: The whole policy.
 POLICY = (
-    Rule("too little", NONE, ask.too_little, "They share less than stock phrases would explain."),
+    Rule(
+        "too little",
+        NONE,
+        _plain(predicates.too_little),
+        "They share less than stock phrases would explain.",
+    ),
     Rule(
         "alert again",
         TEMPLATE,
-        ask.alert_again,
-        "A short notice in nearly the same words, days apart: a new event in an old form.",
+        _plain(predicates.alert_again),
+        "A notice in nearly the same words, days apart: a new event in an old form.",
     ),
-    Rule("same words", IDENTICAL, ask.same_words, "Both have the same words in the same order."),
+    Rule(
+        "same words",
+        IDENTICAL,
+        _plain(predicates.same_words),
+        "Both have the same words in the same order.",
+    ),
+    Rule(
+        "foreign headline",
+        NONE,
+        _plain(predicates.foreign_head),
+        "The shorter has a headline of its own of which its own text says nothing: what they share "
+        "belongs to the site, and the article is missing.",
+    ),
+    Rule(
+        "corrected",
+        OVERLAP,
+        _plain(predicates.corrected),
+        "One of the two says that it corrects the other.",
+    ),
+    Rule(
+        "turned round",
+        OVERLAP,
+        _plain(predicates.turned),
+        "The wording agrees, but the outcome is turned round, or the names have changed places.",
+    ),
     Rule(
         "other numbers",
         TEMPLATE,
-        ask.other_numbers,
+        _plain(predicates.other_numbers),
         "One form, and at least half of the numbers of each stand only there.",
     ),
     Rule(
         "other edition",
         TEMPLATE,
-        ask.other_edition,
+        _plain(predicates.other_edition),
         "One short form, published at least half a day apart, with all numbers different.",
     ),
     Rule(
         "other count",
         TEMPLATE,
-        ask.other_count,
+        _plain(predicates.other_count),
         "One alert, and no number of either stands in the other: there the number is the news.",
     ),
     Rule(
         "other day",
         TEMPLATE,
-        ask.other_day,
+        _plain(predicates.other_day),
         "One form, and each names as its own a day that the other does not name.",
     ),
     Rule(
         "other names",
         TEMPLATE,
-        ask.other_names,
+        _plain(predicates.other_names),
         "Two short notices that differ in names more than in anything else.",
+    ),
+    Rule(
+        "own passage",
+        OVERLAP,
+        _plain(predicates.own_passage),
+        "They share a passage, but the shorter has sentences of its own that are worth as much.",
+    ),
+    Rule(
+        "other subject",
+        TEMPLATE,
+        _plain(predicates.other_subject),
+        "One form, filled with other names and numbers throughout: another subject.",
+    ),
+    Rule(
+        "other instance",
+        TEMPLATE,
+        _plain(predicates.other_instance),
+        "What they share recurs in texts of many days, and each fills it with facts of its own.",
+    ),
+    Rule(
+        "long after",
+        TEMPLATE,
+        _plain(predicates.long_after),
+        "Nearly the same words, more than a week apart: said again of something new.",
+    ),
+    Rule(
+        "own sentences",
+        OVERLAP,
+        _plain(predicates.own_sentences),
+        "Each has a sentence that stands nowhere in the other, and no source or time tells that "
+        "they are one report.",
     ),
     Rule(
         "own notice",
         TEMPLATE,
-        ask.own_notice,
+        _plain(predicates.own_notice),
         "Two short notices of one source that differ in several words: no source reprints itself.",
     ),
     Rule(
         "other fact",
         OVERLAP,
-        ask.other_fact,
+        _plain(predicates.other_fact),
         "The shorter is a notice, and a figure and names in it are not in the longer.",
     ),
     Rule(
-        "own passage",
-        OVERLAP,
-        ask.own_passage,
-        "They share a passage, but the shorter has another of its own, of two sentences or more.",
-    ),
-    Rule(
-        "own background",
-        OVERLAP,
-        ask.own_background,
-        "One source, and a quarter is new in a text of like length, or one of days later: a new "
-        "report with the old background.",
-    ),
-    Rule("retold", REPRINT, ask.retold, "Nearly all of each stands in the other."),
-    Rule(
-        "reworded",
+        "retold",
         REPRINT,
-        ask.reworded,
-        "Nearly all words of each stand in the other, in another order: reworded line by line.",
+        _reprint,
+        "Nearly all of each stands in the other, and neither has facts of its own that count.",
     ),
     Rule(
         "contained",
         EXCERPT,
-        ask.contained,
-        "Nearly all of the shorter stands in the longer, which has considerably more.",
-    ),
-    Rule(
-        "cut from",
-        EXCERPT,
-        ask.cut_from,
-        "A teaser: all its text stands in the longer, only a title or caption is its own.",
+        _excerpt,
+        "Nearly all of the shorter stands in the longer, which has more.",
     ),
     Rule(
         "shared passage",
         OVERLAP,
-        ask.shared_passage,
-        "They share a passage, and each has substantial text of its own.",
+        _plain(predicates.shared_passage),
+        "They share a passage, and each has text of its own.",
     ),
-    Rule("little shared", NONE, lambda f: np.ones(len(f.short), np.bool_), "They share little."),
+    Rule(
+        "little shared",
+        NONE,
+        lambda f, t, score: np.ones(len(f.short), np.bool_),
+        "They share little.",
+    ),
 )
 
 #: What `explain` says of a rule, by its name.
 RULES = {rule.name: rule.says for rule in POLICY}
 
 
-def apply_rules(f: Features) -> tuple[Int8Array, Int8Array]:
-    """Relation (a number in `RELATIONS`) and rule (a number in `POLICY`) of each pair: int8."""
+def apply_rules(
+    f: Features, thresholds: Thresholds = THRESHOLDS, score: Float64Array | None = None
+) -> tuple[Int8Array, Int8Array]:
+    """Relation (a number in `RELATIONS`) and rule (a number in `POLICY`) of each pair: int8.
+
+    `score` float64 [pairs]: the removal score; by default that of the fitted weights.
+    """
+    if score is None:
+        score = removal_score(f)
     rules = np.select(
-        [rule.holds(f) for rule in POLICY], list(range(len(POLICY))), default=len(POLICY) - 1
+        [rule.holds(f, thresholds, score) for rule in POLICY],
+        list(range(len(POLICY))),
+        default=len(POLICY) - 1,
     ).astype(np.int8)
     relations = np.array([rule.relation for rule in POLICY], np.int8)[rules]
     return relations, rules
 
 
+def removes(relations: Int8Array) -> BoolArray:
+    """bool [pairs]: does one of the two go by this relation?"""
+    out: BoolArray = (relations >= IDENTICAL) & (relations <= EXCERPT)
+    return out
+
+
 def may_relate(overlap: ShingleOverlap) -> BoolArray:
     """bool [pairs]: may a rule relate the pair? A first, cheap look; only what is "reworded" with
     fewer shingles left is not seen by it."""
-    out: BoolArray = overlap.containment >= MIN_CONTAINMENT
+    out: BoolArray = overlap.containment >= THRESHOLDS.min_containment
     return out

@@ -1,88 +1,147 @@
-"""What an item of a pair has of its own: numbers, names, runs of words."""
+"""What an item of a pair has of its own: numbers, names, outcomes, runs of words."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint64Array
-from dedup.match.facts import telling_words
+from dedup.columns.ragged import expand_ranges
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.match.alignment import Gaps
+from dedup.match.facts import NAME, NUMBER, OUTCOME, WordFacts
 from dedup.match.hash_sets import Found, Sets, cut_hash, places_of, sums
-from dedup.match.numerals import SMALL, among, in_one_spelling
-from dedup.text.words import NUMBER
+from dedup.match.lexicon import lexicon
 
 _STEP = np.uint64(0x9FB21C651E98DF25)
 
+#: Numbers below this stand in many texts: one is the same only beside the same word.
+SMALL = 100
 
-class Telling:
-    """The numbers and names of the items of a block (see `telling`).
+#: Words of an item that is a notice: it tells of one outcome.
+NOTICE = 40
 
-    `words` uint64 [words], `flags` uint8 [words], `starts` int64 [items + 1].
+
+class OwnFacts:
+    """The numbers and names of the items of a block, and which of them another item lacks.
+
+    `facts`: of the block's words; `bags`: their keys as sets of items; `starts` int64 [items + 1].
     """
 
-    def __init__(self, words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> None:
-        number, name = telling_words(words, flags)
-        self._ends = self._last_numbers(words, number, starts)
-        digits = flags & NUMBER > 0
-        words, number = in_one_spelling(words, number, starts)
-        places = np.flatnonzero(number | name)
+    def __init__(self, facts: WordFacts, bags: Sets, starts: Int64Array) -> None:
+        self._bags = bags
+        number = facts.kinds & NUMBER > 0
+        self._ends = self._last_numbers(facts.keys, number, starts)
+        places = np.flatnonzero(number | (facts.kinds & NAME > 0))
         self._starts = np.searchsorted(places, starts)
-        self._words = cut_hash(words[places])
+        self._keys, self._others = cut_hash(facts.keys[places]), cut_hash(facts.others[places])
         self._number = number[places]
-        numbers = np.flatnonzero(number)
-        self._numbers = Sets(words[numbers], np.searchsorted(numbers, starts))
-        # Small numbers in digits, and each with the word before it and with the word after it.
-        digits = (digits & number)[places] & among(words[places], SMALL)
-        self._digit = np.cumsum(digits) - 1
-        self._digits = digits
-        before, after = _neighbours(places[digits], starts)
-        self._beside = _two(words, before, starts), _two(words, after, starts)
+        # Small numbers, each with the word before it and with the word after it.
+        small = self._number & (facts.values[places] < SMALL) & (self._keys == self._others)
+        self._small = small
+        self._row = np.cumsum(small) - 1
+        before, after = _neighbours(places[small], starts)
+        self._beside = (
+            cut_hash(_two(facts.keys, before, starts)),
+            cut_hash(_two(facts.keys, after, starts)),
+        )
         # Only two words of which one is a number can be the same.
-        beside = np.zeros(len(words), np.bool_)
-        for near in _neighbours(numbers, starts):
+        beside = np.zeros(len(facts.keys), np.bool_)
+        for near in _neighbours(np.flatnonzero(number), starts):
             beside[near] = True
         near = np.flatnonzero(beside)
-        self._twos = Sets(_two(words, near, starts), np.searchsorted(near, starts))
-        self._beside = cut_hash(self._beside[0]), cut_hash(self._beside[1])
+        self._twos = Sets(_two(facts.keys, near, starts), np.searchsorted(near, starts))
 
     def own(
-        self, bags: Sets, items: Int64Array, others: Int64Array
+        self, items: Int64Array, others: Int64Array
     ) -> tuple[Int64Array, Int64Array, Int64Array]:
         """Of each item: its numbers, and the numbers and names that the other does not have.
 
-        A small number in digits is the same only beside the same word: the 4 of "4 марта" is not
-        that of "спасено 4".
+        A small number is the same only beside the same word: the 4 of "4 машины" is not that of
+        "спасено 4". A date is the same however it is written.
         """
         place, borders = places_of(self._starts, items)
         other = np.repeat(others, np.diff(borders))
         number = self._number[place]
-        own = np.zeros(len(place), np.bool_)
-        for kind, sets in ((number, self._numbers), (~number, bags)):
-            own[kind] = sets.find(other[kind], self._words[place[kind]]) < 0
-        digits = np.flatnonzero(self._digits[place])
-        apart = np.ones(len(digits), np.bool_)
+        own = self._bags.find(other, self._keys[place]) < 0
+        again = np.flatnonzero(own & number & (self._keys[place] != self._others[place]))
+        own[again] = self._bags.find(other[again], self._others[place[again]]) < 0
+        small = np.flatnonzero(self._small[place] & ~own)
+        apart = np.ones(len(small), np.bool_)
         for pairs in self._beside:
-            apart &= self._twos.find(other[digits], pairs[self._digit[place[digits]]]) < 0
+            apart &= self._twos.find(other[small], pairs[self._row[place[small]]]) < 0
+        own[small] = apart
         names = sums(~number & own, borders)
-        own[digits] |= apart
         return sums(number, borders), sums(number & own, borders), names
 
     @staticmethod
     def _last_numbers(
-        words: Uint64Array, number: BoolArray, starts: Int64Array
+        keys: Uint64Array, number: BoolArray, starts: Int64Array
     ) -> tuple[BoolArray, Uint64Array]:
         """Does each item end in a number, and which?"""
         filled = starts[1:] > starts[:-1]
         last = starts[1:][filled] - 1
         ends = np.zeros(len(filled), np.bool_)
         value = np.zeros(len(filled), np.uint64)
-        ends[filled], value[filled] = number[last], cut_hash(words[last])
+        ends[filled], value[filled] = number[last], cut_hash(keys[last])
         return ends, value
 
-    def cut_number(self, bags: Sets, short: Int64Array, long: Int64Array) -> BoolArray:
+    def cut_number(self, short: Int64Array, long: Int64Array) -> BoolArray:
         """Is the last word of the shorter item a number that the longer does not have?"""
         ends, value = self._ends
-        out: BoolArray = ends[short] & (bags.find(long, value[short]) < 0)
+        out: BoolArray = ends[short] & (self._bags.find(long, value[short]) < 0)
         return out
+
+
+def turned_outcome(
+    facts: WordFacts,
+    bags: Sets,
+    gaps: Gaps,
+    starts: Int64Array,
+    short: Int64Array,
+    long: Int64Array,
+) -> BoolArray:
+    """bool [pairs]: does one item tell of an outcome, and the other in its place of the opposite?
+
+    "виновен" here and "оправдан" there, "missing" and "found". Each word must be own, and one of
+    the two items must not tell of the other's outcome anywhere.
+    """
+    sides = 2 * len(lexicon().sides)
+    places = np.flatnonzero(facts.kinds & OUTCOME > 0)
+    keys = cut_hash(facts.keys)
+    place_starts = np.searchsorted(places, starts)
+    rows = np.flatnonzero(gaps.aligned)
+    pair = gaps.pair[rows]
+    whole, own = [], []
+    for begin, end, items, others in (
+        (gaps.begin, gaps.end, short, long),
+        (gaps.other_begin, gaps.other_end, long, short),
+    ):
+        low, high = np.searchsorted(places, begin[rows]), np.searchsorted(places, end[rows])
+        within = places[expand_ranges(low, high - low)]
+        gap = np.repeat(np.arange(len(rows)), high - low)
+        alone = bags.find(others[pair[gap]], keys[within]) < 0
+        own.append(_coded(facts, within[alone], gap[alone], sides))
+        each, bounds = places_of(place_starts, items)
+        item = np.repeat(np.arange(len(items)), np.diff(bounds))
+        whole.append(_coded(facts, places[each], item, sides))
+    out = np.zeros(len(short), np.bool_)
+    # In two notices every outcome stands for every other.
+    brief = np.diff(starts)[long] < NOTICE
+    for here, there in ((0, 1), (1, 0)):
+        met = whole[here][np.isin(whole[here] ^ 1, whole[there]) & brief[whole[here] // sides]]
+        alone = ~np.isin(met, whole[there]) & ~np.isin(met ^ 1, whole[here])
+        out[met[alone] // sides] = True
+        met = own[here][np.isin(own[here] ^ 1, own[there])]
+        owner = pair[met // sides]
+        out[owner[~np.isin(owner * sides + (met % sides ^ 1), whole[here])]] = True
+    return out
+
+
+def _coded(facts: WordFacts, words: Int64Array, owner: Int64Array, sides: int) -> Int64Array:
+    """Each word's outcomes with its owner, as numbers; the opposite outcome differs in one bit."""
+    listed = lexicon()
+    rows, bounds = places_of(listed.outcomes, facts.entries[words])
+    out: Int64Array = np.repeat(owner, np.diff(bounds)) * sides + listed.sides[rows]
+    return out
 
 
 def _neighbours(places: Int64Array, starts: Int64Array) -> tuple[Int64Array, Int64Array]:

@@ -10,8 +10,10 @@ import numpy as np
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.features import ComparedItems, Features, compare, overlap_counts, sequence_hashes
+from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.match.pairs import RelatedPairs
-from dedup.match.rules import MIN_CONTAINMENT, NONE, apply_rules, may_relate
+from dedup.match.predicates import THRESHOLDS
+from dedup.match.rules import NONE, apply_rules, may_relate
 from dedup.pipeline.prepare import ItemWords
 from dedup.settings import Settings
 from dedup.system.parallel import in_order
@@ -27,11 +29,12 @@ _HALF = np.uint64(32)
 
 class ItemAccess(NamedTuple):
     """What judging needs of items: `words(numbers)`, and per number the source (int64, -1
-    unknown) and the time (float64 days, NaN unknown)."""
+    unknown) and the time (float64 days, NaN unknown); `forms`: shingles known to recur."""
 
     words: Callable[[Int64Array], ItemWords]
     sources: Callable[[Int64Array], Int64Array]
     moments: Callable[[Int64Array], Float64Array]
+    forms: RecurringForms = NO_FORMS
 
 
 def classify_pairs(
@@ -90,7 +93,7 @@ def _classify_block(
 ) -> RelatedPairs:
     numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
     a, b = places[: len(left)], places[len(left) :]
-    items = ComparedItems(*of.words(numbers), of.sources(numbers), of.moments(numbers))
+    items = ComparedItems(*of.words(numbers), of.sources(numbers), of.moments(numbers), of.forms)
     sizes = np.diff(items.starts)
     text = sequence_hashes(items.hashes, items.starts)
     same = (text[a] == text[b]) & (sizes[a] == sizes[b]) & (sizes[a] > 0)
@@ -112,7 +115,7 @@ def _classify_block(
     # Of equal lengths the later one counts as the shorter.
     shorter = (sizes[b] <= sizes[a]).astype(np.int8)
     kept = np.full(len(a), keep_unrelated) | (
-        (relation != NONE) & (features.containment >= MIN_CONTAINMENT)
+        (relation != NONE) & (features.containment >= THRESHOLDS.min_containment)
     )
     return RelatedPairs(
         numbers[a],
@@ -147,9 +150,15 @@ def _of_copies(items: ComparedItems, left: Int64Array, right: Int64Array) -> Fea
         short=sizes,
         long=sizes,
         common=sizes,
+        covered=sizes,
+        foreign_head=no,
+        turned=no,
+        corrected=no,
+        promotion=no,
         cut_number=no,
         same_words=~no,
         same_source=(sources[left] == sources[right]) & (sources[left] >= 0),
+        known_sources=(sources[left] >= 0) & (sources[right] >= 0),
         other_day=no,
         days=np.abs(published[left] - published[right]),
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
+from dedup.match.forms import RecurringForms
 from dedup.pipeline.classify import ItemAccess
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import StoredItems
@@ -81,9 +82,10 @@ class CombinedItems:
     def __len__(self) -> int:
         return len(self.numbering)
 
-    def access(self) -> ItemAccess:
+    def access(self, forms: RecurringForms) -> ItemAccess:
         """What the comparison of pairs asks of items."""
-        return ItemAccess(self.words, lambda n: self.sources[n], lambda n: self.moments[n])
+        sources, moments = self.sources, self.moments
+        return ItemAccess(self.words, lambda n: sources[n], lambda n: moments[n], forms)
 
     def words(self, numbers: Int64Array) -> ItemWords:
         """The words as compared of some items, whose numbers ascend."""

@@ -85,6 +85,18 @@ class History:
     def count_stems(self, counts: DocumentCounts) -> None:
         """Add the stem counts of the run's items to those of earlier runs."""
 
+    def learned_forms(self) -> Uint32Array:
+        """The recurring shingles learned so far (`dedup.pipeline.recurring_forms`), ascending."""
+        return np.zeros(0, np.uint32)
+
+    def form_days(self, keys: Uint32Array) -> Uint64Array:
+        """Each of these distinct samples with each day of the earlier items that have it, once:
+        packed (key, day), ascending."""
+        return np.zeros(0, np.uint64)
+
+    def learn_forms(self, keys: Uint32Array) -> None:
+        """From this run on these shingles count as recurring, too."""
+
     def learned_lines(self) -> Uint64Array:
         """Keys of the lines learned so far, ascending."""
         return np.zeros(0, np.uint64)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.candidates import find_candidates
 from dedup.pipeline.classify import above_threshold, classify_pairs
@@ -22,6 +23,7 @@ from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
 from dedup.pipeline.prepare import Sketcher
+from dedup.pipeline.recurring_forms import learn_forms
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.readers.memory import Inputs
 from dedup.settings import Settings
@@ -38,18 +40,19 @@ class RunResult(NamedTuple):
     Its items are numbered as `dedup.pipeline.combined` says: first the earlier items that the run
     is concerned with (`stored`, none in a one-shot run), then its own in arrival order.
 
-    `known`: what was known of its own items, less those that had come before (`unchanged` counts
-    them); `pairs`: all related pairs; `removed_by` int64 [items]: the row of `pairs` by which an
-    item goes, -1 where it is kept; `groups`: the founder of an item's story group, by the numbers
-    of the history; `overflow`: memberships of buckets beyond their cap; `lines`: keys of the lines
-    that were left out since their sources repeat them; `sketcher`: what weighed the stems (None
-    at levels without stories).
+    `forms`: the recurring shingles it judged by; `known`: what was known of its own items, less
+    those that had come before (`unchanged` counts them); `pairs`: all related pairs; `removed_by`
+    int64 [items]: the row of `pairs` by which an item goes, -1 where it is kept; `groups`: the
+    founder of an item's story group, by the numbers of the history; `overflow`: memberships of
+    buckets beyond their cap; `lines`: keys of the lines that were left out since their sources
+    repeat them; `sketcher`: what weighed the stems (None at levels without stories).
     """
 
     items: Corpus
     stored: StoredItems
     settings: Settings
     keys: ItemKeys
+    forms: RecurringForms
     known: KnownItems
     unchanged: int
     pairs: RelatedPairs
@@ -122,6 +125,8 @@ def decide(
     watch("sign", 0, len(corpus))
     keys = build_keys(corpus, lines, settings, workers, lambda n: watch("sign", n, len(corpus)))
 
+    forms = learn_forms(keys, corpus.moments, history, settings, workers)
+
     watch("match", 0, 0)
     candidates = find_candidates(corpus, keys, history, settings, workers)
     concerned = candidates.earlier_items(history.first)
@@ -130,7 +135,7 @@ def decide(
 
     copies = items.numbering.pairs(candidates.copies)
     watch("verify", 0, len(copies))
-    access, k = items.access(), settings.shingle
+    access, k = items.access(forms), settings.shingle
     pairs = classify_pairs(copies, access, k, workers, lambda n: watch("verify", n, len(copies)))
     pairs = above_threshold(pairs, settings)
     if sketcher is not None:
@@ -147,6 +152,7 @@ def decide(
         stored,
         settings,
         keys,
+        forms,
         known,
         unchanged,
         pairs,

@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 
 from dedup.index.lsh import ROWS, bands_for
-from dedup.match.rules import COVERED, RULES
+from dedup.match.predicates import THRESHOLDS
+from dedup.match.rules import RULES
 from dedup.pipeline.story_pairs import STORY_SENTENCE
 from dedup.results.build import RELATION_NAMES, Decisions, rule_name
 from dedup.story.links import links_stories
@@ -79,7 +80,7 @@ def gather_evidence(decisions: Decisions, sources: Mapping[str, int]) -> Evidenc
                 strict=True,
             )
         ],
-        thresholds={"jaccard": threshold, "containment": COVERED},
+        thresholds={"jaccard": threshold, "containment": THRESHOLDS.covered},
         bands=bands_for(threshold),
         rows=ROWS,
     )

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from dedup.columns.types import Int64Array
 from dedup.errors import InputError, SettingsError
+from dedup.match.forms import NO_FORMS
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT
 from dedup.pipeline.clusters import cluster_items
@@ -120,6 +121,7 @@ def decide_saved(
         stored=stored,
         settings=settings,
         keys=keys,
+        forms=NO_FORMS,
         known=known,
         unchanged=0,
         pairs=related,

@@ -107,6 +107,15 @@ class StoreHistory(History):
     def learn_lines(self, keys: Uint64Array) -> None:
         self.tables.new_lines = keys
 
+    def learned_forms(self) -> Uint32Array:
+        return self.tables.forms()
+
+    def form_days(self, keys: Uint32Array) -> Uint64Array:
+        return self.tables.form_days(keys)
+
+    def learn_forms(self, keys: Uint32Array) -> None:
+        self.tables.new_forms = keys
+
     # Buckets
 
     def band_rows(self, bands: Uint32Array) -> list[Uint64Array] | None:

@@ -1,7 +1,8 @@
-"""What a store has learned from its texts: lines that sources repeat, rarity of stems.
+"""What a store has learned from its texts: lines that sources repeat, shingles that recur over
+days, rarity of stems.
 
-Both come in versions, so that a pair can be judged again as it was. A line is learned in the
-run that finds it often enough. Stem counts grow with every run, but the rarity in use is
+All come in versions, so that a pair can be judged again as it was. A line or a shingle is learned
+in the run that finds it often enough. Stem counts grow with every run, but the rarity in use is
 renewed only when the documents have doubled: a dozen versions in the life of a store. A run is
 judged by what it has taught itself: so the first judges as one without a store does.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.types import Int64Array, Uint64Array
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.story.rarity import MIN_COUNT, MIN_DOCUMENTS, DocumentCounts, Rarity
 
@@ -23,6 +24,7 @@ class Learned:
         row = fetch_row(db, "SELECT coalesce(max(version), 0) FROM versions")
         self.version = int(row[0])
         self.new_lines: Uint64Array = np.zeros(0, np.uint64)
+        self.new_forms: Uint32Array = np.zeros(0, np.uint32)
         self._seen: tuple[Uint64Array, Int64Array] = (np.zeros(0, np.uint64), np.zeros(0, np.int64))
         self._vouched = self._seen
         #: Documents counted for a rarity that this run has renewed, 0 if it has not.
@@ -54,6 +56,24 @@ class Learned:
     def lines_now(self) -> Uint64Array:
         """The present version's lines and those that this run has learned."""
         return np.union1d(self.lines(), self.new_lines)
+
+    def forms(self, version: int | None = None) -> Uint32Array:
+        """The recurring shingles learned up to a version (the present one), ascending."""
+        version = self.version if version is None else version
+        sql = "SELECT key FROM forms WHERE version <= $version ORDER BY key"
+        (keys,) = fetch_columns(self._db, sql, {"version": version})
+        return np.sort(keys.astype(np.uint32))
+
+    def form_days(self, keys: Uint32Array) -> Uint64Array:
+        """Each of these samples with each day of the items that have it, packed, ascending."""
+        sql = """
+            SELECT DISTINCT (samples.key::UBIGINT << 32) | floor(items.moment)::UBIGINT
+            FROM samples JOIN bound ON samples.key = bound.key
+            JOIN items ON samples.item = items.item WHERE items.moment BETWEEN 1 AND 65535
+        """
+        with bind_arrays(self._db, key=keys):
+            (packed,) = fetch_columns(self._db, sql)
+        return np.sort(packed.astype(np.uint64))
 
     def line_counts(self, keys: Uint64Array, counts: Int64Array) -> Int64Array:
         """Texts in which lines stood, the store's and this run's."""
@@ -113,11 +133,13 @@ class Learned:
                     f"INSERT INTO line_counts (key, {column}, {other}) SELECT key, counted, 0 "
                     "FROM bound"
                 )
-        if not len(self.new_lines) and not self._documents:
+        if not len(self.new_lines) and not len(self.new_forms) and not self._documents:
             return self.version
         version = self.version + 1
         with bind_arrays(self._db, key=self.new_lines):
             self._db.execute(f"INSERT INTO lines SELECT key, {version} FROM bound")
+        with bind_arrays(self._db, key=self.new_forms):
+            self._db.execute(f"INSERT INTO forms SELECT key, {version} FROM bound")
         self._db.execute(
             "INSERT INTO versions SELECT $version, $run, $documents, (SELECT count(*) FROM lines), "
             "(SELECT count(*) FROM rarity WHERE version = $version)",

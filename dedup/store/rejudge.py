@@ -7,7 +7,8 @@ import numpy as np
 from dedup.columns.types import Int64Array
 from dedup.index.postings import pack
 from dedup.match.pairs import RelatedPairs
-from dedup.match.rules import MIN_CONTAINMENT, NONE
+from dedup.match.predicates import THRESHOLDS
+from dedup.match.rules import NONE
 from dedup.pipeline.classify import classify_pairs
 from dedup.pipeline.story_pairs import STORY_RULE, score_pairs
 from dedup.results.build import RELATION_NAMES, rule_name
@@ -123,7 +124,7 @@ def judged_today(
         window = settings.window * 3600
         pairs.score[:] = score_pairs(packed, items.sketches, window, copy.workers)
         story = pairs.score.astype(np.float32) >= np.float32(settings.story_threshold)
-        pairs.relation[(pairs.containment < MIN_CONTAINMENT) & ~story] = NONE
+        pairs.relation[(pairs.containment < THRESHOLDS.min_containment) & ~story] = NONE
         pairs.relation[(pairs.relation == NONE) & story] = STORY
         pairs.rule[pairs.relation == STORY] = STORY_RULE
         return pairs

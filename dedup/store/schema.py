@@ -39,6 +39,7 @@ TABLES: dict[str, str] = {
     "story_groups": "item BIGINT, founder BIGINT, id VARCHAR, run BIGINT",
     "versions": "version INTEGER, run BIGINT, documents BIGINT, lines BIGINT, stems BIGINT",
     "lines": "key UBIGINT, version INTEGER",
+    "forms": "key UINTEGER, version INTEGER",
     "line_counts": "key UBIGINT, texts BIGINT, vouched BIGINT",
     "stem_counts": "stem UINTEGER, texts BIGINT",
     "rarity": "version INTEGER, stem UINTEGER, texts BIGINT",
@@ -51,7 +52,7 @@ TABLES: dict[str, str] = {
 #: of each table that differs (`$rules`: by which versions the store was made), None for a table
 #: that it does not have. Tables that are not named here are the same.
 OLDER: dict[int, dict[str, str | None]] = {
-    1: {"runs": "*, $rules AS rules", "reviews": None},
+    1: {"runs": "*, $rules AS rules", "reviews": None, "forms": None},
 }
 
 

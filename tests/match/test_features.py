@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from dedup.match import features as comparison
 from dedup.match import hash_sets as kernel
 from dedup.match.dates import name_dates, other_day
+from dedup.match.facts import FILLED, NAME, NUMBER, known_names, word_facts
 from dedup.match.features import ComparedItems, Features, compare, overlap_counts
+from dedup.match.hash_sets import Sets
 from dedup.text.codepoints import from_strings
-from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE, tokenise
+from dedup.text.words import LINE, tokenise
 
 WORDS = re.findall(r"\S+", "мост река город мэр Тихая Заозёрск 7 12 три четыре и на открыли")
 
@@ -22,7 +24,11 @@ WORDS = re.findall(r"\S+", "мост река город мэр Тихая За�
 def items(texts: list[str], sources: list[int], days: list[float]) -> ComparedItems:
     words = tokenise(from_strings(texts))
     return ComparedItems(
-        words.hashes, words.flags, words.starts, np.array(sources, np.int64), np.array(days)
+        words.hashes,
+        words.flags,
+        words.starts,
+        np.array(sources, np.int64),
+        np.array(days) + 18_000,
     )
 
 
@@ -32,12 +38,17 @@ def shingles(words: list[int], k: int) -> set[tuple[int, ...]]:
     return {tuple(words[i : i + k]) for i in range(len(words) - k + 1)}
 
 
-def own_runs(words: list[int], other: list[int], k: int, last: int) -> tuple[int, int]:
+def covered_words(words: list[int], other: list[int], k: int) -> set[int]:
     theirs = shingles(other, k)
     covered: set[int] = set()
     for i in range(max(len(words) - k + 1, 1)):
         if tuple(words[i : i + k]) in theirs:
-            covered.update(range(i, i + k))
+            covered.update(range(i, min(i + k, len(words))))
+    return covered
+
+
+def own_runs(words: list[int], other: list[int], k: int, last: int) -> tuple[int, int]:
+    covered = covered_words(words, other, k)
     longest = run = 0
     for i in range(len(words)):
         run = 0 if i in covered else run + 1
@@ -47,6 +58,9 @@ def own_runs(words: list[int], other: list[int], k: int, last: int) -> tuple[int
 
 def check(every: ComparedItems, left: np.ndarray, right: np.ndarray, k: int) -> None:
     features = compare(every, left, right, k)
+    facts = word_facts(every.hashes, every.flags, every.starts)
+    facts = known_names(facts, every.flags, Sets(facts.keys, every.starts).first)
+    keys = facts.keys
     overlap = overlap_counts(every.hashes, every.starts, left, right, k)
     for n, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         cut = [slice(every.starts[i], every.starts[i + 1]) for i in (a, b)]
@@ -61,7 +75,8 @@ def check(every: ComparedItems, left: np.ndarray, right: np.ndarray, k: int) -> 
             fewer,
             max(len(words[0]), len(words[1])),
         )
-        assert features.common[n] == sum((Counter(words[0]) & Counter(words[1])).values())
+        meant = [keys[c].tolist() for c in cut]
+        assert features.common[n] == sum((Counter(meant[0]) & Counter(meant[1])).values())
         assert features.same_words[n] == (words[0] == words[1])
         if len(words[0]) != len(words[1]):
             x, y = (0, 1) if len(words[0]) < len(words[1]) else (1, 0)
@@ -73,19 +88,19 @@ def check(every: ComparedItems, left: np.ndarray, right: np.ndarray, k: int) -> 
             longest = 0 if few else own_runs(words[y], words[x], k, 0)[0]
             assert features.passage_long[n] == longest
             assert features.last[n] == len(words[x]) - last
-            own = [word for word in words[x] if word not in words[y]]
-            flags = every.flags[cut[x]].tolist()
-            if words[x] and flags[-1] & NUMBER:
-                assert features.cut_number[n] == (words[x][-1] not in words[y])
-            number = [w for w, f in zip(words[x], flags, strict=True) if f & NUMBER]
-            assert features.numbers_short[n] >= len(number)
-            assert features.own_numbers_short[n] >= len([w for w in number if w in own])
-            name = [
-                w
-                for w, f in zip(words[x], flags, strict=True)
-                if f & CAPITAL and not f & (LINE | SENTENCE | NUMBER)
-            ]
-            assert features.own_names_short[n] == len([w for w in name if w in own])
+            theirs = set(meant[y])
+            own = np.array([key not in theirs for key in meant[x]], bool)
+            kinds = facts.kinds[cut[x]]
+            assert features.filled[n] == sum(kinds & FILLED > 0)
+            assert features.missing[n] == sum((kinds & FILLED > 0) & own)
+            assert features.own_names_short[n] == sum((kinds & NAME > 0) & own)
+            number = kinds & NUMBER > 0
+            assert features.numbers_short[n] == sum(number)
+            assert features.own_numbers_short[n] >= sum(number & own)
+            if words[x] and number[-1]:
+                assert features.cut_number[n] == own[-1]
+            covered = covered_words(words[x], words[y], k)
+            assert features.covered[n] == len(covered)
 
 
 texts = st.lists(st.sampled_from([*WORDS, ".", "\n"]), max_size=14).map(" ".join)

@@ -1,0 +1,129 @@
+"""Where two texts run side by side, and the gaps between: the places at which they differ.
+
+Shingles that both items have, in unbroken rows on both sides, are segments. What stands between
+two segments on the one side stands, as a rule, for what stands between them on the other: that is
+a slot. A gap without a counterpart is text of its own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.ragged import offsets
+from dedup.columns.types import BoolArray, Int64Array
+from dedup.match.hash_sets import Found
+
+#: A gap has its counterpart on the other side if that has at most so many times its words, and
+#: so many more.
+TIMES, MORE = 3, 12
+
+
+class Gaps(NamedTuple):
+    """What segments leave uncovered, in the order of the shorter items; one value per gap.
+
+    `pair` int64; `begin`, `end` int64: words of the shorter item; `other_begin`, `other_end`
+    int64: words of the longer that stand for them; `aligned` bool: do they?
+    """
+
+    pair: Int64Array
+    begin: Int64Array
+    end: Int64Array
+    other_begin: Int64Array
+    other_end: Int64Array
+    aligned: BoolArray
+
+
+class Aligned(NamedTuple):
+    """`gaps` of pairs; `covered` bool [words of the shorter items, pair by pair]: does the word
+    stand in a shared shingle? `starts` int64 [pairs + 1]: each pair's part of it."""
+
+    gaps: Gaps
+    covered: BoolArray
+    starts: Int64Array
+
+
+def align(
+    found: Found,
+    starts: Int64Array,
+    shingle_starts: Int64Array,
+    short: Int64Array,
+    long: Int64Array,
+    k: int,
+) -> Aligned:
+    """The gaps of pairs of items.
+
+    `found`: shingles of the shorter items and where the longer have them; `starts` and
+    `shingle_starts` int64 [items + 1]: words and shingles of the block's items; `short`, `long`
+    int64 [pairs]: items.
+    """
+    pairs = len(short)
+    sizes = (starts[1:] - starts[:-1])[short]
+    pair = np.repeat(np.arange(pairs), np.diff(found.starts))
+    shared = found.at >= 0
+    follows = np.zeros(len(shared), np.bool_)
+    follows[1:] = (
+        shared[1:] & shared[:-1] & (pair[1:] == pair[:-1]) & (found.at[1:] == found.at[:-1] + 1)
+    )
+    opens = shared & ~follows
+    closes = shared.copy()
+    closes[:-1] &= ~follows[1:]
+    first, last = np.flatnonzero(opens), np.flatnonzero(closes)
+    owner = pair[first]
+
+    # Places in words, on both sides.
+    here = starts[short] - shingle_starts[short]
+    there = starts[long] - shingle_starts[long]
+    least = np.minimum(sizes, k)
+    begin = found.place[first] + here[owner]
+    end = found.place[last] + here[owner] + least[owner]
+    other_begin = found.at[first] + there[owner]
+    other_end = found.at[last] + there[owner] + least[owner]
+
+    part_starts = offsets(sizes)
+    change = np.zeros(part_starts[-1] + 1, np.int64)
+    within = part_starts[owner] - starts[short][owner]
+    np.add.at(change, begin + within, 1)
+    np.add.at(change, end + within, -1)
+    covered = np.cumsum(change[:-1]) > 0
+    gaps = _between(owner, begin, end, other_begin, other_end, starts, short, long)
+    return Aligned(gaps, covered, part_starts)
+
+
+def _between(
+    owner: Int64Array,
+    begin: Int64Array,
+    end: Int64Array,
+    other_begin: Int64Array,
+    other_end: Int64Array,
+    starts: Int64Array,
+    short: Int64Array,
+    long: Int64Array,
+) -> Gaps:
+    """The gaps before, between and behind segments, which come in order of their pairs."""
+    pairs = len(short)
+    count = np.bincount(owner, minlength=pairs)
+    pair = np.repeat(np.arange(pairs), count + 1)
+    head = offsets(count + 1)[:-1]
+    tail = head + count
+    place = np.arange(len(owner)) + owner  # the gap before each segment
+    low, high, other_low, other_high = (np.empty(len(pair), np.int64) for _ in range(4))
+    low[place + 1], high[place] = end, begin
+    other_low[place + 1], other_high[place] = other_end, other_begin
+    low[head], high[tail] = starts[short], starts[short + 1]
+    other_low[head], other_high[tail] = starts[long], starts[long + 1]
+    size = np.maximum(high - low, 0)
+    other_size = other_high - other_low
+    aligned = (other_size >= 0) & (other_size <= TIMES * size + MORE)
+    # A text without any segment has no place at which it meets the other.
+    aligned &= (count > 0)[pair]
+    chosen = (size > 0) | (aligned & (other_size > 0))
+    return Gaps(
+        pair[chosen],
+        low[chosen],
+        (low + size)[chosen],
+        other_low[chosen],
+        np.where(aligned, other_high, other_low)[chosen],
+        aligned[chosen],
+    )

@@ -1,0 +1,110 @@
+"""What listed words mean in any language: numbers, multiples, months, weekdays, outcomes.
+
+The words stand in `dedup.text.lang`; here they are columns, found by the hashes of words.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.types import (
+    BoolArray,
+    Float64Array,
+    Int64Array,
+    Uint64Array,
+)
+from dedup.text.lang import LANGUAGES, WordTables, tables
+from dedup.text.words import hash_words
+
+#: What a unit makes of the number before it, by any of its forms.
+MULTIPLES = {
+    1e3: "000 тысяч тисяч хиляди thousand tysięcy tisíc tisoč tausend",
+    1e6: "млн мільйонів мільенаў милиона million mln milionów milionů milijonov millionen",
+    1e9: "млрд мільярдів мільярдаў милиарда billion bln bn miliardów miliard milijard milliarden",
+    1e12: "трлн трильйонів trillion bilion",
+}
+
+#: Upper bits of a hash by which most words are seen not to be listed.
+_SHIFT = np.uint64(48)
+
+
+class Lexicon(NamedTuple):
+    """Listed words, ascending by hash; one value per word.
+
+    `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
+    factor, 0 where it is none; `names` uint64: the hash of the unit it is a form of, else its own;
+    `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
+    `correction`, `promotion` bool.
+    `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
+    [65,536]: which upper bits the hashes have.
+    """
+
+    hashes: Uint64Array
+    values: Float64Array
+    multiples: Float64Array
+    names: Uint64Array
+    months: Int64Array
+    weekdays: Int64Array
+    negation: BoolArray
+    agency: BoolArray
+    correction: BoolArray
+    promotion: BoolArray
+    outcomes: Int64Array
+    sides: Int64Array
+    upper: BoolArray
+
+    def find(self, words: Uint64Array) -> tuple[Int64Array, Int64Array]:
+        """Which of the words are listed, and where they stand here: int64 twice."""
+        rows = np.flatnonzero(self.upper.take((words >> _SHIFT).view(np.int64), mode="clip"))
+        sought = words[rows]
+        place = np.minimum(np.searchsorted(self.hashes, sought), len(self.hashes) - 1)
+        hit = self.hashes[place] == sought
+        return rows[hit], place[hit]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The words of all languages."""
+    joint = tables()
+    multiples = _multiples(joint)
+    corrections = {
+        phrase
+        for language in LANGUAGES
+        for phrase in language.phrases.correction
+        if " " not in phrase
+    }
+    promotions = {form for language in LANGUAGES for form in language.promotion.split()}
+    forms = sorted(
+        {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
+        | {*joint.agencies, *joint.outcomes, *multiples, *corrections, *promotions}
+    )
+    hashes = hash_words(forms)
+    order = np.argsort(hashes)
+    forms, hashes = [forms[i] for i in order.tolist()], hashes[order]
+    sides = [joint.outcomes.get(form, ()) for form in forms]
+    upper = np.zeros(1 << 16, np.bool_)
+    upper[hashes >> _SHIFT] = True
+    return Lexicon(
+        hashes=hashes,
+        values=np.array([joint.numbers.get(form, np.nan) for form in forms], np.float64),
+        multiples=np.array([multiples.get(form, 0.0) for form in forms]),
+        names=hash_words([joint.units.get(form, form) for form in forms]),
+        months=np.array([joint.months.get(form, 0) for form in forms], np.int64),
+        weekdays=np.array([joint.weekdays.get(form, 0) for form in forms], np.int64),
+        negation=np.array([form in joint.negations for form in forms], np.bool_),
+        agency=np.array([form in joint.agencies for form in forms], np.bool_),
+        correction=np.array([form in corrections for form in forms], np.bool_),
+        promotion=np.array([form in promotions for form in forms], np.bool_),
+        outcomes=np.cumsum([0, *map(len, sides)]),
+        sides=np.array([2 * n + side for pairs in sides for n, side in pairs], np.int64),
+        upper=upper,
+    )
+
+
+def _multiples(joint: WordTables) -> dict[str, float]:
+    listed = {form: value for value, forms in MULTIPLES.items() for form in forms.split()}
+    named = {joint.units.get(form, form): value for form, value in listed.items()}
+    return {form: named[name] for form, name in joint.units.items() if name in named} | listed

@@ -1,0 +1,95 @@
+"""The shorter item sentence by sentence: which of them stand nowhere in the longer.
+
+What an editor misses is a sentence, an entry of a list or a quote of its own, wherever it stands.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array
+from dedup.match.facts import FILLED
+from dedup.match.hash_sets import Sets, sums
+from dedup.text.words import LINE, SENTENCE
+
+#: A sentence stands in the other text if so much of its content does, in any order, or so many of
+#: its words in shared shingles.
+STANDS, STANDS_SHARED = 2 / 3, 0.4
+
+#: Words with content of a sentence or headline that says something.
+SAYS = 3
+
+#: A headline is foreign to its own text if so few of its words with content stand there again.
+FOREIGN = 0.2
+
+
+class OwnSentences(NamedTuple):
+    """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
+    longer has nowhere; `own` sentences, and the `words` missing in them. `foreign`
+    bool [pairs]: its headline is one of them, and is foreign to its own text too."""
+
+    filled: Int64Array
+    missing: Int64Array
+    own: Int64Array
+    words: Int64Array
+    foreign: BoolArray
+
+
+def own_sentences(
+    place: Int64Array,
+    starts: Int64Array,
+    kinds: Uint8Array,
+    flags: Uint8Array,
+    covered: BoolArray,
+    there: BoolArray,
+    bags: Sets,
+) -> OwnSentences:
+    """The sentences of the shorter items of pairs.
+
+    `place` int64 [words]: which words of the block, pair by pair, `starts` int64 [pairs + 1];
+    `kinds`, `flags` uint8: of the block's words; `covered`, `there` bool [words]: in a shared
+    shingle; anywhere in the longer item. `bags`: the keys of the block's items.
+    """
+    pairs = len(starts) - 1
+    filled = kinds[place] & FILLED > 0
+    missing = filled & ~there
+    begins = (flags[place] & (SENTENCE | LINE)) > 0
+    nonempty = starts[:-1][np.diff(starts) > 0]
+    begins[nonempty] = True
+    first = np.flatnonzero(begins)
+    bounds = np.append(first, len(place))
+    pair = np.searchsorted(starts, first, "right") - 1
+    says = sums(filled, bounds)
+    lacks = sums(missing, bounds)
+    shared = sums(covered, bounds)
+    size = np.diff(bounds)
+    own = (says >= SAYS) & (lacks > (1 - STANDS) * says) & (shared < STANDS_SHARED * size)
+
+    # The headline is the first line; it may hold several sentences.
+    line = (flags[place] & LINE) > 0
+    line[nonempty] = True
+    heads = np.flatnonzero(line)
+    end = np.append(heads, len(place))
+    row = np.searchsorted(heads, starts[:-1])
+    more = np.searchsorted(heads, starts[1:]) - row > 1
+    # An item of one line has no headline.
+    head_end = np.where(more, end[np.minimum(row + 1, len(heads))], starts[:-1])
+    counts = bags.counts()[place]
+    again = filled & (counts > 1)
+
+    def in_head(values: BoolArray) -> Int64Array:
+        total = np.append(0, np.cumsum(values))
+        out: Int64Array = total[head_end] - total[starts[:-1]]
+        return out
+
+    said = in_head(filled)
+    foreign = (said >= SAYS) & (2 * in_head(missing) >= said) & (in_head(again) <= FOREIGN * said)
+    return OwnSentences(
+        sums(filled, starts),
+        sums(missing, starts),
+        np.bincount(pair[own], minlength=pairs),
+        np.bincount(pair[own], lacks[own], pairs).astype(np.int64),
+        foreign,
+    )

@@ -1,0 +1,159 @@
+"""What fills the slots of an alignment: a number for another number, a name for another name.
+
+A word for another word is an edit; a number for another number is another fact.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
+from dedup.match.alignment import Gaps
+from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, WordFacts
+from dedup.match.hash_sets import Sets, cut_hash, places_of, sums
+
+#: Words on both sides of a slot in which a negation turns the statement round.
+TURNED = 6
+
+#: Digits of a figure that a rounded one stands for: 138.5 may become 138, 32 is not 30.
+ROUNDED = 3
+
+
+class Slots(NamedTuple):
+    """Slots of pairs in which both sides have something that the other has not; int64 [pairs].
+
+    `numbers`, `names`, `days`, `words`: how many of these stand against another of their kind;
+    `rounded`: numbers that stand against their rounded value (not in `numbers`); `negations`:
+    slots with a negation on one side and hardly more; `swapped`: slots with the same names in
+    another order and all else in place.
+    """
+
+    numbers: Int64Array
+    names: Int64Array
+    days: Int64Array
+    words: Int64Array
+    rounded: Int64Array
+    negations: Int64Array
+    swapped: Int64Array
+
+
+def fill_slots(facts: WordFacts, gaps: Gaps, pairs: int) -> Slots:
+    """Compare both sides of the aligned gaps of so many pairs."""
+    rows = np.flatnonzero(gaps.aligned)
+    n = len(rows)
+    bounds = np.concatenate((gaps.begin[rows], gaps.other_begin[rows]))
+    ends = np.concatenate((gaps.end[rows], gaps.other_end[rows]))
+    sides = np.stack((bounds, ends), 1).ravel()
+    # Every second range is one side of a slot; `places_of` reads ranges of borders.
+    place, starts = places_of(sides, 2 * np.arange(2 * n))
+    keys, others = facts.keys[place], cut_hash(facts.others[place])
+    kinds = facts.kinds[place]
+    sets = Sets(keys, starts)
+    side = np.arange(n)
+    own = np.zeros(len(place), np.bool_)
+    for here, there in ((side, side + n), (side + n, side)):
+        match = sets.match(here, there)
+        own[match.place] = match.at < 0
+    # A date may stand there as a decimal, and the reverse.
+    again = np.flatnonzero(own & (kinds & NUMBER > 0) & (others != cut_hash(keys)))
+    owner = np.searchsorted(starts, again, "right") - 1
+    own[again] = sets.find((owner + n) % (2 * n) if n else owner, others[again]) < 0
+
+    def against(kind: int, without: int = 0) -> Int64Array:
+        chosen = own & (kinds & kind > 0) & (kinds & without == 0)
+        counts = sums(chosen, starts)
+        return np.minimum(counts[:n], counts[n:])
+
+    rounded = _rounded(facts.values[place], own & (kinds & NUMBER > 0), starts, n)
+    counted = {
+        "numbers": against(NUMBER) - rounded,
+        "names": against(NAME),
+        "days": against(DAY),
+        "words": against(FILLED, NUMBER | NAME | DAY),
+        "rounded": rounded,
+        "negations": _negated(kinds, own, starts, n),
+        "swapped": _swapped(keys, kinds, starts, n),
+    }
+    pair = gaps.pair[rows]
+    return Slots(
+        **{
+            name: np.bincount(pair, values, pairs).astype(np.int64)
+            for name, values in counted.items()
+        }
+    )
+
+
+def _rounded(figures: Float64Array, own: BoolArray, starts: Int64Array, n: int) -> Int64Array:
+    """How many own numbers of each slot stand against their rounded value, in order."""
+    out = np.zeros(n, np.int64)
+    rows = np.flatnonzero(own)
+    slot = np.searchsorted(starts, rows, "right") - 1
+    rank = np.arange(len(rows)) - np.searchsorted(slot, slot)
+    key = (slot % max(n, 1)) * (len(rows) + 1) + rank
+    left, right = slot < n, slot >= n
+    common, a, b = np.intersect1d(key[left], key[right], return_indices=True)
+    one, two = figures[rows[left][a]], figures[rows[right][b]]
+    np.add.at(out, common // (len(rows) + 1), is_rounded(one, two))
+    return out
+
+
+def is_rounded(one: Float64Array, two: Float64Array) -> BoolArray:
+    """bool [pairs]: is one figure the other, cut or rounded to fewer digits?"""
+    fewer = _digits(one) < _digits(two)
+    coarse, fine = np.where(fewer, one, two), np.where(fewer, two, one)
+    digits = np.minimum(_digits(one), _digits(two))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = 10.0 ** (np.floor(np.log10(fine)) + 1 - digits)
+        near = np.abs(coarse - fine) < unit * 0.9999
+    enough = (np.maximum(_digits(one), _digits(two)) >= ROUNDED) & (digits >= 2)
+    out: BoolArray = near & enough & (_digits(one) != _digits(two))
+    return out
+
+
+def _digits(figures: Float64Array) -> Int64Array:
+    """Significant digits of figures, 1 to 7."""
+    out = np.full(len(figures), 7)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.floor(np.log10(figures))
+    for digits in range(6, 0, -1):
+        scale = 10.0 ** (digits - 1 - size)
+        scaled = figures * scale
+        out[np.abs(scaled - np.round(scaled)) < 1e-4] = digits
+    return out
+
+
+def _negated(kinds: Uint8Array, own: BoolArray, starts: Int64Array, n: int) -> Int64Array:
+    negation = kinds & NEGATION > 0
+    negations = sums(negation & own, starts)
+    sizes = np.diff(starts)
+    small = sizes[:n] + sizes[n:] <= TURNED
+    # Another word in its place may say the same without a negation.
+    others = sums(own & ~negation, starts)
+    alone = (others[:n] == 0) & (others[n:] == 0) & (negations[:n] + negations[n:] == 1)
+    out: Int64Array = (small & alone).astype(np.int64)
+    return out
+
+
+def _swapped(keys: Uint64Array, kinds: Uint8Array, starts: Int64Array, n: int) -> Int64Array:
+    name = kinds & NAME > 0
+    names, rest = (_order(keys, chosen, starts) for chosen in (name, ~name))
+    counts = sums(name, starts)
+    with np.errstate(over="ignore"):
+        bags = sums(np.where(name, keys >> np.uint64(16), np.uint64(0)).astype(np.int64), starts)
+    same = (bags[:n] == bags[n:]) & (counts[:n] == counts[n:]) & (rest[:n] == rest[n:])
+    out: Int64Array = (same & (counts[:n] >= 2) & (names[:n] != names[n:])).astype(np.int64)
+    return out
+
+
+def _order(keys: Uint64Array, chosen: BoolArray, starts: Int64Array) -> Uint64Array:
+    """One hash per range of the chosen keys in their order."""
+    rank = np.cumsum(chosen)
+    rank = rank - np.append(0, rank)[starts[:-1]].repeat(np.diff(starts))
+    with np.errstate(over="ignore"):
+        odd = (rank.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) | np.uint64(1)
+        terms = np.where(chosen, (keys >> np.uint64(12)) * odd, np.uint64(0))
+        total = np.append(np.uint64(0), np.cumsum(terms, dtype=np.uint64))
+        out: Uint64Array = total[starts[1:]] - total[starts[:-1]]
+    return out

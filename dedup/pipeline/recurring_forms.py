@@ -1,0 +1,75 @@
+"""Shingles that recur over days, learned from the texts themselves.
+
+Of every text some shingles are sampled (`dedup.index.winnowing`). A sampled shingle is learned once
+it stands in items of `FORM_DAYS` different days: a story and its reprints last one to three days,
+the form of a daily notice stands on as many as there are. With fewer days known nothing is learned.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.columns.types import Float64Array, Int64Array, Uint32Array, Uint64Array
+from dedup.match.forms import NO_FORMS, RecurringForms
+from dedup.pipeline.history import History
+from dedup.pipeline.index_keys import ItemKeys
+from dedup.settings import Settings
+from dedup.system.parallel import in_order
+
+#: Different days on which a shingle of a form stands.
+FORM_DAYS = 4
+
+#: Samples looked at at once.
+SAMPLES_PER_PART = 1 << 22
+
+_HALF = np.uint64(32)
+
+
+def learn_forms(
+    keys: ItemKeys, moments: Float64Array, history: History, settings: Settings, workers: int
+) -> RecurringForms:
+    """The recurring shingles that this run judges by: those learned before, and by its items.
+
+    `moments` float64 [items]: days since 1970, NaN unknown; an item of unknown time teaches
+    nothing. Bounded in memory: a part of all samples at a time.
+    """
+    if not settings.learn:
+        return NO_FORMS
+    known = history.learned_forms()
+    if not history.learns or not len(keys.samples):
+        return RecurringForms(known)
+    days = days_of(moments)
+    day = np.repeat(days.astype(np.uint16), np.diff(keys.sample_starts))
+    parts = len(keys.samples) // SAMPLES_PER_PART + 1
+
+    def learned(part: int) -> Uint32Array:
+        rows = np.flatnonzero((keys.samples % np.uint32(parts) == part) & (day > 0))
+        pairs = distinct_days(keys.samples[rows], day[rows].astype(np.int64))
+        if history.first:
+            pairs = np.union1d(pairs, history.form_days(np.unique(keys.samples[rows])))
+        return recurring_keys(pairs)
+
+    # A store answers one question at a time.
+    found = list(in_order(learned, range(parts), 1 if history.first else workers))
+    new = np.setdiff1d(np.concatenate(found), known)
+    if len(new):
+        history.learn_forms(new)
+    return RecurringForms(np.union1d(known, new))
+
+
+def days_of(moments: Float64Array) -> Int64Array:
+    """The day of each time, int64 [items]; 0 where it is unknown."""
+    known = np.nan_to_num(moments, nan=0.0)
+    return np.clip(np.floor(known), 0, (1 << 16) - 1).astype(np.int64)
+
+
+def distinct_days(keys: Uint32Array, days: Int64Array) -> Uint64Array:
+    """Each key with each of its days once, packed (key, day), ascending."""
+    return np.unique((keys.astype(np.uint64) << _HALF) | days.astype(np.uint64))
+
+
+def recurring_keys(pairs: Uint64Array) -> Uint32Array:
+    """The keys, uint32 ascending, that stand on `FORM_DAYS` days by packed (key, day)."""
+    key, days = np.unique(pairs >> _HALF, return_counts=True)
+    out: Uint32Array = key[days >= FORM_DAYS].astype(np.uint32)
+    return out

@@ -14,7 +14,19 @@ from dedup.result import Report, Skipped
 from dedup.results.evaluation import Evaluation
 from dedup.results.explanation import Explanation
 from dedup.results.showing import Shown
-from dedup.store.result import Forgotten, Info, Match, StoreExplanation, Update
+from dedup.results.filter_files import FilterCounts
+from dedup.store.result import (
+    BackedUp,
+    Exchanged,
+    Forgotten,
+    Info,
+    Match,
+    Matches,
+    Reviewed,
+    StoreExplanation,
+    Update,
+    Upgraded,
+)
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "number", "minimum": 0, "maximum": 1}
@@ -34,6 +46,12 @@ OBJECTS: dict[str, tuple[str, type]] = {
     "update": ("dedup update --format json", Update),
     "store-info": ("dedup store info --format json", Info),
     "store-forget": ("dedup store forget --format json", Forgotten),
+    "matches": ("a line of dedup find --input --format json", Matches),
+    "filtered": ("dedup filter --format json", FilterCounts),
+    "store-review": ("dedup store keep, remove or split --format json", Reviewed),
+    "store-upgrade": ("dedup store upgrade --format json", Upgraded),
+    "store-exchange": ("dedup store export or import --format json", Exchanged),
+    "store-backup": ("dedup store backup --format json", BackedUp),
 }
 
 #: File -> what it is, and the type of each column.

@@ -68,6 +68,16 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     made["explanation-of-store"] = run(
         "explain", "vestnik-101", "inform-310", "--store", "s.db", "--format", "json"
     )
+    made["matches"] = run("find", "--input", "longer.jsonl", "--store", "s.db", "--format", "json")
+    made["filtered"] = run("filter", news, "--output", "clean.jsonl", "--format", "json")
+    made["store-review"] = run("store", "keep", "s.db", "inform-310", "--format", "json")
+    made["store-review"] += run(
+        "store", "split", "s.db", "inform-344", "vestnik-101", "--format", "json"
+    )
+    made["store-upgrade"] = run("store", "upgrade", "s.db", "--format", "json")
+    made["store-exchange"] = run("store", "export", "s.db", "lake", "--format", "json")
+    made["store-exchange"] += run("store", "import", "lake", "new.db", "--format", "json")
+    made["store-backup"] = run("store", "backup", "s.db", "copy.db", "--format", "json")
     made["store-info"] = run("store", "info", "s.db", "--format", "json")
     made["store-forget"] = run("store", "forget", "s.db", "--id", "inform-310", "--format", "json")
     return made

@@ -76,12 +76,33 @@ class Link(msgspec.Struct, frozen=True):
     score: float
 
 
+class StoryStep(msgspec.Struct, frozen=True, gc=False):
+    """How far a story had grown: `items` and `sources` at the end of `time`, which is an hour
+    (2025-03-04T11) or, of a story of more than two days, a day (2025-03-04)."""
+
+    time: str
+    items: int
+    sources: int
+
+
 class StoryGroup(msgspec.Struct, frozen=True):
-    """Kept items that tell the same happening; nothing in it is removed."""
+    """Kept items that tell the same happening; nothing in it is removed.
+
+    `items` are in order of arrival. `title` is that of the item which is closest to the others;
+    `first` and `last` are the earliest and the latest time of publication, as the items have it;
+    `fullest` is the item that says most: the longest of those close to the others; `growth` says
+    how the story grew, for items whose times are known.
+    """
 
     id: str
     items: list[str]
     links: list[Link]
+    title: str = ""
+    first: str = ""
+    last: str = ""
+    sources: list[str] = []
+    fullest: str = ""
+    growth: list[StoryStep] = []
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,24 @@ class Engine(StrEnum):
 
     here = "here"
     spark = "spark"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreToReport(options.StoreChoice):
+    """A store that is reported instead of inputs, and how much of it."""
+
+    since: Annotated[
+        dt.timedelta | None,
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            rich_help_panel="Store",
+            show_default=False,
+            parser=values.duration("d", "36500d"),
+            help="Only clusters and story groups with an item that was published within this time "
+            "before now, such as 7d or 12h.",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +82,11 @@ class OnSpark:
     "dedup report crawl/ --output report.html",
     "dedup report news.jsonl --level copies --threshold 0.8 --output copies.csv",
     "dedup report --store news.db --format json",
+    "dedup report --store news.db --since 7d",
 )
 def run_report(
     reading: options.Reading,
-    store: options.StoreChoice,
+    store: StoreToReport,
     comparing: options.Comparing,
     choosing: Choosing,
     writing: options.WritingReport,
@@ -85,6 +105,8 @@ def run_report(
         return
     options.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
     options.require_one_source(reading, store, comparing, choosing)
+    if store.store is None:
+        options.refuse(store, ("since",), "applies to --store only")
     form = options.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported
 
@@ -122,7 +144,7 @@ def _of_inputs(
 
 
 def _of_store(
-    choice: options.StoreChoice, path: str, writing: options.WritingReport, running: options.Running
+    choice: StoreToReport, path: str, writing: options.WritingReport, running: options.Running
 ) -> tuple[Report, Evidence | None]:
     from dedup.store import Store
 
@@ -130,8 +152,8 @@ def _of_store(
     wait = options.seconds_to_wait(choice.wait)
     with Store(path, create=False, wait=wait, workers=running.workers) as store:
         if options.format_of(writing) == "html":
-            return store.report_with_evidence()
-        return store.report(), None
+            return store.report_with_evidence(since=choice.since)
+        return store.report(since=choice.since), None
 
 
 def corpus_name(inputs: list[str] | None, store: str | None) -> str:
@@ -165,7 +187,7 @@ def _write(
 
 def _run_on_spark(
     reading: options.Reading,
-    store: options.StoreChoice,
+    store: StoreToReport,
     comparing: options.Comparing,
     choosing: Choosing,
     writing: options.WritingReport,

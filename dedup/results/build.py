@@ -23,8 +23,8 @@ from dedup.result import (
     Pair,
     Report,
     Skipped,
-    StoryGroup,
 )
+from dedup.results.stories import tell_story, times_of
 from dedup.story.links import STORY, links_stories
 from dedup.system.ids import cluster_name, group_name
 
@@ -43,6 +43,15 @@ ItemLookup = Callable[[Int64Array, list[str]], pa.Table]
 NO_RULE = -2
 
 
+#: Gives how many words items have, by their numbers, int64.
+WordCounts = Callable[[Int64Array], Int64Array]
+
+
+def unknown_words(numbers: Int64Array) -> Int64Array:
+    """Word counts where none are known."""
+    return np.zeros(len(numbers), np.int64)
+
+
 def rule_name(number: int) -> str:
     """Name of a rule by its number in `RelatedPairs.rule`."""
     return POLICY[number].name if number >= 0 else STORY_RULE_NAME
@@ -55,7 +64,7 @@ class Decisions(NamedTuple):
     and `removed_items` int64: that item; `groups`: kept item -> its story group's
     founder; `items`: the columns of items; `cluster_names`, `group_names`: kept item or founder ->
     the name of its cluster or group, where that differs from the one that its id gives;
-    `rule_names`: the name of a rule by its number in `pairs`.
+    `rule_names`: the name of a rule by its number in `pairs`; `words`: how many words items have.
     """
 
     settings: dict[str, Any]
@@ -70,6 +79,7 @@ class Decisions(NamedTuple):
     cluster_names: Mapping[int, str] = {}
     group_names: Mapping[int, str] = {}
     rule_names: Callable[[int], str] = rule_name
+    words: WordCounts = unknown_words
 
 
 def run_decisions(outcome: RunResult) -> Decisions:
@@ -86,6 +96,7 @@ def run_decisions(outcome: RunResult) -> Decisions:
         groups=outcome.groups,
         items=corpus.table,
         skipped=corpus.skipped,
+        words=lambda numbers: corpus.word_counts[numbers],
     )
 
 
@@ -111,10 +122,12 @@ def build_report(decisions: Decisions) -> Report:
         for kept, rows in members
     ]
     links = _links(decisions, groups, ids)
+    items = _items(table)
+    stories = _StoryFacts(decisions, named, items)
     story_groups = [
-        StoryGroup(
+        tell_story(
             decisions.group_names.get(founder) or group_name(ids[founder]),
-            [ids[number] for number in numbers],
+            *stories.of(numbers),
             links.get(founder, []),
         )
         for founder, numbers in groups
@@ -133,7 +146,7 @@ def build_report(decisions: Decisions) -> Report:
         "dedup.report/1",
         decisions.settings,
         counts,
-        _items(table),
+        items,
         clusters,
         story_groups,
         sorted(decisions.skipped, key=lambda one: (one.input, one.line, one.reason)),
@@ -250,6 +263,24 @@ def _numbers(
     for _, numbers in groups:
         named.update(numbers)
     return np.array(sorted(named), np.int64)
+
+
+class _StoryFacts:
+    """What a story is told by, of the items `numbers` (ascending) that a report names."""
+
+    def __init__(self, decisions: Decisions, numbers: Int64Array, items: list[Item]) -> None:
+        self._place = {number: place for place, number in enumerate(numbers.tolist())}
+        self._items, self._times = items, times_of(items)
+        self._words = decisions.words(numbers).tolist()
+
+    def of(self, numbers: list[int]) -> tuple[list[Item], list[float], list[int]]:
+        """The items of these numbers, their times and their words."""
+        places = [self._place[number] for number in numbers]
+        return (
+            [self._items[place] for place in places],
+            [self._times[place] for place in places],
+            [self._words[place] for place in places],
+        )
 
 
 def _items(table: pa.Table) -> list[Item]:

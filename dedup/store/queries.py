@@ -78,6 +78,7 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
         cluster_names=dict(heads),
         group_names=dict(founders),
         rule_names=stored.rule_name,
+        words=lambda numbers: lookup(db, numbers, ["words"]).column("words").to_numpy(),
     )
 
 

@@ -20,6 +20,7 @@ from dedup.readers.memory import Inputs, sources_of
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
 from dedup.results.limits import Limits
+from dedup.results.stories import recent_part, utc_now
 from dedup.settings import Settings, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
@@ -204,13 +205,21 @@ class Store:
                 },
             )
 
-    def report(self) -> Report:
-        """Clusters and story groups of all that the store holds."""
-        with store_errors(self.path):
-            return build_report(queries.decisions_of(self._handle.reading(), self.settings))
+    def report(self, *, since: str | float | dt.timedelta | None = None) -> Report:
+        """Clusters and story groups of all that the store holds.
 
-    def report_with_evidence(self) -> tuple[Report, Evidence]:
-        """The report, and what the HTML view shows beyond it."""
+        `since`: only those with an item that was published in this time before now (`7d`, `12h`,
+        days as a number, or a timedelta). Raises SettingsError.
+        """
+        days = window_days(since)
+        with store_errors(self.path):
+            report = build_report(queries.decisions_of(self._handle.reading(), self.settings))
+        return report if days is None else recent_part(report, days, utc_now())
+
+    def report_with_evidence(
+        self, *, since: str | float | dt.timedelta | None = None
+    ) -> tuple[Report, Evidence]:
+        """The report, and what the HTML view shows beyond it; `since` as for `report`."""
         from dedup.results.html_data import gather_evidence
 
         db = self._handle.reading()
@@ -218,7 +227,9 @@ class Store:
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
             answer = queries.decisions_of(db, self.settings)
-            return build_report(answer), gather_evidence(answer, sources)
+            report, days = build_report(answer), window_days(since)
+            part = report if days is None else recent_part(report, days, utc_now())
+            return part, gather_evidence(answer, sources)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""

@@ -164,6 +164,7 @@ def _payload(report: Report, evidence: Evidence, items: list[str], corpus: str) 
                     ]
                     for link in group.links
                 ],
+                number.get(group.fullest, number[group.items[0]]),
             ]
             for group in report.story_groups
         ],

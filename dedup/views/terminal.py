@@ -84,7 +84,7 @@ def print_report(report: Report, file: TextIO) -> None:
                 _between([link.score for link in group.links]),
                 _sources(members),
                 *_times(members),
-                title_of(members[0]),
+                printable(group.title, TITLE_WIDTH) or title_of(members[0]),
             )
 
     if report.clusters:

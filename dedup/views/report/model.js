@@ -42,12 +42,12 @@ function timeOf(published) {
 const byTime = (a, b) => (a.time - b.time) || isNaN(a.time) - isNaN(b.time) || a.number - b.number;
 
 // An entry of the list: a cluster or a story group. A match is a pair to lay side by side.
-function entry(kind, id, members, matches, kept) {
+function entry(kind, id, members, matches, kept, lead = kept) {
   members.sort(byTime);
   const times = members.map((item) => item.time).filter((time) => !isNaN(time));
   return {
     kind, id, members, matches, kept,
-    lead: kept || members[0],
+    lead: lead || members[0],
     first: times.length ? times[0] : NaN,
     last: times.length ? times[times.length - 1] : NaN,
     sources: new Set(members.map((item) => item.source)),
@@ -65,12 +65,14 @@ const clusters = data.clusters.map(([id, kept, members]) => entry(
   items[kept],
 ));
 
-const stories = data.groups.map(([id, members, links]) => entry(
+// A story is shown by the item that says most.
+const stories = data.groups.map(([id, members, links, fullest]) => entry(
   "story", id,
   members.map((member) => items[member]),
   links.map(([a, b, relation, score, rule, jaccard, containment]) => ({
     a: items[a], b: items[b], relation, score, rule, jaccard, containment,
   })),
+  null, items[fullest],
 ));
 
 const clusterOf = new Map();

@@ -57,129 +57,140 @@ POLICY = (
         "too little",
         NONE,
         _plain(predicates.too_little),
-        "They share less than stock phrases would explain.",
+        "They share less text than stock phrases alone would explain.",
     ),
     Rule(
         "alert again",
         TEMPLATE,
         _plain(predicates.alert_again),
-        "A notice in nearly the same words, days apart: a new event in an old form.",
+        "Both are notices in nearly the same words, published days apart: a new event in the "
+        "same form.",
     ),
     Rule(
         "same words",
         IDENTICAL,
         _plain(predicates.same_words),
-        "Both have the same words in the same order.",
+        "Both texts have the same words in the same order.",
     ),
     Rule(
         "foreign headline",
         NONE,
         _plain(predicates.foreign_head),
-        "The shorter has a headline of its own of which its own text says nothing: what they share "
-        "belongs to the site, and the article is missing.",
+        "The text under the headline of the shorter one does not match the headline: what "
+        "both share belongs to the site, and the article itself is missing.",
     ),
     Rule(
         "corrected",
         OVERLAP,
         _plain(predicates.corrected),
-        "One of the two says that it corrects the other.",
+        "One of the two texts says that it corrects the other.",
     ),
     Rule(
         "turned round",
         OVERLAP,
         _plain(predicates.turned),
-        "The wording agrees, but the outcome is turned round, or the names have changed places.",
+        "The wording is nearly the same, but the outcome is the opposite, or the names have "
+        "changed places.",
     ),
     Rule(
         "other numbers",
         TEMPLATE,
         _plain(predicates.other_numbers),
-        "One form, and at least half of the numbers of each stand only there.",
+        "Both texts have the same form, and at least half of the numbers in each are not in "
+        "the other.",
     ),
     Rule(
         "other edition",
         TEMPLATE,
         _plain(predicates.other_edition),
-        "One short form, published at least half a day apart, with all numbers different.",
+        "Both are short texts of the same form, published at least half a day apart, and all "
+        "their numbers differ.",
     ),
     Rule(
         "other count",
         TEMPLATE,
         _plain(predicates.other_count),
-        "One alert, and no number of either stands in the other: there the number is the news.",
+        "Both are short alerts of the same form and have no number in common; in an alert the "
+        "number is the news.",
     ),
     Rule(
         "other day",
         TEMPLATE,
         _plain(predicates.other_day),
-        "One form, and each names as its own a day that the other does not name.",
+        "Both texts have the same form, and each names a day that the other does not name.",
     ),
     Rule(
         "other names",
         TEMPLATE,
         _plain(predicates.other_names),
-        "Two short notices that differ in names more than in anything else.",
+        "Both are short notices of the same form, and most of their differences are names.",
     ),
     Rule(
         "own passage",
         OVERLAP,
         _plain(predicates.own_passage),
-        "They share a passage, but the shorter has sentences of its own that are worth as much.",
+        "They share a passage, but the shorter text also has sentences of its own that weigh "
+        "as much.",
     ),
     Rule(
         "other subject",
         TEMPLATE,
         _plain(predicates.other_subject),
-        "One form, filled with other names and numbers throughout: another subject.",
+        "Both texts have the same form, but with other names and numbers throughout: they are "
+        "about other subjects.",
     ),
     Rule(
         "other instance",
         TEMPLATE,
         _plain(predicates.other_instance),
-        "What they share recurs in texts of many days, and each fills it with facts of its own.",
+        "What they share occurs in texts of many days, and each text adds facts of its own to it.",
     ),
     Rule(
         "long after",
         TEMPLATE,
         _plain(predicates.long_after),
-        "Nearly the same words, more than a week apart: said again of something new.",
+        "Both texts have nearly the same words but were published more than a week apart: the "
+        "second is about something new.",
     ),
     Rule(
         "own sentences",
         OVERLAP,
         _plain(predicates.own_sentences),
-        "Each has a sentence that stands nowhere in the other, and no source or time tells that "
-        "they are one report.",
+        "Each text has a sentence that is nowhere in the other, and neither source nor time "
+        "shows that they are one report.",
     ),
     Rule(
         "own notice",
         TEMPLATE,
         _plain(predicates.own_notice),
-        "Two short notices of one source that differ in several words: no source reprints itself.",
+        "Both are short notices of the same source and differ in several words; a source does "
+        "not reprint itself.",
     ),
     Rule(
         "other fact",
         OVERLAP,
         _plain(predicates.other_fact),
-        "The shorter is a notice, and a figure and names in it are not in the longer.",
+        "The shorter text is a notice, and it has a number and names that the longer text "
+        "does not have.",
     ),
     Rule(
         "retold",
         REPRINT,
         _reprint,
-        "Nearly all of each stands in the other, and neither has facts of its own that count.",
+        "Nearly all of each text is also in the other, and neither has facts of its own that "
+        "count.",
     ),
     Rule(
         "contained",
         EXCERPT,
         _excerpt,
-        "Nearly all of the shorter stands in the longer, which has more.",
+        "Nearly all of the shorter text is also in the longer text, which has more.",
     ),
     Rule(
         "shared passage",
         OVERLAP,
         _plain(predicates.shared_passage),
-        "They share a passage, and each has text of its own.",
+        "They share a passage, and each text also has text of its own.",
     ),
     Rule(
         "little shared",

@@ -23,7 +23,7 @@ from dedup.system.parallel import in_order
 STORY_RULE = -1
 STORY_RULE_NAME = "same happening"
 STORY_SENTENCE = (
-    "No passage is shared, but rare words, names and the title agree: one story, told anew."
+    "They share no passage, but rare words, names and titles agree: the same story in other words."
 )
 
 #: Pairs scored at once; bounds the memory that their sketches take.

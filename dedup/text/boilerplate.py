@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import count, groupby
+from itertools import count, groupby, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns.arrow import first_characters, mapped, text_bytes
+from dedup.columns.arrow import first_characters, text_bytes
 from dedup.columns.ragged import offsets
 from dedup.columns.types import Int64Array, Uint8Array, Uint32Array
-from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
+from dedup.text.boilerplate_rules import END, STAGES, BoilerplateRule
 from dedup.text.markup import MARKS, TAG_MARKS, plain
 from dedup.text.prefilter import MarkedLines, Prefilter
 
@@ -53,15 +53,21 @@ def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
     whole, bodies = _joined(texts, titles)
     starts, data = text_bytes(whole)
     marked = _prefilter().lines(data, starts)
-    formed = np.unique(marked.text[(marked.kinds & _FORMED) > 0])
-    if len(formed):
-        rows = np.zeros(len(whole), np.bool_)
-        rows[formed] = True
-        texts, titles = (mapped(side, plain, pa.array(rows)) for side in (texts, titles))
-        whole, bodies = _joined(texts, titles)
-        starts, data = text_bytes(whole)
-        marked = _prefilter().lines(data, starts)
-    return _stripped(starts, data, marked, bodies)
+    formed = np.zeros(len(whole), np.bool_)
+    formed[marked.text[(marked.kinds & _FORMED) > 0]] = True
+    if not formed.any():
+        return _stripped(starts, data, marked, bodies)
+    # Texts that `markup` may change are stripped again as it leaves them; they are few.
+    rest = marked.rows(~formed[marked.text])
+    mask = pa.array(formed)
+    sides = (
+        pa.array(map(plain, side.filter(mask).to_pylist()), pa.string()) for side in (texts, titles)
+    )
+    whole, bodies_again = _joined(*sides)
+    starts_again, data_again = text_bytes(whole)
+    marked = _prefilter().lines(data_again, starts_again)
+    again = _stripped(starts_again, data_again, marked, bodies_again)
+    return pc.replace_with_mask(_stripped(starts, data, rest, bodies), mask, again)
 
 
 def _stripped(
@@ -166,6 +172,8 @@ class _Applied(NamedTuple):
         if self.rule.once:
             start = self.head.match(line)
             return f"{_once(start)} {line[start.end() :]}" if start else line
+        if self.rule.needs:
+            return "".join(" " if goes else part for part, goes in self._sentences(line))
         guarded = role == _OPENING and not self.rule.opening
         if len(line) > LONG:
             # Its time is in proportion whatever the pattern; setting it up takes a while.
@@ -184,8 +192,19 @@ class _Applied(NamedTuple):
             return line
         return self.whole.sub(self.rule.left, line)
 
+    def _sentences(self, line: str) -> Iterator[tuple[str, bool]]:
+        """The sentences of a line, and whether the rule takes them whole."""
+        needs, ends = _compiled(self.rule.needs), [m.end() for m in _compiled(END).finditer(line)]
+        for begin, end in pairwise([0, *ends, len(line)]):
+            sentence = line[begin:end]
+            # A space before it: the second pattern begins with what parts words.
+            yield sentence, bool(self.whole.search(sentence) and needs.search(f" {sentence}"))
+
     def taken(self, line: str, role: int) -> Iterator[str]:
         """What it sets aside of the line."""
+        if self.rule.needs:
+            yield from (part.strip() for part, goes in self._sentences(line) if goes)
+            return
         guarded = role == _OPENING and not self.rule.opening
         for match in (self.later if guarded else self.whole).finditer(line):
             kept = _once(match) if self.rule.once else match.groupdict().get("keep") or ""

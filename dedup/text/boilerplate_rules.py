@@ -37,6 +37,8 @@ class BoilerplateRule(NamedTuple):
     #: Is what stays of the match left out, too, where the rest of the line names it again? Such a
     #: rule is asked at a line's beginning only.
     once: bool = False
+    #: A second pattern: the rule takes the whole sentences that have a match of both.
+    needs: str = ""
 
     @property
     def whole(self) -> str:
@@ -117,9 +119,9 @@ INLINE = (
 )
 
 _TAG = f"[#@](?:{_LETTER}|[0-9_])+"
-_BUTTONS = phrases(lambda some: some.subscribe)
+_BUTTONS = phrases(lambda words: words.subscribe)
 _BUTTON = either_case(_BUTTONS)
-_CHANNEL = beginnings(phrases(lambda some: some.channels))
+_CHANNEL = beginnings(phrases(lambda words: words.channels))
 _IN_SENTENCE = "[^.!?…\n]"
 #: What ends a word.
 _AFTER = f"[{SPACES}:,–—-]"
@@ -129,14 +131,11 @@ _REQUEST = f"{_BUTTON}(?:{_AFTER}{_IN_SENTENCE}*)?{_CHANNEL}"
 _SHORT = 20
 #: A first sentence of three words at most: a channel's name.
 _BRIEF = "(?:[^\n.!?… ]+ )?(?:[^\n.!?… ]+ )?[^\n.!?… ]+[.!…]"
-_MORE = phrases(lambda some: some.more)
-_CREDITS = phrases(lambda some: some.credit)
+_MORE = phrases(lambda words: words.more)
+_CREDITS = phrases(lambda words: words.credit)
 _NAME = f"{_QUOTE}?[(]?(?:{_UPPER}|[0-9@])[^ \n]*"
 _WORDS = f"[^ \n]+(?:{_SPACE}+[^ \n]+){{0,7}}"
-_COOKIES = phrases(lambda some: some.cookies)
-_COOKIE = either_case(_COOKIES)
-_USE = beginnings(phrases(lambda some: some.cookie_use))
-_OPENING_USE = either_case(phrases(lambda some: some.cookie_use))
+_COOKIES = phrases(lambda words: words.cookies)
 _CODE = "(?:(?:var|function|new|return|typeof|let|const|else) |[^ \n])*"
 
 #: Whole lines, and sentences, that speak of the site and not of the news.
@@ -212,9 +211,8 @@ LINES = (
     BoilerplateRule(
         "cookie notice",
         marks_in_either_case(_COOKIES),
-        f"(?:{_OPENING_USE}|{_IN_SENTENCE}*{_USE}){_IN_SENTENCE}*{_COOKIE}{_REST}"
-        f"|{_IN_SENTENCE}*{_COOKIE}{_IN_SENTENCE}*{_USE}{_REST}",
-        sentence=True,
+        either_case(_COOKIES),
+        needs=beginnings(phrases(lambda words: words.cookie_use)),
     ),
     # Нашли ошибку? Выделите её и нажмите Ctrl+Enter
     BoilerplateRule(
@@ -238,7 +236,7 @@ LINES = (
     ),
 )
 
-_EARLIER = phrases(lambda some: some.earlier)
+_EARLIER = phrases(lambda words: words.earlier)
 
 #: What stands before the news and after it.
 ENDS = (

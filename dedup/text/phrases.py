@@ -12,6 +12,8 @@ from dedup.text.lang.language import Phrases
 
 #: White space inside a line.
 SPACES = " \t\u00a0\u202f\u2009"
+#: What may stand between two words of a phrase.
+_BETWEEN = " \u00a0"
 #: A mark of this many letters is rare enough to do without the first letter of its phrase.
 _TELLING = 4
 
@@ -38,18 +40,22 @@ def beginnings(listed: Iterable[str]) -> str:
 
 
 def marks_in_either_case(listed: Iterable[str]) -> tuple[str, ...]:
-    """Strings of which each match of `either_case` holds one: the longest word of each phrase."""
+    """Strings of which each match of `either_case` holds one: the phrases less their first letters,
+    with each space that they may have; a short word in both cases."""
     marks: dict[str, None] = {}
     for phrase in listed:
-        first, *others = phrase.split(" ")
-        longest = max(others, key=len, default="")
-        if len(longest) >= max(len(first), _TELLING):
-            marks[longest] = None
-        elif len(first) > _TELLING:
-            marks[first[1:]] = None
-        else:
-            marks |= dict.fromkeys((first, _capital(first)))
+        whole = (phrase[1:],) if len(phrase) > _TELLING else (phrase, _capital(phrase))
+        for form in whole:
+            marks |= dict.fromkeys(_with_spaces(form))
     return tuple(marks)
+
+
+def _with_spaces(phrase: str) -> list[str]:
+    first, *others = phrase.split(" ")
+    forms = [first]
+    for word in others:
+        forms = [f"{form}{space}{word}" for form in forms for space in _BETWEEN]
+    return forms
 
 
 def marks_capitalised(listed: Iterable[str]) -> tuple[str, ...]:
@@ -71,4 +77,4 @@ def _initials(phrase: str) -> str:
 
 
 def _spaced(phrase: str) -> str:
-    return phrase.replace(".", "[.]").replace("+", "[+]").replace(" ", f"[{SPACES}]")
+    return phrase.replace(".", "[.]").replace("+", "[+]").replace(" ", f"[{_BETWEEN}]")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.ragged import offsets
-from dedup.columns.types import Int64Array, Uint8Array, Uint32Array
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array
 from dedup.text import kernels
 from dedup.text.hashing import BASE
 from dedup.text.kernels import BITS, ONE, SLOTS, TWO, MarkTables
@@ -27,6 +27,10 @@ class MarkedLines(NamedTuple):
     begin: Int64Array
     end: Int64Array
     kinds: Uint32Array
+
+    def rows(self, chosen: BoolArray) -> MarkedLines:
+        """Some of the lines: `chosen` bool [lines]."""
+        return MarkedLines(*(column[chosen] for column in self))  # type: ignore[arg-type]
 
 
 class Prefilter:

@@ -25,7 +25,7 @@ class Phrases:
     """Stock phrases that speak of the site and not of the news, in lower case.
 
     A phrase is plain text; its first letter may be a capital where it is used. A space stands for
-    any one space.
+    one space, that may be one that does not break.
     """
 
     #: A reader is asked to subscribe. They count with one of `channels` behind them, or alone.

@@ -32,6 +32,9 @@ PAGES = "removed-pages.jsonl"
 #: Kinds of sources that are one record each.
 PAGE_KINDS = ("txt", "html")
 
+#: Kinds of sources whose records are written back as they came.
+WRITTEN_KINDS = ("jsonl", "csv", "tsv", "parquet", *PAGE_KINDS)
+
 
 class FilterCounts(msgspec.Struct, frozen=True):
     """How many records of the inputs a filter kept, removed and skipped: these are all."""
@@ -93,6 +96,12 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
         check_outputs(outputs.paths(), others)
     else:
         check_folders(outputs.paths(), others)
+    for source in plan.sources:
+        if source.kind not in WRITTEN_KINDS:
+            raise OutputError(
+                f"{source.name}: this format is read, but not written back; write its items with "
+                "dedup items --format jsonl, and filter those"
+            )
     annotated = [s for s in plan.sources if s.kind in PAGE_KINDS] if outputs.annotate else []
     if annotated:
         raise OutputError(

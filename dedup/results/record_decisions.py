@@ -35,16 +35,18 @@ class FileRecords(NamedTuple):
     """The records of one file, in order.
 
     `lines` int64, ascending: the line (Parquet: row) on which each begins, from 1; `states` uint8:
-    KEPT, REMOVED or SKIPPED; `numbers` int64: the number of its story, -1 where it was skipped.
+    KEPT, REMOVED or SKIPPED; `numbers` int64: the number of its story, -1 where it was skipped;
+    `beside`: how many kept records stand on the line of another.
     """
 
     lines: Int64Array
     states: Uint8Array
     numbers: Int64Array
+    beside: int = 0
 
     def count(self, state: int) -> int:
         """How many records came to this."""
-        return int((self.states == state).sum())
+        return int((self.states == state).sum()) + (self.beside if state == KEPT else 0)
 
 
 class RecordDecisions:
@@ -183,11 +185,19 @@ def _places(corpus: Corpus) -> Iterator[tuple[str, Int64Array, Int64Array]]:
 
 
 def _merged(parts: list[FileRecords]) -> FileRecords:
-    """The records of a file in order. One that was taken, but whose teaser was not, counts as
-    taken."""
-    lines, states, numbers = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((states == SKIPPED, lines))
+    """The records of a file in order.
+
+    One that was taken, but whose teaser was not, counts as taken. Several on one line cannot be
+    told apart here, so all of them are kept.
+    """
+    lines = np.concatenate([part.lines for part in parts])
+    states = np.concatenate([part.states for part in parts])
+    numbers = np.concatenate([part.numbers for part in parts])
+    order = np.lexsort((numbers, states == SKIPPED, lines))
     lines, states, numbers = lines[order], states[order], numbers[order]
     again = np.zeros(len(lines), np.bool_)
-    again[1:] = (lines[1:] == lines[:-1]) & (states[1:] == SKIPPED)
-    return FileRecords(lines[~again], states[~again], numbers[~again])
+    again[1:] = lines[1:] == lines[:-1]
+    shared = np.flatnonzero(again & (states != SKIPPED))
+    states[np.isin(lines, lines[shared]) & (states != SKIPPED)] = KEPT
+    keep = ~again
+    return FileRecords(lines[keep], states[keep], numbers[keep], len(shared))

@@ -16,8 +16,9 @@ PACKAGE = Path(dedup.__file__).parent
 ORDER = """
 _version errors
 settings result columns system
+text
 readers
-text index
+index
 match story
 pipeline
 results

@@ -21,6 +21,7 @@ from dedup.index.minhash import hashes32, sign
 from dedup.index.shingles import shingle_hashes
 from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.readers.memory import Inputs, sources_of
+from dedup.readers.read_options import ReadOptions, read_options
 from dedup.result import Pairs, Report, Skipped
 from dedup.results.build import REPORT_COLUMNS, build_pairs, build_report, run_decisions
 from dedup.settings import Settings, settings_of
@@ -60,13 +61,23 @@ class Items(Tabular):
         return self.table
 
 
-def items(inputs: Inputs, *, fields: Mapping[str, str] | None = None) -> Items:
-    """The items of files and folders, in order of input. Raises InputError, SettingsError."""
+def items(
+    inputs: Inputs,
+    *,
+    fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
+) -> Items:
+    """The items of files and folders, in order of input.
+
+    `fields` maps a field to its name in the records; `reading` says all about how inputs are read.
+    Raises InputError, SettingsError; what costs no record comes as InputWarning.
+    """
     from dedup.readers import ITEM_SCHEMA, read
 
     tables, skipped = [ITEM_SCHEMA.empty_table()], []
+    how = read_options(fields, reading)
     with ScratchFolder() as folder:
-        for part in read(sources_of(inputs, folder, fields), fields=fields):
+        for part in read(sources_of(inputs, folder, how), how):
             tables.append(part.items)
             skipped += part.skipped
     return Items(pa.concat_tables(tables), skipped)
@@ -77,6 +88,7 @@ def report(
     *,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     keep_pairs: bool = False,
@@ -85,12 +97,17 @@ def report(
     """Clusters and story groups of files and folders, or of records in memory.
 
     With `keep_pairs`, `Report.rethreshold` gives the report by other settings of removal without a
-    new run. `changes` are single settings by name (`level="copies"`). Raises InputError,
-    SettingsError.
+    new run. `changes` are single settings by name (`level="copies"`); `fields` and `reading` are
+    those of `items`. Raises InputError, SettingsError; what costs no record comes as InputWarning.
     """
     chosen = settings_of(settings, changes)
     outcome = run(
-        inputs, chosen, fields=fields, workers=workers, watch=watch, columns=REPORT_COLUMNS
+        inputs,
+        chosen,
+        reading=read_options(fields, reading),
+        workers=workers,
+        watch=watch,
+        columns=REPORT_COLUMNS,
     )
     try:
         answer = build_report(run_decisions(outcome))
@@ -108,13 +125,21 @@ def report_with_evidence(
     *,
     settings: Settings,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     evidence: bool = True,
 ) -> tuple[Report, Evidence | None]:
     """A report and what the HTML view shows beyond it; errors as for `report`."""
     columns = (*REPORT_COLUMNS, "text") if evidence else REPORT_COLUMNS
-    outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch, columns=columns)
+    outcome = run(
+        inputs,
+        settings,
+        reading=read_options(fields, reading),
+        workers=workers,
+        watch=watch,
+        columns=columns,
+    )
     try:
         decisions = run_decisions(outcome)
         answer = build_report(decisions)
@@ -135,13 +160,21 @@ def pairs(
     *,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
 ) -> Pairs:
     """Every related pair of files and folders; arguments and errors as for `report`."""
     chosen = settings_of(settings, changes)
-    outcome = run(inputs, chosen, fields=fields, workers=workers, watch=watch, columns=["id"])
+    outcome = run(
+        inputs,
+        chosen,
+        reading=read_options(fields, reading),
+        workers=workers,
+        watch=watch,
+        columns=["id"],
+    )
     try:
         decisions = run_decisions(outcome)
         return Pairs(decisions.settings, build_pairs(decisions), decisions.skipped)
@@ -157,6 +190,7 @@ def explain(
     texts: bool = False,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
 ) -> Explanation:
     """Why two items are related as they are.
@@ -175,7 +209,7 @@ def explain(
         return explanation.explain_texts(one, other, chosen)
     if inputs is None:
         return explanation.explain_files(a, b, settings=chosen)
-    with _inspected(inputs, chosen, fields, workers) as (_, inspection):
+    with _inspected(inputs, chosen, read_options(fields, reading), workers) as (_, inspection):
         return inspection.explain(str(a), str(b))
 
 
@@ -185,6 +219,7 @@ def show(
     *,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
@@ -198,7 +233,10 @@ def show(
     from dedup.results.showing import removed_pair, show_of_report, shown_item
 
     chosen = settings_of(settings, changes)
-    with _inspected(inputs, chosen, fields, workers, watch) as (outcome, inspection):
+    with _inspected(inputs, chosen, read_options(fields, reading), workers, watch) as (
+        outcome,
+        inspection,
+    ):
         decisions = run_decisions(outcome)
         answer, evidence = build_report(decisions), gather_evidence(decisions, {})
         shown = show_of_report(
@@ -217,6 +255,7 @@ def evaluate(
     *,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
@@ -230,7 +269,10 @@ def evaluate(
     from dedup.results.evaluation import evaluate_pairs
 
     chosen, wanted = settings_of(settings, changes), read_labels(os.fspath(labels))
-    with _inspected(inputs, chosen, fields, workers, watch) as (outcome, inspection):
+    with _inspected(inputs, chosen, read_options(fields, reading), workers, watch) as (
+        outcome,
+        inspection,
+    ):
         related = {
             frozenset((pair.a, pair.b)): pair for pair in build_pairs(run_decisions(outcome))
         }
@@ -243,7 +285,7 @@ def evaluate(
 def _inspected(
     inputs: Inputs,
     settings: Settings,
-    fields: Mapping[str, str] | None,
+    reading: ReadOptions,
     workers: int | None,
     watch: Watch = silent,
 ) -> Iterator[tuple[RunResult, Inspection]]:
@@ -251,7 +293,7 @@ def _inspected(
     from dedup.results.inspection import INSPECTED_COLUMNS, Inspection
 
     columns = list(dict.fromkeys((*REPORT_COLUMNS, *INSPECTED_COLUMNS)))
-    outcome = run(inputs, settings, fields=fields, workers=workers, watch=watch, columns=columns)
+    outcome = run(inputs, settings, reading=reading, workers=workers, watch=watch, columns=columns)
     try:
         yield outcome, Inspection(outcome)
     finally:

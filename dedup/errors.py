@@ -11,7 +11,8 @@ DedupError                 anything below; a command ends with exit code 1
     ├── StoreDamaged       the store's content contradicts itself
     └── UnknownItem        an id that the store does not hold
 
-A bad record is no error: it is a `dedup.result.Skipped`, and the run goes on.
+A bad record is no error: it is a `dedup.result.Skipped`, and the run goes on. What else there is
+to know of an input comes as a Python warning, InputWarning.
 """
 
 
@@ -21,6 +22,11 @@ class DedupError(Exception):
 
 class InputError(DedupError):
     """An input does not exist, holds nothing readable, or has an unknown format."""
+
+
+class InputWarning(UserWarning):
+    """Something about an input that costs no record: an encoding that was recognised, fields of
+    another type, times that are not understood."""
 
 
 class OutputError(DedupError):

@@ -82,7 +82,7 @@ def run_evaluate(
                 Path(labels),
                 inputs,
                 settings=settings,
-                fields=reading.field_names(),
+                reading=reading.how(),
                 workers=running.workers,
                 watch=progress,
             )

@@ -80,7 +80,7 @@ def _of_inputs(
 ) -> Explanation:
     from dedup.api import explain
 
-    fields = reading.field_names()
+    how = reading.how()
     if texts:
         return explain(values.readable(a), values.readable(b), texts=True)
     if not reading.inputs:
@@ -88,4 +88,4 @@ def _of_inputs(
         return explain(a, b)
     inputs = options.check_paths(reading.inputs, writing.output, quiet=running.quiet)
     one, other = values.readable(a), values.readable(b)
-    return explain(one, other, inputs, fields=fields, workers=running.workers)
+    return explain(one, other, inputs, reading=how, workers=running.workers)

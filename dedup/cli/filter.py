@@ -113,7 +113,7 @@ def run_filter(
                 limits=limiting.limits(),
                 pairs=saved.pairs,
                 settings=settings,
-                fields=reading.field_names(),
+                reading=reading.how(),
                 workers=running.workers,
                 watch=progress,
             )

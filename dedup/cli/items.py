@@ -27,12 +27,12 @@ def run_items(reading: options.Reading, writing: options.WritingRows) -> None:
     form, inputs = options.format_of(writing), reading.required()
     with errors_reported():
         options.check_paths(inputs, writing.output, reading.skipped)
-        fields = reading.field_names()
+        how = reading.how()
         if form == "table":
             from dedup.api import items
             from dedup.views.terminal import print_items
 
-            read_items = items(inputs, fields=fields)
+            read_items = items(inputs, reading=how)
             print_to(writing.output, lambda file: print_items(read_items.table, file))
             end_with_skipped(read_items.skipped, reading)
             return
@@ -40,6 +40,6 @@ def run_items(reading: options.Reading, writing: options.WritingRows) -> None:
         from dedup.views.records import item_tables
 
         skipped: list[Skipped] = []
-        tables = item_tables(read(inputs, fields=fields), skipped)
+        tables = item_tables(read(inputs, how), skipped)
         write_tables(tables, form, writing.output)
         end_with_skipped(skipped, reading)

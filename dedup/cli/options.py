@@ -15,6 +15,7 @@ from dedup.cli import values
 from dedup.cli.groups import UsageError
 
 if TYPE_CHECKING:
+    from dedup.readers import ReadOptions
     from dedup.settings import Settings
     from dedup.views.progress import Progress
 
@@ -63,6 +64,13 @@ class ReportFormat(StrEnum):
     html = "html"
 
 
+class Markup(StrEnum):
+    """What to do with HTML in the fields of records."""
+
+    auto = "auto"
+    keep = "keep"
+
+
 class AnswerFormat(StrEnum):
     """Formats of an answer that is one object."""
 
@@ -87,7 +95,9 @@ class Reading:
         typer.Argument(
             metavar="INPUT",
             help="Files, folders, or - for JSON lines on standard input. Formats: .jsonl .ndjson "
-            ".csv .tsv .parquet .txt .html; text formats also compressed as .gz or .zst.",
+            ".jl .json .csv .tsv .parquet .txt .html; text formats also compressed as .gz, .zst, "
+            ".bz2 or .xz. Patterns such as 'news/*.jsonl' are read too, and with the extra "
+            "dedup[remote] addresses such as s3://bucket/news/.",
             show_default=False,
         ),
     ] = None
@@ -111,6 +121,42 @@ class Reading:
             help="Write all records that are skipped, with the reason, to this file as JSON lines.",
         ),
     ] = None
+    markup: Annotated[
+        Markup | None,
+        _option(
+            "Reading",
+            "--markup",
+            help="What to do with tags and entities of HTML in titles and texts. auto: read them "
+            "as a browser shows them. keep: leave them as they are. Default: auto.",
+        ),
+    ] = None
+    encoding: Annotated[
+        str | None,
+        _option(
+            "Reading",
+            "--encoding",
+            metavar="NAME",
+            help="The encoding of the text files, such as windows-1251. Default: UTF-8, or what "
+            "the beginning of a file looks like.",
+        ),
+    ] = None
+    max_record: Annotated[
+        str | None,
+        _option(
+            "Reading",
+            "--max-record",
+            metavar="SIZE",
+            help="Skip records and pages that are longer than this, such as 64MB. Default: 64MB.",
+        ),
+    ] = None
+    strict: Annotated[
+        bool,
+        _option(
+            "Reading",
+            "--strict",
+            help="Stop with an error if a file of a folder cannot be read, instead of skipping it.",
+        ),
+    ] = False
     ok_skipped: Annotated[
         bool,
         _option(
@@ -126,10 +172,18 @@ class Reading:
             raise UsageError("give files, folders or - to read")
         return self.inputs
 
-    def field_names(self) -> dict[str, str]:
-        """The fields that have another name in the records."""
+    def how(self) -> ReadOptions:
+        """How the inputs are read. Raises SettingsError."""
+        from dedup.readers import ReadOptions
+
         pairs = (option.partition("=") for option in self.field or ())
-        return {name: other for name, _, other in pairs}
+        return ReadOptions(
+            fields={name: other for name, _, other in pairs},
+            markup=self.markup.value if self.markup else "auto",
+            encoding=self.encoding or "auto",
+            max_record=self.max_record or "64MB",
+            strict=self.strict,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -392,7 +446,11 @@ def require_one_source(reading: Reading, store: StoreChoice, *asked: Any) -> Non
     why = "applies to inputs; a store has its own settings"
     for group in asked:
         refuse(group, [field.name for field in fields(group)], why)
-    refuse(reading, ("skipped", "field"), why)
+    refuse(
+        reading,
+        ("skipped", "field", "markup", "encoding", "max_record", "strict"),
+        why,
+    )
 
 
 def check_paths(
@@ -403,14 +461,11 @@ def check_paths(
     Says how many files of folders are not read. Raises InputError, OutputError.
     """
     from dedup.cli.output import say
-    from dedup.readers import expand
+    from dedup.readers.sources import expand, left_out_message
 
     expanded = expand(inputs)
-    if expanded.ignored and not quiet:
-        say(
-            f"dedup: not read: {expanded.ignored} files of other formats or links to folders "
-            "within the folders given"
-        )
+    if expanded.left_out and not quiet:
+        say(f"dedup: {left_out_message(expanded.left_out)}")
     check_output_paths(outputs, [source.path for source in expanded.sources], store)
     return inputs
 

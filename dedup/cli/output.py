@@ -7,11 +7,12 @@ import errno
 import io
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dedup.errors import DedupError, LimitExceeded
+from dedup.errors import DedupError, InputWarning, LimitExceeded
 from dedup.result import Skipped
 from dedup.system.atomic import write_atomic
 from dedup.system.escaping import printable
@@ -71,6 +72,8 @@ def end_with_alarms(alarms: list[str], outcome: str) -> None:
 @contextlib.contextmanager
 def errors_reported() -> Iterator[None]:
     """Turn an error of the program or of the system into one line and exit code 1."""
+    warnings.simplefilter("always", InputWarning)
+    warnings.showwarning = _say_warning
     try:
         try:
             yield
@@ -93,6 +96,11 @@ def errors_reported() -> Iterator[None]:
     else:
         return
     raise SystemExit(ERROR) from None
+
+
+def _say_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    """A warning as a line: what there is to know of an input, or what a library says."""
+    say(f"dedup: {message}")
 
 
 def json_line(value: Any) -> bytes:

@@ -66,7 +66,7 @@ def _of_inputs(
         answer = pairs(
             inputs,
             settings=settings,
-            fields=reading.field_names(),
+            reading=reading.how(),
             workers=running.workers,
             watch=progress,
         )

@@ -136,7 +136,7 @@ def _of_inputs(
         return report_with_evidence(
             inputs,
             settings=settings,
-            fields=reading.field_names(),
+            reading=reading.how(),
             workers=running.workers,
             watch=progress,
             evidence=options.format_of(writing) == "html",
@@ -210,7 +210,7 @@ def _run_on_spark(
             inputs,
             writing.output,
             comparing.settings(**choosing.asked()),
-            reading.field_names(),
+            reading.how(),
             on_spark.master,
             on_spark.overwrite,
         )

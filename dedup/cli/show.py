@@ -74,7 +74,7 @@ def _of_inputs(
             name,
             inputs,
             settings=settings,
-            fields=reading.field_names(),
+            reading=reading.how(),
             workers=running.workers,
             watch=progress,
         )

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from dedup.errors import InputError
+from dedup.readers.read_options import ReadOptions
 from dedup.settings import Settings
 
 
@@ -13,7 +14,7 @@ def report_on_spark(
     inputs: list[str],
     output: str,
     settings: Settings,
-    fields: dict[str, str],
+    reading: ReadOptions,
     master: str | None,
     overwrite: bool,
 ) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def report_on_spark(
             f"pip install 'dedup-news[spark]' ({error})"
         ) from error
     counts: dict[str, Any] = report_to(
-        inputs, output, settings, master=master, overwrite=overwrite, fields=fields
+        inputs, output, settings, master=master, overwrite=overwrite, reading=reading
     )
     print_rows(("what", "value"), counts.items(), sys.stdout)
     return counts

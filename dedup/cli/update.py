@@ -165,7 +165,7 @@ def _update(
             window=into.window,
             hold=into.hold,
             dry_run=into.dry_run,
-            fields=reading.field_names(),
+            reading=reading.how(),
             watch=progress,
             limits=limiting.limits(),
         )

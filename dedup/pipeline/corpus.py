@@ -6,7 +6,7 @@ items alone, not on files or threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
 from dedup.readers.memory import Inputs, sources_of
+from dedup.readers.notes import Note, merged, warn
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
 from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
@@ -47,6 +49,7 @@ class _Part(NamedTuple):
     features: SpilledBatch
     keys: pa.Table
     skipped: list[Skipped]
+    notes: list[Note]
 
 
 def _written(
@@ -64,6 +67,7 @@ def _written(
         features.write(part.words, part.drafts),
         keys.append_column("moment", pa.array(part.moments, from_pandas=True)),
         part.skipped,
+        part.notes,
     )
 
 
@@ -80,7 +84,7 @@ class Corpus:
     def __init__(
         self,
         inputs: Inputs,
-        fields: Mapping[str, str] | None,
+        reading: ReadOptions,
         workers: int,
         vocabulary: Vocabulary | None,
         progress: ReadProgress | None = None,
@@ -93,16 +97,18 @@ class Corpus:
         self._features = SpilledFeatures(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
+        notes: list[Note] = []
         work = partial(
             _written,
             to=(self._rows, self._features),
-            prepare=partial(prepare, fields=fields or {}, vocabulary=vocabulary, digested=digested),
+            prepare=partial(prepare, reading=reading, vocabulary=vocabulary, digested=digested),
         )
         done = 0
         try:
-            sources = sources_of(inputs, folder, fields)
-            for part in in_processes(work, chunks(sources, fields=fields), workers):
+            sources = sources_of(inputs, folder, reading)
+            for part in in_processes(work, chunks(sources, reading), workers):
                 self.skipped += part.skipped
+                notes = merged([*notes, *part.notes])
                 self._rows.add(part.rows)
                 self._features.add(part.features)
                 keys.append(part.keys)
@@ -110,6 +116,7 @@ class Corpus:
                 if progress is not None:
                     progress(done)
             self._features.close()
+            warn(notes)
             self._number(keys)
         except BaseException:
             self.close()

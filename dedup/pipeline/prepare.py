@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -14,7 +13,9 @@ from dedup.columns.arrow import one_array
 from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.readers.moments import moments
+from dedup.readers.notes import Note
 from dedup.readers.parse import parse_chunk
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import Chunk
 from dedup.result import Skipped
 from dedup.story.rarity import Rarity
@@ -52,6 +53,7 @@ class Prepared(NamedTuple):
 
     items: pa.Table
     skipped: list[Skipped]
+    notes: list[Note]
     words: ItemWords
     moments: Float64Array
     drafts: Drafts | None
@@ -66,15 +68,15 @@ class Sketcher(NamedTuple):
 
 
 def prepare(
-    chunk: Chunk, fields: Mapping[str, str], vocabulary: Vocabulary | None, digested: bool = False
+    chunk: Chunk, reading: ReadOptions, vocabulary: Vocabulary | None, digested: bool = False
 ) -> Prepared:
     """Parse, set aside, normalise, cut into words, and where asked for, draft and digest."""
-    parsed = parse_chunk(chunk, fields)
+    parsed = parse_chunk(chunk, reading)
     items = parsed.items.combine_chunks()
     times = moments(column(items, "published"))
     words, drafts = derive(column(items, "title"), column(items, "text"), times, vocabulary)
     digests = digest(column(items, "title"), column(items, "text")) if digested else None
-    return Prepared(items, parsed.skipped, words, times, drafts, digests)
+    return Prepared(items, parsed.skipped, parsed.notes, words, times, drafts, digests)
 
 
 def digest(titles: pa.Array, texts: pa.Array) -> Uint64Array:

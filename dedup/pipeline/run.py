@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
@@ -26,6 +26,7 @@ from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.recurring_forms import learn_forms
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.readers.memory import Inputs
+from dedup.readers.read_options import ReadOptions
 from dedup.settings import Settings
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import cores
@@ -76,7 +77,7 @@ def run(
     inputs: Inputs,
     settings: Settings,
     *,
-    fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     history: History | None = None,
@@ -86,7 +87,7 @@ def run(
 
     `columns`: those of the items that the result will be asked for.
 
-    Raises InputError, SettingsError.
+    Raises InputError. What is told of the inputs comes as InputWarning.
     """
     workers = workers or cores()
     history = history or History()
@@ -94,7 +95,7 @@ def run(
     vocabulary = Vocabulary() if settings.finds("stories") else None
     corpus = Corpus(
         inputs,
-        fields,
+        reading or ReadOptions(),
         workers,
         vocabulary,
         lambda done: watch("read", done, 0),

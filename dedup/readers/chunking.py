@@ -3,85 +3,127 @@
 from __future__ import annotations
 
 import os
-import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
 
-from dedup.errors import InputError
-from dedup.readers import compression, splitting
-from dedup.readers.schema import CHUNK_BYTES, Chunk, field_names
-from dedup.readers.sources import Source, expand
+from dedup.readers import compression
+from dedup.readers.messages import too_long
+from dedup.readers.read_options import ReadOptions
+from dedup.readers.schema import CHUNK_BYTES, Chunk
+from dedup.readers.sources import Expanded, Source, expand
+from dedup.readers.text_stream import TextStream, open_source
 from dedup.result import Skipped
+
+_PAGES = ("txt", "html")
 
 
 def chunks(
     inputs: Sequence[str | os.PathLike[str] | Source],
+    reading: ReadOptions | None = None,
     *,
-    fields: Mapping[str, str] | None = None,
     chunk_bytes: int = CHUNK_BYTES,
 ) -> Iterator[Chunk]:
     """Pieces of `inputs` of about `chunk_bytes`, in order; each for `parse_chunk`, anywhere.
 
-    The inputs are checked at the call, not at the first piece. Holds about one piece in memory
-    (a longer line, or a page, is held whole). Raises InputError as `expand`, SettingsError for
-    an unknown field.
+    The inputs are checked at the call, not at the first piece. Holds about one piece in memory,
+    and up to one record (or page) of the longest that `reading` allows. Raises InputError as
+    `expand`.
     """
-    names = field_names(fields)
-    return _chunks(expand(inputs).sources, names, max(1, chunk_bytes))
+    reading = reading or ReadOptions()
+    return _chunks(expand(inputs, reading.strict), reading, max(1, chunk_bytes))
 
 
-def _chunks(
-    sources: Iterable[Source], names: Mapping[str, str], chunk_bytes: int
-) -> Iterator[Chunk]:
-    pages: list[tuple[Source, bytes]] = []
-    size = 0
-    for source in sources:
-        if source.kind in ("txt", "html"):
-            page = _page(source)
-            if isinstance(page, Chunk):
-                yield from _pages(pages)
-                pages, size = [], 0
-                yield page
-                continue
-            pages.append((source, page))
-            size += len(page)
-            if size >= chunk_bytes:
-                yield from _pages(pages)
-                pages, size = [], 0
+def _chunks(expanded: Expanded, reading: ReadOptions, chunk_bytes: int) -> Iterator[Chunk]:
+    for skipped in expanded.skipped:
+        yield Chunk(skipped.input, "nothing", skipped=(skipped,))
+    pages: list[Source] = []
+    for source in expanded.sources:
+        if source.kind in _PAGES:
+            pages.append(source)
             continue
-        yield from _pages(pages)
-        pages, size = [], 0
-        try:
-            if source.kind == "parquet":
-                from dedup.readers.parquet import parquet_chunks
-
-                yield from parquet_chunks(source.path, source.name, names, chunk_bytes)
-            else:
-                yield from _text_chunks(source, names, chunk_bytes)
-        except OSError as error:
-            yield _nothing(source, 0, f"cannot be read ({error.strerror or error})")
-    yield from _pages(pages)
+        yield from _page_chunks(pages, reading, chunk_bytes)
+        pages = []
+        yield from _record_chunks(source, reading, chunk_bytes)
+    yield from _page_chunks(pages, reading, chunk_bytes)
 
 
 def _nothing(source: Source, line: int, reason: str) -> Chunk:
     return Chunk(source.name, "nothing", skipped=(Skipped(source.name, line, reason),))
 
 
-def _open(source: Source) -> AbstractContextManager[BinaryIO]:
-    if source.path == "-":
-        if sys.stdin is None:
-            raise InputError("-: standard input is closed")
-        return nullcontext(sys.stdin.buffer)
-    return open(source.path, "rb")
-
-
-def _page(source: Source) -> bytes | Chunk:
-    parts: list[bytes] = []
+def _record_chunks(source: Source, reading: ReadOptions, chunk_bytes: int) -> Iterator[Chunk]:
+    """Chunks of a file of records; what cannot be read on costs the rest of this file only."""
     try:
-        with _open(source) as file:
-            parts.extend(compression.decompressed(file, source.compression))
+        if source.kind == "parquet":
+            from dedup.readers.parquet import parquet_chunks
+
+            # Opened here: a name that is not UTF-8 means nothing to Arrow.
+            with open_source(source) as file:
+                yield from parquet_chunks(file, source.name, reading, chunk_bytes)
+        else:
+            yield from _text_chunks(source, reading, chunk_bytes)
+    except OSError as error:
+        yield _nothing(source, 0, f"cannot be read ({error.strerror or error})")
+
+
+def _text_chunks(source: Source, reading: ReadOptions, chunk_bytes: int) -> Iterator[Chunk]:
+    with open_source(source) as file:
+        stream = TextStream(source, file, reading)
+        line, after = 1, 0
+        for chunk in _cut(source, stream, reading, chunk_bytes):
+            line = max(line, chunk.first_line, *chunk.lines)
+            after = chunk.payload.count(b"\n") if not chunk.lines else 0
+            yield chunk
+        if stream.notes:
+            yield Chunk(source.name, "nothing", notes=tuple(stream.notes))
+        if stream.damage:
+            yield _nothing(source, line + after, stream.damage)
+
+
+def _cut(
+    source: Source, stream: TextStream, reading: ReadOptions, chunk_bytes: int
+) -> Iterator[Chunk]:
+    if source.kind in ("csv", "tsv"):
+        from dedup.readers.csv_stream import csv_chunks
+
+        delimiter = "\t" if source.kind == "tsv" else ""
+        return csv_chunks(source.name, delimiter, stream, chunk_bytes, reading)
+    from dedup.readers.json_stream import json_chunks
+
+    return json_chunks(source.name, stream, chunk_bytes, reading.record_bound)
+
+
+def _page_chunks(
+    sources: Iterable[Source], reading: ReadOptions, chunk_bytes: int
+) -> Iterator[Chunk]:
+    """Chunks of several pages each; a page that cannot be read comes in its place among them."""
+    pages: list[tuple[Source, bytes]] = []
+    size = 0
+    for source in sources:
+        page = _page(source, reading.record_bound)
+        if isinstance(page, Chunk):
+            yield from _pages(pages)
+            pages, size = [], 0
+            yield page
+            continue
+        pages.append((source, page))
+        size += len(page)
+        if size >= chunk_bytes:
+            yield from _pages(pages)
+            pages, size = [], 0
+    yield from _pages(pages)
+
+
+def _page(source: Source, bound: int) -> bytes | Chunk:
+    """The bytes of a page, or why there are none."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with open_source(source) as file:
+            for block in compression.decompressed(file, source.compression):
+                parts.append(block)
+                size += len(block)
+                if size > bound:
+                    return _nothing(source, 0, too_long(bound, "page"))
     except compression.Damage as damage:
         return _nothing(source, b"".join(parts).count(b"\n") + 1, str(damage))
     except OSError as error:
@@ -97,100 +139,3 @@ def _pages(pages: list[tuple[Source, bytes]]) -> Iterator[Chunk]:
             b"".join(page for _, page in pages),
             parts=tuple((source.name, source.kind, len(page)) for source, page in pages),
         )
-
-
-class _Stream:
-    """Blocks of a text file without its byte order mark; remembers where it broke."""
-
-    def __init__(self, source: Source, file: BinaryIO) -> None:
-        self.source = source
-        self.file = file
-        self.damage = ""
-        self.utf16 = False
-
-    def broken(self) -> bool:
-        return bool(self.damage)
-
-    def __iter__(self) -> Iterator[bytes]:
-        head = b""
-        started = False
-        try:
-            for block in compression.decompressed(self.file, self.source.compression):
-                if started:
-                    yield block
-                    continue
-                head += block
-                if len(head) < 3:
-                    continue
-                started = True
-                self.utf16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-                if self.utf16:
-                    return
-                yield head.removeprefix(splitting.BOM)
-        except compression.Damage as damage:
-            self.damage = str(damage)
-        if not started and head:
-            yield head
-
-
-def _text_chunks(source: Source, names: Mapping[str, str], chunk_bytes: int) -> Iterator[Chunk]:
-    with _open(source) as file:
-        stream = _Stream(source, file)
-        cuts = (
-            _jsonl(source, stream, chunk_bytes)
-            if source.kind == "jsonl"
-            else _csv(source, stream, names, chunk_bytes)
-        )
-        line, last = 1, b""
-        for chunk in cuts:
-            line, last = max(line, chunk.first_line), chunk.payload
-            yield chunk
-        if stream.damage:
-            yield _nothing(source, line + last.count(b"\n"), stream.damage)
-        if stream.utf16:
-            yield _nothing(source, 0, "is UTF-16, expected UTF-8 (convert it first)")
-
-
-def _jsonl(source: Source, stream: _Stream, chunk_bytes: int) -> Iterator[Chunk]:
-    line = 1
-    for payload in splitting.at_lines(stream, chunk_bytes, stream.broken):
-        yield Chunk(source.name, "jsonl", payload, line)
-        line += payload.count(b"\n")
-
-
-def _csv(
-    source: Source, stream: _Stream, names: Mapping[str, str], chunk_bytes: int
-) -> Iterator[Chunk]:
-    from dedup.readers.csv import header_of
-    from dedup.readers.messages import no_column
-
-    blocks = iter(stream)
-    head = b""
-    for block in blocks:
-        head += block
-        if re.search(rb"[^\s][^\n]*\n", head):
-            break
-    if not head.strip():
-        return
-    header, delimiter, length = header_of(head, "\t" if source.kind == "tsv" else "", names)
-    line = 1 + head[:length].count(b"\n")
-    if names["text"] not in header:
-        yield _nothing(
-            source,
-            line - 1,
-            no_column(names["text"], header),
-        )
-        return
-
-    def rest() -> Iterator[bytes]:
-        yield head[length:]
-        yield from blocks
-
-    records = splitting.at_records(rest(), chunk_bytes, delimiter.encode(), stream.broken)
-    for payload, whole in records:
-        if whole:
-            yield Chunk(source.name, "csv", payload, line, header, delimiter)
-        else:
-            reason = "a quote opens here that is never closed"
-            yield _nothing(source, line, reason)
-        line += payload.count(b"\n")

@@ -1,14 +1,22 @@
-"""Bytes of a plain, .gz or .zst file, a block at a time, up to the first damage."""
+"""Bytes of a plain or compressed file, a block at a time, up to the first damage."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 
 _BLOCK = 1 << 16
-#: A zstd frame of one repeated byte grows 30,000-fold, so it is fed in small pieces.
-_ZSTD_PIECE = 1 << 12
+#: No block of uncompressed bytes is much longer.
+_OUTPUT_BLOCK = _BLOCK << 4
+#: Four bytes of a zstd frame may stand for 128 KiB, so it is fed in small pieces: few bytes where
+#: they grow much, more where they do not.
+_ZSTD_PIECES = (1 << 6, 1 << 12)
+#: The memory that .xz data may ask for; its strongest usual setting takes 65 MiB.
+_XZ_MEMORY = 1 << 28
+
+#: Suffix -> compression.
+COMPRESSED_SUFFIXES = {".gz": "gz", ".zst": "zst", ".bz2": "bz2", ".xz": "xz"}
 
 
 class Damage(Exception):
@@ -19,19 +27,35 @@ ENDS_EARLY = "compressed data ends early, what follows is lost"
 
 
 def decompressed(file: BinaryIO, compression: str) -> Iterator[bytes]:
-    """Blocks of the uncompressed bytes. `compression` is "", "gz" or "zst".
+    """Blocks of the uncompressed bytes. `compression`: "" or a value of `COMPRESSED_SUFFIXES`.
 
-    Raises Damage after the last good block. Several gzip members or zstd frames in a row are
-    one stream. Of a damaged zstd file up to 4 KiB of compressed data before the damage may be
-    lost as well, of gzip nothing.
+    Raises Damage after the last good block. Several gzip members, zstd frames, bzip2 or xz
+    streams in a row are one stream. No block is much longer than a MiB, however much the data
+    grows. Of a damaged zstd, bzip2 or xz file some data before the damage may be lost as well
+    (up to 4 KiB of compressed data, or a block of the compression), of gzip nothing.
     """
     if compression == "gz":
         yield from _gzip(file)
     elif compression == "zst":
         yield from _zstd(file)
+    elif compression == "bz2":
+        import bz2
+
+        yield from _streams(file, bz2.BZ2Decompressor, OSError)
+    elif compression == "xz":
+        import lzma
+
+        def start() -> lzma.LZMADecompressor:
+            return lzma.LZMADecompressor(memlimit=_XZ_MEMORY)
+
+        yield from _streams(file, start, lzma.LZMAError)
     else:
         while block := file.read(_BLOCK):
             yield block
+
+
+def _damaged(error: Exception) -> Damage:
+    return Damage(f"compressed data is damaged ({error}), what follows is lost")
 
 
 def _gzip(file: BinaryIO) -> Iterator[bytes]:
@@ -44,12 +68,10 @@ def _gzip(file: BinaryIO) -> Iterator[bytes]:
             fed = True
             before = inflate.copy()
             try:
-                out = inflate.decompress(block, _BLOCK << 4)
+                out = inflate.decompress(block, _OUTPUT_BLOCK)
             except zlib.error as error:
                 yield from _up_to_error(before, block)
-                raise Damage(
-                    f"compressed data is damaged ({error}), what follows is lost"
-                ) from None
+                raise _damaged(error) from None
             if out:
                 yield out
             if inflate.eof:
@@ -70,13 +92,13 @@ def _member() -> zlib._Decompress:
 
 def _up_to_error(inflate: zlib._Decompress, block: bytes) -> Iterator[bytes]:
     """What `block` gives before its error: zlib drops it all, so feed it byte by byte."""
-    got: list[bytes] = []
-    try:
-        for i in range(len(block)):
-            got.append(inflate.decompress(block[i : i + 1]))
-    except zlib.error:
-        pass
-    yield b"".join(got)
+    for i in range(len(block)):
+        try:
+            out = inflate.decompress(block[i : i + 1])
+        except zlib.error:
+            return
+        if out:
+            yield out
 
 
 def _zstd(file: BinaryIO) -> Iterator[bytes]:
@@ -85,25 +107,48 @@ def _zstd(file: BinaryIO) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor()
     frame = decompressor.decompressobj()
     fed = False
+    size = _ZSTD_PIECES[0]
     while block := file.read(_BLOCK):
         start = 0
         while start < len(block):
-            piece = block[start : start + _ZSTD_PIECE]
+            piece = block[start : start + size]
             start += len(piece)
+            grown = 0
             while piece:
                 fed = True
                 try:
                     out = frame.decompress(piece)
                 except zstandard.ZstdError as error:
-                    raise Damage(
-                        f"compressed data is damaged ({error}), what follows is lost"
-                    ) from None
+                    raise _damaged(error) from None
                 if out:
+                    grown += len(out)
                     yield out
                 piece = b""
                 if frame.eof:
                     piece = frame.unused_data
                     frame = decompressor.decompressobj()
                     fed = False
+            size = _ZSTD_PIECES[0] if grown > _OUTPUT_BLOCK else min(2 * size, _ZSTD_PIECES[1])
+    if fed:
+        raise Damage(ENDS_EARLY)
+
+
+def _streams(file: BinaryIO, start: Callable[[], Any], failure: type[Exception]) -> Iterator[bytes]:
+    """bzip2 and xz: streams one after the other, zeros between them."""
+    stream, fed = start(), False
+    while block := file.read(_BLOCK):
+        while block or (fed and not stream.needs_input):
+            if not fed and not block.strip(b"\0"):
+                break
+            fed = True
+            try:
+                out = stream.decompress(block, _OUTPUT_BLOCK)
+            except (failure, EOFError, MemoryError) as error:
+                raise _damaged(error) from None
+            if out:
+                yield out
+            block = b""
+            if stream.eof:
+                block, stream, fed = stream.unused_data.lstrip(b"\0"), start(), False
     if fed:
         raise Damage(ENDS_EARLY)

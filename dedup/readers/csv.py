@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.readers.items import Teaser, build_items
-from dedup.readers.messages import invalid_utf8, teasers_of
-from dedup.readers.schema import FIELDS, Chunk, Parsed
-from dedup.readers.splitting import last_record_end
+from dedup.readers.items import Records, Teaser, build_items
+from dedup.readers.messages import invalid_utf8, teasers_of, too_long
+from dedup.readers.notes import Note
+from dedup.readers.read_options import ReadOptions
+from dedup.readers.schema import FIELDS, Chunk, Dialect, Parsed
+from dedup.readers.splitting import last_record_end, quoted_fields
+
+#: What parts the columns of a .csv, in the order in which it is tried: spreadsheets of many
+#: countries write a semicolon.
+_DELIMITERS = (",", ";", "\t", "|")
+#: The first line by which a spreadsheet is told what parts the columns.
+_SEP_LINE = re.compile(rb'"?sep=(.)"?\r?\n', re.IGNORECASE)
+#: How MySQL and Hive write a missing value.
+_NULL = "\\N"
 
 
-def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+class Header(NamedTuple):
+    """The columns of a CSV, how it is written, and the length in bytes of what stands before the
+    first record."""
+
+    columns: tuple[str, ...]
+    dialect: Dialect
+    length: int
+
+
+def _rows(text: str, dialect: Dialect, quoted: bool = True) -> list[tuple[int, list[str]]]:
     """Records of `text` and how many lines stand before each; blank lines are none.
 
     Line ends within quotes come as line feeds, a lone CR as a space.
@@ -24,7 +45,16 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     # A process-wide limit of 128 KB by default: too short for an article.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     text = text.replace("\r\n", "\n").replace("\r", " ")
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter)
+    if dialect.backslash and _NULL in text:
+        # The module takes the backslash away, and leaves an N.
+        mark = re.escape(dialect.delimiter)
+        text = re.sub(rf"(?<![^{mark}\n])\\N(?![^{mark}\n])", "", text)
+    reader = csv.reader(
+        io.StringIO(text, newline="\n"),
+        delimiter=dialect.delimiter,
+        escapechar="\\" if dialect.backslash else None,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+    )
     rows: list[tuple[int, list[str]]] = []
     before = 0
     for row in reader:
@@ -34,47 +64,68 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def header_of(
-    head: bytes, delimiter: str, names: Mapping[str, str]
-) -> tuple[tuple[str, ...], str, int]:
-    """Column names, delimiter and length in bytes of the first record of `head`.
+def header_of(head: bytes, delimiter: str, names: Mapping[str, str]) -> Header:
+    """The header of a CSV that begins with `head`.
 
-    `delimiter` "" means a CSV, whose columns are parted by a comma, else (as spreadsheets of
-    many locales write it) by a semicolon, else by a tab: the first that gives the text's column.
+    `delimiter` is tried first; then what a line `sep=;` says, a comma, a semicolon, a tab, a bar:
+    the first that gives the text's column, or the first of all.
     """
-    first: tuple[tuple[str, ...], str, int] | None = None
-    for mark in (delimiter,) if delimiter else (",", ";", "\t"):
-        length = _first_record(head, mark)
-        rows = _rows(head[:length].decode(errors="replace"), mark)
-        header = tuple(name.strip() for name in rows[0][1]) if rows else ()
-        found = header, mark, length
-        first = first or found
-        if names["text"] in header:
-            return found
+    begin = 0
+    if sep := _SEP_LINE.match(head.lstrip(b"\r\n")):
+        begin = len(head) - len(head.lstrip(b"\r\n")) + sep.end()
+        delimiter = sep[1].decode("latin-1")
+    first: Header | None = None
+    for mark in dict.fromkeys((delimiter or ",", *_DELIMITERS)):
+        dialect = Dialect(mark)
+        length = _first_record(head, dialect, begin)
+        rows = _rows(head[begin:length].decode(errors="replace"), dialect)
+        columns = tuple(name.strip() for name in rows[0][1]) if rows else ()
+        header = Header(columns, dialect, length)
+        first = first or header
+        if names["text"] in columns:
+            first = header
+            break
     assert first is not None
-    return first
+    return first._replace(dialect=_with_escapes(head[first.length :], first))
 
 
-def _first_record(head: bytes, delimiter: str) -> int:
+def _first_record(head: bytes, dialect: Dialect, begin: int) -> int:
     """Where the first record that is not blank ends."""
-    length = 0
-    while True:
-        line_end = head.find(b"\n", length) + 1
-        if not line_end:
-            return len(head)
-        blank = not head[length:line_end].strip(b"\r\n")
-        length = line_end
-        if not blank and last_record_end(head[:length], delimiter.encode())[0] == length:
-            return length
+    while head[begin : begin + 1] in (b"\r", b"\n"):
+        begin += 1
+    line_end = first_line = head.find(b"\n", begin) + 1 or len(head)
+    for quote, end in quoted_fields(head, dialect, begin):
+        if quote >= line_end:
+            break
+        if end < 0:
+            return first_line  # the quote is never closed
+        if end > line_end:  # a column's name goes on over a line's end
+            line_end = head.find(b"\n", end) + 1 or len(head)
+    return line_end
 
 
-def parse_rows(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
+def _with_escapes(body: bytes, header: Header) -> Dialect:
+    """The dialect with or without backslashes, whichever gives more records the header's width."""
+    plain = header.dialect
+    escaped = plain._replace(backslash=True)
+    if b'\\"' not in body:
+        return plain
+    fitting = []
+    for dialect in (plain, escaped):
+        sample = body[: last_record_end(body, dialect).end] or body
+        rows = _rows(sample.decode(errors="replace"), dialect)
+        fitting.append(sum(len(row) == len(header.columns) for _, row in rows) / max(1, len(rows)))
+    return escaped if fitting[1] > fitting[0] else plain
+
+
+def parse_rows(chunk: Chunk, reading: ReadOptions) -> Parsed:
     """Items of a chunk of CSV records; the line of one is that on which it begins."""
     bad: dict[int, str] = {}
+    names, quoted = reading.names, chunk.kind == "csv"
     try:
-        rows = _rows(chunk.payload.decode(), chunk.delimiter)
+        rows = _rows(chunk.payload.decode(), chunk.dialect, quoted)
     except UnicodeDecodeError:
-        rows = _rows_with_invalid(chunk, bad)
+        rows = _rows_with_invalid(chunk, quoted, bad)
     width = len(chunk.header)
     for i, (_, row) in enumerate(rows):
         if len(row) == width:
@@ -82,32 +133,40 @@ def parse_rows(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
         if any(row[width:]):
             bad.setdefault(i, f"{len(row)} columns, the header has {width} (a quote missing?)")
         row += [""] * (width - len(row))
+    bound = reading.record_bound
+    if len(chunk.payload) > bound:
+        for i, (_, row) in enumerate(rows):
+            if sum(map(len, row)) > bound:
+                bad[i] = too_long(bound)
+    lines = np.array([chunk.first_line + before for before, _ in rows], np.int64)
     columns: dict[str, pa.Array] = {}
     teasers: dict[int, list[Teaser]] = {}
+    notes: list[Note] = []
     for field in FIELDS:
-        name = names[field]
-        if name not in chunk.header:
+        if names[field] not in chunk.header:
             continue
-        place = chunk.header.index(name)
-        cells = [row[place] for _, row in rows]
+        place = chunk.header.index(names[field])
+        cells = ["" if row[place] == _NULL else row[place] for _, row in rows]
         if field != "teasers":
             columns[field] = pa.array(cells, pa.string())
             continue
         for i, cell in enumerate(cells):
             if cell.strip():
-                found = teasers_of(cell.encode(), name)
-                if isinstance(found, str):
-                    bad.setdefault(i, found)
+                listed = teasers_of(cell.encode(), names[field])
+                if isinstance(listed, str):
+                    text = f"{listed}; the field is left out"
+                    notes.append(Note(chunk.input, int(lines[i]), text))
                 else:
-                    teasers[i] = found
-    lines = np.array([chunk.first_line + before for before, _ in rows], np.int64)
-    return build_items(chunk.input, lines, columns, teasers, bad, names)
+                    teasers[i] = listed
+    return build_items(Records(chunk.input, lines, columns, teasers, bad, notes), reading)
 
 
-def _rows_with_invalid(chunk: Chunk, bad: dict[int, str]) -> list[tuple[int, list[str]]]:
+def _rows_with_invalid(
+    chunk: Chunk, quoted: bool, bad: dict[int, str]
+) -> list[tuple[int, list[str]]]:
     """Records of a chunk that is not all UTF-8; those that are not are noted in `bad`."""
     # Surrogate escapes keep every byte, so that records come out as they stand.
-    rows = _rows(chunk.payload.decode(errors="surrogateescape"), chunk.delimiter)
+    rows = _rows(chunk.payload.decode(errors="surrogateescape"), chunk.dialect, quoted)
     lines = chunk.payload.split(b"\n")
     for i, (before, row) in enumerate(rows):
         if any(not _is_utf8(cell) for cell in row):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -13,9 +15,13 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import one_array
 from dedup.columns.types import BoolArray, Int64Array
 from dedup.readers.clean import clean_line, clean_text, empty_rows, line_control_rows
+from dedup.readers.markup import read_markup
+from dedup.readers.notes import TIMES_READ, TIMES_UNREAD, Note, merged
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import ITEM_SCHEMA, Parsed
-from dedup.readers.timestamps import iso_times
+from dedup.readers.timestamps import is_written, iso_times
 from dedup.result import Skipped
+from dedup.system.escaping import visible
 
 #: Made once: pyarrow looks for pandas at each scalar that it makes.
 _STORY = pa.scalar("story")
@@ -32,41 +38,56 @@ class Teaser(msgspec.Struct):
     published: str | int | float | None = None
 
 
-def build_items(
-    inputs: str | Sequence[str],
-    lines: Int64Array,
-    columns: Mapping[str, pa.Array],
-    teasers: Mapping[int, Sequence[Teaser]],
-    bad: Mapping[int, str],
-    names: Mapping[str, str],
-    pages: bool = False,
-) -> Parsed:
-    """Items of records whose fields came out as string columns (no nulls; a missing one is "").
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records of a chunk as columns, before they are items.
 
-    `inputs` is the input of all rows or of each, `lines` int64[n] their lines, `teasers` those
-    of a row, `bad` why a row is not taken, `names` the fields' names in the records, for the
-    messages. The id of a row of `pages` is its input. Rows whose text shows nothing, or whose id
-    holds control characters, are skipped.
+    `inputs` is the input of all rows or of each, `lines` int64[n] their lines; `columns` the
+    strings of the fields (no nulls; a missing one is ""); `teasers` those of a row; `bad` why a
+    row is not taken; `notes` what cost a field only. The id of a row of `pages` is its input.
+    `ordinals` is a row's place on its line, from 1, where a line holds several records.
     """
+
+    inputs: str | Sequence[str]
+    lines: Int64Array
+    columns: Mapping[str, pa.Array]
+    teasers: Mapping[int, Sequence[Teaser]] = field(default_factory=dict)
+    bad: Mapping[int, str] = field(default_factory=dict)
+    notes: Sequence[Note] = ()
+    pages: bool = False
+    ordinals: Int64Array | None = None
+
+
+def build_items(records: Records, reading: ReadOptions) -> Parsed:
+    """Items of records: ids given, markup read, controls taken out, times written one way.
+
+    Rows whose text shows nothing, or whose id holds control characters, are skipped.
+    """
+    lines, inputs, pages, names = records.lines, records.inputs, records.pages, reading.names
     n = len(lines)
-    reasons = dict(bad)
-    column = {name: columns.get(name) for name in ("id", "url", "text", *_LINES)}
+    reasons = dict(records.bad)
+    column = {name: records.columns.get(name) for name in ("id", "url", "text", *_LINES)}
     blank = pa.array([""] * n, pa.string())
     full = {name: blank if values is None else values for name, values in column.items()}
     given = [inputs] * n if isinstance(inputs, str) else list(inputs)
 
+    if reading.markup == "auto" and not pages:
+        full["text"] = read_markup(full["text"], lines=True)
+        full["title"] = read_markup(full["title"], lines=False)
     text = clean_text(full["text"])
     for row in np.flatnonzero(empty_rows(text)).tolist():
         if row not in reasons:
             reasons[row] = (
                 "the page holds no text" if pages else f'field "{names["text"]}" is empty'
             )
-    identity = _ids(full["id"], full["url"], given, lines, pages)
+    identity = pa.array(given, pa.string()) if pages else _ids(records, full, given)
     for row in np.flatnonzero(line_control_rows(identity)).tolist():
         reasons.setdefault(row, f'field "{names["id"]}" holds control characters')
 
     story = {name: clean_line(full[name]) for name in _LINES}
     story["published"] = iso_times(story["published"])
+    told_of = [os.path.dirname(name) or name for name in given] if pages else given
+    notes = [*records.notes, *_time_notes(story["published"], told_of, lines)]
     table = pa.table(
         {
             "id": identity,
@@ -85,9 +106,9 @@ def build_items(
     skipped = [Skipped(given[row], int(lines[row]), reason) for row, reason in reasons.items()]
     good = np.ones(n, np.bool_)
     good[list(reasons)] = False
-    wanted = {row: teasers[row] for row in teasers if good[row]}
+    wanted = {row: of_row for row, of_row in records.teasers.items() if good[row]}
     if wanted:
-        table, late = _with_teasers(table, good, wanted)
+        table, late = _with_teasers(table, good, wanted, reading)
         skipped += late
     elif reasons:
         table = table.filter(pa.array(good))
@@ -96,32 +117,52 @@ def build_items(
     else:
         place = {name: i for i, name in reversed(list(enumerate(given)))}
         skipped.sort(key=lambda one: place[one.input])
-    return Parsed(table, skipped)
+    return Parsed(table, skipped, notes)
 
 
-def _ids(
-    own: pa.Array,
-    url: pa.Array,
-    given: Sequence[str],
-    lines: Int64Array,
-    pages: bool,
-) -> pa.Array:
+def _ids(records: Records, full: Mapping[str, pa.Array], given: Sequence[str]) -> pa.Array:
     """The record's id, else its url, else where it stands."""
-    if pages:
-        return pa.array(given, pa.string())
-    missing = empty_rows(own)
+    identity = full["id"]
+    missing = empty_rows(identity)
     if not missing.any():
-        return own.take(pa.array(np.arange(len(own))))  # own buffers, see records
-    own = pc.if_else(pa.array(missing), url, own)
-    missing = empty_rows(own)
+        # In buffers of its own: a slice is pickled with all of the array that it is cut from.
+        return identity.take(pa.array(np.arange(len(identity))))
+    identity = pc.if_else(pa.array(missing), full["url"], identity)
+    missing = empty_rows(identity)
     if not missing.any():
-        return own
-    places = [f"{given[row]}:{lines[row]}" for row in np.flatnonzero(missing).tolist()]
-    return pc.replace_with_mask(own, pa.array(missing), pa.array(places, pa.string()))
+        return identity
+    places = [_place(records, given, row) for row in np.flatnonzero(missing).tolist()]
+    return pc.replace_with_mask(identity, pa.array(missing), pa.array(places, pa.string()))
+
+
+def _place(records: Records, given: Sequence[str], row: int) -> str:
+    ordinal = 1 if records.ordinals is None else int(records.ordinals[row])
+    return f"{given[row]}:{records.lines[row]}" + (f":{ordinal}" if ordinal > 1 else "")
+
+
+def _time_notes(published: pa.Array, given: Sequence[str], lines: Int64Array) -> list[Note]:
+    """How many times of each input were understood, how many not, and the first of these."""
+    filled = pc.not_equal(published, "")
+    if not pc.any(filled).as_py():
+        return []
+    read = pc.and_(filled, is_written(published))
+    inputs = pa.array(given, pa.string())
+    notes = [
+        Note(one["values"], 0, "", TIMES_READ, one["counts"])
+        for one in pc.value_counts(inputs.filter(read)).to_pylist()
+    ]
+    unread = np.flatnonzero(pc.and_not(filled, read).to_numpy(zero_copy_only=False)).tolist()
+    for row in unread:
+        example = visible(published[row].as_py())[:60]
+        notes.append(Note(given[row], int(lines[row]), example, TIMES_UNREAD))
+    return merged(notes)
 
 
 def _with_teasers(
-    table: pa.Table, good: BoolArray, teasers: Mapping[int, Sequence[Teaser]]
+    table: pa.Table,
+    good: BoolArray,
+    teasers: Mapping[int, Sequence[Teaser]],
+    reading: ReadOptions,
 ) -> tuple[pa.Table, list[Skipped]]:
     """`table` (rows `good`) with each row's teasers after it, and the teasers without text."""
     parents: list[int] = []
@@ -146,6 +187,8 @@ def _with_teasers(
             )
     below = pa.Table.from_pylist(rows, schema=ITEM_SCHEMA)
     cleaned: dict[str, pa.Array] = {name: one_array(below[name]) for name in below.column_names}
+    if reading.markup == "auto":
+        cleaned["text"] = read_markup(cleaned["text"], lines=True)
     cleaned["text"] = clean_text(cleaned["text"])
     for name in _LINES:
         cleaned[name] = clean_line(cleaned[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -23,22 +23,28 @@ def strings(tokens: Sequence[msgspec.Raw]) -> tuple[pa.Array, list[int], list[in
     invalid: list[int] = []
     column, by_hand, other = kernels.unescape(tokens)
     if not kernels.is_valid(column):
-        invalid = _invalid_rows(tokens)
+        invalid = _invalid_rows(tokens, range(len(tokens)))
         readable = list(tokens)
         for row in invalid:
             readable[row] = msgspec.Raw()
         column, by_hand, other = kernels.unescape(readable)
+    for row in _invalid_rows(tokens, np.flatnonzero(by_hand)):
+        by_hand[row] = False
+        invalid.append(row)
     if by_hand.any():
         values = [msgspec.json.decode(tokens[row]) for row in np.flatnonzero(by_hand).tolist()]
         column = pc.replace_with_mask(column, pa.array(by_hand), pa.array(values, pa.string()))
     return column, np.flatnonzero(other).tolist(), invalid
 
 
-def _invalid_rows(tokens: Sequence[msgspec.Raw]) -> list[int]:
-    rows = []
-    for row, token in enumerate(tokens):
+def _invalid_rows(tokens: Sequence[msgspec.Raw], rows: Iterable[int]) -> list[int]:
+    """Those of the rows whose token is no UTF-8, or stands for a string that is no Unicode."""
+    invalid = []
+    for row in rows:
         try:
-            bytes(token).decode()
-        except UnicodeDecodeError:
-            rows.append(row)
-    return rows
+            text = bytes(tokens[row]).decode()
+            if "\\u" in text:
+                msgspec.json.decode(tokens[row])
+        except (UnicodeDecodeError, msgspec.MsgspecError):
+            invalid.append(int(row))
+    return invalid

@@ -1,9 +1,9 @@
-"""JSON lines of a chunk -> items, without a Python object for each value."""
+"""JSON records of a chunk, one a line -> items, without a Python object for each value."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -13,15 +13,28 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import Int64Array
-from dedup.readers.items import FIELD_HINT, Teaser, build_items
+from dedup.readers.items import FIELD_HINT, Records, Teaser, build_items
+from dedup.readers.json_lenient import Line, lenient_records, token_of
 from dedup.readers.json_strings import strings
-from dedup.readers.messages import JSON_KINDS, bad_line, invalid_utf8, no_field, teasers_of
+from dedup.readers.messages import invalid_utf8, json_kind, no_field, teasers_of
+from dedup.readers.notes import Note
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import FIELDS, Chunk, Parsed
+from dedup.readers.values import as_string
 from dedup.result import Skipped
 
-_SPACE = b" \t\r"
-_BOM = b"\xef\xbb\xbf"
+_INTEGER = re.compile(rb"-?\d+")
+_FAILURES = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+def parse_lines(chunk: Chunk, reading: ReadOptions) -> Parsed:
+    """Items of a chunk of JSON lines; the line of one is the line on which it stands."""
+    batch = _Batch(chunk, reading)
+    parsed = build_items(batch.records(), reading)
+    if not batch.skipped:
+        return parsed
+    both = sorted([*batch.skipped, *parsed.skipped], key=lambda one: one.line)
+    return Parsed(parsed.items, both, parsed.notes)
 
 
 @lru_cache
@@ -39,93 +52,188 @@ def _decoder(names: tuple[str, ...]) -> tuple[msgspec.json.Decoder[Any], dict[st
     return msgspec.json.Decoder(record), attributes
 
 
-def parse_lines(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
-    """Items of a chunk of JSON lines; the line of one is the line on which it stands."""
-    decoder, attributes = _decoder(tuple(names.values()))
-    decode = decoder.decode
-    lines = chunk.payload.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    skipped: list[Skipped] = []
-    try:
-        records = [decode(line) for line in lines]
-        at = np.arange(len(lines), dtype=np.int64)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        records, kept = [], []
-        for i, line in enumerate(lines):
-            if not line.strip(_SPACE):
+class _Batch:
+    """The records of a chunk: `decoded` and where each stands, `skipped` what is no record."""
+
+    def __init__(self, chunk: Chunk, reading: ReadOptions) -> None:
+        self.chunk = chunk
+        self.names = reading.names
+        self.bound = reading.record_bound
+        self.skipped: list[Skipped] = []
+        self.bad: dict[int, str] = {}
+        self.notes: list[Note] = []
+        # A name with points may be one name, or the way into objects.
+        heads = [name.partition(".")[0] for name in self.names.values()]
+        self.decoder, self.attributes = _decoder((*self.names.values(), *heads))
+        self.lines = chunk.payload.split(b"\n")
+        if not self.lines[-1]:
+            self.lines.pop()
+        self.ordinals: list[int] = []
+        self._decode()
+
+    def _decode(self) -> None:
+        decode = self.decoder.decode
+        whole = max(map(len, self.lines), default=0) <= self.bound
+        try:
+            self.decoded = list(map(decode, self.lines)) if whole else []
+            self.of_line = np.arange(len(self.lines) if whole else 0, dtype=np.int64)
+        except _FAILURES:
+            whole = False
+        if whole:
+            return
+        self.decoded, of_line, sources = [], [], []
+        for line in lenient_records(self.lines, decode, self.bound, bool(self.chunk.lines)):
+            place = self._line_number(line.first)
+            if line.problem:
+                self.skipped.append(Skipped(self.chunk.input, place, line.problem))
                 continue
-            try:
-                records.append(decode(line.removeprefix(_BOM)))
-                kept.append(i)
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                reason = bad_line(line, str(error))
-                skipped.append(Skipped(chunk.input, chunk.first_line + i, reason))
-        at = np.array(kept, dtype=np.int64)
+            self.decoded.append(self._record(line))
+            of_line.append(line.first)
+            sources.append(line.data)
+            self.ordinals.append(line.ordinal)
+        self.lines_of = sources
+        self.of_line = np.array(of_line, np.int64)
 
-    bad: dict[int, str] = {}
-    teasers: dict[int, list[Teaser]] = {}
-    of_field = {name: list(map(attrgetter(attributes[names[name]]), records)) for name in FIELDS}
-    for row in [i for i, token in enumerate(of_field.pop("teasers")) if len(token)]:
-        found = teasers_of(
-            bytes(getattr(records[row], attributes[names["teasers"]])), names["teasers"]
+    def _record(self, line: Line) -> Any:
+        """A decoded line; of one that only Python's module reads, the fields that are asked for."""
+        if line.record is not None:
+            return line.record
+        assert line.values is not None
+        tokens = {
+            attribute: msgspec.Raw(token_of(line.values[name]))
+            for name, attribute in self.attributes.items()
+            if name in line.values
+        }
+        return self.decoder.type(**tokens)
+
+    def _line_number(self, i: int) -> int:
+        return self.chunk.lines[i] if self.chunk.lines else self.chunk.first_line + i
+
+    def _source(self, row: int) -> bytes:
+        """The JSON of a row's record."""
+        return self.lines_of[row] if self.ordinals else self.lines[self.of_line[row]]
+
+    def records(self) -> Records:
+        """The fields as columns."""
+        fields = {name: self._tokens(name) for name in FIELDS}
+        teasers = self._teasers(fields.pop("teasers"))
+        for row in [i for i, token in enumerate(fields["text"]) if len(token) in (0, 4)]:
+            if bytes(fields["text"][row]) in (b"", b"null"):
+                self.bad.setdefault(row, no_field(self._source(row), self.names["text"]))
+        # The short columns end to end, as one: the work per call is many times that per token.
+        # The texts apart: a slice is pickled with all of the array that it is cut from.
+        columns: dict[str, pa.Array] = {}
+        short = [field for field in fields if field != "text"]
+        for group in (["text"], short):
+            columns |= self._columns(group, [fields[name] for name in group])
+        numbers = self.of_line
+        if self.chunk.lines:
+            lines = np.array(self.chunk.lines, np.int64)[numbers]
+        else:
+            lines = self.chunk.first_line + numbers
+        ordinals = np.array(self.ordinals, np.int64) if self.ordinals else None
+        return Records(
+            self.chunk.input, lines, columns, teasers, self.bad, self.notes, ordinals=ordinals
         )
-        if isinstance(found, str):
-            bad[row] = found
+
+    def _tokens(self, field: str) -> list[msgspec.Raw]:
+        """The JSON of a field in each record."""
+        name = self.names[field]
+        tokens = list(map(attrgetter(self.attributes[name]), self.decoded))
+        head, point, rest = name.partition(".")
+        if point:
+            inner = map(attrgetter(self.attributes[head]), self.decoded)
+            tokens = [
+                token if len(token) else _inside(outer, rest)
+                for token, outer in zip(tokens, inner, strict=True)
+            ]
+        return tokens
+
+    def _teasers(self, tokens: Sequence[msgspec.Raw]) -> dict[int, list[Teaser]]:
+        teasers: dict[int, list[Teaser]] = {}
+        for row in [i for i, token in enumerate(tokens) if len(token)]:
+            listed = teasers_of(bytes(tokens[row]), self.names["teasers"])
+            if isinstance(listed, str):
+                self._note(row, listed)
+            else:
+                teasers[row] = listed
+        return teasers
+
+    def _columns(self, group: list[str], of_field: list[list[msgspec.Raw]]) -> dict[str, pa.Array]:
+        """The strings of the fields in `group`; rows where the text is none are `bad`, where
+        another field is none it is left empty, with a note."""
+        n = len(self.decoded)
+        tokens = list(chain.from_iterable(of_field))
+        whole, others, invalid = strings(tokens)
+        for place in invalid:
+            field, row = group[place // n], place % n
+            self._problem(field, row, invalid_utf8(self._source(row)))
+        values: dict[str, dict[int, str]] = {}
+        for place in others:
+            field, row = group[place // n], place % n
+            value = self._value(field, row, bytes(tokens[place]))
+            if value is not None:
+                values.setdefault(field, {})[row] = value
+        columns = {}
+        for i, field in enumerate(group):
+            column = whole.slice(i * n, n)
+            if field in values:
+                cells = column.to_pylist()
+                for row, value in values[field].items():
+                    cells[row] = value
+                column = pa.array(cells, pa.string())
+            columns[field] = column
+        return columns
+
+    def _value(self, field: str, row: int, token: bytes) -> str | None:
+        """What a token that is no string says for a field."""
+        if field in ("id", "source", "published") and _INTEGER.fullmatch(token):
+            return token.decode()  # as it is written, however many digits it has
+        try:
+            value = as_string(field, msgspec.json.decode(token))
+        except _FAILURES:
+            value = None  # a number that JSON does not know, or lists within lists within lists
+        if value is not None and _is_unicode(value):
+            return value
+        hint = FIELD_HINT.format(field=field)
+        expected = "a string" if field != "text" else "a string or a list of paragraphs"
+        problem = f'field "{self.names[field]}" is {json_kind(token)}, expected {expected} {hint}'
+        self._problem(field, row, problem)
+        return None
+
+    def _problem(self, field: str, row: int, problem: str) -> None:
+        """That a field cannot be read, which costs the record if it is the text."""
+        if field == "text":
+            self.bad.setdefault(row, problem)
         else:
-            teasers[row] = found
-    for row in [i for i, token in enumerate(of_field["text"]) if len(token) in (0, 4)]:
-        if bytes(of_field["text"][row]) in (b"", b"null"):
-            bad.setdefault(row, no_field(lines[at[row]], names["text"]))
+            self._note(row, problem)
 
-    # The short columns end to end, as one: the work per call is many times that per token.
-    # The texts apart: a slice is pickled with all of the array that it is cut from.
-    columns: dict[str, pa.Array] = {}
-    short = [field for field in of_field if field != "text"]
-    for group in (["text"], short):
-        _add_columns(columns, group, [of_field[name] for name in group], bad, lines, at, names)
-    parsed = build_items(chunk.input, chunk.first_line + at, columns, teasers, bad, names)
-    if not skipped:
-        return parsed
-    both = sorted([*skipped, *parsed.skipped], key=lambda one: one.line)
-    return Parsed(parsed.items, both)
+    def _note(self, row: int, problem: str) -> None:
+        """That a field costs itself only."""
+        line = self._line_number(int(self.of_line[row]))
+        self.notes.append(Note(self.chunk.input, line, f"{problem}; the field is left out"))
 
 
-def _add_columns(
-    columns: dict[str, pa.Array],
-    group: list[str],
-    of_field: list[list[msgspec.Raw]],
-    bad: dict[int, str],
-    lines: list[bytes],
-    at: Int64Array,
-    names: Mapping[str, str],
-) -> None:
-    """Adds the strings of the fields in `group`, and to `bad` the rows where one is none."""
-    n = len(at)
-    tokens = list(chain.from_iterable(of_field))
-    whole, others, invalid = strings(tokens)
-    for place in invalid:
-        bad.setdefault(place % n, invalid_utf8(lines[at[place % n]]))
-    numbers: dict[str, dict[int, str]] = {}
-    for place in others:
-        field, row, token = group[place // n], place % n, bytes(tokens[place])
-        if _is_value(field, token):
-            numbers.setdefault(field, {})[row] = token.decode()
-        else:
-            hint = f"expected a string {FIELD_HINT.format(field=field)}"
-            bad.setdefault(row, f'field "{names[field]}" is {JSON_KINDS[token[:1]]}, {hint}')
-    for i, field in enumerate(group):
-        column = whole.slice(i * n, n)
-        if field in numbers:
-            values = column.to_pylist()
-            for row, number in numbers[field].items():
-                values[row] = number
-            column = pa.array(values, pa.string())
-        columns[field] = column
+def _inside(token: msgspec.Raw, path: str) -> msgspec.Raw:
+    """The JSON of a value within objects (by name) and lists (by number), or an empty one."""
+    for step in path.split("."):
+        first = bytes(memoryview(token)[:1])
+        try:
+            if first == b"{":
+                decoder, attributes = _decoder((step,))
+                token = getattr(decoder.decode(token), attributes[step])
+            elif first == b"[" and step.isascii() and step.isdigit():
+                token = msgspec.json.decode(token, type=list[msgspec.Raw])[int(step)]
+            else:
+                return msgspec.Raw()
+        except (*_FAILURES, IndexError):
+            return msgspec.Raw()
+    return token
 
 
-def _is_value(field: str, token: bytes) -> bool:
-    """Whether a token that is no string will do: an integer id, a time in seconds."""
-    if field == "id":
-        return re.fullmatch(rb"-?\d+", token) is not None
-    return field == "published" and token[:1].isdigit()
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

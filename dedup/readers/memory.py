@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from dedup.errors import InputError
 from dedup.readers.messages import no_column
-from dedup.readers.schema import field_names
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
 
 
@@ -59,17 +59,15 @@ def is_arrow(inputs: Inputs) -> bool:
     return hasattr(inputs, "__arrow_c_stream__") or isinstance(inputs, pa.RecordBatch)
 
 
-def sources_of(
-    inputs: Inputs, folder: Path, fields: Mapping[str, str] | None = None
-) -> list[PathInput]:
+def sources_of(inputs: Inputs, folder: Path, reading: ReadOptions) -> list[PathInput]:
     """The inputs as paths and sources; records in memory as a file in `folder`.
 
-    Raises InputError for anything that is neither, SettingsError for an unknown field.
+    Raises InputError for anything that is neither.
     """
     paths = paths_of(inputs)
     if paths is not None:
         return paths
-    names = field_names(fields)
+    names = reading.names
     # A name with a point goes into an object.
     wanted = {part for name in names.values() for part in (name, name.split(".")[0])}
     if is_arrow(inputs):

@@ -15,6 +15,8 @@ JSON_KINDS = {
     **{digit.encode(): "a number" for digit in "-0123456789"},
     b"t": "a boolean",
     b"f": "a boolean",
+    b"N": "a number",  # NaN and Infinity, which JSON does not know and Python writes
+    b"I": "a number",
     b"n": "null",
     b"[": "a list",
     b"{": "an object",
@@ -23,24 +25,45 @@ JSON_KINDS = {
 _TEASERS = msgspec.json.Decoder(list[str | Teaser] | None)
 
 
+def json_kind(token: bytes) -> str:
+    """What a JSON value is, in words."""
+    return JSON_KINDS.get(token[:1], "no JSON")
+
+
+def size_name(size: int) -> str:
+    """A size in bytes as people write it."""
+    for power, unit in ((30, "GB"), (20, "MB"), (10, "KB")):
+        if size >= 1 << power and not size % (1 << power):
+            return f"{size >> power} {unit}"
+    return f"{size} bytes"
+
+
+def too_long(bound: int, what: str = "record") -> str:
+    """That a record is longer than the bound."""
+    return f"the {what} is longer than {size_name(bound)} (--max-record sets the bound)"
+
+
+def many_lines(problem: str, count: int) -> str:
+    """A problem of a record that stands on several lines."""
+    return f"{problem} (the record spreads over {count} lines)"
+
+
 def invalid_utf8(line: bytes) -> str:
-    """Where in the record the first byte stands that is no UTF-8."""
+    """Where in the record the first byte stands that is no UTF-8, or what else is no Unicode."""
     try:
         line.decode()
     except UnicodeDecodeError as error:
         return f"invalid UTF-8 at byte {error.start + 1} of the record (0x{line[error.start]:02x})"
-    return "invalid UTF-8"
+    return "not Unicode: half of a surrogate pair (\\ud800 to \\udfff) stands alone"
 
 
-def bad_line(line: bytes, found: str) -> str:
-    """Why a line is no JSON object; `found` is what the decoder said of it."""
+def bad_line(line: bytes, failure: str) -> str:
+    """Why a line is no JSON object; `failure` is what the decoder said of it."""
     line = line.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = line.decode()
+        value = json.loads(line.decode())
     except UnicodeDecodeError:
         return invalid_utf8(line)
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         return f"not JSON: {error.msg} at column {error.colno}"
     except RecursionError:
@@ -50,21 +73,7 @@ def bad_line(line: bytes, found: str) -> str:
     if not isinstance(value, dict):
         kind = JSON_KINDS.get(line.lstrip()[:1], "something else")
         return f"the record is {kind}, expected an object"
-    if _has_surrogate(value):
-        return "not Unicode: half of a surrogate pair (\\ud800 to \\udfff) stands alone"
-    return f"not JSON: {found}"
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
-
-
-def _has_surrogate(value: object) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+    return f"not JSON: {failure}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -88,14 +97,14 @@ def no_field(line: bytes, name: str) -> str:
 def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
     """The teasers that a JSON value stands for, or why it is none."""
     try:
-        found = _TEASERS.decode(token) or []
+        listed_teasers = _TEASERS.decode(token) or []
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         if token[:1] not in b"[n":
-            kind = JSON_KINDS.get(token[:1], "no JSON")
+            kind = json_kind(token)
             hint = FIELD_HINT.format(field="teasers")
             return f'field "{name}" is {kind}, expected a list of strings or objects {hint}'
         return f'field "{name}": {error}'
-    return [Teaser(text=one) if isinstance(one, str) else one for one in found]
+    return [Teaser(text=one) if isinstance(one, str) else one for one in listed_teasers]
 
 
 def no_column(name: str, columns: Sequence[str]) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.readers.items import Teaser, build_items
+from dedup.readers.items import Records, Teaser, build_items
 from dedup.readers.messages import invalid_utf8
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import Chunk, Parsed
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -44,7 +44,7 @@ def decoded(page: bytes, kind: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def parse_pages(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
+def parse_pages(chunk: Chunk, reading: ReadOptions) -> Parsed:
     """Items of a chunk of pages: of each its story, then its teasers. The line is always 1."""
     from dedup.readers.page import parse_page
 
@@ -74,4 +74,5 @@ def parse_pages(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
         texts.append(text)
     columns = {"title": pa.array(titles, pa.string()), "text": pa.array(texts, pa.string())}
     lines = np.ones(len(inputs), np.int64)
-    return build_items(inputs, lines, columns, teasers, bad, names, pages=True)
+    records = Records(inputs, lines, columns, teasers, bad, pages=True)
+    return build_items(records, reading)

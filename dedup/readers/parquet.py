@@ -2,68 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.readers.items import FIELD_HINT, Teaser, build_items
-from dedup.readers.messages import no_column, teasers_of
+from dedup.columns.arrow import one_array
+from dedup.readers.items import FIELD_HINT, Records, Teaser, build_items
+from dedup.readers.messages import no_column, teasers_of, too_long
+from dedup.readers.notes import Note
+from dedup.readers.parquet_pages import PageBound, largest_page
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import FIELDS, Chunk, Parsed
+from dedup.readers.values import as_string
 from dedup.result import Skipped
+
+#: Rows of a batch at most. The size of a row is known only as it stands in the file, and there a
+#: value that comes often stands once.
+_BATCH_ROWS = 1 << 13
+#: A column with fewer bytes a row than this is read by its distinct values.
+_SMALL_ROW = 64
 
 _KINDS = (
     (pa.types.is_boolean, "a boolean"),
     (pa.types.is_integer, "a number"),
     (pa.types.is_floating, "a number"),
     (pa.types.is_decimal, "a number"),
-    (pa.types.is_binary, "bytes"),
-    (pa.types.is_large_binary, "bytes"),
     (pa.types.is_nested, "a list or object"),
 )
 
 
 def parquet_chunks(
-    path: str, name: str, names: Mapping[str, str], chunk_bytes: int
+    source: BinaryIO, name: str, reading: ReadOptions, chunk_bytes: int
 ) -> Iterator[Chunk]:
-    """Batches of rows of about `chunk_bytes` as Arrow streams; `first_line` is a 1-based row."""
+    """Batches of rows of about `chunk_bytes` as Arrow streams; `first_line` is a 1-based row.
+
+    A page that declares more than the bound of a record is not read, nor what follows it.
+    """
     import pyarrow.parquet as pq
 
     row, known = 1, False
     try:
-        # Opened here: a name that is not UTF-8 means nothing to Arrow.
-        with open(path, "rb") as source, pq.ParquetFile(source) as file:
-            columns = file.schema_arrow.names
+        with pq.ParquetFile(source) as file:
+            schema = file.schema_arrow
             known = True
-            if names["text"] not in columns:
-                yield _nothing(name, no_column(names["text"], columns))
+            if reason := _unreadable(schema, reading.names):
+                yield Chunk(name, "nothing", skipped=(Skipped(name, 0, reason),))
                 return
-            wrong = _wrong_types(file.schema_arrow, names)
-            if wrong:
-                yield _nothing(name, wrong)
+            wanted = _columns_of(schema, reading.names)
+            page = largest_page(source, file.metadata, wanted)
+            # A page holds up to a record more than it should, and Arrow reads pages whole.
+            if page > 2 * reading.record_bound:
+                reason = (
+                    f"declares a page of {page} bytes; {too_long(reading.record_bound, 'page')}"
+                )
+                yield Chunk(name, "nothing", skipped=(Skipped(name, 0, reason),))
                 return
-            meta = file.metadata
-            size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
-            per_row = max(1, size // max(1, meta.num_rows))
-            wanted = [column for column in columns if column in names.values()]
-            batches = file.iter_batches(
-                batch_size=max(1, chunk_bytes // per_row), columns=wanted, use_threads=False
-            )
-            for batch in batches:
+            for batch in _batches(file, source, wanted, chunk_bytes):
                 sink = pa.BufferOutputStream()
                 with pa.ipc.new_stream(sink, batch.schema) as writer:
                     writer.write_batch(batch)
                 yield Chunk(name, "parquet", sink.getvalue().to_pybytes(), row)
                 row += len(batch)
-    except (pa.ArrowException, OSError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except PageBound as error:
+        yield Chunk(name, "nothing", skipped=(Skipped(name, 0, str(error)),))
+    except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
+        failure = str(error).splitlines()[0] if str(error) else type(error).__name__
         what = "is damaged from this row on" if known else "is no Parquet file"
-        yield Chunk(name, "nothing", skipped=(Skipped(name, row * known, f"{what} ({said})"),))
+        yield Chunk(name, "nothing", skipped=(Skipped(name, row * known, f"{what} ({failure})"),))
 
 
-def _nothing(name: str, reason: str) -> Chunk:
-    return Chunk(name, "nothing", skipped=(Skipped(name, 0, reason),))
+def _batches(
+    file: Any, source: BinaryIO, wanted: list[str], chunk_bytes: int
+) -> Iterator[pa.RecordBatch]:
+    """Rows of the columns, about `chunk_bytes` at a time."""
+    import pyarrow.parquet as pq
+
+    meta = file.metadata
+    size = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+    per_row = max(1, size // max(1, meta.num_rows))
+    rows = max(1, min(chunk_bytes // per_row, _BATCH_ROWS))
+    if per_row < _SMALL_ROW:
+        # Few bytes may stand for many long strings, each of which comes as often as it will.
+        texts = [
+            field.name
+            for field in file.schema_arrow
+            if field.name in wanted and (_is_text(field.type) or _is_bytes(field.type))
+        ]
+        with pq.ParquetFile(source, read_dictionary=texts) as coded:
+            for batch in coded.iter_batches(batch_size=rows, columns=wanted, use_threads=False):
+                yield from _parts(batch, chunk_bytes)
+        return
+    yield from file.iter_batches(batch_size=rows, columns=wanted, use_threads=False)
+
+
+def _parts(batch: pa.RecordBatch, chunk_bytes: int) -> Iterator[pa.RecordBatch]:
+    """A batch in so many parts that none decodes to much more than `chunk_bytes`."""
+    longest = 1
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and len(column.dictionary):
+            longest += pc.max(pc.binary_length(column.dictionary)).as_py() or 0
+    step = max(1, chunk_bytes // longest)
+    for start in range(0, len(batch), step):
+        part = batch.slice(start, step)
+        yield pa.RecordBatch.from_arrays(
+            [_decoded(column) for column in part.columns], part.schema.names
+        )
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _columns_of(schema: pa.Schema, names: Mapping[str, str]) -> list[str]:
+    """The columns that fields are read from, in the file's order."""
+    heads = {_column(schema, name) for name in names.values()}
+    return [column for column in schema.names if column in heads]
+
+
+def _column(schema: pa.Schema, name: str) -> str:
+    """The column of a field: that of its name, else the one into which its name leads."""
+    return name if name in schema.names else name.partition(".")[0]
+
+
+def _type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
+    """The type of a field's values, or None if the table has none."""
+    if name in schema.names:
+        return schema.field(name).type
+    head, *steps = name.split(".")
+    if head not in schema.names:
+        return None
+    kind = schema.field(head).type
+    for step in steps:
+        if not pa.types.is_struct(kind) or kind.get_field_index(step) < 0:
+            return None
+        kind = kind.field(step).type
+    return kind
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -77,96 +155,220 @@ def _is_text(kind: pa.DataType) -> bool:
     )
 
 
-def _wrong_types(schema: pa.Schema, names: Mapping[str, str]) -> str:
-    """What to say if a column of the file cannot be the field it is named for."""
-    for field in FIELDS:
-        name = names[field]
-        if schema.names.count(name) > 1:
-            return f'has more than one column "{name}"; nothing of it read'
-        if name not in schema.names or field == "teasers":
-            continue
-        kind = schema.field(name).type
-        time = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
-        number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
-        if _is_text(kind) or (field == "published" and (time or number)):
-            continue
-        if field == "id" and pa.types.is_integer(kind):
-            continue
-        said = next((said for test, said in _KINDS if test(kind)), f"of type {kind}")
+def _is_bytes(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_binary_view(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )
+
+
+def _unreadable(schema: pa.Schema, names: Mapping[str, str]) -> str:
+    """What to say if the file has no column that can be the text."""
+    for name in names.values():
+        if schema.names.count(_column(schema, name)) > 1:
+            return f'has more than one column "{_column(schema, name)}"; nothing of it read'
+    kind = _type_of(schema, names["text"])
+    if kind is None:
+        return no_column(names["text"], schema.names)
+    if _is_text(kind) or _is_bytes(kind) or pa.types.is_nested(kind):
+        return ""
+    hint = FIELD_HINT.format(field="text")
+    column = f'column "{names["text"]}" is {_kind_name(kind)}'
+    return f"{column}, expected strings {hint}; nothing of it read"
+
+
+def _kind_name(kind: pa.DataType) -> str:
+    return next((name for test, name in _KINDS if test(kind)), f"of type {kind}")
+
+
+def parse_stream(chunk: Chunk, reading: ReadOptions) -> Parsed:
+    """Items of a chunk that holds an Arrow stream."""
+    with pa.ipc.open_stream(chunk.payload) as stream:
+        table = stream.read_all()
+    return _Rows(chunk, table, reading).parsed()
+
+
+class _Rows:
+    """The rows of a chunk: `bad` why one is not taken, `notes` what cost a field only."""
+
+    def __init__(self, chunk: Chunk, table: pa.Table, reading: ReadOptions) -> None:
+        self.input = chunk.input
+        self.table = table
+        self.reading = reading
+        self.lines = chunk.first_line + np.arange(len(table), dtype=np.int64)
+        self.bad: dict[int, str] = {}
+        self.notes: list[Note] = []
+
+    def parsed(self) -> Parsed:
+        """The items of the rows."""
+        columns: dict[str, pa.Array] = {}
+        teasers: dict[int, list[Teaser]] = {}
+        for field in FIELDS:
+            column = self._values(self.reading.names[field])
+            if column is None:
+                continue
+            if field == "teasers":
+                teasers = self._teasers(column)
+                continue
+            columns[field] = self._valid(field, self._strings(field, column))
+            if field == "text":
+                self._check_texts(column, columns[field])
+        records = Records(self.input, self.lines, columns, teasers, self.bad, self.notes)
+        return build_items(records, self.reading)
+
+    def _values(self, name: str) -> pa.Array | None:
+        """The values of a field, by a name that may lead into structures."""
+        if name in self.table.column_names:
+            return one_array(self.table[name])
+        head, *steps = name.split(".")
+        if head not in self.table.column_names:
+            return None
+        column = one_array(self.table[head])
+        for step in steps:
+            if not pa.types.is_struct(column.type) or column.type.get_field_index(step) < 0:
+                return None
+            column = pc.struct_field(column, step)
+        return column
+
+    def _strings(self, field: str, column: pa.Array) -> pa.Array:
+        """A column as strings, "" for null and for what is no string."""
+        kind = column.type
+        if pa.types.is_dictionary(kind):
+            column = column.dictionary_decode()
+            kind = column.type
+        if pa.types.is_fixed_size_binary(kind) or pa.types.is_binary_view(kind):
+            column = column.cast(pa.binary())
+        if _is_text(kind) or _is_bytes(kind):
+            # Bytes are looked at for whether they are UTF-8 afterwards, row by row.
+            return column.cast(pa.binary()).fill_null(b"")
+        if field == "published" and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
+            return self._times(column)
+        if pa.types.is_integer(kind) and field in ("id", "source", "published"):
+            return column.cast(pa.string()).fill_null("")
+        return pa.array(
+            [self._string(field, row, value) for row, value in enumerate(_listed(column))],
+            pa.string(),
+        )
+
+    def _string(self, field: str, row: int, value: object) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, float) and not math.isfinite(value):
+            return ""  # how pandas writes that there is none
+        text = as_string(field, value)
+        if text is not None:
+            return text.encode("utf-8", "replace").decode()
+        kind = "bytes" if isinstance(value, bytes) else _kind_of(value)
+        problem = f'field "{self.reading.names[field]}" is {kind}, expected a string'
+        if field == "text":
+            self.bad.setdefault(row, problem)
+        else:
+            self._note(field, row, problem)
+        return ""
+
+    def _note(self, field: str, row: int, problem: str) -> None:
         hint = FIELD_HINT.format(field=field)
-        return f'column "{name}" is {said}, expected strings {hint}; nothing of it read'
-    return ""
+        text = f"{problem} {hint}; the field is left out"
+        self.notes.append(Note(self.input, int(self.lines[row]), text))
 
-
-def _as_strings(column: pa.ChunkedArray) -> pa.Array:
-    kind = column.type
-    if pa.types.is_timestamp(kind):
-        # Times of a zone are stored as UTC; without a zone they stay without.
-        form = "%Y-%m-%dT%H:%M:%S"
+    def _times(self, column: pa.Array) -> pa.Array:
+        """Times as text. Those of a zone are stored as UTC; without a zone they stay without."""
+        if pa.types.is_date(column.type):
+            return column.cast(pa.date32()).cast(pa.string()).fill_null("")
+        kind, form = column.type, "%Y-%m-%dT%H:%M:%S"
         seconds = column.cast(pa.timestamp("s", kind.tz), safe=False)
         if kind.tz is not None:
             seconds, form = seconds.cast(pa.timestamp("s", "UTC")), form + "Z"
-        column = pc.strftime(seconds, form)
-    elif pa.types.is_floating(kind):
-        finite = pc.if_else(pc.is_finite(column), column, None)
-        column = finite.cast(pa.int64(), safe=False)
-    elif pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-    array = column.cast(pa.string()).combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = array.chunk(0)
-    return array.fill_null("")
+        # A time beyond what calendars hold is none; the others are written as they are.
+        numbers = seconds.cast(pa.int64())
+        sane = pc.and_(pc.greater(numbers, _FIRST_SECOND), pc.less(numbers, _LAST_SECOND))
+        for row in np.flatnonzero(np.asarray(pc.invert(sane.fill_null(True)))).tolist():
+            self._note(
+                "published",
+                row,
+                f'field "{self.reading.names["published"]}" is a time beyond all calendars',
+            )
+        return pc.strftime(pc.if_else(sane, seconds, None), form).fill_null("")
 
+    def _teasers(self, column: pa.Array) -> dict[int, list[Teaser]]:
+        name = self.reading.names["teasers"]
+        teasers = {}
+        for row, value in enumerate(_listed(column)):
+            if not value:
+                continue
+            try:
+                token = value.encode() if isinstance(value, str) else msgspec.json.encode(value)
+            except (TypeError, ValueError, OverflowError) as error:
+                self._note("teasers", row, f'field "{name}": {error}')
+                continue
+            listed = teasers_of(token, name)
+            if isinstance(listed, str):
+                text = f"{listed}; the field is left out"
+                self.notes.append(Note(self.input, int(self.lines[row]), text))
+            else:
+                teasers[row] = listed
+        return teasers
 
-def _as_teasers(values: list[object], name: str, bad: dict[int, str]) -> dict[int, list[Teaser]]:
-    import msgspec
-
-    teasers = {}
-    for i, value in enumerate(values):
-        if not value:
-            continue
-        token = value.encode() if isinstance(value, str) else msgspec.json.encode(value)
-        found = teasers_of(token, name)
-        if isinstance(found, str):
-            bad.setdefault(i, found)
-        else:
-            teasers[i] = found
-    return teasers
-
-
-def parse_stream(chunk: Chunk, names: Mapping[str, str]) -> Parsed:
-    """Items of a chunk that holds an Arrow stream."""
-    with pa.ipc.open_stream(chunk.payload) as reader:
-        table = reader.read_all()
-    bad: dict[int, str] = {}
-    columns: dict[str, pa.Array] = {}
-    teasers: dict[int, list[Teaser]] = {}
-    for field in FIELDS:
-        name = names[field]
-        if name not in table.column_names:
-            continue
-        if field == "teasers":
-            teasers = _as_teasers(table[name].to_pylist(), name, bad)
-            continue
-        column = _as_strings(table[name])
+    def _valid(self, field: str, column: pa.Array) -> pa.Array:
+        """A column of bytes as strings; those that are no UTF-8 are named, and empty."""
+        if pa.types.is_string(column.type):
+            return column
         try:
-            column.validate(full=True)
+            return column.cast(pa.string())
         except pa.ArrowInvalid:
-            column = _without_invalid(column, bad)
-        columns[field] = column
-        if field == "text" and table[name].null_count:
-            for row in np.flatnonzero(np.asarray(table[name].is_null())).tolist():
-                bad.setdefault(row, f'field "{name}" is null, expected a string')
-    lines = chunk.first_line + np.arange(len(table), dtype=np.int64)
-    return build_items(chunk.input, lines, columns, teasers, bad, names)
+            pass
+        values = []
+        for row, value in enumerate(column.to_pylist()):
+            try:
+                values.append(value.decode())
+            except UnicodeDecodeError as error:
+                problem = f"invalid UTF-8 at byte {error.start + 1} of a field"
+                if field == "text":
+                    self.bad.setdefault(row, problem)
+                else:
+                    name = self.reading.names[field]
+                    text = f'field "{name}": {problem}; the field is left out'
+                    self.notes.append(Note(self.input, int(self.lines[row]), text))
+                values.append("")
+        return pa.array(values, pa.string())
+
+    def _check_texts(self, given: pa.Array, texts: pa.Array) -> None:
+        """Name texts that are null or longer than the bound."""
+        name, bound = self.reading.names["text"], self.reading.record_bound
+        for row in np.flatnonzero(np.asarray(given.is_null())).tolist():
+            self.bad.setdefault(row, f'field "{name}" is null, expected a string')
+        long = np.asarray(pc.greater(pc.binary_length(texts), bound))
+        for row in np.flatnonzero(long).tolist():
+            self.bad.setdefault(row, too_long(bound))
 
 
-def _without_invalid(column: pa.Array, bad: dict[int, str]) -> pa.Array:
-    values = []
-    for i, value in enumerate(column.cast(pa.binary()).to_pylist()):
-        try:
-            values.append(value.decode())
-        except UnicodeDecodeError as error:
-            bad.setdefault(i, f"invalid UTF-8 at byte {error.start + 1} of a field")
-            values.append("")
-    return pa.array(values, pa.string())
+#: The years 1 and 9999, in seconds since 1970.
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_800
+
+
+def _listed(column: pa.Array) -> list[Any]:
+    """A column as Python values; None for one that Python does not know."""
+    try:
+        values: list[Any] = column.to_pylist()
+        return values
+    except (ValueError, OverflowError, ArithmeticError, pa.ArrowException):
+        return [_value(column[row].as_py) for row in range(len(column))]
+
+
+def _value(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except (ValueError, OverflowError, ArithmeticError, pa.ArrowException):
+        return None
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    return "a list or object" if isinstance(value, list | dict) else f"a {type(value).__name__}"

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dedup.readers.notes import merged
+from dedup.readers.read_options import ReadOptions
+from dedup.readers.schema import ITEM_SCHEMA, Chunk, Parsed
 
-from dedup.readers.schema import ITEM_SCHEMA, Chunk, Parsed, field_names
 
-
-def parse_chunk(chunk: Chunk, fields: Mapping[str, str] | None = None) -> Parsed:
+def parse_chunk(chunk: Chunk, reading: ReadOptions | None = None) -> Parsed:
     """Items of one chunk, in the order of the input, and the records not taken, with reasons.
 
-    Pure: no state, no files, so any thread or process may do it. `fields` maps a field of
-    `FIELDS` to its name in the records. Ids that occur twice are left to `dedup.pipeline.corpus`.
-    Raises SettingsError for an unknown field.
+    Pure: no state, no files, so any thread or process may do it. Ids that occur twice are left to
+    `dedup.pipeline.corpus`.
     """
-    names = field_names(fields)
+    parsed = _parsed(chunk, reading or ReadOptions())
+    if not chunk.skipped and not chunk.notes and not parsed.notes:
+        return parsed
+    skipped = sorted([*chunk.skipped, *parsed.skipped], key=lambda one: one.line)
+    if chunk.kind == "pages":
+        skipped = [*chunk.skipped, *parsed.skipped]
+    return Parsed(parsed.items, skipped, merged([*chunk.notes, *parsed.notes]))
+
+
+def _parsed(chunk: Chunk, reading: ReadOptions) -> Parsed:
     if chunk.kind == "jsonl":
         from dedup.readers.jsonl import parse_lines
 
-        parsed = parse_lines(chunk, names)
-    elif chunk.kind == "csv":
+        return parse_lines(chunk, reading)
+    if chunk.kind in ("csv", "csv line"):
         from dedup.readers.csv import parse_rows
 
-        parsed = parse_rows(chunk, names)
-    elif chunk.kind == "parquet":
+        return parse_rows(chunk, reading)
+    if chunk.kind == "parquet":
         from dedup.readers.parquet import parse_stream
 
-        parsed = parse_stream(chunk, names)
-    elif chunk.kind == "pages":
+        return parse_stream(chunk, reading)
+    if chunk.kind == "pages":
         from dedup.readers.pages import parse_pages
 
-        parsed = parse_pages(chunk, names)
-    else:
-        parsed = Parsed(ITEM_SCHEMA.empty_table(), [])
-    if chunk.skipped:
-        return Parsed(parsed.items, [*chunk.skipped, *parsed.skipped])
-    return parsed
+        return parse_pages(chunk, reading)
+    return Parsed(ITEM_SCHEMA.empty_table(), [])

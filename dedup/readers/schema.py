@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from dedup.errors import SettingsError
+from dedup.readers.notes import Note
 from dedup.result import Skipped
 
 #: Fields of a record. `region` is known for teasers mostly; `teasers` is a list.
@@ -27,6 +27,17 @@ ITEM_SCHEMA = pa.schema(
 CHUNK_BYTES = 1 << 22
 
 
+class Dialect(NamedTuple):
+    """How a CSV is written: what parts its columns, and whether a backslash escapes a quote."""
+
+    delimiter: str = ","
+    backslash: bool = False
+
+
+#: How a CSV is written by the standard.
+COMMA = Dialect()
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of one input that can be parsed on its own, in another process if need be.
@@ -34,8 +45,9 @@ class Chunk:
     `input` is the name as the user gave it. `kind` is `jsonl`, `csv`, `parquet`, `pages` or
     `nothing` (carries `skipped` only). `payload` holds whole records: lines of UTF-8, CSV
     records, an Arrow stream, or pages laid end to end as `parts` (name, `txt` or `html`, bytes)
-    tells. `first_line` is the 1-based line (Parquet: row) of the first. `header` and `delimiter`
-    are those of a CSV. `skipped` is what was found bad while cutting.
+    tells. `first_line` is the 1-based line (Parquet: row) of the first; where each line of the
+    payload is a record that stood somewhere else, `lines` tells where. `header` and `dialect` are
+    those of a CSV. `skipped` is what was found bad while cutting, `notes` what is told.
     """
 
     input: str
@@ -43,26 +55,18 @@ class Chunk:
     payload: bytes = b""
     first_line: int = 1
     header: tuple[str, ...] = ()
-    delimiter: str = ","
+    dialect: Dialect = COMMA
     parts: tuple[tuple[str, str, int], ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    lines: tuple[int, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Items of one chunk (a table of `ITEM_SCHEMA`) and the records that were not taken."""
+    """Items of one chunk (a table of `ITEM_SCHEMA`), the records that were not taken, and what is
+    told of the others."""
 
     items: pa.Table
     skipped: list[Skipped]
-
-
-def field_names(fields: Mapping[str, str] | None) -> dict[str, str]:
-    """The name in the records of each of `FIELDS`. Raises SettingsError for an unknown field."""
-    names = {name: name for name in FIELDS}
-    for field, name in (fields or {}).items():
-        if field not in names:
-            raise SettingsError(
-                f"--field {field}={name}: no such field, expected one of {', '.join(FIELDS)}"
-            )
-        names[field] = name
-    return names
+    notes: list[Note] = field(default_factory=list)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
-#: A quote that is not closed within this many bytes is taken for a stray one.
-QUOTED_LIMIT = 1 << 27
+from dedup.readers.read_options import MAX_RECORD
+from dedup.readers.schema import Dialect
 
-BOM = b"\xef\xbb\xbf"
+#: Stands for a line that was longer than the bound, and is not given.
+LONG_LINE = b"\n"
 
 
 def _whole() -> bool:
@@ -17,116 +19,173 @@ def _whole() -> bool:
 
 
 def at_lines(
-    blocks: Iterable[bytes], chunk_bytes: int, broken: Callable[[], bool] = _whole
+    blocks: Iterable[bytes],
+    chunk_bytes: int,
+    bound: int,
+    broken: Callable[[], bool] = _whole,
+    before: bytes = b"",
 ) -> Iterator[bytes]:
-    """Pieces of about `chunk_bytes` that end with a line feed.
+    """Pieces of about `chunk_bytes` that end with a line feed, where a line `before` follows.
 
     The last line needs none, unless `broken` says then that the blocks ended too early: it is
-    dropped. Holds one piece at a time; a line longer than that makes a longer piece. Only a
-    line feed ends a line, whatever else Unicode calls a line separator.
+    dropped. If no line begins with `before` for `bound` bytes, any line feed will do. Of a line
+    of more than `bound` bytes (and a piece) `LONG_LINE` itself comes instead, and it is never
+    held whole; a shorter one makes a longer piece. Only a line feed ends a line, whatever else
+    Unicode calls a line separator.
     """
-    parts: list[bytes] = []  # since the last cut
-    searched = 0  # so many leading parts hold no line feed, so that each byte is looked at once
-    size = 0
+    data = bytearray()
+    searched = 0  # there is no cut before this place, so that each byte is looked at once
+    dropping = False
     for block in blocks:
-        parts.append(block)
-        size += len(block)
-        if size < chunk_bytes:
+        if dropping:
+            end = block.find(b"\n") + 1
+            if not end:
+                continue
+            yield LONG_LINE
+            dropping = False
+            block = block[end:]
+        data += block
+        if len(data) < chunk_bytes:
             continue
-        for i in range(len(parts) - 1, searched - 1, -1):
-            end = parts[i].rfind(b"\n") + 1
-            if end:
-                yield b"".join([*parts[:i], parts[i][:end]])
-                parts = [part for part in (parts[i][end:], *parts[i + 1 :]) if part]
-                size = sum(map(len, parts))
-                break
-        searched = len(parts)
-    last = b"".join(parts)
+        cut = data.rfind(b"\n" + before, searched)
+        if cut < 0 and len(data) > bound + chunk_bytes:
+            cut = data.rfind(b"\n")
+            if cut < 0:
+                data.clear()
+                searched, dropping = 0, True
+                continue
+        if cut >= 0:
+            yield bytes(data[: cut + 1])
+            del data[: cut + 1]
+        searched = max(0, len(data) - len(before))
+    if dropping and not broken():
+        yield LONG_LINE
     if broken():
-        last = last[: last.rfind(b"\n") + 1]
-    if last:
-        yield last
+        del data[data.rfind(b"\n") + 1 :]
+    if data:
+        yield bytes(data)
 
 
 @lru_cache
-def _quoted(delimiter: bytes) -> re.Pattern[bytes]:
+def _quoted(dialect: Dialect) -> re.Pattern[bytes]:
     # A quote opens only where a field begins (elsewhere it is a character), as in module csv.
-    before = re.escape(delimiter) + b"\n"
-    return re.compile(b'(?<![^%b])"[^"]*+(?:""[^"]*+)*+("?)' % before)
+    before = re.escape(dialect.delimiter.encode()) + b"\n"
+    if dialect.backslash:
+        body = rb'"[^"\\]*+(?:(?:""|\\[\s\S])[^"\\]*+)*+("?)'
+    else:
+        body = rb'"[^"]*+(?:""[^"]*+)*+("?)'
+    return re.compile(b"(?<![^%b])" % before + body)
 
 
-def last_record_end(data: bytes, delimiter: bytes) -> tuple[int, int]:
-    """Where the last whole CSV record of `data` ends, and where an unclosed quote stands.
+def quoted_fields(data: bytes, dialect: Dialect, start: int) -> Iterator[tuple[int, int]]:
+    """Where quoted fields of `data` begin and end, -1 for one that is not closed."""
+    for match in _quoted(dialect).finditer(data, start):
+        yield match.start(), match.end() if match[1] else -1
 
-    `data` starts at a record. The first number is 0 if no record ends in it, the second -1 if
-    no quote is open at its end. A closing quote at the very end counts as open, since the next
-    byte may be its twin.
+
+class _Cut(NamedTuple):
+    """Where the last whole record before a stray quote (or the data's end) ends, and that quote.
+
+    `end` is the beginning if no record ends; `quote` is -1 if every quote is closed, and `sure`
+    tells a stray quote from one that may be closed by what follows the data.
     """
-    after, open_at = 0, -1
-    for match in _quoted(delimiter).finditer(data):
-        if match.group(1) and match.end() < len(data):
-            after = match.end()
-        else:
-            open_at = match.start()
+
+    end: int
+    quote: int
+    sure: bool
+
+
+def last_record_end(data: bytes, dialect: Dialect, start: int = 0) -> _Cut:
+    """How far whole CSV records go in `data` from `start`, where one begins.
+
+    A quote is stray if it is never closed, or if the field goes on over a line's end and the next
+    quote parts no fields: then that quote, too, opens one.
+    """
+    after_field = dialect.delimiter.encode() + b"\r\n"
+    after, quote, sure = start, -1, False
+    for match in _quoted(dialect).finditer(data, start):
+        end = match.end()
+        if not match[1] or end >= len(data):
+            quote = match.start()
             break
-    limit = len(data) if open_at < 0 else open_at
+        if data[end] not in after_field and data.find(b"\n", match.start(), end) >= 0:
+            quote, sure = match.start(), True
+            break
+        after = end
+    limit = len(data) if quote < 0 else quote
     # The last line feed before `limit` that stands in no quoted field.
     end = data.rfind(b"\n", after, limit) + 1
-    if not end and after:
-        quoted_ends = 0
-        for match in _quoted(delimiter).finditer(data, 0, limit):
-            found = data.rfind(b"\n", quoted_ends, match.start()) + 1
-            end = found or end
+    if not end and after > start:
+        quoted_ends = start
+        for match in _quoted(dialect).finditer(data, start, limit):
+            last = data.rfind(b"\n", quoted_ends, match.start()) + 1
+            end = last or end
             quoted_ends = match.end()
-    return end, open_at
+    return _Cut(max(end, start), quote, sure)
 
 
 def at_records(
     blocks: Iterable[bytes],
     chunk_bytes: int,
-    delimiter: bytes,
+    dialect: Dialect,
+    bound: int = MAX_RECORD,
     broken: Callable[[], bool] = _whole,
 ) -> Iterator[tuple[bytes, bool]]:
     """Pieces of whole CSV records, line feeds inside quotes left alone, and True with each.
 
-    A record whose quote is never closed (or not within `QUOTED_LIMIT`) comes as its first line
-    alone with False, and reading goes on with the next line. `broken` as in `at_lines`.
+    The line of a quote that is stray, or not closed within `bound`, comes alone with False, with
+    those before it that belong to its record, and reading goes on with the next line. For a line
+    of more than `bound` bytes `LONG_LINE` itself comes with False, and it is never held whole.
+    `broken` as in `at_lines`.
     """
-    held = bytearray()
+    held_back = bytearray()
     tried = 0
+    dropping = False
     for block in blocks:
-        held += block
+        if dropping:
+            end = block.find(b"\n") + 1
+            if not end:
+                continue
+            yield LONG_LINE, False
+            dropping, block = False, block[end:]
+        held_back += block
         # Doubling keeps the work in proportion when a record is longer than a piece.
-        if len(held) < max(chunk_bytes, 2 * tried):
+        if len(held_back) < max(chunk_bytes, 2 * tried):
             continue
-        data = bytes(held)
-        while True:
-            end, open_at = last_record_end(data, delimiter)
-            if end:
-                yield data[:end], True
-                data = data[end:]
-                open_at -= end
-            if open_at < 0 or len(data) - open_at < QUOTED_LIMIT:
-                break
-            line_end = data.find(b"\n", open_at) + 1 or len(data)
-            yield data[:line_end], False
-            data = data[line_end:]
-        held = bytearray(data)
-        tried = len(held)
-    data = bytes(held)
+        data = bytes(held_back)
+        rest = yield from _cut(data, dialect, bound)
+        held_back = bytearray(data[rest:])
+        tried = len(held_back)
+        if tried > bound and b"\n" not in held_back:
+            held_back.clear()
+            tried, dropping = 0, True
+    if dropping and not broken():
+        yield LONG_LINE, False
+    data = bytes(held_back)
     if broken():
-        data = data[: last_record_end(data, delimiter)[0]]
-    while data:
-        # A line feed at the end makes a closing last quote certain.
-        ended = data if data.endswith(b"\n") else data + b"\n"
-        end, open_at = last_record_end(ended, delimiter)
-        if end:
-            yield data[:end], True
-            data = data[end:]
-        elif open_at >= 0:
-            line_end = data.find(b"\n", open_at) + 1 or len(data)
-            yield data[:line_end], False
-            data = data[line_end:]
-        else:
-            yield data, True
-            data = b""
+        data = data[: last_record_end(data, dialect).end]
+    # A line feed at the end makes a closing last quote certain.
+    added = bool(data) and not data.endswith(b"\n")
+    size = len(data)
+    done = 0
+    for piece, whole in _cut(data + b"\n" * added, dialect, 0):
+        yield piece[: size - done], whole
+        done += len(piece)
+    if done < size:
+        yield data[done:], True
+
+
+def _cut(data: bytes, dialect: Dialect, bound: int) -> Generator[tuple[bytes, bool], None, int]:
+    """The pieces of `data` as `at_records` gives them; returns how much of it they are."""
+    start = 0
+    while start < len(data):
+        cut = last_record_end(data, dialect, start)
+        if cut.end > start:
+            yield data[start : cut.end], True
+            start = cut.end
+        if cut.quote < 0 or not (cut.sure or len(data) - cut.quote > bound):
+            break
+        line_end = data.find(b"\n", cut.quote) + 1 or len(data)
+        yield data[start:line_end], False
+        start = line_end
+    return start

@@ -88,7 +88,8 @@ def iso_time(given: str) -> str:
     text = given.strip().lower()
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return given
-    return _epoch(text) or _compact(text) or _parts(_SPACES.sub(" ", text)) or given
+    known = _epoch(text) or _compact(text) or _parts(_SPACES.sub(" ", text)) or _rare_iso(text)
+    return known or given
 
 
 def _epoch(text: str) -> str:
@@ -114,6 +115,15 @@ def _compact(text: str) -> str:
     if offset is None:
         return ""
     return _checked((int(year), int(month), int(day)), hour, minute, second) + offset
+
+
+def _rare_iso(text: str) -> str:
+    """ISO 8601 in a form that few write: hours without minutes, or the number of a week."""
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return ""
+    return moment.replace(microsecond=0).isoformat() if "t" in text else f"{moment:%Y-%m-%d}"
 
 
 def _parts(text: str) -> str:
@@ -221,4 +231,9 @@ def _checked(
 
 def iso_times(given: pa.Array) -> pa.Array:
     """`iso_time` of each string of a column."""
-    return mapped(given, iso_time, pc.invert(pc.match_substring_regex(given, _WRITTEN)))
+    return mapped(given, iso_time, pc.invert(is_written(given)))
+
+
+def is_written(times: pa.Array) -> pa.Array:
+    """bool [n]: which strings have the form that `iso_time` writes, or are empty."""
+    return pc.match_substring_regex(times, _WRITTEN)

@@ -87,7 +87,12 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
     several inputs into a folder. Raises InputError, OutputError."""
     names = [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
     if len(names) == 1 and not os.path.isdir(names[0]):
-        plan = Plan(expand(names).sources, [""])
+        sources = expand(names, strict=True).sources
+        if len(sources) != 1:
+            raise OutputError(
+                f"{visible(names[0])}: stands for {len(sources)} files; name a folder"
+            )
+        plan = Plan(sources, [""])
     else:
         plan = _folder_plan(names)
     others = [Path(source.path) for source in plan.sources]
@@ -97,7 +102,7 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
     else:
         check_folders(outputs.paths(), others)
     for source in plan.sources:
-        if source.kind not in WRITTEN_KINDS:
+        if source.kind not in WRITTEN_KINDS or source.remote:
             raise OutputError(
                 f"{source.name}: this format is read, but not written back; write its items with "
                 "dedup items --format jsonl, and filter those"
@@ -115,7 +120,7 @@ def _folder_plan(names: list[str]) -> Plan:
     sources: list[Source] = []
     places: list[str] = []
     for name in names:
-        for source in expand([name]).sources:
+        for source in expand([name], strict=True).sources:
             place = os.path.relpath(source.path, name) if os.path.isdir(name) else ""
             if len(names) > 1:
                 place = os.path.join(os.path.basename(os.path.abspath(name)), place).rstrip(os.sep)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow as pa
 from dedup.columns.types import Int64Array
 from dedup.pipeline.run import Watch, run
 from dedup.readers.memory import RECORDS, arrow_stream, is_arrow
+from dedup.readers.read_options import ReadOptions
 from dedup.results.limits import Limits
 from dedup.results.original_parquet import ADDED_FIELDS, with_added
 from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, Added, RecordDecisions
@@ -27,7 +28,7 @@ def filter_memory(
     annotate: bool,
     limits: Limits | None,
     settings: Settings,
-    fields: Mapping[str, str] | None,
+    reading: ReadOptions,
     workers: int | None,
     watch: Watch,
 ) -> Any:
@@ -44,7 +45,7 @@ def filter_memory(
     else:
         given = data if kind else list(data)
     result = run(
-        given, settings, fields=fields, workers=workers, watch=watch, columns=FILTERED_COLUMNS
+        given, settings, reading=reading, workers=workers, watch=watch, columns=FILTERED_COLUMNS
     )
     try:
         decisions = RecordDecisions(result, limits)

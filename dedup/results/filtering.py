@@ -10,7 +10,7 @@ from typing import Any, overload
 from dedup.errors import OutputError
 from dedup.pipeline.run import Watch, run, silent
 from dedup.readers.memory import Inputs, PathInput, paths_of
-from dedup.readers.schema import field_names
+from dedup.readers.read_options import ReadOptions, read_options
 from dedup.results.filter_files import (
     Filtered,
     FilterOutputs,
@@ -36,6 +36,7 @@ def filter(
     pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
@@ -53,6 +54,7 @@ def filter(
     pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
@@ -69,6 +71,7 @@ def filter(
     pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
     **changes: Any,
@@ -92,10 +95,13 @@ def filter(
     records are decided on by it, and no pair is looked for anew. Files only.
 
     A record is removed only because of another record's story, not of a teaser. `changes` are
-    single settings by name (`keep="longest"`). Raises InputError, OutputError, SettingsError.
+    single settings by name (`keep="longest"`); `fields` and `reading` are those of `dedup.items`.
+
+    Raises InputError, OutputError, SettingsError.
     """
     chosen = settings_of(settings, changes)
     limits = None if limits is None else limits.check()
+    how = read_options(fields, reading)
     paths = paths_of(inputs)
     if paths is None:
         if output is not None or removed is not None or pairs is not None:
@@ -105,7 +111,7 @@ def filter(
             annotate=annotate,
             limits=limits,
             settings=chosen,
-            fields=fields,
+            reading=how,
             workers=workers,
             watch=watch,
         )
@@ -123,7 +129,7 @@ def filter(
             run(
                 sources,
                 chosen,
-                fields=fields,
+                reading=how,
                 workers=workers,
                 watch=watch,
                 columns=FILTERED_COLUMNS,
@@ -133,7 +139,7 @@ def filter(
                 sources,
                 pairs,
                 chosen,
-                fields=fields,
+                reading=how,
                 workers=workers,
                 watch=watch,
                 columns=FILTERED_COLUMNS,
@@ -141,8 +147,6 @@ def filter(
         )
         try:
             watch("write", 0, 0)
-            return write_filtered(
-                outcome, plan._replace(sources=sources), places, field_names(fields)
-            )
+            return write_filtered(outcome, plan._replace(sources=sources), places, how.names)
         finally:
             outcome.items.close()

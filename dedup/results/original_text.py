@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import csv
 import gzip
 import io
+import lzma
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -15,6 +17,7 @@ import msgspec
 import numpy as np
 
 from dedup.columns.types import Int64Array
+from dedup.errors import OutputError
 from dedup.readers import compression
 from dedup.readers.csv import header_of
 from dedup.readers.sources import Source
@@ -60,7 +63,7 @@ class Piece(NamedTuple):
 
 
 def compressing(file: IO[bytes], form: str) -> AbstractContextManager[BinaryIO]:
-    """A writer that compresses as a source of this compression is ("", "gz" or "zst")."""
+    """A writer that compresses as a source of this compression is."""
     if form == "gz":
         return cast(
             AbstractContextManager[BinaryIO],
@@ -73,6 +76,10 @@ def compressing(file: IO[bytes], form: str) -> AbstractContextManager[BinaryIO]:
             AbstractContextManager[BinaryIO],
             zstandard.ZstdCompressor().stream_writer(file, closefd=False),
         )
+    if form == "bz2":
+        return cast(AbstractContextManager[BinaryIO], bz2.BZ2File(file, "wb"))
+    if form == "xz":
+        return cast(AbstractContextManager[BinaryIO], lzma.LZMAFile(file, "wb"))
     return nullcontext(cast(BinaryIO, file))
 
 
@@ -86,14 +93,19 @@ def copy_text(
     """Write the records of a text file to `outputs`, each as it stands in the file.
 
     `added` gives the values of `ADDED` of stories by number; `names` are those of fields in the
-    records. What was skipped goes nowhere. Raises OSError.
+    records. What was skipped goes nowhere. Raises OSError, OutputError for records of JSON that do
+    not stand on lines of their own.
     """
+    if source.kind == "jsonl" and (np.diff(records.lines) <= 0).any():
+        raise OutputError(_not_lines(source))
     with Path(source.path).open("rb") as file:
         blocks = _undamaged(compression.decompressed(file, source.compression))
         encoding, blocks = _encoding(blocks)
         annotate: Annotate | None = None
         for piece in pieces(blocks, records.lines, encoding):
             if not len(piece.starts):
+                if source.kind == "jsonl" and b"[" in piece.data:
+                    raise OutputError(_not_lines(source))
                 annotate, header = _annotation(source, piece.data, encoding, names)
                 _write_header(piece.data, header, outputs)
                 continue
@@ -114,6 +126,13 @@ def copy_text(
                 values = added(records.numbers[piece.first + rows])
                 for row, extra in zip(rows.tolist(), values, strict=True):
                     target.write(annotate(piece.data[piece.starts[row] : ends[row]], extra))
+
+
+def _not_lines(source: Source) -> str:
+    return (
+        f"{source.name}: its records do not stand on lines of their own, so they cannot be written"
+        " back as they came; make a file of JSON lines first: dedup items --format jsonl"
+    )
 
 
 def pieces(blocks: Iterable[bytes], lines: Int64Array, encoding: str) -> Iterator[Piece]:
@@ -221,12 +240,12 @@ def _annotation(
     source: Source, head: bytes, encoding: str, names: Mapping[str, str]
 ) -> tuple[Annotate, bytes]:
     """How values are added to a record, and what stands before all records then."""
-    if source.kind == "jsonl":
+    if source.kind in ("json", "jsonl"):
         return _JsonAnnotation(encoding).annotate, head
     delimiter = "\t" if source.kind == "tsv" else ""
     text = head.decode(encoding, "replace").lstrip("\ufeff").encode()
-    columns, mark, _ = header_of(text, delimiter, names)
-    cells = _CsvAnnotation(mark, len(columns), encoding)
+    columns, dialect, _ = header_of(text, delimiter, names)
+    cells = _CsvAnnotation(dialect.delimiter, len(columns), encoding)
     added = [name if name not in columns else f"dedup_{name}" for name in ADDED]
     return cells.annotate, cells.annotate(head, added) if text.strip() else head
 

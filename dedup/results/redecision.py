@@ -24,6 +24,7 @@ from dedup.pipeline.index_keys import ItemKeys
 from dedup.pipeline.learning import forget_learned, learn_lines
 from dedup.pipeline.run import RunResult, Watch
 from dedup.readers.memory import Inputs
+from dedup.readers.read_options import ReadOptions
 from dedup.result import Report
 from dedup.results.build import (
     NO_RULE,
@@ -86,7 +87,7 @@ def decide_saved(
     pairs: str | PathLike[str],
     settings: Settings,
     *,
-    fields: Mapping[str, str] | None,
+    reading: ReadOptions,
     workers: int | None,
     watch: Watch,
     columns: tuple[str, ...],
@@ -99,7 +100,7 @@ def decide_saved(
     workers = workers or cores()
     watch("read", 0, 0)
     corpus = Corpus(
-        inputs, fields, workers, None, lambda n: watch("read", n, 0), columns=(*columns,)
+        inputs, reading, workers, None, lambda n: watch("read", n, 0), columns=(*columns,)
     )
     try:
         watch("learn", 0, 0)

@@ -20,7 +20,8 @@ from pyspark.sql import functions as F
 
 from dedup.errors import InputError
 from dedup.readers.parse import parse_chunk
-from dedup.readers.schema import ITEM_SCHEMA, Chunk, field_names
+from dedup.readers.read_options import ReadOptions
+from dedup.readers.schema import ITEM_SCHEMA, Chunk
 from dedup.readers.sources import kind_of
 from dedup.spark.frames import numbers
 from dedup.spark.items import READ_SCHEMA, Batches
@@ -85,15 +86,13 @@ def _file(path: str, name: str, size: int) -> File:
     return File(path, visible(name), kind, size)
 
 
-def read_items(
-    spark: SparkSession, sources: Sequence[File], fields: Mapping[str, str] | None = None
-) -> DataFrame:
+def read_items(spark: SparkSession, sources: Sequence[File], reading: ReadOptions) -> DataFrame:
     """Items and records not taken of files: columns `dedup.spark.items.READ_SCHEMA`.
 
-    `fields` maps a field to its name in the records. Raises InputError where Parquet files
+    Raises InputError where Parquet files
     lack a column of strings for the text, SettingsError for an unknown field.
     """
-    names = field_names(fields)
+    names = reading.names
     named = {_plain(one.path): one.name for one in sources}
     frames = []
     lines, tables, pages = (
@@ -104,12 +103,14 @@ def read_items(
         # Smaller files are never cut.
         least = spark._jsparkSession.sessionState().conf().filesOpenCostInBytes()
         whole = all(one.size <= least for one in sources if one.kind == "jsonl")
-        frames.append(_lines(spark, lines, named, dict(fields or {}), whole))
+        frames.append(_lines(spark, lines, named, reading, whole))
     if tables:
-        frames.append(_tables(spark, tables, named, names, dict(fields or {})))
+        frames.append(_tables(spark, tables, named, names, reading))
     if pages:
         each = spark.read.format("binaryFile").load(pages).select("path", "content")
-        frames.append(each.mapInArrow(partial(_parse_pages, named=named), READ_SCHEMA))
+        frames.append(
+            each.mapInArrow(partial(_parse_pages, named=named, reading=reading), READ_SCHEMA)
+        )
     return reduce(DataFrame.union, frames)
 
 
@@ -123,7 +124,7 @@ def _lines(
     spark: SparkSession,
     paths: list[str],
     named: Mapping[str, str],
-    fields: Mapping[str, str],
+    reading: ReadOptions,
     whole: bool,
 ) -> DataFrame:
     """Lines of files, numbered; those of parts are counted first, unless files are `whole`."""
@@ -136,7 +137,7 @@ def _lines(
         for path, begin, n in sorted(map(tuple, counts.collect())):
             first[path, begin] = lines.get(path, 0) + 1
             lines[path] = lines.get(path, 0) + n
-    work = partial(_parse_lines, named=named, first=first, fields=fields)
+    work = partial(_parse_lines, named=named, first=first, reading=reading)
     return cut.mapInArrow(work, READ_SCHEMA)
 
 
@@ -144,7 +145,7 @@ def _parse_lines(
     batches: Batches,
     named: Mapping[str, str],
     first: Mapping[tuple[str, int], int],
-    fields: Mapping[str, str],
+    reading: ReadOptions,
 ) -> Batches:
     last, line = ("", -1), 0
     for batch in batches:
@@ -155,7 +156,7 @@ def _parse_lines(
                 last, line = part, first.get(part, 1)
             rows = batch.column("value").slice(begin, end - begin)
             payload = b"\n".join(rows.cast(pa.binary()).to_pylist()) + b"\n"
-            yield from _parsed(Chunk(named[_plain(place)], "jsonl", payload, line), fields)
+            yield from _parsed(Chunk(named[_plain(place)], "jsonl", payload, line), reading)
             line += end - begin
 
 
@@ -176,7 +177,7 @@ def _tables(
     paths: list[str],
     named: Mapping[str, str],
     names: Mapping[str, str],
-    fields: Mapping[str, str],
+    reading: ReadOptions,
 ) -> DataFrame:
     whole = spark.read.parquet(*paths)
     kinds = dict(whole.dtypes)
@@ -188,12 +189,12 @@ def _tables(
     wanted = [column for column in whole.columns if column in names.values()]
     rows = whole.select(*wanted, "_metadata.file_path", "_metadata.row_index")
     return rows.mapInArrow(
-        partial(_parse_rows, named=named, wanted=wanted, fields=fields), READ_SCHEMA
+        partial(_parse_rows, named=named, wanted=wanted, reading=reading), READ_SCHEMA
     )
 
 
 def _parse_rows(
-    batches: Batches, named: Mapping[str, str], wanted: list[str], fields: Mapping[str, str]
+    batches: Batches, named: Mapping[str, str], wanted: list[str], reading: ReadOptions
 ) -> Batches:
     for batch in batches:
         for begin, end in _runs(batch):
@@ -205,21 +206,21 @@ def _parse_rows(
             with pa.ipc.new_stream(sink, fields_only.schema) as writer:
                 writer.write_batch(fields_only)
             chunk = Chunk(named[_plain(place)], "parquet", sink.getvalue().to_pybytes(), row)
-            yield from _parsed(chunk, fields)
+            yield from _parsed(chunk, reading)
 
 
-def _parse_pages(batches: Batches, named: Mapping[str, str]) -> Batches:
+def _parse_pages(batches: Batches, named: Mapping[str, str], reading: ReadOptions) -> Batches:
     for batch in batches:
         for path, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             name = named[_plain(path)]
             kind = (kind_of(path) or ("txt", ""))[0]
             parts = ((name, kind, len(content)),)
-            yield from _parsed(Chunk(name, "pages", content, parts=parts), {})
+            yield from _parsed(Chunk(name, "pages", content, parts=parts), reading)
 
 
-def _parsed(chunk: Chunk, fields: Mapping[str, str]) -> Batches:
+def _parsed(chunk: Chunk, reading: ReadOptions) -> Batches:
     """The items of a chunk, and the records not taken, as rows of `READ_SCHEMA`."""
-    parsed = parse_chunk(chunk, fields)
+    parsed = parse_chunk(chunk, reading)
     items = parsed.items.append_column("reason", pa.nulls(len(parsed.items), pa.string()))
     for batch in items.to_batches():
         # Anew, since Spark takes batches of one schema only and these may not be null.

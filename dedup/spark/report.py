@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from dedup.errors import OutputError
 from dedup.index.minhash import SCHEME
+from dedup.readers.read_options import ReadOptions
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.spark.engine import DRIVER_ROWS, SparkResult, find
 from dedup.spark.reader import list_files, read_items
@@ -34,7 +35,7 @@ def report_to(
     *,
     master: str | None = None,
     overwrite: bool = False,
-    fields: Mapping[str, str] | None = None,
+    reading: ReadOptions | None = None,
     partitions: int | None = None,
     on_driver: int = DRIVER_ROWS,
     options: Mapping[str, str] | None = None,
@@ -65,7 +66,10 @@ def report_to(
         # Lines are numbered by parts of files: these must be the same each time they are read.
         spark.conf.set("spark.sql.files.minPartitionNum", str(parts))
         result = find(
-            read_items(spark, sources, fields), chosen, partitions=parts, on_driver=on_driver
+            read_items(spark, sources, reading or ReadOptions()),
+            chosen,
+            partitions=parts,
+            on_driver=on_driver,
         )
         try:
             counts = _write(result, target, chosen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.run import RunResult, decide, run
 from dedup.readers.memory import Inputs
 from dedup.readers.moments import moments
+from dedup.readers.read_options import ReadOptions
 from dedup.result import EXCERPT, Skipped
 from dedup.results.build import RELATION_NAMES, Decisions, rule_name
 from dedup.results.explanation import ComparedText, explain_texts
@@ -126,7 +126,7 @@ def find_many(
     db: Connection,
     settings: Settings,
     inputs: Inputs,
-    fields: Mapping[str, str] | None,
+    reading: ReadOptions,
     workers: int,
 ) -> tuple[list[Matches], list[Skipped]]:
     """What the store holds that is related to each of many texts, in their order; and the records
@@ -134,7 +134,7 @@ def find_many(
     with ScratchFolder() as folder:
         history = _Asking(db, folder, False, None, 0.0)
         outcome = run(
-            inputs, settings, fields=fields, workers=workers, history=history, columns=["id"]
+            inputs, settings, reading=reading, workers=workers, history=history, columns=["id"]
         )
         try:
             order = np.argsort(outcome.items.reading_order)

@@ -15,7 +15,7 @@ import msgspec
 
 from dedup.errors import InputError, StoreError
 from dedup.pipeline.run import Watch, silent
-from dedup.readers import expand
+from dedup.readers import ReadOptions, expand
 from dedup.readers.memory import Inputs, sources_of
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs, build_report
@@ -135,6 +135,7 @@ class Store:
         hold: bool = False,
         dry_run: bool = False,
         fields: Mapping[str, str] | None = None,
+        reading: ReadOptions | None = None,
         workers: int | None = None,
         watch: Watch = silent,
         metrics: Name | None = None,
@@ -149,7 +150,8 @@ class Store:
         (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
         learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
         file of figures for Prometheus. Beyond `limits` LimitExceeded is raised, and the store is
-        as it was. Raises InputError, OutputError, StoreError.
+        as it was. `fields` and `reading` as for `dedup.items`. Raises InputError,
+        OutputError, StoreError.
         """
         self._handle.require_present()
         began = time.monotonic()
@@ -161,7 +163,7 @@ class Store:
             raise InputError("give inputs, or records in memory")
         asked = UpdateRequest(
             inputs=[],
-            fields=dict(fields or {}),
+            reading=(reading or ReadOptions()).having(fields or {}),
             window=window_days(window),
             learns=self.settings.learn and not hold,
             dry_run=dry_run,
@@ -171,8 +173,8 @@ class Store:
             limits=(limits or Limits()).check(),
         )
         with ScratchFolder() as folder:
-            sources = sources_of(given, folder, fields)
-            read = [Path(source.path) for source in expand(sources).sources]
+            sources = sources_of(given, folder, asked.reading)
+            read = [Path(source.path) for source in expand(sources, asked.reading.strict).sources]
             check_outputs(written, read, store_files(self.path))
             found = self._update(asked._replace(inputs=sources), began)
         self.close()  # let the next job in, and have the log worked into the file
@@ -274,7 +276,9 @@ class Store:
                 return queries.find_matches(db, self.settings, sought, workers)
             if isinstance(text, list | tuple) and all(isinstance(one, str) for one in text):
                 text = [{"id": str(number), "text": one} for number, one in enumerate(text)]
-            answers, self.skipped = queries.find_many(db, self.settings, text, fields, workers)
+            answers, self.skipped = queries.find_many(
+                db, self.settings, text, ReadOptions(fields or {}), workers
+            )
             return answers
 
     def explain(self, a: str, b: str) -> StoreExplanation:

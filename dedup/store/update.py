@@ -15,6 +15,7 @@ from dedup._version import __version__
 from dedup.errors import LimitExceeded, OutputError
 from dedup.pipeline.run import RunResult, Watch, run
 from dedup.readers.memory import PathInput
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import ITEM_SCHEMA
 from dedup.readers.sources import Source
 from dedup.result import Skipped
@@ -37,7 +38,7 @@ class UpdateRequest(NamedTuple):
     """What an update was asked to do; `outputs`: kind of file -> absolute path."""
 
     inputs: list[PathInput]
-    fields: dict[str, str]
+    reading: ReadOptions
     window: float | None
     learns: bool
     dry_run: bool
@@ -97,7 +98,7 @@ def update(
         outcome = run(
             asked.inputs,
             settings,
-            fields=asked.fields,
+            reading=asked.reading,
             workers=asked.workers,
             watch=asked.watch,
             history=history,

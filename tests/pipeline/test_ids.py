@@ -8,6 +8,7 @@ from clashing_ids import write
 
 import dedup
 from dedup.pipeline.corpus import Corpus
+from dedup.readers import ReadOptions
 
 
 #: An id that two stories have, each with teasers, and one that a story and a teaser have.
@@ -31,7 +32,7 @@ def test_a_teaser_with_the_id_of_a_story_is_named(tmp_path: Path) -> None:
 
 def test_the_first_story_stays_with_its_teasers_and_others_are_named(tmp_path: Path) -> None:
     path = write(tmp_path / "news.jsonl")
-    items = Corpus([path], None, 1, None)
+    items = Corpus([path], ReadOptions(), 1, None)
     try:
         found = items.table(range(len(items)), ["id", "parent", "text"]).to_pylist()
     finally:

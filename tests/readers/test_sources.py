@@ -19,18 +19,24 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.errors import InputError
-from dedup.readers import chunks, compression, expand, parse_chunk, read, splitting
+from dedup.errors import InputError, InputWarning
+from dedup.readers import Parsed, ReadOptions, chunks, compression, expand, parse_chunk, read
+from dedup.readers.schema import COMMA
+from dedup.readers.splitting import at_lines, at_records
 
 LINES = "".join(f'{{"id": "n{i}", "text": "новость {i * 7919}"}}\n' for i in range(20_000)).encode()
 
 
+def parts(path: Path | str, chunk_bytes: int = 1 << 20, **options: Any) -> list[Parsed]:
+    return list(read([path], ReadOptions(**options), chunk_bytes=chunk_bytes))
+
+
 def rows(path: Path | str, **options: Any) -> list[dict[str, Any]]:
-    return [row for parsed in read([path], **options) for row in parsed.items.to_pylist()]
+    return [row for parsed in parts(path, **options) for row in parsed.items.to_pylist()]
 
 
 def skipped(path: Path | str, **options: Any) -> list[str]:
-    return [str(one) for parsed in read([path], **options) for one in parsed.skipped]
+    return [str(one) for parsed in parts(path, **options) for one in parsed.skipped]
 
 
 def ids(path: Path | str, **options: Any) -> list[str]:
@@ -44,12 +50,16 @@ def test_inputs_that_cannot_be_read_are_errors_at_once(tmp_path: Path) -> None:
     good = tmp_path / "a.jsonl"
     good.write_bytes(b'{"text": "a"}')
     (tmp_path / "empty").mkdir()
-    (tmp_path / "a.docx").write_text("a")
+    for name in ("a.docx", "a.xlsx", "a.zip", "a.png"):
+        (tmp_path / name).write_text("a")
     (tmp_path / "a.parquet.gz").write_text("a")
     for bad, message in [
         ("missing.jsonl", "no such file or folder"),
         ("empty", "nothing to read in this folder"),
-        ("a.docx", "unknown format, expected .jsonl"),
+        ("a.docx", "save it as .txt or .html"),
+        ("a.xlsx", "a spreadsheet; save it as CSV"),
+        ("a.zip", "unpack it first"),
+        ("a.png", "unknown format, expected .jsonl"),
         ("a.parquet.gz", "unknown format"),
     ]:
         with pytest.raises(InputError, match=message) as caught:
@@ -70,7 +80,7 @@ def test_folder_is_read_in_order_and_the_rest_counted(tmp_path: Path) -> None:
     names = [os.path.relpath(source.path, tmp_path) for source in found.sources]
     assert names == ["a/b/c.ndjson", "a/z.csv", "a.txt.gz", "b.jsonl"]
     assert [s.compression for s in found.sources] == ["", "", "gz", ""]
-    assert found.ignored == 1
+    assert found.left_out == {".png": 1}
 
 
 def test_names_are_as_given_and_printable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +113,7 @@ def test_chunks_can_go_to_other_processes(tmp_path: Path) -> None:
 
 @given(st.lists(st.binary(max_size=8)), st.integers(1, 30))
 def test_lines_are_cut_only_at_line_feeds(blocks: list[bytes], size: int) -> None:
-    pieces = list(splitting.at_lines(blocks, size))
+    pieces = list(at_lines(blocks, size, 1 << 20))
     assert b"".join(pieces) == b"".join(blocks)
     assert all(piece.endswith(b"\n") for piece in pieces[:-1])
     assert all(piece for piece in pieces)
@@ -129,7 +139,7 @@ def test_csv_is_cut_only_at_record_ends(
     csv.writer(sink, quoting=quoting, lineterminator="\n").writerows(table)
     data = sink.getvalue().encode()
     blocks = [data[i : i + block] for i in range(0, len(data), block)]
-    pieces = list(splitting.at_records(blocks, size, b","))
+    pieces = list(at_records(blocks, size, COMMA))
     assert all(whole for _, whole in pieces)
     assert b"".join(piece for piece, _ in pieces) == data
     assert [row for piece, _ in pieces for row in csv_rows(piece)] == table
@@ -139,11 +149,11 @@ def test_csv_is_cut_only_at_record_ends(
 def test_stray_quotes_are_cut_as_module_csv_reads_them(text: str, size: int, block: int) -> None:
     data = text.encode()
     blocks = [data[i : i + block] for i in range(0, len(data), block)]
-    pieces = list(splitting.at_records(blocks, size, b","))
+    pieces = list(at_records(blocks, size, COMMA))
     assert b"".join(piece for piece, _ in pieces) == data
     if all(whole for _, whole in pieces):
         assert [r for piece, _ in pieces for r in csv_rows(piece)] == csv_rows(data)
-    at_once = list(splitting.at_records([data], 1 << 20, b","))
+    at_once = list(at_records([data], 1 << 20, COMMA))
     assert [p for p in pieces if not p[1]] == [p for p in at_once if not p[1]]
 
 
@@ -183,18 +193,24 @@ def test_csv_delimiters_and_mapped_columns(tmp_path: Path) -> None:
     ]
 
 
-def test_csv_quote_never_closed_costs_its_line(tmp_path: Path) -> None:
+def test_csv_quote_that_closes_nowhere_is_a_character(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text('id,text\n1,a\n2,"b\n3,c\n4,d\n')
-    assert ids(path) == ["1", "3", "4"]
-    assert skipped(path) == [f"{path}:3: a quote opens here that is never closed"]
+    path.write_text('id,text\n1,a\n2,"b\n3,c\n4,"d"\n5,"e\ne"\n')
+    assert [(row["id"], row["text"]) for row in rows(path)] == [
+        ("1", "a"),
+        ("2", '"b'),
+        ("3", "c"),
+        ("4", "d"),
+        ("5", "e\ne"),
+    ]
+    assert skipped(path) == []
 
 
 def test_csv_teasers_are_json(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('id,text,teasers\n1,a,"[""b""]"\n2,c,d\n')
-    assert ids(path) == ["1", "1#1"]
-    assert 'field "teasers" is no JSON, expected a list' in skipped(path)[0]
+    with pytest.warns(InputWarning, match='field "teasers" is no JSON, expected a list'):
+        assert ids(path) == ["1", "1#1", "2"]
 
 
 def test_csv_field_longer_than_the_module_allows(tmp_path: Path) -> None:
@@ -252,10 +268,15 @@ def test_parquet_with_a_column_twice_is_one_skip(tmp_path: Path) -> None:
     assert skipped(path) == [f'{path}: has more than one column "text"; nothing of it read']
 
 
-def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+def test_a_link_that_leads_nowhere_costs_itself_only(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").symlink_to("gone.jsonl")
+    (tmp_path / "b.jsonl").write_text('{"text": "b"}')
+    assert ids(tmp_path) == [f"{tmp_path / 'b.jsonl'}:1"]
+    assert skipped(tmp_path) == [f"{tmp_path / 'a.jsonl'}: leads to no file"]
     with pytest.raises(InputError, match=r"a\.jsonl: leads to no file"):
-        expand([tmp_path])
+        read([tmp_path], ReadOptions(strict=True))
+    with pytest.raises(InputError, match=r"a\.jsonl: leads to no file"):
+        read([tmp_path / "a.jsonl"])
 
 
 def test_bad_parquet_is_one_skip(tmp_path: Path) -> None:
@@ -364,8 +385,9 @@ def test_byte_order_marks(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'\xef\xbb\xbf{"text": "a"}\r\n')
     assert ids(path) == [f"{path}:1"]
-    path.write_text('{"text": "a"}', encoding="utf-16")
-    assert skipped(path) == [f"{path}: is UTF-16, expected UTF-8 (convert it first)"]
+    for encoding in ("utf-16", "utf-32"):
+        path.write_text('{"text": "я"}\n{"text": "b"}', encoding=encoding)
+        assert [row["text"] for row in rows(path)] == ["я", "b"]
 
 
 @pytest.mark.parametrize(
@@ -386,7 +408,7 @@ def test_what_a_file_ends_in_tells_what_it_is(tmp_path: Path) -> None:
     assert (row["title"], row["text"]) == ("Заглавие", "Мост <b>открыт</b>.")
 
 
-def test_a_folder_below_that_may_not_be_read_is_an_error(
+def test_a_folder_below_that_may_not_be_read_costs_itself_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.txt").write_text("Мост открыт.", "utf-8")
@@ -399,8 +421,10 @@ def test_a_folder_below_that_may_not_be_read_is_an_error(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
+    assert ids(tmp_path) == [str(tmp_path / "a.txt")]
+    assert skipped(tmp_path) == [f"{tmp_path / 'below'}: cannot be read (Permission denied)"]
     with pytest.raises(InputError, match=r"below: cannot be read \(Permission denied\)$"):
-        expand([tmp_path])
+        expand([tmp_path], strict=True)
 
 
 def test_pages(tmp_path: Path) -> None:

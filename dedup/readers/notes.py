@@ -1,0 +1,76 @@
+"""What is told of an input once, however many of its records it concerns."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dedup.errors import InputWarning
+
+#: Kinds of notes: a text to be told as it is; times that were understood, and that were not.
+TOLD, TIMES_READ, TIMES_UNREAD = "told", "times read", "times unread"
+
+#: So many notes are told one by one.
+MOST_TOLD = 20
+#: A column of times is worth a warning if at least this part of it is not understood.
+_UNREAD_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about `count` records of an input, the first of them on `line` (0: the whole).
+
+    `text` is what to tell. Of times that were read there is none; of those that were not it is
+    the first of them.
+    """
+
+    input: str
+    line: int
+    text: str
+    kind: str = TOLD
+    count: int = 1
+
+
+def merged(notes: Iterable[Note]) -> list[Note]:
+    """Notes of one input that say the same as one, in order of input and line."""
+    first: dict[tuple[str, str, str], Note] = {}
+    counts: dict[tuple[str, str, str], int] = {}
+    for note in notes:
+        key = note.input, note.kind, note.text if note.kind == TOLD else ""
+        before = first.get(key)
+        if before is None or (note.line, note.text) < (before.line, before.text):
+            first[key] = note
+        counts[key] = counts.get(key, 0) + note.count
+    ordered = sorted(first.items(), key=lambda one: (one[1].input, one[1].line, one[1].text))
+    return [Note(n.input, n.line, n.text, n.kind, counts[key]) for key, n in ordered]
+
+
+def messages(notes: Sequence[Note]) -> list[str]:
+    """What to tell people: one sentence a note; of times only where most were not understood."""
+    together = merged(notes)
+    read = {note.input: note.count for note in together if note.kind == TIMES_READ}
+    told = []
+    for note in together:
+        where = f"{note.input}:{note.line}" if note.line else note.input
+        if note.kind == TOLD:
+            more = f" (and {note.count - 1} more records)" if note.count > 1 else ""
+            told.append(f"{where}: {note.text}{more}")
+        elif note.kind == TIMES_UNREAD:
+            every = note.count + read.get(note.input, 0)
+            if note.count >= _UNREAD_SHARE * every:
+                told.append(
+                    f"{where}: {note.count} of {every} times of publication are not understood,"
+                    f' as "{note.text}"; rules that ask for the time do not apply to these records'
+                )
+    return told
+
+
+def warn(notes: Sequence[Note]) -> None:
+    """Tell notes as warnings, the first of many."""
+    told = messages(notes)
+    for message in told[:MOST_TOLD]:
+        warnings.warn(message, InputWarning, stacklevel=2)
+    if len(told) > MOST_TOLD:
+        more = f"... and {len(told) - MOST_TOLD} more remarks on the inputs"
+        warnings.warn(more, InputWarning, stacklevel=2)

@@ -1,0 +1,94 @@
+"""How inputs are read: the names of the fields, the encoding, markup, and bounds."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from dedup.errors import SettingsError
+from dedup.readers.schema import FIELDS
+
+Markup = Literal["auto", "keep"]
+
+#: A longer record or page is skipped and named, in bytes.
+MAX_RECORD = 64 << 20
+#: `max_record` itself may be no longer: columns of strings have 32-bit offsets, and a chunk holds
+#: up to a record more than its size.
+_MAX_RECORD_BOUND = 1 << 30
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How inputs are read.
+
+    `fields` maps a field of `FIELDS` to its name in the records; a point in a name goes into an
+    object (`article.body`). `markup`: `auto` reads tags and entities in titles and texts as a
+    reader sees them, `keep` leaves them. `encoding` is that of text files, `auto` to recognise
+    it. A record or page of more than `max_record` bytes (a number, or as `64MB`) is skipped.
+    `strict`: a file of a folder that cannot be read is an error, not a skipped file.
+
+    Raises SettingsError for an unknown field, encoding, kind of markup, and for a bad size.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    markup: Markup = "auto"
+    encoding: str = "auto"
+    max_record: int | str = MAX_RECORD
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        for name, other in self.fields.items():
+            if name not in FIELDS:
+                raise SettingsError(
+                    f"--field {name}={other}: no such field, expected one of {', '.join(FIELDS)}"
+                )
+        if self.markup not in ("auto", "keep"):
+            raise SettingsError(f"markup is {self.markup!r}, expected auto or keep")
+        if self.encoding != "auto" and not _is_text_encoding(self.encoding):
+            raise SettingsError(
+                f"encoding is {self.encoding!r}, expected auto or a name such as utf-8,"
+                " windows-1251 or utf-16"
+            )
+        object.__setattr__(self, "max_record", _bytes_of(self.max_record))
+
+    def having(self, fields: Mapping[str, str]) -> ReadOptions:
+        """These options with some fields named otherwise. Raises SettingsError."""
+        return replace(self, fields={**self.fields, **fields})
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name in the records of each of `FIELDS`."""
+        return {name: self.fields.get(name, name) for name in FIELDS}
+
+    @property
+    def record_bound(self) -> int:
+        """The longest record that is read, in bytes."""
+        return int(self.max_record)
+
+
+def _is_text_encoding(name: str) -> bool:
+    """Whether Python can read texts in this encoding, a bad byte as U+FFFD."""
+    try:
+        codecs.getincrementaldecoder(name)(errors="replace").decode(b"a\xff")
+        return bool("a".encode(name))
+    except (LookupError, UnicodeError, ValueError, TypeError):
+        return False
+
+
+def _bytes_of(size: int | str) -> int:
+    """A size in bytes: a number, or one with a unit as `64MB`. Raises SettingsError."""
+    match = _SIZE.fullmatch(str(size).strip())
+    number = float(match[1]) * 1024 ** " kmg".index(match[2].lower() or " ") if match else 0
+    if not 1 <= number <= _MAX_RECORD_BOUND:
+        raise SettingsError(f"max-record is {size!r}, expected a size such as 64MB, at most 1GB")
+    return int(number)
+
+
+def read_options(fields: Mapping[str, str] | None, reading: ReadOptions | None) -> ReadOptions:
+    """How inputs are read: `reading`, with the names of `fields`. Raises SettingsError."""
+    return (reading or ReadOptions()).having(fields or {})

@@ -1,0 +1,58 @@
+"""Values of records that are no strings: which of them say what a field asks for."""
+
+from __future__ import annotations
+
+#: Fields whose numbers are names or times, and stand for themselves.
+_NUMBERS = ("id", "source", "published")
+
+#: Where an object holds what a field asks for, the first that is there. The names are those of the
+#: usual programming interfaces and exports: `source: {"name": ..}` of NewsAPI, `title:
+#: {"rendered": ..}` of WordPress, `{"$oid": ..}` and `{"$date": ..}` of MongoDB, `{"#text": ..}` of
+#: XML that was turned into JSON.
+_ANY = ("rendered", "#text", "_text", "$t", "__cdata", "value")
+_KEYS = {
+    "id": ("$oid", "$numberLong", *_ANY, "id"),
+    "url": (*_ANY, "url", "href"),
+    "source": ("name", "title", *_ANY, "domain", "id"),
+    "region": ("name", "title", *_ANY),
+    "published": ("$date", "$numberLong", *_ANY, "date", "iso"),
+    "title": (*_ANY, "text", "title", "name"),
+    "text": (*_ANY, "text", "content", "body"),
+}
+#: Lists and objects within one another are looked into so far.
+_DEPTH = 6
+
+
+def as_string(field: str, value: object, depth: int = _DEPTH) -> str | None:
+    """What a value says for a field of a record, or None if it says nothing of the kind.
+
+    A list of paragraphs is their text, one to a line; a list of one is that one; an object is what
+    it holds under a name that says so (see `_KEYS`); a number is an id, a source or a time.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or value is None or not depth:
+        return None
+    if isinstance(value, int | float):
+        return _number(value) if field in _NUMBERS else None
+    if isinstance(value, list):
+        if field == "text":
+            parts = [as_string(field, one, depth - 1) for one in value]
+            return "\n".join(part for part in parts if part) or None
+        return as_string(field, value[0], depth - 1) if len(value) == 1 else None
+    if isinstance(value, dict):
+        for key in _KEYS[field]:
+            if key in value:
+                found = as_string(field, value[key], depth - 1)
+                if found:
+                    return found
+    return None
+
+
+def _number(value: int | float) -> str | None:
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            return None
+        if value.is_integer():
+            return str(int(value))
+    return str(value)

@@ -15,13 +15,13 @@ from dedup.pipeline.repeated_lines import (
     counts_of,
     line_keys,
     lines_of,
-    mark_lost,
     member,
     once_each,
     support_of,
     support_rows,
     supporting,
     without,
+    without_lost,
 )
 from dedup.settings import Settings
 from dedup.story.rarity import DocumentCounts
@@ -97,12 +97,14 @@ def less_learned(
 ) -> ItemWords:
     """What is left of items less learned lines; the words themselves where that is all.
 
+    Of an item of which too little is left to judge it by, nothing is.
+
     `sources` uint64 [items]: hashes of the items' sources, `known` bool [items]: is there one?
     """
     if not len(learned):
         return words
     left = unlearned(words, sources, known, learned)
-    return words if left.all() else mark_lost(words.only(left), words)
+    return words if left.all() else without_lost(words.only(left), words)
 
 
 def unlearned(

@@ -25,7 +25,7 @@ from dedup.text.boilerplate import begins_with_title, strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column
 from dedup.text.spelling import in_one_writing
-from dedup.text.words import LOST, TITLE, Words, tokenise
+from dedup.text.words import TITLE, Words, tokenise
 
 
 class ItemWords(NamedTuple):
@@ -94,7 +94,8 @@ def derive(
 ) -> tuple[ItemWords, Drafts | None]:
     """Words of title and text as compared, and drafts of sketches where a vocabulary is given.
 
-    Words of the title have the flag TITLE, all words of an item whose body is lost the flag LOST.
+    Words of the title have the flag TITLE. An item whose body is lost has no words: too little is
+    left to judge it by.
     """
     whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
@@ -106,9 +107,12 @@ def derive(
         words = in_one_writing(tokenise(batch), batch)
         heading = clean_column(heads[first:last])
         titled = np.diff(in_one_writing(tokenise(heading), heading).starts)
-        hashes.append(words.hashes)
-        flags.append(_flags(words, titled, texts[first:last], titles[first:last]))
-        counts.append(np.diff(words.starts))
+        part, lost = _with_titles(words, titled, texts[first:last], titles[first:last])
+        if lost.any():
+            part = part.only(~np.repeat(lost, np.diff(part.starts)))
+        hashes.append(part.hashes)
+        flags.append(part.flags)
+        counts.append(np.diff(part.starts))
         if vocabulary is not None:
             stems = vocabulary.stem_hashes(words, batch)
             seconds = in_seconds(times[first:last])
@@ -118,18 +122,22 @@ def derive(
     return item_words, join_drafts(drafts) if drafts else None
 
 
-def _flags(words: Words, titled: Int64Array, texts: pa.Array, titles: pa.Array) -> Uint8Array:
-    """The flags of words, uint8 [words], with TITLE and LOST; `titled` int64 [texts]: the words of
-    each title. A body is lost where all of it was set aside and only the title is left."""
+def _with_titles(
+    words: Words, titled: Int64Array, texts: pa.Array, titles: pa.Array
+) -> tuple[ItemWords, BoolArray]:
+    """Words of items, those of the title with the flag TITLE; and which items have lost their
+    bodies, bool [items]: all of the body was set aside and only the title is left.
+
+    `titled` int64 [texts]: the words of each title.
+    """
     sizes = np.diff(words.starts)
     titled = np.minimum(titled, sizes)
-    titular = expand_ranges(words.starts[:-1], titled)
     flags = words.flags.copy()
-    flags[titular] |= TITLE
-    for row in np.flatnonzero((titled == sizes) & (titled > 0)).tolist():
-        if not begins_with_title(texts[row].as_py(), titles[row].as_py()):
-            flags[words.starts[row] : words.starts[row + 1]] |= LOST
-    return flags
+    flags[expand_ranges(words.starts[:-1], titled)] |= TITLE
+    lost = (titled == sizes) & (titled > 0)
+    for row in np.flatnonzero(lost).tolist():
+        lost[row] = not begins_with_title(texts[row].as_py(), titles[row].as_py())
+    return ItemWords(words.hashes, flags, words.starts), lost
 
 
 _NO_HASHES = np.zeros(0, np.uint64)

@@ -17,7 +17,7 @@ from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline import kernels
 from dedup.pipeline.prepare import ItemWords
-from dedup.text.words import LOST, TITLE
+from dedup.text.words import TITLE
 
 #: Texts of a source that must support a line.
 MIN_TEXTS = 5
@@ -167,13 +167,10 @@ def without(words: ItemWords, lines: Lines, learned: BoolArray) -> BoolArray:
     return kept
 
 
-def mark_lost(words: ItemWords, before: ItemWords) -> ItemWords:
-    """The words with the flag LOST on all words of items that have lost their bodies: most of what
-    they had (`before`) is gone, and beside the title hardly a word is left."""
+def without_lost(words: ItemWords, before: ItemWords) -> ItemWords:
+    """The words, but none of items that have lost their bodies: most of what they had (`before`) is
+    gone, and beside the title hardly a word is left. Too little is left to judge them by."""
     sizes, had = np.diff(words.starts), np.diff(before.starts)
     titled = np.diff(offsets(words.flags & TITLE > 0)[words.starts])
-    lost = (sizes - titled < MIN_BODY) & (2 * sizes < had) & (sizes > 0)
-    if not lost.any():
-        return words
-    flags = words.flags | np.where(np.repeat(lost, sizes), LOST, 0).astype(np.uint8)
-    return words._replace(flags=flags)
+    lost = (sizes - titled < MIN_BODY) & (2 * sizes < had)
+    return words.only(~np.repeat(lost, sizes)) if lost.any() else words

@@ -34,9 +34,8 @@ from dedup.text.codepoints import (
 KIND, ALNUM, UPPER, STOP, DASH, POINT = 7, 8, 16, 32, 64, 128
 
 #: Flags of a word: holds a digit; begins with a capital; is the first of its line; is the first of
-#: its sentence, by the marks before it. Two more are set where the item is known: the word is of
-#: its title; the item has lost its body, so that too little is left to judge it by.
-NUMBER, CAPITAL, LINE, SENTENCE, TITLE, LOST = 1, 2, 4, 8, 16, 32
+#: its sentence, by the marks before it. Set where the item is known: the word is of its title.
+NUMBER, CAPITAL, LINE, SENTENCE, TITLE = 1, 2, 4, 8, 16
 
 #: Steps over white space one by one; a longer gap is looked up.
 _NEAR = 8

@@ -16,7 +16,6 @@ from dedup.text.codepoints import CodepointBatch, from_strings
 from dedup.text.hashing import hash_words as hash_words
 from dedup.text.tokens import CAPITAL as CAPITAL
 from dedup.text.tokens import LINE as LINE
-from dedup.text.tokens import LOST as LOST
 from dedup.text.tokens import NUMBER as NUMBER
 from dedup.text.tokens import SENTENCE as SENTENCE
 from dedup.text.tokens import TITLE as TITLE

@@ -86,6 +86,6 @@ def _of_inputs(
     if not reading.inputs:
         options.check_output_paths([writing.output], [a, b])
         return explain(a, b)
-    inputs = options.check_paths(reading.inputs, writing.output, quiet=running.quiet)
+    inputs = options.check_paths(reading.required(), writing.output, quiet=running.quiet)
     one, other = values.readable(a), values.readable(b)
     return explain(one, other, inputs, reading=how, workers=running.workers)

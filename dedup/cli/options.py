@@ -16,6 +16,7 @@ from dedup.cli.groups import UsageError
 
 if TYPE_CHECKING:
     from dedup.readers import ReadOptions
+    from dedup.readers.memory import PathInput
     from dedup.settings import Settings
     from dedup.views.progress import Progress
 
@@ -71,6 +72,17 @@ class Markup(StrEnum):
     keep = "keep"
 
 
+class InputFormat(StrEnum):
+    """Formats of standard input."""
+
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    tsv = "tsv"
+    txt = "txt"
+    html = "html"
+
+
 class AnswerFormat(StrEnum):
     """Formats of an answer that is one object."""
 
@@ -94,10 +106,10 @@ class Reading:
         list[str] | None,
         typer.Argument(
             metavar="INPUT",
-            help="Files, folders, or - for JSON lines on standard input. Formats: .jsonl .ndjson "
+            help="Files, folders, or - for standard input. Formats: .jsonl .ndjson "
             ".jl .json .csv .tsv .parquet .txt .html; text formats also compressed as .gz, .zst, "
             ".bz2 or .xz. Patterns such as 'news/*.jsonl' are read too, and with the extra "
-            "dedup[remote] addresses such as s3://bucket/news/.",
+            "dedup-news[remote] addresses such as s3://bucket/news/.",
             show_default=False,
         ),
     ] = None
@@ -110,6 +122,14 @@ class Reading:
             parser=values.field_name,
             help="The name that a field has in the records, for example text=body. Can be "
             "repeated.",
+        ),
+    ] = None
+    input_format: Annotated[
+        InputFormat | None,
+        _option(
+            "Reading",
+            "--input-format",
+            help="The format of standard input (-). Default: jsonl.",
         ),
     ] = None
     skipped: Annotated[
@@ -166,11 +186,18 @@ class Reading:
         ),
     ] = False
 
-    def required(self) -> list[str]:
+    def required(self) -> list[PathInput]:
         """The inputs, of which there must be some. Raises UsageError."""
         if not self.inputs:
             raise UsageError("give files, folders or - to read")
-        return self.inputs
+        if self.input_format is None:
+            return list(self.inputs)
+        if "-" not in self.inputs:
+            raise UsageError("--input-format is the format of standard input; give - as an input")
+        from dedup.readers.sources import Source
+
+        piped = Source("-", "-", self.input_format.value)
+        return [piped if given == "-" else given for given in self.inputs]
 
     def how(self) -> ReadOptions:
         """How the inputs are read. Raises SettingsError."""
@@ -448,14 +475,14 @@ def require_one_source(reading: Reading, store: StoreChoice, *asked: Any) -> Non
         refuse(group, [field.name for field in fields(group)], why)
     refuse(
         reading,
-        ("skipped", "field", "markup", "encoding", "max_record", "strict"),
+        ("skipped", "field", "input_format", "markup", "encoding", "max_record", "strict"),
         why,
     )
 
 
 def check_paths(
-    inputs: list[str], *outputs: str | None, store: str | None = None, quiet: bool = False
-) -> list[str]:
+    inputs: list[PathInput], *outputs: str | None, store: str | None = None, quiet: bool = False
+) -> list[PathInput]:
     """The inputs, once it is sure that they can be read and that the outputs can be written.
 
     Says how many files of folders are not read. Raises InputError, OutputError.

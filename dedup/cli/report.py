@@ -201,13 +201,13 @@ def _run_on_spark(
     why = "does not apply to --engine spark"
     options.refuse(writing, ("format",), why)
     options.refuse(running, ("workers",), why)
-    options.refuse(reading, ("skipped",), why)
-    inputs = reading.required()
+    options.refuse(reading, ("skipped", "input_format"), why)
+    reading.required()
     with errors_reported():
         from dedup.cli.spark import report_on_spark
 
         counts = report_on_spark(
-            inputs,
+            reading.inputs or [],
             writing.output,
             comparing.settings(**choosing.asked()),
             reading.how(),

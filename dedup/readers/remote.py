@@ -1,4 +1,4 @@
-"""Files of object stores and web servers, through fsspec: an extra, `dedup[remote]`.
+"""Files of object stores and web servers, through fsspec: an extra, `dedup-news[remote]`.
 
 It knows every store that has a driver for it, reads a part at a time, and asks for keys where
 the store's own tools do (their files and environment variables).
@@ -146,6 +146,6 @@ def _library() -> Any:
         import fsspec.core
     except ImportError:
         raise InputError(
-            "addresses such as s3:// and https:// need an extra: pip install 'dedup[remote]'"
+            "addresses such as s3:// and https:// need an extra: pip install 'dedup-news[remote]'"
         ) from None
     return fsspec

@@ -443,3 +443,27 @@ def test_an_output_is_in_the_format_of_its_suffix(run: Run, tmp_path: Path) -> N
     ):  # fmt: skip
         assert run("report", "a.jsonl", "-q", "-o", name).returncode == 0
         assert (tmp_path / name).read_bytes().startswith(begin), name
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [
+        ("csv", "id,body\na,%s\nb,%s\n"),
+        ("tsv", "id\tbody\na\t%s\nb\t%s\n"),
+        ("json", '[{"id": "a", "body": "%s"}, {"id": "b", "body": "%s"}]'),
+        ("jsonl", '{"id": "a", "body": "%s"}\n{"id": "b", "body": "%s"}\n'),
+    ],
+)
+def test_standard_input_of_every_format(run: Run, form: str, data: str) -> None:
+    text = COPY.replace(",", "")
+    options = ["--field", "text=body", "--input-format", form, "--format", "json", "-q"]
+    done = run("report", "-", *options, stdin=(data % (text, text)).encode())
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["clusters"][0]["kept"] == "a"
+
+
+def test_a_page_from_standard_input(run: Run) -> None:
+    page = f"<html><body><article><h1>Мост</h1><p>{COPY}</p></article></body></html>".encode()
+    done = run("items", "-", "--input-format", "html", "--format", "jsonl", stdin=page)
+    assert done.returncode == 0, done.stderr
+    assert COPY in json.loads(done.stdout)["text"]

@@ -57,6 +57,8 @@ def command_of(words: str) -> Any:
         ("report x --store s", "give inputs or --store, not both"),
         ("report --store s --no-learn", "--no-learn applies to inputs"),
         ("report --store s --field text=body", "--field applies to inputs"),
+        ("report x --input-format csv", "--input-format is the format of standard input"),
+        ("report --store s --input-format csv", "--input-format applies to inputs"),
         ("report x --overwrite", "--overwrite applies to --engine spark only"),
         ("items x -o x.html", "cannot write .html"),
         ("update x", "--store"),

@@ -15,7 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import (
+    BoolArray,
+    Float64Array,
+    Int64Array,
+    ObjectArray,
+    Uint32Array,
+    Uint64Array,
+)
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.spilled_features import SpilledFeatures
@@ -27,22 +34,26 @@ class KnownItems(NamedTuple):
 
     `unchanged` bool: it has this item with this very text; `replaces` int64: the number of the
     item's earlier text, -1 where there is none; `pinned` bool: that earlier text is kept, so the
-    present one stays kept.
+    present one stays kept; `ids` object: the id by which it is known where another source has an
+    item with its own id, else "".
     """
 
     unchanged: BoolArray
     replaces: Int64Array
     pinned: BoolArray
+    ids: ObjectArray
 
     @classmethod
     def none(cls, items: int) -> KnownItems:
         """Nothing is known of so many items."""
         no = np.zeros(items, np.bool_)
-        return cls(no, np.full(items, -1, np.int64), no.copy())
+        return cls(no, np.full(items, -1, np.int64), no.copy(), np.full(items, "", object))
 
     def rows(self, chosen: BoolArray) -> KnownItems:
         """What is known of some of the items: `chosen` bool [items]."""
-        return KnownItems(self.unchanged[chosen], self.replaces[chosen], self.pinned[chosen])
+        return KnownItems(
+            self.unchanged[chosen], self.replaces[chosen], self.pinned[chosen], self.ids[chosen]
+        )
 
 
 class StoredItems(NamedTuple):

@@ -22,13 +22,13 @@ from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_order
 
 #: Items derived at once, and items whose keys are read at once.
-STEP, SPAN = 1 << 11, 1 << 15
+CHECKED_AT_ONCE, SPAN = 1 << 11, 1 << 15
 
 #: Problems of one kind that are told one by one.
 SHOWN = 5
 
 #: What must find nothing: what is wrong where it does, and a query of ids or numbers.
-RULES = {
+INVARIANTS = {
     "two current items have the id {}": """
         SELECT id FROM items WHERE "current" GROUP BY id HAVING count(*) > 1""",
     "two items have the number {}": "SELECT item FROM items GROUP BY item HAVING count(*) > 1",
@@ -94,18 +94,18 @@ def find_problems(
 ) -> list[str]:
     """What is wrong, in words; empty if nothing is. `derived`: is what comes from the texts derived
     anew too?"""
-    found = []
-    for said, sql in RULES.items():
+    problems = []
+    for said, sql in INVARIANTS.items():
         rows = [row[0] for row in db.execute(f"SELECT * FROM ({sql}) ORDER BY 1").fetchall()]
-        found += _told(said, rows)
-    return found + (_derived(db, settings, workers, watch) if derived else [])
+        problems += _in_words(said, rows)
+    return problems + (_derived(db, settings, workers, watch) if derived else [])
 
 
-def _told(said: str, rows: list[object]) -> list[str]:
-    told = [said.format(row) for row in rows[:SHOWN]]
+def _in_words(said: str, rows: list[object]) -> list[str]:
+    lines = [said.format(row) for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
-        told.append(f"... and {len(rows) - SHOWN} more of this kind")
-    return told
+        lines.append(f"... and {len(rows) - SHOWN} more of this kind")
+    return lines
 
 
 def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
@@ -133,11 +133,11 @@ def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> 
         number = items["item"][current]
         shown = _selected(keys, current)
         bands = _packed_bands(shown, items["words"][current] > 0, number)
-        for band, own in enumerate(bands):
+        for band, derived in enumerate(bands):
             sql = f"""SELECT (key::UBIGINT << 32) | item FROM bands WHERE band = {band}
                       AND item BETWEEN {low} AND {high}"""
             filled = full[(full >> np.uint64(32)) == band] & np.uint64(0xFFFFFFFF)
-            _compare(db, sql, own, filled, whole, f"band {band}", wrong)
+            _compare(db, sql, derived, filled, whole, f"band {band}", wrong)
         between = f"WHERE item BETWEEN {low} AND {high}"
         sql = f"SELECT (key::UBIGINT << 32) | item FROM samples {between}"
         owner = np.repeat(number, np.diff(shown.sample_starts))
@@ -148,7 +148,7 @@ def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> 
         _compare(db, sql, pack(shown.stories, owner), none, True, "story keys", wrong)
         done += len(items["item"])
         watch("verify", done, total)
-    return [line for said, rows in wrong.items() for line in _told(said, rows)]
+    return [line for said, rows in wrong.items() for line in _in_words(said, rows)]
 
 
 def _spans(db: Connection) -> Iterator[tuple[int, int, int]]:
@@ -180,28 +180,30 @@ def _keys(
     ).combine_chunks()
 
     def step(first: int) -> tuple[object, Int64Array, Uint64Array]:
-        batch = rows.slice(first, STEP)
+        batch = rows.slice(first, CHECKED_AT_ONCE)
         words, drafts = derive_texts(batch, lines, sketcher.vocabulary if sketcher else None)
         sketches = drafts.weighed(sketcher.rarity) if sketcher and drafts else None
         digests = digest(column(batch, "title"), column(batch, "text"))
         return keys_of(words, sketches, settings), np.diff(words.starts), digests
 
-    parts = list(in_order(step, range(0, len(rows), STEP), workers))
+    parts = list(in_order(step, range(0, len(rows), CHECKED_AT_ONCE), workers))
     keys = joined([part[0] for part in parts])  # type: ignore[misc]
     counts = np.concatenate([part[1] for part in parts])
     digests = np.concatenate([part[2] for part in parts])
     ids = rows.column("id").to_pylist()
-    held = {name: _plain(rows, name) for name in ("item", "words", "samples", "digest", "current")}
+    stored_values = {
+        name: _plain(rows, name) for name in ("item", "words", "samples", "digest", "current")
+    }
     for name, fresh in (
         ("digest", digests),
         ("words", counts),
         ("samples", np.diff(keys.sample_starts)),
     ):
-        bad = np.flatnonzero(held[name] != fresh).tolist()
+        bad = np.flatnonzero(stored_values[name] != fresh).tolist()
         if bad:
             said = f"{name} of item {{}} do not come out of its text"
             wrong.setdefault(said, []).extend(ids[row] for row in bad)
-    return held, keys
+    return stored_values, keys
 
 
 def _plain(rows: pa.Table, name: str) -> Int64Array:
@@ -234,7 +236,7 @@ def _packed_bands(keys: ItemKeys, worded: BoolArray, number: Int64Array) -> list
 def _compare(
     db: Connection,
     sql: str,
-    own: Uint64Array,
+    derived: Uint64Array,
     full: Uint64Array,
     whole: bool,
     what: str,
@@ -244,13 +246,13 @@ def _compare(
     (stored,) = fetch_columns(db, sql)
     stored = stored.astype(np.uint64)
     low = np.uint64(0xFFFFFFFF)
-    false = np.setdiff1d(stored, own)
+    false = np.setdiff1d(stored, derived)
     if len(false):
         said = f"{what} of item number {{}} do not come out of its text"
         wrong.setdefault(said, []).extend(np.unique(false & low).tolist())
     if not whole:
         return
-    missing = np.setdiff1d(own, stored)
+    missing = np.setdiff1d(derived, stored)
     missing = missing[~np.isin(missing >> np.uint64(32), full)]
     if len(missing):
         said = f"{what} of item number {{}} are missing"

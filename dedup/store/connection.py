@@ -16,7 +16,7 @@ import duckdb
 from dedup.errors import StoreBusy, StoreDamaged, StoreError
 from dedup.store.files import LOCAL, REWRITTEN
 from dedup.store.journal import Journal, journal_path, log_path, refuse_strangers, restore
-from dedup.store.layout import header_of
+from dedup.store.layout import main_header_of
 from dedup.store.sql import Connection, fetch_row, quoted
 from dedup.system.atomic import remove_leftovers
 from dedup.system.scratch import ScratchFolder
@@ -171,7 +171,7 @@ def _explained(path: Path, error: Exception) -> StoreError:
         )
     with suppress(OSError):
         opened_here = path in _open  # to look into it would drop the lock
-        if isinstance(error, duckdb.Error) and not opened_here and header_of(path) is not None:
+        if isinstance(error, duckdb.Error) and not opened_here and main_header_of(path) is not None:
             return StoreDamaged(
                 f"{path}: a database that cannot be opened any more ({error}); bring a backup back"
             )

@@ -25,7 +25,7 @@ from dedup.system.scratch import ScratchFolder
 DERIVE_STEP = 1024
 
 #: Columns that `derive_texts` takes; others go along.
-TEXT_COLUMNS = "source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text"
+DERIVED_FROM = "source, coalesce(moment, 'nan'::DOUBLE) AS moment, title, text"
 
 
 class DerivedTexts:

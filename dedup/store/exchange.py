@@ -29,7 +29,7 @@ from dedup.store.sql import Connection, fetch_batches, fetch_table, insert_table
 from dedup.system.atomic import aside, sync_to_disk
 
 #: What the manifest calls itself.
-SCHEMA = "dedup.store/1"
+EXCHANGE_SCHEMA = "dedup.store/1"
 
 #: Rows that are written or read at once.
 EXCHANGED_ROWS = 1 << 16
@@ -63,7 +63,7 @@ def export_store(handle: StoreHandle, folder: Path) -> Exchanged:
     try:
         fresh.mkdir(parents=True)
         tables = {name: _write_table(db, name, fresh / f"{name}.parquet") for name in TABLES}
-        manifest = Manifest(SCHEMA, __version__, handle.number, handle.stored, tables)
+        manifest = Manifest(EXCHANGE_SCHEMA, __version__, handle.number, handle.stored, tables)
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
         (fresh / MANIFEST).write_bytes(text + b"\n")
         sync_to_disk(fresh / MANIFEST)
@@ -74,7 +74,7 @@ def export_store(handle: StoreHandle, folder: Path) -> Exchanged:
         raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-    return _told(folder, manifest)
+    return _summary(folder, manifest)
 
 
 def _write_table(db: Connection, name: str, path: Path) -> dict[str, Any]:
@@ -120,12 +120,12 @@ def import_store(folder: Path, path: Path) -> Exchanged:
             db = open_store(fresh, read_only=False, wait=0, workers=1)
             try:
                 db.execute("BEGIN")
-                for name, told in manifest.tables.items():
+                for name, facts in manifest.tables.items():
                     db.execute(f"DELETE FROM {name}")
                     insert_tables(
                         db,
                         f"INSERT INTO {name} SELECT * FROM bound",
-                        _tables(folder / told["file"]),
+                        _tables(folder / facts["file"]),
                     )
                 db.execute("COMMIT")
             finally:
@@ -136,7 +136,7 @@ def import_store(folder: Path, path: Path) -> Exchanged:
         raise StoreError(f"{path}: exists; name a new file for the imported store") from error
     finally:
         remove_file(fresh)
-    return _told(path, manifest)
+    return _summary(path, manifest)
 
 
 def _tables(path: Path) -> Iterator[pa.Table]:
@@ -154,22 +154,24 @@ def _read_manifest(folder: Path) -> Manifest:
         raise StoreError(
             f"{folder}: no folder that `dedup store export` has written ({error})"
         ) from error
-    if manifest.schema != SCHEMA or manifest.format != FORMAT:
+    if manifest.schema != EXCHANGE_SCHEMA or manifest.format != FORMAT:
         raise StoreMismatch(
             f"{folder}: holds {manifest.schema} of format {manifest.format}, this dedup imports "
-            f"{SCHEMA} of format {FORMAT}"
+            f"{EXCHANGE_SCHEMA} of format {FORMAT}"
         )
     if set(manifest.tables) != set(TABLES):
         raise StoreError(f"{folder}: its manifest does not name the tables of a store")
-    for name, told in manifest.tables.items():
+    for name, facts in manifest.tables.items():
         path = folder / f"{name}.parquet"
-        if told.get("file") != path.name or not path.is_file():
+        if facts.get("file") != path.name or not path.is_file():
             raise StoreError(f"{folder}: {path.name} is missing")
-        if path.stat().st_size != told["bytes"] or _digest(path) != told["sha256"]:
+        if path.stat().st_size != facts["bytes"] or _digest(path) != facts["sha256"]:
             raise StoreError(f"{path}: not as it was written: its checksum differs")
     return manifest
 
 
-def _told(place: Path, manifest: Manifest) -> Exchanged:
-    rows = {name: int(told["rows"]) for name, told in manifest.tables.items()}
-    return Exchanged(str(place), rows, sum(int(told["bytes"]) for told in manifest.tables.values()))
+def _summary(place: Path, manifest: Manifest) -> Exchanged:
+    rows = {name: int(facts["rows"]) for name, facts in manifest.tables.items()}
+    return Exchanged(
+        str(place), rows, sum(int(facts["bytes"]) for facts in manifest.tables.values())
+    )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import BoolArray, Int64Array, ObjectArray, Uint32Array, Uint64Array
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.prepare import Sketcher, in_seconds
-from dedup.store.derived_items import DERIVE_STEP, TEXT_COLUMNS, DerivedTexts
+from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedTexts
 from dedup.store.learned import Learned
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups
@@ -54,18 +54,62 @@ class StoreHistory(History):
         ids, digests = items.ids, items.digests
         with np.errstate(over="ignore"):
             self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
-        rows = np.arange(len(items))
+        known = KnownItems.none(len(items))
+        all_rows = np.arange(len(items))
+        named = np.array([*items.source_names, ""], object)[items.sources]
+        clashing = self._meet_known(known, all_rows, ids, digests, named)
+        if len(clashing):
+            apart = {
+                identity: apart_id(identity, named[row])
+                for row, identity in zip(
+                    clashing.tolist(), ids.take(pa.array(clashing)).to_pylist(), strict=True
+                )
+            }
+            known.ids[clashing] = list(apart.values())
+            teasers, parents = self._teasers_of(items, apart)
+            known.ids[teasers] = [
+                apart[parent] + identity.removeprefix(parent)
+                for parent, identity in zip(
+                    parents, ids.take(pa.array(teasers)).to_pylist(), strict=True
+                )
+            ]
+            rows = np.union1d(clashing, teasers)
+            known.replaces[rows], known.pinned[rows], known.unchanged[rows] = -1, False, False
+            self._meet_known(known, rows, pa.array(known.ids[rows], pa.string()), digests, named)
+        return known
+
+    def _meet_known(
+        self,
+        known: KnownItems,
+        rows: Int64Array,
+        ids: pa.Array,
+        digests: Uint64Array,
+        named: ObjectArray,
+    ) -> Int64Array:
+        """Note what is known of the items `rows` by these `ids`. Returns those that are no known
+        item but have the id of one from another source, with another text."""
         sql = """
-            SELECT bound.row AS row, items.item AS item, items.digest AS digest,
+            SELECT bound.row AS row, items.item AS item, items.digest AS digest, items.source,
                    items.item NOT IN (SELECT item FROM members) AS kept
             FROM items JOIN bound ON items.id = bound.id WHERE items."current"
         """
         with bind_arrays(self._db, row=rows, id=ids):
-            row, item, digest, kept = fetch_columns(self._db, sql)
-        known = KnownItems.none(len(items))
-        known.replaces[row], known.pinned[row] = item, kept
-        known.unchanged[row] = digest == digests[row]
-        return known
+            row, item, digest, source, kept = fetch_columns(self._db, sql)
+        same = digest == digests[row]
+        other = ~same & (source != "") & (named[row] != "") & (source != named[row])
+        known.replaces[row[~other]], known.pinned[row[~other]] = item[~other], kept[~other]
+        known.unchanged[row[same]] = True
+        clashing: Int64Array = np.sort(row[other])
+        return clashing
+
+    def _teasers_of(
+        self, items: Corpus, stories: Mapping[str, str]
+    ) -> tuple[Int64Array, list[str]]:
+        """The teasers that come with the stories of these ids, and the ids of their stories."""
+        rows = np.flatnonzero(items.teaser)
+        parents = items.table(rows, ["parent"]).column("parent").to_pylist()
+        mine = [place for place, parent in enumerate(parents) if parent in stories]
+        return rows[mine], [parents[place] for place in mine]
 
     def retire(self, numbers: Int64Array) -> None:
         """Earlier texts of changed items are history: nothing is compared with them any more."""
@@ -211,7 +255,7 @@ class StoreHistory(History):
         lines = self.tables.lines_now()
         names = {name: i for i, name in enumerate(items.source_names)}
         sql = f"""
-            SELECT items.item, {TEXT_COLUMNS}, members.item IS NULL AS kept
+            SELECT items.item, {DERIVED_FROM}, members.item IS NULL AS kept
             FROM items JOIN bound ON items.item = bound.item
             LEFT JOIN members ON members.item = items.item
         """
@@ -236,6 +280,11 @@ class StoreHistory(History):
             derived.features,
             list(names),
         )
+
+
+def apart_id(identity: str, source: str) -> str:
+    """The id of an item whose own id is that of an item from another source."""
+    return f"{identity}@{source}"
 
 
 def _id_hashes(ids: pa.Array) -> Uint64Array:

@@ -50,7 +50,7 @@ def main_header(block: bytes) -> MainHeader | None:
     return MainHeader(int.from_bytes(block[_LAYOUT], "little"), identity if any(identity) else b"")
 
 
-def header_of(path: Path) -> MainHeader | None:
+def main_header_of(path: Path) -> MainHeader | None:
     """The main header of a file; None where it is no file of DuckDB. Raises OSError.
 
     Not for a file that this process has open: closing it here would drop DuckDB's lock.

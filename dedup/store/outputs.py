@@ -17,7 +17,7 @@ from dedup.store.sql import Connection, fetch_row, fetch_table
 from dedup.system.atomic import remove_leftovers, write_atomic
 
 #: Rows read at once.
-STEP = 1 << 13
+ROWS_AT_ONCE = 1 << 13
 
 _KEPT = """
     SELECT items.id, role, parent, source, region, published, title, text,
@@ -94,7 +94,7 @@ def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> Non
 
 def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
     """The rows of a run's file."""
-    found = fetch_row(
+    numbers = fetch_row(
         db,
         "SELECT coalesce(min(item), 0), coalesce(max(item), -1) FROM items WHERE run = $run",
         {"run": run},
@@ -102,9 +102,9 @@ def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:
     if kind in AGAIN:
         yield from fetch_table(db, AGAIN[kind], {"run": run}).to_pylist()
     # The longer half of an excerpt is any item of the run; the others come some at a time.
-    step = STEP if kind != "superseded" else found[1] - found[0] + 1
-    for low in range(found[0], found[1] + 1, max(step, 1)):
-        limits = {"run": run, "low": low, "high": min(low + step - 1, found[1])}
+    step = ROWS_AT_ONCE if kind != "superseded" else numbers[1] - numbers[0] + 1
+    for low in range(numbers[0], numbers[1] + 1, max(step, 1)):
+        limits = {"run": run, "low": low, "high": min(low + step - 1, numbers[1])}
         yield from fetch_table(db, QUERIES[kind], limits).to_pylist()
 
 

@@ -195,8 +195,8 @@ def explain_stored(db: Connection, settings: Settings, a: str, b: str) -> StoreE
     version = recorded.version if recorded.run else None
     learned = Learned(db)
     sketcher = Sketcher(Vocabulary(), learned.rarity(version))
-    found = explain_texts(one, other, settings, sketcher, learned.lines(version))
-    fields = {name: getattr(found, name) for name in found.__struct_fields__}
+    explained = explain_texts(one, other, settings, sketcher, learned.lines(version))
+    fields = {name: getattr(explained, name) for name in explained.__struct_fields__}
     return StoreExplanation(**fields, recorded=recorded)
 
 

@@ -48,8 +48,8 @@ def reassign_members(
     )
     pairs = stored.pairs
     db.execute("DELETE FROM members WHERE item IN (FROM undecided)")
-    own = np.array([heirs.get(a) == b or heirs.get(b) == a for a, b in _both(pairs)], np.bool_)
-    near = pairs.rows(own)
+    to_heir = np.array([heirs.get(a) == b or heirs.get(b) == a for a, b in _both(pairs)], np.bool_)
+    near = pairs.rows(to_heir)
     rows = _goes(db, near, members, settings)
     left = np.setdiff1d(members, [item for item, _ in rows])
     rest = ~np.isin(pairs.left, _taken(rows)) & ~np.isin(pairs.right, _taken(rows))

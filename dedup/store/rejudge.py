@@ -15,7 +15,7 @@ from dedup.results.build import RELATION_NAMES, rule_name
 from dedup.settings import Settings
 from dedup.store.learned import Learned
 from dedup.store.reassign import reassign_members
-from dedup.store.replay import Copy, Progress
+from dedup.store.replay import Copy, CopyProgress
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row, fetch_table
 from dedup.store.story_groups import leave_groups
 from dedup.story.links import STORY, story_link_sql
@@ -35,7 +35,7 @@ def make_table(db: Connection) -> None:
     db.execute(f"CREATE TABLE IF NOT EXISTS {OTHERWISE} ({_COLUMNS})")
 
 
-def copy_pairs(copy: Copy, run: int, progress: Progress) -> None:
+def copy_pairs(copy: Copy, run: int, progress: CopyProgress) -> None:
     """Copy the pairs that a run judged, and note those that are judged otherwise today."""
     db = copy.db
     (version,) = fetch_row(

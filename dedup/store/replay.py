@@ -3,7 +3,7 @@
 A replayed run learns from its texts what an `update` of today would have learned at that point of
 the store's life, and makes the keys of its items by that. So a store that is upgraded is one that
 today's dedup has built, but for what was decided. Large runs are replayed a block of items at a
-time, each in a transaction of its own; `Progress` in the new store tells where to go on.
+time, each in a transaction of its own; `CopyProgress` in the new store tells where to go on.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dedup.pipeline.run import Watch
 from dedup.settings import Settings
 from dedup.store.bucket_rows import KeyedItems, write_keys
 from dedup.store.connection import commit
-from dedup.store.derived_items import DERIVE_STEP, TEXT_COLUMNS, DerivedItems
+from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedItems
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
@@ -40,7 +40,7 @@ ITEMS_PER_BLOCK = 1 << 17
 KEY_TABLES = ("bands", "samples", "story_keys")
 
 
-class Progress(msgspec.Struct):
+class CopyProgress(msgspec.Struct):
     """How far a copy has come: `tables` that are copied; the `run` that is replayed, what it has
     `learned` (is it done?), the number of the `item` and the `pair` (a row) to go on with."""
 
@@ -51,7 +51,7 @@ class Progress(msgspec.Struct):
     pair: int = 0
 
     @classmethod
-    def read(cls, db: Connection) -> Progress:
+    def read(cls, db: Connection) -> CopyProgress:
         """As the copy tells; at its beginning where it says nothing."""
         rows = db.execute("SELECT value FROM meta WHERE name = 'progress'").fetchall()
         return msgspec.json.decode(rows[0][0], type=cls) if rows else cls()
@@ -67,7 +67,7 @@ class Copy(NamedTuple):
     watch: Watch
 
     @contextmanager
-    def step(self, progress: Progress) -> Iterator[None]:
+    def step(self, progress: CopyProgress) -> Iterator[None]:
         """A transaction, with how far the copy is after it."""
         self.db.execute("BEGIN")
         yield
@@ -83,7 +83,7 @@ class Copy(NamedTuple):
     def texts(self, numbers: Int64Array) -> Iterator[pa.Table]:
         """Texts of items of the older store, ascending by number, as they are derived from."""
         sql = f"""
-            SELECT item, {TEXT_COLUMNS} FROM old.main.items JOIN bound USING (item) ORDER BY item
+            SELECT item, {DERIVED_FROM} FROM old.main.items JOIN bound USING (item) ORDER BY item
         """
         for first in range(0, len(numbers), 64 * DERIVE_STEP):
             with bind_arrays(self.db, item=numbers[first : first + 64 * DERIVE_STEP]):
@@ -105,7 +105,7 @@ def find_replaced(db: Connection) -> None:
     """)
 
 
-def replay_run(copy: Copy, run: int, progress: Progress) -> None:
+def replay_run(copy: Copy, run: int, progress: CopyProgress) -> None:
     """Learn from a run's texts, and write its items with their keys."""
     db = copy.db
     (numbers,) = fetch_columns(

@@ -30,8 +30,8 @@ def show_of_store(db: Connection, name: str) -> Shown:
         if group is None:
             raise UnknownItem(f'the store holds no item, cluster or story group "{name}"')
         return _group(db, name)
-    found = db.execute("SELECT id FROM story_groups WHERE item = ?", [kept]).fetchone()
-    in_group = str(found[0]) if found else ""
+    row = db.execute("SELECT id FROM story_groups WHERE item = ?", [kept]).fetchone()
+    in_group = str(row[0]) if row else ""
     removed = _removed(db, kept)
     if not removed and in_group:
         return _group(db, in_group)

@@ -176,11 +176,11 @@ class Store:
             sources = sources_of(given, folder, asked.reading)
             read = [Path(source.path) for source in expand(sources, asked.reading.strict).sources]
             check_outputs(written, read, store_files(self.path))
-            found = self._update(asked._replace(inputs=sources), began)
+            summary = self._update(asked._replace(inputs=sources), began)
         self.close()  # let the next job in, and have the log worked into the file
         if metrics and not dry_run:
-            self._metrics(metrics, found)
-        return found
+            self._metrics(metrics, summary)
+        return summary
 
     def _update(self, asked: UpdateRequest, began: float) -> Update:
         db = self._handle.writing()
@@ -193,14 +193,14 @@ class Store:
         summary, self.skipped, self.warnings = done
         return summary
 
-    def _metrics(self, path: Name, found: Update) -> None:
+    def _metrics(self, path: Name, summary: Update) -> None:
         db = self._handle.reading()
         row = fetch_row(db, 'SELECT count(*) FROM items WHERE "current"')
         with store_errors(self.path):
             write_metrics(
                 Path(path),
                 {
-                    **{name: getattr(found, name) for name in found.__struct_fields__},
+                    **{name: getattr(summary, name) for name in summary.__struct_fields__},
                     "items": int(row[0]),
                     "store_bytes": self.path.stat().st_size,
                     "last_success_timestamp_seconds": round(time.time()),

@@ -51,12 +51,12 @@ class UpdateRequest(NamedTuple):
 class UpdateOutcome(NamedTuple):
     """What an update did, what it could not take, and what else has to be said."""
 
-    told: Update
+    summary: Update
     skipped: list[Skipped]
     warnings: list[str]
 
 
-class _Night(NamedTuple):
+class _Job(NamedTuple):
     """An update on its way: `owed`: earlier runs whose files its own have to hold too; `now`: when
     it began, in seconds since 1970, and `began` by the clock that measures its length."""
 
@@ -69,7 +69,7 @@ class _Night(NamedTuple):
     now: float
     began: float
 
-    def told(self, outcome: RunResult) -> Update:
+    def summary(self, outcome: RunResult) -> Update:
         """What the run has decided, counted."""
         gone = np.flatnonzero(outcome.removed_by >= 0)
         rows = outcome.pairs.rows(outcome.removed_by[gone])
@@ -108,15 +108,15 @@ def update(
             if alarms := asked.limits.alarms(removals_of(outcome)):
                 raise LimitExceeded(f"{'; '.join(alarms)}. The store is as it was")
             asked.watch("write", 0, 0)
-            night = _Night(db, path, settings, asked, history, owed, now, began)
+            job = _Job(db, path, settings, asked, history, owed, now, began)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
-            warnings += _taken_for_changed(history, outcome)
-            told, restored = _record(night, outcome)
+            warnings += _taken_for_changed(history, outcome) + _kept_apart(outcome)
+            summary, restored = _record(job, outcome)
             if restored:
                 warnings.append(
                     f"{restored} items are kept again: what they went for came with another text"
                 )
-            return UpdateOutcome(told, skipped, warnings)
+            return UpdateOutcome(summary, skipped, warnings)
         finally:
             outcome.items.close()
 
@@ -140,26 +140,38 @@ def _taken_for_changed(history: StoreHistory, outcome: RunResult) -> list[str]:
     ]
 
 
-def _record(night: _Night, outcome: RunResult) -> tuple[Update, int]:
+def _kept_apart(outcome: RunResult) -> list[str]:
+    """A warning of items that have the id of another item, which came from another source."""
+    ids = outcome.known.ids[outcome.known.ids != ""]
+    if not len(ids):
+        return []
+    named = ", ".join(ids[:3].tolist()) + (", ..." if len(ids) > 3 else "")
+    return [
+        f"{len(ids)} items have an id that the store has for an item from another source with "
+        f"another text; they are kept apart, under their id and source ({named})"
+    ]
+
+
+def _record(job: _Job, outcome: RunResult) -> tuple[Update, int]:
     """Write what the run has found, commit, and deliver; how many items are kept again?"""
-    db, path, asked = night.db, night.path, night.asked
+    db, path, asked = job.db, job.path, job.asked
     if asked.dry_run or not len(outcome.items):
         db.execute("ROLLBACK")
         if not asked.dry_run:
-            again = [run for run in _again(db, night.history.input_digest) if run not in night.owed]
-            _deliver(night, [*night.owed, *again], night.owed)
-        return night.told(outcome), 0
+            again = [run for run in _again(db, job.history.input_digest) if run not in job.owed]
+            _deliver(job, [*job.owed, *again], job.owed)
+        return job.summary(outcome), 0
     (number,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-    version = write(db, number, outcome, night.history)
-    restored = _decide_again(db, number, night.history, outcome)
-    by_review = len(respect_reviews(db, night.settings, number))
-    found = night.told(outcome)
-    found = replace(found, kept=found.kept + by_review, removed=found.removed - by_review)
-    _run_row(night, outcome, number, version, found)
+    version = write(db, number, outcome, job.history)
+    restored = _decide_again(db, number, job.history, outcome)
+    by_review = len(respect_reviews(db, job.settings, number))
+    summary = job.summary(outcome)
+    summary = replace(summary, kept=summary.kept + by_review, removed=summary.removed - by_review)
+    _run_row(job, outcome, number, version, summary)
     commit(db, path)
-    runs = [*night.owed, number]
-    _deliver(night, runs, runs)
-    return found, restored
+    runs = [*job.owed, number]
+    _deliver(job, runs, runs)
+    return summary, restored
 
 
 def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunResult) -> int:
@@ -177,31 +189,31 @@ def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunR
     return len(reassign_members(db, outcome.settings, run, members, dict(heirs), why))
 
 
-def _deliver(night: _Night, runs: list[int], owed: list[int]) -> None:
+def _deliver(job: _Job, runs: list[int], owed: list[int]) -> None:
     """Write the files of some runs, of which these were owed until now."""
-    deliver(night.db, runs, night.asked.outputs)
+    deliver(job.db, runs, job.asked.outputs)
     if owed:
-        night.db.execute("BEGIN")
-        night.db.execute(
+        job.db.execute("BEGIN")
+        job.db.execute(
             "UPDATE runs SET delivered = true WHERE run IN (SELECT unnest($runs))", {"runs": owed}
         )
-        commit(night.db, night.path)
+        commit(job.db, job.path)
 
 
-def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found: Update) -> None:
-    asked, history = night.asked, night.history
+def _run_row(job: _Job, outcome: RunResult, number: int, version: int, summary: Update) -> None:
+    asked, history = job.asked, job.history
     note: dict[str, Any] = {}
     if asked.window is not None:
         note["window_days"] = asked.window
     if not asked.learns:
         note["hold"] = True
     with bind_arrays(
-        night.db,
+        job.db,
         run=[number],
         command=["update"],
-        began=[night.now],
+        began=[job.now],
         inputs=[json.dumps([_name(one) for one in asked.inputs], ensure_ascii=False)],
-        settings=[json.dumps(night.settings.as_dict())],
+        settings=[json.dumps(job.settings.as_dict())],
         program=[__version__],
         version=[version],
         first=[history.first],
@@ -209,10 +221,10 @@ def _run_row(night: _Night, outcome: RunResult, number: int, version: int, found
         outputs=[json.dumps(asked.outputs)],  # escaped: a path may be any bytes
         delivered=[False],
         note=[json.dumps(note) if note else ""],
-        rules=[json.dumps(versions(night.settings))],
-        **{name: [getattr(found, name)] for name in found.__struct_fields__},
+        rules=[json.dumps(versions(job.settings))],
+        **{name: [getattr(summary, name)] for name in summary.__struct_fields__},
     ):
-        night.db.execute(
+        job.db.execute(
             "INSERT INTO runs BY NAME SELECT * REPLACE (make_timestamp((began * 1e6)::BIGINT) "
             f"AS began), {history.input_digest}::UBIGINT AS digest FROM bound"
         )
@@ -245,14 +257,18 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
                 owed.append(int(number))
             continue
         gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
-        held = {kind for kind, name in paths.items() if asked.get(kind) == name}
-        left = {kind: name for kind, name in paths.items() if kind not in held and name not in gone}
+        same_paths = {kind for kind, name in paths.items() if asked.get(kind) == name}
+        left = {
+            kind: name
+            for kind, name in paths.items()
+            if kind not in same_paths and name not in gone
+        }
         try:
             deliver(db, [int(number)], left)
         except OutputError as error:
             warnings.append(f"run {number}: {error}")
             continue
-        if held:
+        if same_paths:
             owed.append(int(number))
             continue
         note = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""

@@ -33,7 +33,7 @@ from dedup.store.rejudge import (
     count_otherwise,
     make_table,
 )
-from dedup.store.replay import Copy, Progress, find_replaced, replay_run
+from dedup.store.replay import Copy, CopyProgress, find_replaced, replay_run
 from dedup.store.result import Upgraded, UpgradePlan
 from dedup.store.schema import FORMAT, selection
 from dedup.store.sql import Connection, bind_arrays, fetch_row, fetch_strings, quoted
@@ -173,10 +173,10 @@ def _prepare_copy(handle: StoreHandle, copy: Path) -> None:
     """A copy to go on with, or a new one where what stands there is of another store or time."""
     wanted = {"of": _mark(handle.path), "fingerprint": fingerprint(handle.settings)}
     if copy.exists():
-        found = _copy_of(copy)
-        if found == wanted:
+        begun = _copy_of(copy)
+        if begun == wanted:
             return
-        if found is None:
+        if begun is None:
             raise StoreError(f"{copy}: stands where an upgrade writes its copy; move it away")
         remove_file(copy)
     make_database(copy, {"upgrade": json.dumps(wanted)})
@@ -209,7 +209,7 @@ def _copy_of(copy: Path) -> Any:
 def _copy_all(work: Copy, handle: StoreHandle) -> None:
     """Copy what was decided and make anew what is derived, from where an earlier job stopped."""
     db = work.db
-    progress = Progress.read(db)
+    progress = CopyProgress.read(db)
     for name in COPIED:
         if name not in progress.tables:
             progress.tables.append(name)
@@ -225,7 +225,7 @@ def _copy_all(work: Copy, handle: StoreHandle) -> None:
     runs = db.execute("SELECT run FROM runs WHERE run >= ? ORDER BY run", [progress.run]).fetchall()
     for (run,) in runs:
         if run != progress.run:
-            progress = Progress(progress.tables, run)
+            progress = CopyProgress(progress.tables, run)
         replay_run(work, run, progress)
         copy_pairs(work, run, progress)
         done = int(fetch_row(db, "SELECT count(*) FROM items")[0])

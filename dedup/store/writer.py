@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from dedup.columns.types import Int8Array, Int64Array
+from dedup.columns.types import Int8Array, Int64Array, ObjectArray
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.history import KnownItems
 from dedup.pipeline.run import RunResult
@@ -19,26 +19,26 @@ from dedup.store.story_groups import join_groups
 from dedup.system.ids import cluster_name
 
 #: Items whose texts are written at once.
-STEP = 1 << 14
+TEXTS_AT_ONCE = 1 << 14
 
 
 def write(db: Connection, run: int, outcome: RunResult, history: StoreHistory) -> int:
     """Write a run's items, keys, pairs, decisions, clusters, groups and what it taught; returns
     the version of the latter by which its pairs were judged."""
     items = outcome.items
-    own = np.arange(len(items)) + history.first
-    numbers = np.concatenate((outcome.stored.numbers, own))
+    numbers_of_run = np.arange(len(items)) + history.first
+    numbers = np.concatenate((outcome.stored.numbers, numbers_of_run))
     version = history.tables.save(run) if history.learns else history.tables.version
     _items(db, run, version, outcome, history)
-    keyed = KeyedItems(own, outcome.keys, items.word_counts, items.seconds)
+    keyed = KeyedItems(numbers_of_run, outcome.keys, items.word_counts, items.seconds)
     write_keys(db, keyed)
     _pairs(db, run, version, outcome.pairs, numbers)
-    _changed(db, run, outcome.known, own)
+    _changed(db, run, outcome.known, numbers_of_run)
     gone = np.flatnonzero(outcome.removed_by >= 0)
     _members(db, run, outcome, numbers, gone)
     kept = np.ones(len(items), np.bool_)
     kept[gone - len(outcome.stored.numbers)] = False
-    new_clusters(db, run, own[kept & ~outcome.pinned])
+    new_clusters(db, run, numbers_of_run[kept & ~outcome.pinned])
     join_groups(db, run, outcome.groups)
     return version
 
@@ -52,8 +52,8 @@ def _items(
     columns += ["title", "text", "input", "line"]
 
     def tables() -> Iterator[pa.Table]:
-        for first in range(0, len(items), STEP):
-            rows = np.arange(first, min(first + STEP, len(items)))
+        for first in range(0, len(items), TEXTS_AT_ONCE):
+            rows = np.arange(first, min(first + TEXTS_AT_ONCE, len(items)))
             added = {
                 "item": rows + history.first,
                 "moment": pa.array(items.moments[rows], from_pandas=True),
@@ -61,16 +61,33 @@ def _items(
                 "samples": samples[rows].astype(np.int32),
                 "digest": outcome.items.digests[rows],
             }
-            found = items.table(rows, columns)
+            table = _kept_apart(items.table(rows, columns), outcome.known.ids[rows])
             for name, values in added.items():
-                found = found.append_column(name, pa.array(values))
-            yield found
+                table = table.append_column(name, pa.array(values))
+            yield table
 
     sql = f"""
         INSERT INTO items BY NAME
         SELECT *, {run} AS run, {version} AS version, true AS "current" FROM bound
     """
     insert_tables(db, sql, tables())
+
+
+def _kept_apart(table: pa.Table, ids: ObjectArray) -> pa.Table:
+    """The items, with the ids by which some are known; a teaser's begins with its story's."""
+    rows = np.flatnonzero(ids != "")
+    if not len(rows):
+        return table
+    columns = {name: table.column(name).to_pylist() for name in ("id", "parent")}
+    for row in rows.tolist():
+        identity, parent = columns["id"][row], columns["parent"][row]
+        columns["id"][row] = ids[row]
+        if parent:
+            columns["parent"][row] = ids[row].removesuffix(identity.removeprefix(parent))
+    for name, values in columns.items():
+        place = table.column_names.index(name)
+        table = table.set_column(place, name, pa.array(values, pa.string()))
+    return table
 
 
 def _pairs(
@@ -129,13 +146,13 @@ def _members(
     )
 
 
-def _changed(db: Connection, run: int, known: KnownItems, own: Int64Array) -> None:
+def _changed(db: Connection, run: int, known: KnownItems, numbers_of_run: Int64Array) -> None:
     """Earlier texts leave clusters; a new text takes the place of one that was kept."""
     changed = known.replaces >= 0
     if not changed.any():
         return
     with bind_arrays(
-        db, old=known.replaces[changed], new=own[changed], stays=known.pinned[changed]
+        db, old=known.replaces[changed], new=numbers_of_run[changed], stays=known.pinned[changed]
     ):
         db.execute("CREATE OR REPLACE TEMP TABLE swapped AS SELECT * FROM bound")
     db.execute("DELETE FROM members WHERE item IN (SELECT old FROM swapped)")

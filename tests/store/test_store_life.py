@@ -91,7 +91,14 @@ def test_a_changed_item_is_compared_anew_and_keeps_its_history(place, store):
     before = store.report().clusters[0]
     assert [member.id for member in before.members] == ["a", "b"]
     found = store.update(
-        [night(place, "two", record("a", LONG + ".\n" + SENTENCES[9]), record("b", OTHER))]
+        [
+            night(
+                place,
+                "two",
+                record("a", LONG + ".\n" + SENTENCES[9]),
+                record("b", OTHER, "2024-10-01T11:00:00", "Л"),
+            )
+        ]
     )
     assert (found.new, found.changed, found.unchanged, found.kept) == (0, 2, 0, 2)
     assert store.info().history == 2
@@ -106,6 +113,32 @@ def test_a_changed_item_is_compared_anew_and_keeps_its_history(place, store):
         (2, "a", "changed"),
         (2, "b", "changed"),
     ]
+
+
+def test_one_id_of_two_sources_is_two_items(place, store):
+    store.update([night(place, "one", record("1", LONG, teasers=[SENTENCES[9]]))])
+    other = record("1", OTHER, "2024-10-02T10:00:00", "Лада-ТВ", teasers=[SENTENCES[11]])
+    found = store.update([night(place, "two", other)], kept=place / "kept")
+    assert (found.new, found.changed) == (2, 0)
+    assert [(row["id"], row["parent"]) for row in jsonl(place / "kept")] == [
+        ("1@Лада-ТВ", ""),
+        ("1@Лада-ТВ#1", "1@Лада-ТВ"),
+    ]
+    (warning,) = store.warnings
+    assert "2 items have an id that the store has for an item from another source" in warning
+    assert store.check() == []
+    # They are known by these ids from now on: the same again, and another text of each.
+    assert store.update([night(place, "three", other)]).unchanged == 2
+    changed = record("1", OTHER + ".\n" + SENTENCES[6], "2024-10-02T10:00:00", "Лада-ТВ")
+    assert store.update([night(place, "four", changed)]).changed == 1
+    first = record("1", LONG + ".\n" + SENTENCES[6])
+    assert store.update([night(place, "five", first)]).changed == 1
+    assert store.check() == []
+    # The same text from another source, and one whose source is not known, are the first item.
+    same = record("1", LONG + ".\n" + SENTENCES[6], source="Вестник")
+    assert store.update([night(place, "six", same)]).unchanged == 1
+    unknown = record("1", LONG + ".\n" + SENTENCES[10], source="")
+    assert store.update([night(place, "seven", unknown)]).changed == 1
 
 
 def test_the_members_of_a_changed_item_are_decided_on_by_its_present_text(place, store):

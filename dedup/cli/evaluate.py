@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.groups import command
+from dedup.cli.reading import Reading
 
 
 class EvaluationFormat(StrEnum):
@@ -49,7 +50,7 @@ def run_evaluate(
             help="A CSV or JSON lines file with the fields a, b and go: two ids, and yes or no.",
         ),
     ],
-    reading: options.Reading,
+    reading: Reading,
     comparing: options.Comparing,
     writing: WritingEvaluation,
     running: options.Running,
@@ -61,7 +62,7 @@ def run_evaluate(
     the recall (which share of what should be removed is removed), the worst mistakes, and both
     figures over thresholds of Jaccard and containment.
     """
-    form = options.format_named(writing.format, writing.output, EvaluationFormat)
+    form = checks.format_named(writing.format, writing.output, EvaluationFormat)
     inputs = reading.required()
     from dedup.cli.output import (
         end_with_skipped,
@@ -75,9 +76,9 @@ def run_evaluate(
         from dedup.api import evaluate
 
         settings = comparing.settings()
-        options.check_paths(inputs, writing.output, reading.skipped, quiet=running.quiet)
-        options.check_output_paths([writing.output, reading.skipped], [labels])
-        with options.progress_of(running.quiet) as progress:
+        checks.check_paths(inputs, writing.output, reading.skipped, quiet=running.quiet)
+        checks.check_output_paths([writing.output, reading.skipped], [labels])
+        with checks.progress_of(running.quiet) as progress:
             evaluation = evaluate(
                 Path(labels),
                 inputs,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.groups import UsageError, command
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.results.explanation import Explanation
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def run_explain(
     a: Annotated[str, typer.Argument(metavar="A", help="A file, an id, or a text with --text.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another file, id or text.")],
-    reading: options.Reading,
+    reading: Reading,
     store: options.StoreChoice,
     writing: options.WritingAnswer,
     running: options.Running,
@@ -39,7 +40,7 @@ def run_explain(
     that decided, the passages that both share (marked in both texts), the numbers and names that
     only one of them has, and what was not compared.
     """
-    form = options.format_of(writing)
+    form = checks.format_of(writing)
     if (text, bool(reading.inputs), store.store is not None).count(True) > 1:
         raise UsageError("give only one of inputs, --store and --text")
     from dedup.cli.output import errors_reported, print_to, write_json
@@ -50,8 +51,8 @@ def run_explain(
         if store.store is not None:
             from dedup.store import Store
 
-            options.check_output_paths([writing.output], store=store.store)
-            wait = options.seconds_to_wait(store.wait)
+            checks.check_output_paths([writing.output], store=store.store)
+            wait = checks.seconds_to_wait(store.wait)
             with Store(store.store, create=False, wait=wait) as opened:
                 of_store = opened.explain(values.readable(a), values.readable(b))
             explanation, recorded = of_store, of_store.recorded
@@ -73,7 +74,7 @@ def run_explain(
 def _of_inputs(
     a: str,
     b: str,
-    reading: options.Reading,
+    reading: Reading,
     writing: options.WritingAnswer,
     running: options.Running,
     texts: bool,
@@ -84,8 +85,8 @@ def _of_inputs(
     if texts:
         return explain(values.readable(a), values.readable(b), texts=True)
     if not reading.inputs:
-        options.check_output_paths([writing.output], [a, b])
+        checks.check_output_paths([writing.output], [a, b])
         return explain(a, b)
-    inputs = options.check_paths(reading.required(), writing.output, quiet=running.quiet)
+    inputs = checks.check_paths(reading.required(), writing.output, quiet=running.quiet)
     one, other = values.readable(a), values.readable(b)
     return explain(one, other, inputs, reading=how, workers=running.workers)

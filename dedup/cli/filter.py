@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
 from dedup.cli.limits import Limiting
+from dedup.cli.reading import Reading
 
 
 def _option(flag: str, *flags: str, help: str, **more: Any) -> Any:
@@ -77,7 +78,7 @@ class SavedPairs:
     "dedup filter news.parquet --output all.parquet --annotate",
 )
 def run_filter(
-    reading: options.Reading,
+    reading: Reading,
     comparing: options.Comparing,
     saved: SavedPairs,
     choosing: Choosing,
@@ -103,8 +104,8 @@ def run_filter(
     with errors_reported():
         import dedup
 
-        options.check_paths(inputs, reading.skipped, quiet=running.quiet)
-        with options.progress_of(running.quiet) as progress:
+        checks.check_paths(inputs, reading.skipped, quiet=running.quiet)
+        with checks.progress_of(running.quiet) as progress:
             answer = dedup.filter(
                 inputs,
                 files.output,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.groups import UsageError, command
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.result import Skipped
@@ -131,8 +132,8 @@ def run_find(sought: SoughtTexts, searched: SearchedStore, writing: WritingMatch
     with errors_reported():
         from dedup.store import Store
 
-        options.check_output_paths([writing.output], sought.input or (), store=searched.store)
-        wait = options.seconds_to_wait(searched.wait)
+        checks.check_output_paths([writing.output], sought.input or (), store=searched.store)
+        wait = checks.seconds_to_wait(searched.wait)
         text = None if sought.text is None else _sought(sought.text)
         with Store(searched.store, create=False, wait=wait) as store:
             if text is not None:
@@ -182,7 +183,7 @@ def _write_answers(answers: list[Matches], writing: WritingMatches) -> None:
 def _end_with_skipped(skipped: list[Skipped]) -> None:
     from dedup.cli.output import end_with_skipped
 
-    end_with_skipped(skipped, options.Reading())
+    end_with_skipped(skipped, Reading())
 
 
 def _sought(argument: str) -> str:

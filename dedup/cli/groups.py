@@ -27,6 +27,11 @@ class UsageError(Exception):
     """The command line contradicts itself; the command ends with exit code 2."""
 
 
+def option_of(title: str, *flags: str, help: str, **more: Any) -> Any:
+    """An option in the group `title`; its default is said in its help text."""
+    return typer.Option(*flags, help=help, rich_help_panel=title, show_default=False, **more)
+
+
 def command(*examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command: its docstring is the help text, which ends with the examples.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.groups import command
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.result import Skipped
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     "dedup items crawl/ --output items.parquet",
     "dedup items export.csv --field text=body --field id=key --format jsonl",
 )
-def run_items(reading: options.Reading, writing: options.WritingRows) -> None:
+def run_items(reading: Reading, writing: options.WritingRows) -> None:
     """Show what is read from the inputs.
 
     There is one row for each story and each teaser, with its id, role, parent, source, region,
@@ -24,9 +25,9 @@ def run_items(reading: options.Reading, writing: options.WritingRows) -> None:
     """
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
-    form, inputs = options.format_of(writing), reading.required()
+    form, inputs = checks.format_of(writing), reading.required()
     with errors_reported():
-        options.check_paths(inputs, writing.output, reading.skipped)
+        checks.check_paths(inputs, writing.output, reading.skipped)
         how = reading.how()
         if form == "table":
             from dedup.api import items

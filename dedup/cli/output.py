@@ -20,7 +20,7 @@ from dedup.system.escaping import printable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from dedup.cli.options import Reading
+    from dedup.cli.reading import Reading
 
 #: Exit codes beside 0 (done) and 2 (wrong usage).
 ERROR, SKIPPED, ALARM = 1, 3, 4

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import command
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.result import Pair, Skipped
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     "dedup pairs --store news.db --format jsonl",
 )
 def run_pairs(
-    reading: options.Reading,
+    reading: Reading,
     store: options.StoreChoice,
     comparing: options.Comparing,
     choosing: Choosing,
@@ -30,8 +31,8 @@ def run_pairs(
 
     Where one of the two can be removed, a is the one that is kept and b the one that is removed.
     """
-    options.require_one_source(reading, store, comparing, choosing)
-    form = options.format_of(writing)
+    checks.require_one_source(reading, store, comparing, choosing)
+    form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
     with errors_reported():
@@ -51,7 +52,7 @@ def run_pairs(
 
 
 def _of_inputs(
-    reading: options.Reading,
+    reading: Reading,
     comparing: options.Comparing,
     choosing: Choosing,
     writing: options.WritingRows,
@@ -61,8 +62,8 @@ def _of_inputs(
 
     settings = comparing.settings(**choosing.asked())
     outputs = (writing.output, reading.skipped)
-    inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    with options.progress_of(running.quiet) as progress:
+    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
+    with checks.progress_of(running.quiet) as progress:
         answer = pairs(
             inputs,
             settings=settings,
@@ -78,7 +79,7 @@ def _of_store(
 ) -> tuple[Sequence[Pair], list[Skipped]]:
     from dedup.store import Store
 
-    options.check_output_paths([writing.output], store=path)
-    wait = options.seconds_to_wait(choice.wait)
+    checks.check_output_paths([writing.output], store=path)
+    wait = checks.seconds_to_wait(choice.wait)
     with Store(path, create=False, wait=wait, workers=running.workers) as store:
         return list(store.pairs()), []

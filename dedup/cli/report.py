@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.result import Report
@@ -85,7 +86,7 @@ class OnSpark:
     "dedup report --store news.db --since 7d",
 )
 def run_report(
-    reading: options.Reading,
+    reading: Reading,
     store: StoreToReport,
     comparing: options.Comparing,
     choosing: Choosing,
@@ -103,11 +104,11 @@ def run_report(
     if on_spark.engine is Engine.spark:
         _run_on_spark(reading, store, comparing, choosing, writing, running, on_spark)
         return
-    options.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
-    options.require_one_source(reading, store, comparing, choosing)
+    checks.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
+    checks.require_one_source(reading, store, comparing, choosing)
     if store.store is None:
-        options.refuse(store, ("since",), "applies to --store only")
-    form = options.format_of(writing)
+        checks.refuse(store, ("since",), "applies to --store only")
+    form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported
 
     with errors_reported():
@@ -121,7 +122,7 @@ def run_report(
 
 
 def _of_inputs(
-    reading: options.Reading,
+    reading: Reading,
     comparing: options.Comparing,
     choosing: Choosing,
     writing: options.WritingReport,
@@ -131,15 +132,15 @@ def _of_inputs(
 
     settings = comparing.settings(**choosing.asked())
     outputs = (writing.output, reading.skipped)
-    inputs = options.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    with options.progress_of(running.quiet) as progress:
+    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
+    with checks.progress_of(running.quiet) as progress:
         return report_with_evidence(
             inputs,
             settings=settings,
             reading=reading.how(),
             workers=running.workers,
             watch=progress,
-            evidence=options.format_of(writing) == "html",
+            evidence=checks.format_of(writing) == "html",
         )
 
 
@@ -148,10 +149,10 @@ def _of_store(
 ) -> tuple[Report, Evidence | None]:
     from dedup.store import Store
 
-    options.check_output_paths([writing.output], store=path)
-    wait = options.seconds_to_wait(choice.wait)
+    checks.check_output_paths([writing.output], store=path)
+    wait = checks.seconds_to_wait(choice.wait)
     with Store(path, create=False, wait=wait, workers=running.workers) as store:
-        if options.format_of(writing) == "html":
+        if checks.format_of(writing) == "html":
             return store.report_with_evidence(since=choice.since)
         return store.report(since=choice.since), None
 
@@ -186,7 +187,7 @@ def _write(
 
 
 def _run_on_spark(
-    reading: options.Reading,
+    reading: Reading,
     store: StoreToReport,
     comparing: options.Comparing,
     choosing: Choosing,
@@ -199,9 +200,9 @@ def _run_on_spark(
     if writing.output is None or store.store is not None:
         raise UsageError("--engine spark takes inputs and --output FOLDER, and no store")
     why = "does not apply to --engine spark"
-    options.refuse(writing, ("format",), why)
-    options.refuse(running, ("workers",), why)
-    options.refuse(reading, ("skipped", "input_format"), why)
+    checks.refuse(writing, ("format",), why)
+    checks.refuse(running, ("workers",), why)
+    checks.refuse(reading, ("skipped", "input_format"), why)
     reading.required()
     with errors_reported():
         from dedup.cli.spark import report_on_spark

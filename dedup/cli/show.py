@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.groups import command
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.results.showing import Shown
@@ -23,7 +24,7 @@ def run_show(
         str,
         typer.Argument(metavar="NAME", help="The id of a cluster, a story group or an item."),
     ],
-    reading: options.Reading,
+    reading: Reading,
     store: options.StoreChoice,
     comparing: options.Comparing,
     writing: options.WritingAnswer,
@@ -35,16 +36,16 @@ def run_show(
     with the passages that they share marked. With inputs, the command compares all of them as
     dedup report does; with a store, it looks the name up.
     """
-    options.require_one_source(reading, store, comparing)
-    form = options.format_of(writing)
+    checks.require_one_source(reading, store, comparing)
+    form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_json
 
     with errors_reported():
         if store.store is not None:
             from dedup.store import Store
 
-            options.check_output_paths([writing.output], store=store.store)
-            wait = options.seconds_to_wait(store.wait)
+            checks.check_output_paths([writing.output], store=store.store)
+            wait = checks.seconds_to_wait(store.wait)
             with Store(store.store, create=False, wait=wait) as opened:
                 shown = opened.show(values.readable(name))
         else:
@@ -60,7 +61,7 @@ def run_show(
 
 def _of_inputs(
     name: str,
-    reading: options.Reading,
+    reading: Reading,
     comparing: options.Comparing,
     writing: options.WritingAnswer,
     running: options.Running,
@@ -68,8 +69,8 @@ def _of_inputs(
     from dedup.api import show
 
     settings = comparing.settings()
-    inputs = options.check_paths(reading.required(), writing.output, quiet=running.quiet)
-    with options.progress_of(running.quiet) as progress:
+    inputs = checks.check_paths(reading.required(), writing.output, quiet=running.quiet)
+    with checks.progress_of(running.quiet) as progress:
         return show(
             name,
             inputs,

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
 from dedup.cli.limits import Limiting
+from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
     from dedup.store.result import Update
@@ -104,7 +105,7 @@ class UpdateFiles:
     "dedup update crawl/2025-03-14/ --store news.db --window 30d --format json --quiet",
 )
 def run_update(
-    reading: options.Reading,
+    reading: Reading,
     into: UpdatedStore,
     files: UpdateFiles,
     comparing: options.Comparing,
@@ -133,8 +134,8 @@ def run_update(
     with errors_reported():
         from dedup.store import Store
 
-        options.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
-        wait = options.seconds_to_wait(into.wait)
+        checks.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
+        wait = checks.seconds_to_wait(into.wait)
         chosen = {**comparing.asked(), **choosing.asked()}
         with (
             _place(into) as place,
@@ -149,13 +150,13 @@ def run_update(
 
 def _update(
     store: Any,
-    reading: options.Reading,
+    reading: Reading,
     into: UpdatedStore,
     files: UpdateFiles,
     limiting: Limiting,
     quiet: bool,
 ) -> Update:
-    with options.progress_of(quiet) as progress:
+    with checks.progress_of(quiet) as progress:
         summary: Update = store.update(
             reading.required(),
             kept=files.kept,

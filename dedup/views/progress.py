@@ -27,7 +27,7 @@ STEP_NAMES = {
 RATE_AFTER = 0.1
 
 
-class Progress:
+class RunProgress:
     """Watches a run (`dedup.pipeline.run.Watch`): name, count, rate and time of each step."""
 
     def __init__(self, quiet: bool, file: TextIO | None = None) -> None:
@@ -56,7 +56,7 @@ class Progress:
             count = self._counted(f"{done:,}/{total:,}" if total else f"{done:,}")
             self._bars.update(self._task, completed=done, total=total or None, count=count)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> RunProgress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

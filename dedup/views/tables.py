@@ -21,7 +21,7 @@ ROWS_SHOWN = 40
 NUMBER_COLUMNS = {"items", "jaccard", "score", "containment", "words"}
 
 #: Columns of texts and ids. Where a terminal is too narrow for the table, each gets its own line.
-TEXT_COLUMNS = {"id", "kept", "removed", "title", "title or text", "a", "b", "sources", "why"}
+WRAPPED_COLUMNS = {"id", "kept", "removed", "title", "title or text", "a", "b", "sources", "why"}
 
 #: Other columns whose cells do not say what they are.
 NAMED_COLUMNS = NUMBER_COLUMNS | {"removed as", "first", "last", "cluster", "story group"}
@@ -80,7 +80,7 @@ def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: Tex
 def _print_rows(out: Console, names: Sequence[str], rows: Sequence[Row]) -> None:
     """A table if it fits the terminal, else some lines for each row."""
     needed = sum(
-        min(width, TEXT_WIDTH) + 2 if name in TEXT_COLUMNS else width + 2
+        min(width, TEXT_WIDTH) + 2 if name in WRAPPED_COLUMNS else width + 2
         for name, width in zip(names, _widths(names, rows), strict=True)
     )
     if needed <= out.width:
@@ -89,7 +89,7 @@ def _print_rows(out: Console, names: Sequence[str], rows: Sequence[Row]) -> None
     for row in rows:
         head = Text()
         for name, cell in zip(names, row, strict=True):
-            if name in TEXT_COLUMNS or not cell:
+            if name in WRAPPED_COLUMNS or not cell:
                 continue
             head.append(" · " if head else "")
             if name in NAMED_COLUMNS:
@@ -97,7 +97,7 @@ def _print_rows(out: Console, names: Sequence[str], rows: Sequence[Row]) -> None
             head.append_text(relation_text(cell) if name == "relation" else Text(cell))
         out.print(head)
         for name, cell in zip(names, row, strict=True):
-            if name in TEXT_COLUMNS and cell:
+            if name in WRAPPED_COLUMNS and cell:
                 line = Text(f"{name}: ", style="dim")
                 line.append(cell, style="not dim")
                 out.print(Padding(line, (0, 0, 0, 4), expand=False))

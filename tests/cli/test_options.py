@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.app import COMMANDS, build_app
 from dedup.cli.groups import GroupedHelp, UsageError
 
@@ -125,15 +125,15 @@ def test_help_of_the_whole(capsys: pytest.CaptureFixture[str]) -> None:
      ("a.txt", "table"), ("a", "table"), ("a.b", "table"), (None, "table"), ("-", "table")],
 )  # fmt: skip
 def test_the_suffix_of_the_output_tells_its_format(name: str | None, form: str) -> None:
-    assert options.format_of(options.WritingRows(output=name)) == form
+    assert checks.format_of(options.WritingRows(output=name)) == form
     chosen = options.WritingRows(output=name, format=options.RowFormat.jsonl)
-    assert options.format_of(chosen) == "jsonl"
+    assert checks.format_of(chosen) == "jsonl"
 
 
 def test_a_format_that_a_command_lacks_is_named() -> None:
     with pytest.raises(UsageError, match=r"cannot write \.json"):
-        options.format_of(options.WritingRows(output="a.json"))
-    assert options.format_of(options.WritingReport(output="a.json")) == "json"
+        checks.format_of(options.WritingRows(output="a.json"))
+    assert checks.format_of(options.WritingReport(output="a.json")) == "json"
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,9 @@ def test_a_run_without_compiled_loops_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("dedup.cli.version.compiled", lambda: False)
-    with options.progress_of(quiet=False):
+    with checks.progress_of(quiet=False):
         pass
-    with options.progress_of(quiet=True):
+    with checks.progress_of(quiet=True):
         pass
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("dedup: the inner loops are not compiled")

@@ -12,14 +12,14 @@ import dedup
 from dedup.pipeline.run import run
 from dedup.settings import Settings
 from dedup.views import progress
-from dedup.views.progress import STEP_NAMES, Progress
+from dedup.views.progress import STEP_NAMES, RunProgress
 
 
 def test_a_step_is_timed_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
     out = io.StringIO()
-    with Progress(quiet=False, file=out) as watch:
+    with RunProgress(quiet=False, file=out) as watch:
         watch("sign", 0, 4000)
         clock[0] = 2.0
         watch("sign", 4000, 4000)

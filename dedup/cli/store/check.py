@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.groups import command
 
 #: Characters of a line about a difference.
@@ -22,9 +22,9 @@ def run_store_check(of: options.StoreFile, quiet: options.Quiet = False) -> None
     with errors_reported():
         from dedup.store import Store
 
-        wait = options.seconds_to_wait(of.wait)
+        wait = checks.seconds_to_wait(of.wait)
         with (
-            options.progress_of(quiet) as progress,
+            checks.progress_of(quiet) as progress,
             Store(of.file, create=False, wait=wait) as store,
         ):
             problems = store.check(watch=progress)

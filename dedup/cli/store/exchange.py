@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.groups import command
 
 
@@ -30,7 +30,7 @@ def run_store_export(
     with errors_reported():
         from dedup.store import Store
 
-        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
+        with Store(of.file, create=False, wait=checks.seconds_to_wait(of.wait)) as store:
             exported = store.export(folder)
         print_summary(exported, format)
 

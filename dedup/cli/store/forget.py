@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.groups import UsageError, command
 
 
@@ -56,7 +56,7 @@ def run_store_forget(
     with errors_reported():
         from dedup.store import Store
 
-        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
+        with Store(of.file, create=False, wait=checks.seconds_to_wait(of.wait)) as store:
             forgotten = store.forget(which.id, source=which.source, before=which.before)
         if format is options.AnswerFormat.json:
             print_summary(forgotten, format)

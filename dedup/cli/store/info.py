@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.groups import command
 
 
@@ -20,5 +20,5 @@ def run_store_info(
     with errors_reported():
         from dedup.store import Store
 
-        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
+        with Store(of.file, create=False, wait=checks.seconds_to_wait(of.wait)) as store:
             print_summary(store.info(), format)

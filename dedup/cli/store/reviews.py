@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dedup.cli import options, values
+from dedup.cli import checks, options, values
 from dedup.cli.groups import command
 
 
@@ -94,7 +94,7 @@ def _review(of: options.StoreFile, review: Any, format: options.AnswerFormat) ->
     with errors_reported():
         from dedup.store import Store
 
-        with Store(of.file, create=False, wait=options.seconds_to_wait(of.wait)) as store:
+        with Store(of.file, create=False, wait=checks.seconds_to_wait(of.wait)) as store:
             (reviewed,) = store.review([review])
         if format is options.AnswerFormat.json:
             print_summary(reviewed, format)

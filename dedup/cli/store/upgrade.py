@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dedup.cli import options
+from dedup.cli import checks, options
 from dedup.cli.groups import command
 
 
@@ -77,9 +77,9 @@ def run_store_upgrade(
     with errors_reported():
         from dedup.store import Store
 
-        wait = options.seconds_to_wait(of.wait)
+        wait = checks.seconds_to_wait(of.wait)
         with (
-            options.progress_of(quiet) as progress,
+            checks.progress_of(quiet) as progress,
             Store(of.file, create=False, wait=wait) as store,
         ):
             plan = store.upgrade_plan()

@@ -52,7 +52,7 @@ def json_chunks(name: str, stream: TextStream, chunk_bytes: int, bound: int) -> 
         rest: Iterable[bytes] = blocks
     else:
         rest = _with(head, blocks)
-    if _is_lines(head):
+    if is_lines(head):
         yield from _line_chunks(name, rest, stream, chunk_bytes, bound)
     else:
         yield from _record_chunks(name, rest, stream, chunk_bytes, bound)
@@ -63,7 +63,7 @@ def _with(head: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield from blocks
 
 
-def _is_lines(head: bytes) -> bool:
+def is_lines(head: bytes) -> bool:
     """Whether a file that begins like this holds a record a line."""
     line, line_feed, after = head.lstrip(_SPACE).partition(b"\n")
     if line[:1] == b"[":

@@ -16,9 +16,11 @@ import msgspec
 from dedup.errors import InputError, OutputError
 from dedup.pipeline.run import RunResult
 from dedup.readers.memory import PathInput
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source, expand
 from dedup.result import Skipped
 from dedup.results.limits import Limits
+from dedup.results.original_json import SpooledJson, copy_json, json_form, spool_json
 from dedup.results.original_parquet import ParquetOutputs, copy_parquet
 from dedup.results.original_text import TextOutputs, compressing, copy_text
 from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, RecordDecisions
@@ -33,7 +35,7 @@ PAGES = "removed-pages.jsonl"
 PAGE_KINDS = ("txt", "html")
 
 #: Kinds of sources whose records are written back as they came.
-WRITTEN_KINDS = ("jsonl", "csv", "tsv", "parquet", *PAGE_KINDS)
+WRITTEN_KINDS = ("jsonl", "json", "csv", "tsv", "parquet", *PAGE_KINDS)
 
 
 class FilterCounts(msgspec.Struct, frozen=True):
@@ -150,6 +152,27 @@ def spooled(sources: list[Source], folder: Path) -> list[Source]:
     ]
 
 
+def spooled_json(
+    sources: list[Source], folder: Path, reading: ReadOptions
+) -> dict[str, SpooledJson]:
+    """The JSON files among the sources that have no record a line, by name, spooled to `folder`.
+
+    Raises InputError.
+    """
+    spooled = {}
+    for number, source in enumerate(sources):
+        if source.kind not in ("json", "jsonl"):
+            continue
+        try:
+            form = json_form(source, reading)
+            if form != "lines":
+                array = form == "array"
+                spooled[source.name] = spool_json(source, folder, number, array, reading)
+        except OSError as error:
+            raise InputError(f"{source.name}: cannot be read ({error.strerror})") from error
+    return spooled
+
+
 def _spool(path: Path) -> str:
     if sys.stdin is None:
         raise InputError("-: standard input is closed")
@@ -159,10 +182,17 @@ def _spool(path: Path) -> str:
 
 
 def write_filtered(
-    result: RunResult, plan: Plan, outputs: FilterOutputs, names: Mapping[str, str]
+    result: RunResult,
+    plan: Plan,
+    outputs: FilterOutputs,
+    spooled: Mapping[str, SpooledJson],
+    reading: ReadOptions,
 ) -> Filtered:
     """Write the records of a run's inputs, less those that are removed. All outputs appear
-    together, once they are complete. Raises OutputError."""
+    together, once they are complete. `spooled`: JSON files that were read by way of others, by
+    name. Raises OutputError."""
+    for one in spooled.values():
+        result.items.skipped += one.skipped()
     decisions = RecordDecisions(result, outputs.limits)
     with Staging() as staging:
         roots = {
@@ -177,14 +207,19 @@ def write_filtered(
             }
             output = targets[outputs.output]
             removed = None if outputs.removed is None else targets[outputs.removed]
-            _write_source(source, decisions, output, removed, outputs.annotate, names)
+            write = _Writing(decisions, output, removed, outputs.annotate, reading)
+            write.source(source, spooled.get(source.name))
             records = decisions.of(source.name)
             if source.kind in PAGE_KINDS and records.count(REMOVED):
                 pages.append((place or source.name, decisions.added(records.numbers)[0]))
         if pages and outputs.removed is not None and not plan.one_file:
             _write_reasons(roots[outputs.removed] / PAGES, pages)
         staging.commit()
-    reasons = sorted(result.items.skipped, key=lambda one: (one.input, one.line, one.reason))
+    placed = [
+        spooled[one.input].placed(one) if one.input in spooled else one
+        for one in result.items.skipped
+    ]
+    reasons = sorted(placed, key=lambda one: (one.input, one.line, one.reason))
     written = sum(decisions.count(state) for state in range(decisions.last_written + 1))
     rest = 0 if decisions.alarms else decisions.count(REMOVED)
     return Filtered(written, rest, decisions.count(SKIPPED), reasons, decisions.alarms)
@@ -196,45 +231,52 @@ def _within(root: Path, place: str) -> Path:
     return path
 
 
-def _write_source(
-    source: Source,
-    decisions: RecordDecisions,
-    output: Path,
-    removed: Path | None,
-    annotate: bool,
-    names: Mapping[str, str],
-) -> None:
-    """Write the records of one file."""
-    records, last = decisions.of(source.name), decisions.last_written
-    if source.kind in PAGE_KINDS:
-        state = int(records.states[0]) if len(records.states) else SKIPPED
-        if state <= decisions.last_written:
-            shutil.copyfile(source.path, output)
-        if state == REMOVED and removed is not None:
-            shutil.copyfile(source.path, removed)
-        return
-    if not len(records.lines):
-        return  # nothing of it was read
-    if source.kind == "parquet":
-        parquet = (
-            ParquetOutputs(None, removed, output) if annotate else ParquetOutputs(output, removed)
-        )
-        copy_parquet(source.path, records, decisions.added, parquet)
-        return
-    with ExitStack() as stack:
+class _Writing(NamedTuple):
+    """How the records of one file are written."""
 
+    decisions: RecordDecisions
+    output: Path
+    removed: Path | None
+    annotate: bool
+    reading: ReadOptions
+
+    def source(self, source: Source, spooled: SpooledJson | None) -> None:
+        """Write the records of one file."""
+        records, last = self.decisions.of(source.name), self.decisions.last_written
+        if source.kind in PAGE_KINDS:
+            state = int(records.states[0]) if len(records.states) else SKIPPED
+            if state <= last:
+                shutil.copyfile(source.path, self.output)
+            if state == REMOVED and self.removed is not None:
+                shutil.copyfile(source.path, self.removed)
+            return
+        if not len(records.lines):
+            return  # nothing of it was read
+        if source.kind == "parquet":
+            copy_parquet(source.path, records, self.decisions.added, self._tables(last))
+            return
+        with ExitStack() as stack:
+            outputs = self._texts(source, last, stack)
+            if spooled is not None:
+                copy_json(spooled, records, self.decisions.added, outputs, self.reading)
+            else:
+                copy_text(source, records, self.decisions.added, outputs, self.reading)
+
+    def _tables(self, last: int) -> ParquetOutputs:
+        if self.annotate:
+            return ParquetOutputs(None, self.removed, self.output)
+        return ParquetOutputs(self.output, self.removed, last_written=last)
+
+    def _texts(self, source: Source, last: int, stack: ExitStack) -> TextOutputs:
         def writer(path: Path | None) -> BinaryIO | None:
             if path is None:
                 return None
             file = stack.enter_context(path.open("wb"))
             return stack.enter_context(compressing(file, source.compression))
 
-        text = (
-            TextOutputs(removed=writer(removed), annotated=writer(output))
-            if annotate
-            else TextOutputs(writer(output), writer(removed), last_written=last)
-        )
-        copy_text(source, records, decisions.added, text, names)
+        if self.annotate:
+            return TextOutputs(removed=writer(self.removed), annotated=writer(self.output))
+        return TextOutputs(writer(self.output), writer(self.removed), last_written=last)
 
 
 def _write_reasons(path: Path, pages: list[tuple[str, object]]) -> None:

@@ -16,6 +16,7 @@ from dedup.results.filter_files import (
     FilterOutputs,
     plan_outputs,
     spooled,
+    spooled_json,
     write_filtered,
 )
 from dedup.results.filter_memory import FILTERED_COLUMNS, filter_memory
@@ -124,7 +125,9 @@ def filter(
     )
     with ScratchFolder() as folder:
         plan = plan_outputs(paths, places)
-        sources = spooled(plan.sources, folder)
+        originals = spooled(plan.sources, folder)
+        values = spooled_json(originals, folder, how)
+        sources = [values[one.name].source if one.name in values else one for one in originals]
         outcome = (
             run(
                 sources,
@@ -147,6 +150,6 @@ def filter(
         )
         try:
             watch("write", 0, 0)
-            return write_filtered(outcome, plan._replace(sources=sources), places, how.names)
+            return write_filtered(outcome, plan._replace(sources=originals), places, values, how)
         finally:
             outcome.items.close()

@@ -8,7 +8,7 @@ import csv
 import gzip
 import io
 import lzma
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple, cast
@@ -17,10 +17,11 @@ import msgspec
 import numpy as np
 
 from dedup.columns.types import Int64Array
-from dedup.errors import OutputError
 from dedup.readers import compression
 from dedup.readers.csv import header_of
+from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
+from dedup.readers.text_stream import TextStream, open_source
 from dedup.results.record_decisions import ADDED, KEPT, REMOVED, Added, FileRecords
 
 #: Bytes that are looked at in one go; a longer record is held whole.
@@ -88,25 +89,20 @@ def copy_text(
     records: FileRecords,
     added: Callable[[Int64Array], list[tuple[Added, ...]]],
     outputs: TextOutputs,
-    names: Mapping[str, str],
+    reading: ReadOptions,
 ) -> None:
     """Write the records of a text file to `outputs`, each as it stands in the file.
 
-    `added` gives the values of `ADDED` of stories by number; `names` are those of fields in the
-    records. What was skipped goes nowhere. Raises OSError, OutputError for records of JSON that do
-    not stand on lines of their own.
+    `added` gives the values of `ADDED` of stories by number. What was skipped goes nowhere. Raises
+    OSError.
     """
-    if source.kind == "jsonl" and (np.diff(records.lines) <= 0).any():
-        raise OutputError(_not_lines(source))
     with Path(source.path).open("rb") as file:
         blocks = _undamaged(compression.decompressed(file, source.compression))
-        encoding, blocks = _encoding(blocks)
+        encoding = encoding_of(source, reading)
         annotate: Annotate | None = None
         for piece in pieces(blocks, records.lines, encoding):
             if not len(piece.starts):
-                if source.kind == "jsonl" and b"[" in piece.data:
-                    raise OutputError(_not_lines(source))
-                annotate, header = _annotation(source, piece.data, encoding, names)
+                annotate, header = _annotation(source, piece.data, encoding, reading)
                 _write_header(piece.data, header, outputs)
                 continue
             last = piece.first + len(piece.starts)
@@ -126,13 +122,6 @@ def copy_text(
                 values = added(records.numbers[piece.first + rows])
                 for row, extra in zip(rows.tolist(), values, strict=True):
                     target.write(annotate(piece.data[piece.starts[row] : ends[row]], extra))
-
-
-def _not_lines(source: Source) -> str:
-    return (
-        f"{source.name}: its records do not stand on lines of their own, so they cannot be written"
-        " back as they came; make a file of JSON lines first: dedup items --format jsonl"
-    )
 
 
 def pieces(blocks: Iterable[bytes], lines: Int64Array, encoding: str) -> Iterator[Piece]:
@@ -212,20 +201,17 @@ def _undamaged(blocks: Iterable[bytes]) -> Iterator[bytes]:
         return
 
 
-def _encoding(blocks: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
-    """The encoding as far as it matters where lines end, and the blocks once more."""
-    head = b""
-    for block in blocks:
-        head += block
-        if len(head) >= 4:
-            break
-    encoding = next((name for mark, name in _WIDE_MARKS if head.startswith(mark)), "utf-8")
-
-    def again() -> Iterator[bytes]:
-        yield head
-        yield from blocks
-
-    return encoding, again()
+def encoding_of(source: Source, reading: ReadOptions) -> str:
+    """The encoding of a file, that of a byte order mark with the order of bytes. Raises OSError."""
+    with Path(source.path).open("rb") as file:
+        head = next(_undamaged(compression.decompressed(file, source.compression)), b"")
+    marked = next((name for mark, name in _WIDE_MARKS if head.startswith(mark)), "")
+    if marked:
+        return marked
+    with open_source(source) as file:
+        stream = TextStream(source, file, reading)
+        next(iter(stream), None)
+    return stream.encoding if stream.encoding not in ("", "utf_8", "utf-8-sig") else "utf-8"
 
 
 def _write_header(data: bytes, header: bytes, outputs: TextOutputs) -> None:
@@ -237,20 +223,20 @@ def _write_header(data: bytes, header: bytes, outputs: TextOutputs) -> None:
 
 
 def _annotation(
-    source: Source, head: bytes, encoding: str, names: Mapping[str, str]
+    source: Source, head: bytes, encoding: str, reading: ReadOptions
 ) -> tuple[Annotate, bytes]:
     """How values are added to a record, and what stands before all records then."""
     if source.kind in ("json", "jsonl"):
-        return _JsonAnnotation(encoding).annotate, head
+        return JsonAnnotation(encoding).annotate, head
     delimiter = "\t" if source.kind == "tsv" else ""
     text = head.decode(encoding, "replace").lstrip("\ufeff").encode()
-    columns, dialect, _ = header_of(text, delimiter, names)
+    columns, dialect, _ = header_of(text, delimiter, reading.names)
     cells = _CsvAnnotation(dialect.delimiter, len(columns), encoding)
     added = [name if name not in columns else f"dedup_{name}" for name in ADDED]
     return cells.annotate, cells.annotate(head, added) if text.strip() else head
 
 
-class _JsonAnnotation:
+class JsonAnnotation:
     """Adds fields at the end of an object. A field that it has keeps its name, and the added one is
     called `dedup_` and its name."""
 

@@ -304,3 +304,84 @@ def test_outputs_appear_together_or_not_at_all(tmp_path: Path, mixed: Path) -> N
     with pytest.raises(OutputError, match="nothing can be added to a page"):
         dedup.filter([mixed], tmp_path / "new", annotate=True)
     assert len(expand([mixed]).sources) == 3
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    RECORDS,
+    st.sampled_from(["array", "pretty", "one line", "pretty array"]),
+    st.sampled_from(["utf-8", "utf-16"]),
+    st.booleans(),
+)
+def test_json_in_other_forms(records, form, encoding, annotate) -> None:  # type: ignore[no-untyped-def]
+    indent = 2 if "pretty" in form else None
+    values = [
+        json.dumps({"id": f"n{number}", "text": text, "note": a, "z": [b]}, indent=indent)
+        for number, text, a, b in records
+    ]
+    values.append("17")
+    join = {"array": ",\n ", "pretty array": ",\n", "pretty": "\n", "one line": " "}[form]
+    body = join.join(values)
+    data = (f"[{body}]" if "array" in form else body).encode(encoding)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "in.json"
+        path.write_bytes(data)
+        output, removed = Path(folder) / "out.json", Path(folder) / "removed.json"
+        answer = dedup.filter(
+            [path],
+            output,
+            removed=None if annotate else removed,
+            annotate=annotate,
+            level="excerpts",
+        )
+        assert answer.kept + answer.removed + answer.skipped == len(values)
+        written = [ours(one) for one in loaded(output, encoding, form)]
+        if annotate:
+            assert len(written) == answer.kept + answer.removed
+        else:
+            text = output.read_bytes().decode(encoding)
+            assert all(json.dumps(one, indent=indent) in text for one in written), "as it stands"
+            assert len(written) == answer.kept
+            assert len(loaded(removed, encoding, form)) == answer.removed
+        given = [json.loads(value) for value in values]
+        assert [one for one in given if one in written] == written or len(set(values)) < len(values)
+        again = dedup.report([path], level="excerpts")
+        removed_ids = {m.id for c in again for m in c.members if m.relation != "kept"}
+        assert answer.removed == len(removed_ids)
+
+
+def ours(record: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in record.items() if name not in ADDED}
+
+
+def loaded(path: Path, encoding: str, form: str) -> list[dict[str, object]]:
+    text = path.read_bytes().decode(encoding) if path.exists() else ""
+    if "array" in form:
+        whole: list[dict[str, object]] = json.loads(text) if text.strip() else []
+        return whole
+    found = []
+    decoder = json.JSONDecoder()
+    while text := text.lstrip():
+        value, end = decoder.raw_decode(text)
+        found.append(value)
+        text = text[end:]
+    return found
+
+
+@pytest.mark.filterwarnings("ignore:.*read as:dedup.errors.InputWarning")
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    for encoding in ("cp1251", "utf-16"):
+        path, output = tmp_path / f"{encoding}.jsonl", tmp_path / f"out-{encoding}.jsonl"
+        texts = [TEXTS[0], TEXTS[3], TEXTS[0]] * 3
+        lines = [
+            json.dumps({"id": n, "text": text}, ensure_ascii=False) + "\n"
+            for n, text in enumerate(texts)
+        ]
+        path.write_bytes("".join(lines).encode(encoding))
+        noted = tmp_path / f"noted-{encoding}.jsonl"
+        answer = dedup.filter([path], output)
+        assert (answer.kept, answer.removed) == (2, 7)
+        assert output.read_bytes() == "".join(lines[:2]).encode(encoding)
+        dedup.filter([path], noted, annotate=True)
+        rows = [json.loads(line) for line in noted.read_bytes().decode(encoding).splitlines()]
+        assert [row["text"] for row in rows] == texts

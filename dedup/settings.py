@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     window: float = 72.0
     learn: bool = True
-    story_threshold: float = 0.3
+    story_threshold: float = 0.25
     keep: Keep = "earliest"
     prefer: tuple[str, ...] = ()
     prefer_over_length: bool = False

@@ -128,7 +128,7 @@ class Comparing:
             parser=values.number(0.05, 1.0),
             help="From which story score on two items tell the same story, 0.05 to 1. The score is "
             "a probability: a higher number finds fewer pairs, and more of them are right. "
-            "Default: 0.3.",
+            "Default: 0.25.",
         ),
     ] = None
     learn: Annotated[

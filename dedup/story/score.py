@@ -19,7 +19,7 @@ from dedup.text.words import NUMBER
 SCORE_VERSION = "story/2"
 
 #: Two items with at least this score tell the same story.
-STORY_SCORE = 0.3
+STORY_SCORE = 0.25
 
 #: Items further apart than this (seconds) never tell the same story; default of the window.
 STORY_WINDOW = 72 * 3600

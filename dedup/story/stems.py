@@ -17,13 +17,20 @@ import Stemmer
 
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import Uint8Array, Uint32Array, Uint64Array
+from dedup.columns.types import Int32Array, Int64Array, Uint8Array, Uint32Array, Uint64Array
+from dedup.story.languages import (
+    LANGUAGES_SEEN,
+    languages_of,
+    letter_bits,
+    prefixes,
+    word_bits,
+)
 from dedup.text.codepoints import ALL, CodepointBatch, character_tables, from_strings
 from dedup.text.spelling import standing_words
 from dedup.text.words import Words, hash_words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
-STEMS_VERSION = f"snowball-{Stemmer.version()}/1"
+STEMS_VERSION = f"snowball-{Stemmer.version()}/2"
 
 # What the letters of a word are, as bits.
 _RUSSIAN, _ENGLISH, _DIGIT, _JOINER, _OTHER = 1, 2, 4, 8, 16
@@ -40,8 +47,8 @@ def stem_hash(stems: list[str]) -> Uint32Array:
 class Vocabulary:
     """Maps words to stems, growing as it meets new words.
 
-    What it answers depends on the words alone, never on what it met before. It may be shared
-    by threads and be pickled.
+    What it answers depends on the words and the language of their text alone, never on what it
+    met before. It may be shared by threads and be pickled.
     """
 
     def __init__(self) -> None:
@@ -52,6 +59,9 @@ class Vocabulary:
         # Which of them comes first must not matter: those others are known from the beginning.
         hashes, self._stems = _standing()
         self._known.add(hashes, np.arange(len(hashes), dtype=np.int32))
+        self._signs = np.zeros(len(hashes), np.uint32)
+        #: By language the stems of words, int64; -1 where not yet known.
+        self._spoken: dict[int, Int64Array] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -70,12 +80,44 @@ class Vocabulary:
                 stems = stem_hash(_stem(distinct, self._stemmers))
                 values = np.arange(len(self._stems), len(self._stems) + len(stems), dtype=np.int32)
                 self._stems = np.concatenate((self._stems, stems))
+                self._signs = np.concatenate((self._signs, word_bits(hashes) | _letters(distinct)))
                 self._known.add(hashes, values)
                 known[new] = self._known.get(words.hashes[new])
-            return self._stems[known]
+            stems = self._stems[known]
+            spoken = languages_of(self._signs[known], words.starts)
+            for language in np.unique(spoken[spoken >= 0]).tolist():
+                if LANGUAGES_SEEN[language].stemmer is not None:
+                    rows = np.flatnonzero(spoken == language)
+                    sizes = np.diff(words.starts)[rows]
+                    places = expand_ranges(words.starts[rows], sizes)
+                    stems[places] = self._stems_in(language, words, texts, places, known[places])
+            return stems
+
+    def _stems_in(
+        self,
+        language: int,
+        words: Words,
+        texts: CodepointBatch,
+        places: Int64Array,
+        known: Int32Array,
+    ) -> Uint32Array:
+        """The stems of the words at `places`, which are `known` by these numbers, in a language."""
+        table = self._spoken.get(language, self._stems[: len(_standing()[0])].astype(np.int64))
+        table = np.append(table, np.full(len(self._stems) - len(table), -1))
+        unknown, first = np.unique(known[table[known] < 0], return_index=True)
+        if len(unknown):
+            sought = places[np.flatnonzero(table[known] < 0)[first]]
+            sizes = (words.end - words.begin)[sought]
+            codes = texts.codes[expand_ranges(words.begin[sought], sizes)]
+            distinct = CodepointBatch(codes, offsets(sizes))
+            table[unknown] = stem_hash(_stem_in(language, distinct, self._stemmers))
+        self._spoken[language] = table
+        out: Uint32Array = table[known].astype(np.uint32)
+        return out
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_known": self._known, "_stems": self._stems}
+        names = ("_known", "_stems", "_signs", "_spoken")
+        return {name: getattr(self, name) for name in names}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _lock=Lock(), _stemmers=_stemmers())
@@ -87,12 +129,41 @@ def _standing() -> tuple[Uint64Array, Uint32Array]:
     return hash_words(words), stem_hash(_stem(from_strings(words), _stemmers()))
 
 
+def _letters(words: CodepointBatch) -> Uint32Array:
+    """The languages that the letters of each word are a sign of, as bits, uint32 [words]."""
+    bits = _letter_bits()[character_tables().fold[words.codes]]
+    if not len(bits):
+        return np.zeros(len(words.starts) - 1, np.uint32)
+    return np.bitwise_or.reduceat(bits, words.starts[:-1])
+
+
+@lru_cache(maxsize=1)
+def _letter_bits() -> Uint32Array:
+    return letter_bits(ALL)
+
+
+def _stem_in(language: int, words: CodepointBatch, stemmers: dict[str, Any]) -> list[str]:
+    """The stems of words, one text each, by the rules of a language; numbers as in any."""
+    stems = _stem(words, stemmers)
+    folded = CodepointBatch(character_tables().fold[words.codes], words.starts).strings()
+    plain = [place for place, word in enumerate(folded) if not any(map(str.isdigit, word))]
+    name = LANGUAGES_SEEN[language].stemmer
+    letters = [folded[place] for place in plain]
+    known = bool(name) and name in Stemmer.algorithms()
+    if known and name not in stemmers:
+        stemmers[str(name)] = Stemmer.Stemmer(name, 0)
+    made = stemmers[str(name)].stemWords(letters) if known else prefixes(letters)
+    for place, stem in zip(plain, made, strict=True):
+        stems[place] = stem
+    return stems
+
+
 def stem_words(words: Sequence[str]) -> list[str]:
-    """The stems of words as strings, for tables.
+    """The stems of words as strings, for tables, by their letters alone.
 
     Words of Russian letters get the Russian stemmer, words of plain Latin ones the English; a
-    word with any other letter stays whole: Ukrainian and Belarusian letters tell languages for
-    which Snowball has no stemmer. Numbers keep their digits: `12-й` -> `12`, `1,5` -> `1.5`.
+    word with any other letter stays whole. Numbers keep their digits: `12-й` -> `12`, `1,5` ->
+    `1.5`.
     """
     return _stem(from_strings(words), _stemmers())
 

@@ -164,11 +164,34 @@ def print_changes(headline: str, changes: Any) -> None:
 
 
 def print_summary(value: Any, form: str) -> None:
-    """Print the fields of a result object: a table, or JSON on one line."""
+    """Print the fields of a result object: a table, or JSON on one line.
+
+    In the table the parts of a field have a line each.
+    """
     from dedup.views.tables import print_rows
 
     if form == "json":
         write_bytes([json_line(value)], None)
         return
-    names = value.__struct_fields__
-    print_rows(("what", "value"), ((name, getattr(value, name)) for name in names), sys.stdout)
+    fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+    rows = [row for name, part in fields for row in _summary_rows(name, part)]
+    print_rows(("what", "value"), rows, sys.stdout)
+
+
+def _summary_rows(name: str, value: Any) -> Iterator[tuple[str, object]]:
+    """The lines of a summary for one field."""
+    import msgspec
+
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _summary_rows(f"{name}.{key}" if key else name, part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            plain = msgspec.to_builtins(part)
+            texts = plain.values() if isinstance(plain, dict) else plain
+            listed = isinstance(texts, str) or not isinstance(texts, Iterable)
+            yield name, texts if listed else ", ".join(map(str, texts))
+        if not value:
+            yield name, "none"
+    else:
+        yield name, value

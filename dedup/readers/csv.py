@@ -48,7 +48,7 @@ def _rows(text: str, dialect: Dialect, quoted: bool = True) -> list[tuple[int, l
     if dialect.backslash and _NULL in text:
         # The module takes the backslash away, and leaves an N.
         mark = re.escape(dialect.delimiter)
-        text = re.sub(rf"(?<![^{mark}\n])\\N(?![^{mark}\n])", "", text)
+        text = re.sub(rf"(?<![^{mark}\n])(?:\\N|\"\\N\")(?![^{mark}\n])", "", text)
     reader = csv.reader(
         io.StringIO(text, newline="\n"),
         delimiter=dialect.delimiter,

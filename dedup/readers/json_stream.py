@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from dedup.readers.json_scan import Balance, is_one_value
@@ -33,11 +34,13 @@ _SECOND_LOOKS = 1 << 28
 
 
 class JsonRecord(NamedTuple):
-    """A record's bytes and first line; `problem` says why they are not given."""
+    """A record's bytes and first line; `problem` says why they are not given. `ordinal` is its
+    place among those that begin on its line, from 1."""
 
     data: bytes
     line: int
     problem: str = ""
+    ordinal: int = 1
 
 
 def json_chunks(name: str, stream: TextStream, chunk_bytes: int, bound: int) -> Iterator[Chunk]:
@@ -100,6 +103,7 @@ def _record_chunks(
 ) -> Iterator[Chunk]:
     records: list[bytes] = []
     lines: list[int] = []
+    ordinals: list[int] = []
     skipped: list[Skipped] = []
     size = 0
     for record in json_records(blocks, bound):
@@ -110,14 +114,26 @@ def _record_chunks(
         # Line feeds of a record stand between its parts, where any space will do.
         records.append(record.data.replace(b"\n", b" "))
         lines.append(record.line)
+        ordinals.append(record.ordinal)
         size += len(record.data)
         if size >= chunk_bytes:
-            payload = b"\n".join(records)
-            yield Chunk(name, "jsonl", payload, lines=tuple(lines), skipped=tuple(skipped))
-            records, lines, skipped, size = [], [], [], 0
+            yield _chunk_of(name, records, lines, ordinals, skipped)
+            records, lines, ordinals, skipped, size = [], [], [], [], 0
     if records or skipped:
-        payload = b"\n".join(records)
-        yield Chunk(name, "jsonl", payload, lines=tuple(lines), skipped=tuple(skipped))
+        yield _chunk_of(name, records, lines, ordinals, skipped)
+
+
+def _chunk_of(
+    name: str, records: list[bytes], lines: list[int], ordinals: list[int], skipped: list[Skipped]
+) -> Chunk:
+    return Chunk(
+        name,
+        "jsonl",
+        b"\n".join(records),
+        skipped=tuple(skipped),
+        lines=tuple(lines),
+        ordinals=tuple(ordinals),
+    )
 
 
 NEVER_ENDS = "not JSON: the record that begins here never ends"
@@ -133,9 +149,11 @@ def json_records(blocks: Iterable[bytes], bound: int) -> Iterator[JsonRecord]:
     goes on at the next line that begins an object, after the third likewise, but not for ever.
     """
     reader = _Reader(bound)
-    for block in blocks:
-        yield from reader.feed(block)
-    yield from reader.end()
+    line = ordinal = 0
+    for record in chain(chain.from_iterable(map(reader.feed, blocks)), reader.end()):
+        ordinal = ordinal + 1 if record.line == line else 1
+        line = record.line
+        yield record._replace(ordinal=ordinal)
 
 
 class _Reader:

@@ -132,6 +132,8 @@ class _Batch:
         else:
             lines = self.chunk.first_line + numbers
         ordinals = np.array(self.ordinals, np.int64) if self.ordinals else None
+        if self.chunk.ordinals:
+            ordinals = np.array(self.chunk.ordinals, np.int64)[numbers]
         return Records(
             self.chunk.input, lines, columns, teasers, self.bad, self.notes, ordinals=ordinals
         )

@@ -20,6 +20,7 @@ from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import FIELDS, Chunk, Parsed
 from dedup.readers.values import as_string
 from dedup.result import Skipped
+from dedup.system.escaping import visible
 
 #: Rows of a batch at most. The size of a row is known only as it stands in the file, and there a
 #: value that comes often stands once.
@@ -71,7 +72,7 @@ def parquet_chunks(
     except PageBound as error:
         yield Chunk(name, "nothing", skipped=(Skipped(name, 0, str(error)),))
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
-        failure = str(error).splitlines()[0] if str(error) else type(error).__name__
+        failure = visible(str(error).splitlines()[0]) if str(error) else type(error).__name__
         what = "is damaged from this row on" if known else "is no Parquet file"
         yield Chunk(name, "nothing", skipped=(Skipped(name, row * known, f"{what} ({failure})"),))
 

@@ -51,12 +51,11 @@ def _largest_of(source: BinaryIO, chunk: Any, nested: bool) -> int:
     largest = 0
     while offset < end:
         header, length = _header(source, offset, end)
-        sizes = header.get(_UNCOMPRESSED, -1), header.get(_COMPRESSED, -1)
+        sizes = _number(header, _UNCOMPRESSED), _number(header, _COMPRESSED)
         if min(sizes) < 0:
             raise PageBound(f"is damaged (a page at byte {offset} has no size); nothing of it read")
-        values = [
-            header[field].get(1, 0) for field in (_DATA_PAGE, _DATA_PAGE_V2) if field in header
-        ]
+        pages = (header.get(kind) for kind in (_DATA_PAGE, _DATA_PAGE_V2))
+        values = [_number(page, 1) for page in pages if isinstance(page, dict)]
         if nested and max(values, default=0) > _MOST_VALUES:
             raise PageBound(
                 f"declares a page of {max(values)} values in lists, more than {_MOST_VALUES};"
@@ -65,6 +64,12 @@ def _largest_of(source: BinaryIO, chunk: Any, nested: bool) -> int:
         largest = max(largest, sizes[0])
         offset += length + sizes[1]
     return largest
+
+
+def _number(fields: dict[int, Any], field: int) -> int:
+    """A field that is a number, -1 where it is none."""
+    value = fields.get(field)
+    return value if isinstance(value, int) else -1
 
 
 def _header(source: BinaryIO, offset: int, end: int) -> tuple[dict[int, Any], int]:

@@ -76,7 +76,7 @@ def _is_text_encoding(name: str) -> bool:
     try:
         codecs.getincrementaldecoder(name)(errors="replace").decode(b"a\xff")
         return bool("a".encode(name))
-    except (LookupError, UnicodeError, ValueError, TypeError):
+    except (LookupError, UnicodeError, ValueError, TypeError, AssertionError):
         return False
 
 

@@ -46,8 +46,8 @@ class Chunk:
     `nothing` (carries `skipped` only). `payload` holds whole records: lines of UTF-8, CSV
     records, an Arrow stream, or pages laid end to end as `parts` (name, `txt` or `html`, bytes)
     tells. `first_line` is the 1-based line (Parquet: row) of the first; where each line of the
-    payload is a record that stood somewhere else, `lines` tells where. `header` and `dialect` are
-    those of a CSV. `skipped` is what was found bad while cutting, `notes` what is told.
+    payload is a record that stood somewhere else, `lines` tells where, and `ordinals` its place
+    on that line, from 1. `header` and `dialect` are those of a CSV. `skipped` is what was found bad while cutting, `notes` what is told.
     """
 
     input: str
@@ -59,6 +59,7 @@ class Chunk:
     parts: tuple[tuple[str, str, int], ...] = ()
     skipped: tuple[Skipped, ...] = ()
     lines: tuple[int, ...] = ()
+    ordinals: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
 
 

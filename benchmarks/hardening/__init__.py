@@ -1,0 +1,1 @@
+"""Long runs of what the tests do in short: attacks on the reading of inputs."""

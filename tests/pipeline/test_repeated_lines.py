@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 import dedup
+from dedup.errors import InputWarning
 from dedup.pipeline.learning import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords, derive
 from dedup.pipeline.repeated_lines import (
@@ -153,3 +154,18 @@ def test_a_title_without_its_body_is_compared_with_nothing() -> None:
         found, np.repeat(source_hashes(["Заря"]), 6), np.ones(6, np.bool_), learned(found)
     )
     assert np.diff(kept.starts).tolist() == [0] * 6
+
+
+def test_lost_bodies_are_counted_by_source(tmp_path: Path) -> None:
+    script = "(function(w,d){w.box=w.box||[];w.box.push('quiz-7');})(window,document);"
+    rows = [
+        {"id": f"q{row}", "source": "Вечерний Заозёрск", "title": title, "text": script}
+        for row, title in enumerate(("Узнайте птицу по голосу", "Что вы помните из химии"))
+    ]
+    long = f"{' '.join(NEWS['ru'])} {script}"
+    rows.append({"id": "long", "source": "Заря", "title": "Мост откроют", "text": long})
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    with pytest.warns(InputWarning, match=r"2 items have no text .*Вечерний Заозёрск 2\)"):
+        pairs = dedup.pairs([path])
+    assert not pairs

@@ -1,0 +1,43 @@
+"""Items of which too little is left to judge them by, counted by source.
+
+Their bodies were a paywall, an embedded script or a footer, and stand in no comparison: such items
+have no words. They are kept, and are a reason to remove no other.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from dedup.errors import InputWarning
+from dedup.pipeline.corpus import Corpus
+
+#: Sources that a warning names.
+NAMED_SOURCES = 5
+
+
+def lost_by_source(corpus: Corpus) -> dict[str, int]:
+    """How many items of each source have no words for comparison, most first; "" is no source."""
+    sources = corpus.sources[corpus.word_counts == 0]
+    numbers, counts = np.unique(sources, return_counts=True)
+    names = [corpus.source_names[number] if number >= 0 else "" for number in numbers.tolist()]
+    pairs = zip(names, counts.tolist(), strict=True)
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
+def warn_of_lost_bodies(corpus: Corpus) -> None:
+    """Tell by an InputWarning how many items have no words, and from which sources they come."""
+    lost = lost_by_source(corpus)
+    if not lost:
+        return
+    total = sum(lost.values())
+    named = [f"{name or 'no source'} {n}" for name, n in list(lost.items())[:NAMED_SOURCES]]
+    others = f" and {len(lost) - NAMED_SOURCES} more sources" if len(lost) > NAMED_SOURCES else ""
+    items = "1 item has" if total == 1 else f"{total} items have"
+    warnings.warn(
+        f"{items} no text but what is set aside, such as a paywall, a script or a footer; what is "
+        f"left is too little to compare, so nothing is removed for it ({', '.join(named)}{others})",
+        InputWarning,
+        stacklevel=2,
+    )

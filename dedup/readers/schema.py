@@ -47,7 +47,8 @@ class Chunk:
     records, an Arrow stream, or pages laid end to end as `parts` (name, `txt` or `html`, bytes)
     tells. `first_line` is the 1-based line (Parquet: row) of the first; where each line of the
     payload is a record that stood somewhere else, `lines` tells where, and `ordinals` its place
-    on that line, from 1. `header` and `dialect` are those of a CSV. `skipped` is what was found bad while cutting, `notes` what is told.
+    on that line, from 1. `header` and `dialect` are those of a CSV. `skipped` is
+    what was found bad while cutting, `notes` what is told.
     """
 
     input: str

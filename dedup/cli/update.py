@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from dedup.store.result import Update
 
 
+#: Seconds that the nightly job waits for the store: a reader, such as a long report, must not fail
+#: the night.
+NIGHT_WAIT_SECONDS = 600.0
+
+
 def _store_option(*flags: str, help: str, **more: Any) -> Any:
     return typer.Option(*flags, help=help, rich_help_panel="Store", show_default=False, **more)
 
@@ -64,7 +69,7 @@ class UpdatedStore:
             "--wait",
             metavar="TIME",
             parser=values.duration("s", "7d", zero=True),
-            help=options.WAIT_HELP,
+            help="How long to wait for another job or a reader of the store. Default: 10m.",
         ),
     ] = None
 
@@ -135,7 +140,7 @@ def run_update(
         from dedup.store import Store
 
         checks.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
-        wait = checks.seconds_to_wait(into.wait)
+        wait = NIGHT_WAIT_SECONDS if into.wait is None else into.wait.total_seconds()
         chosen = {**comparing.asked(), **choosing.asked()}
         with (
             _place(into) as place,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -17,12 +18,18 @@ from dedup.settings import Settings
 from dedup.store.bucket_rows import BUCKET_ROWS_MAX
 from dedup.store.derived_items import derive_texts
 from dedup.store.learned import Learned
-from dedup.store.sql import Connection, fetch_columns, fetch_row, fetch_table
+from dedup.store.sql import Connection, fetch_columns, fetch_table
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_order
 
 #: Items derived at once, and items whose keys are read at once.
 CHECKED_AT_ONCE, SPAN = 1 << 11, 1 << 15
+
+#: Ranges of items, and items of each, that a fast check derives anew.
+SAMPLED_SPANS, SAMPLED_ITEMS = 8, 256
+
+#: What is derived anew: nothing, a sample, all.
+Derive = Literal["", "sample", "all"]
 
 #: Problems of one kind that are told one by one.
 SHOWN = 5
@@ -90,15 +97,17 @@ INVARIANTS = {
 
 
 def find_problems(
-    db: Connection, settings: Settings, workers: int, watch: Watch, derived: bool = True
+    db: Connection, settings: Settings, workers: int, watch: Watch, derive: Derive = "all"
 ) -> list[str]:
-    """What is wrong, in words; empty if nothing is. `derived`: is what comes from the texts derived
-    anew too?"""
+    """What is wrong, in words; empty if nothing is.
+
+    `derive`: of which items all that comes from their texts is derived anew.
+    """
     problems = []
     for said, sql in INVARIANTS.items():
         rows = [row[0] for row in db.execute(f"SELECT * FROM ({sql}) ORDER BY 1").fetchall()]
         problems += _in_words(said, rows)
-    return problems + (_derived(db, settings, workers, watch) if derived else [])
+    return problems + (_derived(db, settings, workers, watch, derive) if derive else [])
 
 
 def _in_words(said: str, rows: list[object]) -> list[str]:
@@ -108,7 +117,9 @@ def _in_words(said: str, rows: list[object]) -> list[str]:
     return lines
 
 
-def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> list[str]:
+def _derived(
+    db: Connection, settings: Settings, workers: int, watch: Watch, derive: Derive
+) -> list[str]:
     """What was derived from texts and comes out otherwise now."""
     wrong: dict[str, list[object]] = {}
     (full,) = fetch_columns(
@@ -125,9 +136,12 @@ def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> 
     whole = not db.execute(
         "SELECT 1 FROM runs WHERE command = 'forget' OR changed > 0 LIMIT 1"
     ).fetchall()
-    (total,) = fetch_row(db, "SELECT count(*) FROM items")
+    spans = _spans(db)
+    if derive == "sample":
+        spans = _sample(spans)
+    total = sum(high - low + 1 for low, high, _ in spans)
     done = 0
-    for low, high, version in _spans(db):
+    for low, high, version in spans:
         items, keys = _keys(db, settings, workers, low, high, version, wrong)
         current = items["current"]
         number = items["item"][current]
@@ -151,11 +165,22 @@ def _derived(db: Connection, settings: Settings, workers: int, watch: Watch) -> 
     return [line for said, rows in wrong.items() for line in _in_words(said, rows)]
 
 
-def _spans(db: Connection) -> Iterator[tuple[int, int, int]]:
+def _spans(db: Connection) -> list[tuple[int, int, int]]:
     """Ranges of item numbers of one version, none empty: first, last, version."""
     sql = f"""SELECT min(item), max(item), version FROM items
               GROUP BY run, version, item // {SPAN} ORDER BY 1"""
-    yield from db.execute(sql).fetchall()
+    return db.execute(sql).fetchall()
+
+
+def _sample(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Parts of some ranges, chosen anew at each call: many checks see all of a store."""
+    draw = random.Random()
+    chosen = sorted(draw.sample(spans, min(len(spans), SAMPLED_SPANS)))
+    parts = []
+    for low, high, version in chosen:
+        first = draw.randint(low, max(low, high - SAMPLED_ITEMS + 1))
+        parts.append((first, min(first + SAMPLED_ITEMS - 1, high), version))
+    return parts
 
 
 def _keys(

@@ -8,6 +8,7 @@ from typing import Any
 from dedup.store.connection import read_meta
 from dedup.store.result import Info
 from dedup.store.sql import Connection, fetch_row
+from dedup.store.watching import largest_clusters, learned_age, nights_of, source_figures
 
 _COUNTS = {
     "items": 'SELECT count(*) FROM items WHERE "current"',
@@ -35,4 +36,14 @@ def read_info(db: Connection, path: Path) -> Info:
     for name, sql in _COUNTS.items():
         row = fetch_row(db, sql)
         counts[name] = row[0]
-    return Info(str(path), number, stored, **counts, bytes=path.stat().st_size)
+    return Info(
+        str(path),
+        number,
+        stored,
+        **counts,
+        bytes=path.stat().st_size,
+        learned_days=learned_age(db),
+        sources=source_figures(db),
+        nights=nights_of(db),
+        largest_clusters=largest_clusters(db),
+    )

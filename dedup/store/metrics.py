@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from dedup.system.atomic import write_atomic
+from dedup.store.result import SourceFigures
+from dedup.system.atomic import remove_leftovers, write_atomic
 
 _HELP = {
     "items": ("gauge", "Items that the store holds now."),
@@ -17,14 +19,37 @@ _HELP = {
     "seconds": ("gauge", "Duration of the last update."),
     "store_bytes": ("gauge", "Size of the store's file."),
     "last_success_timestamp_seconds": ("gauge", "When the last update ended."),
+    "removed_share": ("gauge", "Share of the last update's items that were removed."),
+    "largest_cluster_items": ("gauge", "Items of the largest cluster."),
+    "learned_age_seconds": ("gauge", "Time since lines or the rarity of words were learned."),
+}
+
+#: Figures of each source, by the name of the field they come from.
+_OF_SOURCES = {
+    "items": ("source_items", "Items of the last update, by source."),
+    "removed": ("source_removed", "Items of the last update that were removed, by source."),
 }
 
 
-def write_metrics(path: str | Path, values: dict[str, float]) -> None:
+def write_metrics(
+    path: str | Path, values: dict[str, float], sources: Sequence[SourceFigures] = ()
+) -> None:
     """Write the figures, as `dedup_NAME VALUE`, whole or not at all."""
     lines = []
-    for name, (kind, said) in _HELP.items():
+    for name, (kind, help) in _HELP.items():
         if name in values:
-            lines += [f"# HELP dedup_{name} {said}", f"# TYPE dedup_{name} {kind}"]
+            lines += [f"# HELP dedup_{name} {help}", f"# TYPE dedup_{name} {kind}"]
             lines.append(f"dedup_{name} {values[name]:.15g}")
+    for field, (name, help) in _OF_SOURCES.items() if sources else ():
+        lines += [f"# HELP dedup_{name} {help}", f"# TYPE dedup_{name} gauge"]
+        lines += [
+            f'dedup_{name}{{source="{_label(figures.source)}"}} {getattr(figures, field)}'
+            for figures in sources
+        ]
+    remove_leftovers(Path(path))  # of an update that was killed while it wrote them
     write_atomic(Path(path), ["".join(line + "\n" for line in lines).encode()])
+
+
+def _label(text: str) -> str:
+    """A text as the value of a label."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

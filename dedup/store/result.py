@@ -81,9 +81,38 @@ class StoreExplanation(Explanation, frozen=True):
     recorded: Recorded
 
 
+class SourceFigures(msgspec.Struct, frozen=True):
+    """Of a source: present items, how many of them are removed, and their share."""
+
+    source: str
+    items: int
+    removed: int
+    share: float
+
+
+class NightFigures(msgspec.Struct, frozen=True):
+    """Of an update: items that were new or came with another text, and the share removed."""
+
+    run: int
+    began: str
+    new: int
+    changed: int
+    removed: int
+    share: float
+
+
+class ClusterSize(msgspec.Struct, frozen=True):
+    """Of a cluster: its id, its kept item and how many items it has."""
+
+    id: str
+    kept: str
+    items: int
+
+
 class Info(msgspec.Struct, frozen=True):
     """What a store holds. `bytes`: of its file; `version`: of what was learned; `learned_lines`
-    and `documents` (from which stems were counted) belong to it."""
+    and `documents` (from which stems were counted) belong to it, and `learned_days` is its age in
+    days; `sources` with most items, the last `nights`, and the `largest_clusters`."""
 
     path: str
     format: int
@@ -102,6 +131,10 @@ class Info(msgspec.Struct, frozen=True):
     learned_lines: int
     documents: int
     bytes: int
+    learned_days: float | None = None
+    sources: list[SourceFigures] = []
+    nights: list[NightFigures] = []
+    largest_clusters: list[ClusterSize] = []
 
 
 class Forgotten(msgspec.Struct, frozen=True):

@@ -45,9 +45,9 @@ from dedup.store.result import (
     UpgradePlan,
 )
 from dedup.store.reviews import Review, review_items
-from dedup.store.sql import fetch_row
 from dedup.store.update import UpdateRequest, finish, update
 from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
+from dedup.store.watching import source_figures
 from dedup.system.atomic import check_outputs
 from dedup.system.escaping import visible
 from dedup.system.parallel import cores
@@ -194,18 +194,21 @@ class Store:
         return summary
 
     def _metrics(self, path: Name, summary: Update) -> None:
-        db = self._handle.reading()
-        row = fetch_row(db, 'SELECT count(*) FROM items WHERE "current"')
+        info = self.info()
+        came = summary.kept + summary.removed
+        values: dict[str, float] = {
+            **{name: getattr(summary, name) for name in summary.__struct_fields__},
+            "items": info.items,
+            "store_bytes": info.bytes,
+            "last_success_timestamp_seconds": round(time.time()),
+            "removed_share": summary.removed / max(came, 1),
+            "largest_cluster_items": max((one.items for one in info.largest_clusters), default=0),
+        }
+        if info.learned_days is not None:
+            values["learned_age_seconds"] = round(info.learned_days * 86400)
         with store_errors(self.path):
-            write_metrics(
-                Path(path),
-                {
-                    **{name: getattr(summary, name) for name in summary.__struct_fields__},
-                    "items": int(row[0]),
-                    "store_bytes": self.path.stat().st_size,
-                    "last_success_timestamp_seconds": round(time.time()),
-                },
-            )
+            of_night = source_figures(self._handle.reading(), info.nights[0].run) if came else []
+            write_metrics(Path(path), values, of_night)
 
     def report(self, *, since: str | float | dt.timedelta | None = None) -> Report:
         """Clusters and story groups of all that the store holds.
@@ -302,12 +305,15 @@ class Store:
         with store_errors(self.path):
             return read_info(self._handle.reading(), self.path)
 
-    def check(self, *, workers: int | None = None, watch: Watch = silent) -> list[str]:
+    def check(
+        self, *, fast: bool = False, workers: int | None = None, watch: Watch = silent
+    ) -> list[str]:
         """What is wrong with the store, in words; empty if nothing is.
 
         Derives digests, words, signatures, samples and story keys anew from the stored texts,
         and holds every reference and guarantee to the tables. Of a store of earlier versions only
-        the latter: what is derived comes out otherwise by design.
+        the latter: what is derived comes out otherwise by design. `fast`: derive a sample only, in
+        seconds; each time another one.
         """
         with store_errors(self.path):
             return find_problems(
@@ -315,7 +321,7 @@ class Store:
                 self.settings,
                 workers or self._handle.workers,
                 watch,
-                derived=not self._handle.differences,
+                derive="" if self._handle.differences else "sample" if fast else "all",
             )
 
     def forget(

@@ -360,6 +360,43 @@ def test_metrics_are_prometheus_text(place, store):
     assert float(values["dedup_store_bytes"]) == store.path.stat().st_size
 
 
+def test_watching_a_store(place, store):
+    path = place / "dedup.prom"
+    (place / ".dedup.prom.0123abcd.new").write_text("left by a killed job")
+    copies = [record("a", LONG, source='The "Bell"'), record("b", LONG), record("c", LONG)]
+    store.update([night(place, "one", *copies, record("d", OTHER))], metrics=path)
+    info = store.info()
+    assert [(one.source, one.items, one.removed, one.share) for one in info.sources] == [
+        ("Заря", 3, 2, 0.6667),
+        ('The "Bell"', 1, 0, 0.0),
+    ]
+    (last,) = info.nights
+    assert (last.run, last.new, last.removed, last.share) == (1, 4, 2, 0.5)
+    (largest,) = info.largest_clusters
+    assert (largest.kept, largest.items) == ("a", 3)
+    assert info.learned_days is None
+    text = path.read_text("utf-8")
+    assert "dedup_removed_share 0.5\n" in text
+    assert "dedup_largest_cluster_items 3\n" in text
+    assert 'dedup_source_removed{source="Заря"} 2\n' in text
+    assert 'dedup_source_items{source="The \\"Bell\\""} 1\n' in text
+    assert sorted(one.name for one in place.iterdir() if one.name.startswith(".")) == []
+
+
+def test_a_fast_check_sees_what_the_full_one_does(place, store, monkeypatch):
+    texts = [f"{SENTENCES[i]}. {SENTENCES[-i]}." for i in range(12)]
+    store.update([night(place, "one", *(record(f"n{i:02}", texts[i]) for i in range(12)))])
+    assert store.check(fast=True) == []
+    store.close()
+    with duckdb.connect(str(store.path)) as db:
+        db.execute("UPDATE items SET text = text || ' и ещё слово' WHERE item = 5")
+    assert any("do not come out of its text" in line for line in store.check(fast=True))
+    monkeypatch.setattr("dedup.store.check.SAMPLED_ITEMS", 1)
+    found = [bool(store.check(fast=True)) for _ in range(60)]
+    assert any(found)
+    assert not all(found)
+
+
 def test_settings_that_differ_are_named(place):
     Store(place / "s.duckdb", Settings(level="copies")).close()
     with pytest.raises(StoreMismatch, match=r"level is 'copies' in the store, 'stories' asked for"):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from dedup.cli import checks, options
 from dedup.cli.groups import command
 
@@ -9,8 +13,20 @@ from dedup.cli.groups import command
 PROBLEM_WIDTH = 500
 
 
-@command("dedup store check news.db")
-def run_store_check(of: options.StoreFile, quiet: options.Quiet = False) -> None:
+@command("dedup store check news.db", "dedup store check news.db --fast")
+def run_store_check(
+    of: options.StoreFile,
+    fast: Annotated[
+        bool,
+        typer.Option(
+            "--fast",
+            help="Derive a sample of the items only, in seconds; another one each time.",
+            rich_help_panel="Checking",
+            show_default=False,
+        ),
+    ] = False,
+    quiet: options.Quiet = False,
+) -> None:
     """Check a store against its own texts.
 
     Derives everything anew from the stored texts, compares it with what is stored, and names each
@@ -27,7 +43,7 @@ def run_store_check(of: options.StoreFile, quiet: options.Quiet = False) -> None
             checks.progress_of(quiet) as progress,
             Store(of.file, create=False, wait=wait) as store,
         ):
-            problems = store.check(watch=progress)
+            problems = store.check(fast=fast, watch=progress)
         for problem in problems:
             print(printable(problem, PROBLEM_WIDTH))
         if problems:

@@ -18,7 +18,7 @@ from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
-from dedup.story.candidates import add_meetings, meetings, most_telling
+from dedup.story.candidates import add_meetings, most_telling, story_meetings
 from dedup.system.parallel import in_order
 
 
@@ -82,7 +82,7 @@ def _stories(
 
     def meetings_of(number: int) -> tuple[Uint64Array, Int64Array]:
         rows = np.concatenate((old[range_of == number], ranges.members(number)))
-        return meetings(rows, seconds, window, since=first)
+        return story_meetings(rows, seconds, window, since=first)
 
     pairs, telling = zip(*in_order(meetings_of, range(len(ranges)), workers), strict=True)
     chosen = most_telling(*add_meetings(np.concatenate(pairs), np.concatenate(telling)))

@@ -22,7 +22,7 @@ from dedup.index.postings import pack, unpack
 from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.postings import STORIES
-from dedup.story.candidates import meetings
+from dedup.story.candidates import story_meetings
 
 #: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
 #: them the first members of a common bucket are sent less often; each thousand items of a home
@@ -153,7 +153,7 @@ def _story_pairs(
     keys: Uint32Array, items: Int64Array, seconds: Int64Array, window: float
 ) -> Iterator[pa.RecordBatch]:
     distinct_items, first, place = np.unique(items, return_index=True, return_inverse=True)
-    pairs, telling = meetings(pack(keys, place), seconds[first], window)
+    pairs, telling = story_meetings(pack(keys, place), seconds[first], window)
     if not len(pairs):
         return
     left, right = (distinct_items[side] for side in unpack(pairs))

@@ -110,7 +110,7 @@ def _keys(sketches: Sketches, top: Int32Array, start: int) -> tuple[Uint32Array,
     return (mixed >> np.uint64(32)).astype(np.uint32), start + item
 
 
-def meetings(
+def story_meetings(
     rows: Uint64Array, published: Int64Array, window: float = STORY_WINDOW, since: int = 0
 ) -> tuple[Uint64Array, Int64Array]:
     """Pairs of items that share a key, packed (earlier, later), each once, ascending; and how
@@ -161,5 +161,5 @@ def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
 def pairs_within(
     rows: Uint64Array, published: Int64Array, window: float = STORY_WINDOW, since: int = 0
 ) -> Uint64Array:
-    """The candidates among items with these keys: arguments as for `meetings`, pairs packed."""
-    return most_telling(*meetings(rows, published, window, since))
+    """The candidates among items with these keys, packed; arguments as for `story_meetings`."""
+    return most_telling(*story_meetings(rows, published, window, since))

@@ -19,10 +19,10 @@ from dedup.story.candidates import (
     MEETINGS_CAP,
     STORY_ROWS_SQL,
     add_meetings,
-    meetings,
     most_telling,
     pairs_within,
     story_keys,
+    story_meetings,
 )
 from dedup.story.groups import CORE_SIZE, GROUP_SCORE, assign_groups
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
@@ -120,7 +120,7 @@ def test_ranges_of_keys_give_what_all_keys_give(rows, times, parts):
     keys, items = (np.array(c, np.int64) for c in zip(*rows, strict=True)) if rows else ([], [])
     packed = pack(np.asarray(keys, np.int64), np.asarray(items, np.int64))
     ranges = [
-        meetings(packed[np.asarray(keys) % parts == part], published) for part in range(parts)
+        story_meetings(packed[np.asarray(keys) % parts == part], published) for part in range(parts)
     ]
     pairs, telling = (np.concatenate(column) for column in zip(*ranges, strict=True))
     assert most_telling(*add_meetings(pairs, telling)).tolist() == (

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
         signatures,
         words,
     )
-    from dedup.errors import DedupError
+    from dedup.errors import DedupError, InputWarning
     from dedup.index.minhash import to_datasketch
+    from dedup.readers.read_options import ReadOptions
     from dedup.result import Report
     from dedup.results.filtering import filter
     from dedup.results.limits import Limits
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DedupError",
+    "InputWarning",
     "Limits",
+    "ReadOptions",
     "Report",
     "Settings",
     "Store",
@@ -55,7 +58,9 @@ __all__ = [
 
 _HOME = {
     "DedupError": "errors",
+    "InputWarning": "errors",
     "Limits": "results.limits",
+    "ReadOptions": "readers.read_options",
     "Report": "result",
     "Settings": "settings",
     "Store": "store",

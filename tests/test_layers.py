@@ -85,7 +85,9 @@ def test_modules_stand_in_packages() -> None:
 def test_public_surface() -> None:
     assert sorted(dedup.__all__) == [
         "DedupError",
+        "InputWarning",
         "Limits",
+        "ReadOptions",
         "Report",
         "Settings",
         "Store",

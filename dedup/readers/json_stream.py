@@ -274,12 +274,12 @@ class _Reader:
 
     def _find_next(self) -> bool:
         """Drop data up to a line that begins an object; returns whether there is one."""
-        found = _NEXT_RECORD.search(self._data)
-        if found is None:
+        following = _NEXT_RECORD.search(self._data)
+        if following is None:
             last = self._data.rfind(b"\n")
             goes_on = last >= 0 and not self._data[last:].strip(_SPACE + b",")
             self._take(last if goes_on else len(self._data))
             return False
-        self._take(found.end())
+        self._take(following.end())
         self._lost = False
         return True

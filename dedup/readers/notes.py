@@ -1,4 +1,4 @@
-"""What is told of an input once, however many of its records it concerns."""
+"""What is said of an input once, however many of its records it concerns."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from dedup.errors import InputWarning
 
-#: Kinds of notes: a text to be told as it is; times that were understood, and that were not.
-TOLD, TIMES_READ, TIMES_UNREAD = "told", "times read", "times unread"
+#: Kinds of notes: a text to be said as it is; times that were understood, and that were not.
+SAID, TIMES_READ, TIMES_UNREAD = "said", "times read", "times unread"
 
-#: So many notes are told one by one.
-MOST_TOLD = 20
+#: So many notes are said one by one.
+MOST_SAID = 20
 #: A column of times is worth a warning if at least this part of it is not understood.
 _UNREAD_SHARE = 0.5
 
@@ -28,7 +28,7 @@ class Note:
     input: str
     line: int
     text: str
-    kind: str = TOLD
+    kind: str = SAID
     count: int = 1
 
 
@@ -37,7 +37,7 @@ def merged(notes: Iterable[Note]) -> list[Note]:
     first: dict[tuple[str, str, str], Note] = {}
     counts: dict[tuple[str, str, str], int] = {}
     for note in notes:
-        key = note.input, note.kind, note.text if note.kind == TOLD else ""
+        key = note.input, note.kind, note.text if note.kind == SAID else ""
         before = first.get(key)
         if before is None or (note.line, note.text) < (before.line, before.text):
             first[key] = note
@@ -50,27 +50,27 @@ def messages(notes: Sequence[Note]) -> list[str]:
     """What to tell people: one sentence a note; of times only where most were not understood."""
     together = merged(notes)
     read = {note.input: note.count for note in together if note.kind == TIMES_READ}
-    told = []
+    lines = []
     for note in together:
         where = f"{note.input}:{note.line}" if note.line else note.input
-        if note.kind == TOLD:
+        if note.kind == SAID:
             more = f" (and {note.count - 1} more records)" if note.count > 1 else ""
-            told.append(f"{where}: {note.text}{more}")
+            lines.append(f"{where}: {note.text}{more}")
         elif note.kind == TIMES_UNREAD:
-            every = note.count + read.get(note.input, 0)
-            if note.count >= _UNREAD_SHARE * every:
-                told.append(
-                    f"{where}: {note.count} of {every} times of publication are not understood,"
+            total = note.count + read.get(note.input, 0)
+            if note.count >= _UNREAD_SHARE * total:
+                lines.append(
+                    f"{where}: {note.count} of {total} times of publication are not understood,"
                     f' as "{note.text}"; rules that ask for the time do not apply to these records'
                 )
-    return told
+    return lines
 
 
 def warn(notes: Sequence[Note]) -> None:
     """Tell notes as warnings, the first of many."""
-    told = messages(notes)
-    for message in told[:MOST_TOLD]:
+    lines = messages(notes)
+    for message in lines[:MOST_SAID]:
         warnings.warn(message, InputWarning, stacklevel=2)
-    if len(told) > MOST_TOLD:
-        more = f"... and {len(told) - MOST_TOLD} more remarks on the inputs"
+    if len(lines) > MOST_SAID:
+        more = f"... and {len(lines) - MOST_SAID} more remarks on the inputs"
         warnings.warn(more, InputWarning, stacklevel=2)

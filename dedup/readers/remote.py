@@ -58,22 +58,24 @@ def _paths(address: str) -> list[str]:
     """Addresses of the files below an address, or that match it."""
     system, path = _library().core.url_to_fs(address)
     if any(mark in path for mark in "*?["):
-        found = [name for name in system.glob(path) if not system.isdir(name)]
+        paths = [name for name in system.glob(path) if not system.isdir(name)]
     elif system.isdir(path):
-        found = system.find(path)
+        paths = system.find(path)
     elif system.exists(path):
         if kind_of(path) is None:
             raise InputError(unknown_format(address))
-        found = [path]
+        paths = [path]
     else:
         raise InputError(f"{visible(address)}: no such file or folder")
-    steps = [name for name in found if not any(s[:1] == "." for s in name.split("/"))]
-    if not any(kind_of(name) for name in steps):
+    visible_paths = [name for name in paths if not any(s[:1] == "." for s in name.split("/"))]
+    if not any(kind_of(name) for name in visible_paths):
         raise InputError(
-            f"{visible(address)}: nothing to read here ({len(found)} files of other formats),"
+            f"{visible(address)}: nothing to read here ({len(paths)} files of other formats),"
             f" expected {EXPECTED}"
         )
-    return [system.unstrip_protocol(name) for name in sorted(steps, key=lambda s: s.split("/"))]
+    return [
+        system.unstrip_protocol(name) for name in sorted(visible_paths, key=lambda s: s.split("/"))
+    ]
 
 
 def open_remote(address: str) -> BinaryIO:

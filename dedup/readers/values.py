@@ -43,9 +43,9 @@ def as_string(field: str, value: object, depth: int = _DEPTH) -> str | None:
     if isinstance(value, dict):
         for key in _KEYS[field]:
             if key in value:
-                found = as_string(field, value[key], depth - 1)
-                if found:
-                    return found
+                text = as_string(field, value[key], depth - 1)
+                if text:
+                    return text
     return None
 
 

@@ -103,11 +103,12 @@ def library() -> str:
     functions = [name for name in dedup.__all__ if inspect.isfunction(getattr(dedup, name))]
     for name in functions:
         parts += function_section(f"dedup.{name}", getattr(dedup, name))
-    for name in ("Settings", "Store"):
+    for name in ("Settings", "ReadOptions", "Store"):
         kind = getattr(dedup, name)
         parts += [f"## dedup.{name}", *_paragraphs(inspect.getdoc(kind) or "")]
         if name == "Settings":
             parts.append(fields_table(kind))
+        if name != "Store":
             continue
         parts.append(f"```python\ndedup.Store{_signature(kind.__init__)}\n```")
         for method, function in inspect.getmembers(kind, inspect.isfunction):

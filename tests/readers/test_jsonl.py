@@ -237,7 +237,7 @@ def test_a_field_of_another_kind_costs_itself_only(field: str, token: bytes, mes
     assert parsed.items["id"].to_pylist() == ["x", "y", "z"]
     assert parsed.items["title"][0].as_py() == "t"
     assert not parsed.skipped
-    notes = [note for note in parsed.notes if note.kind == "told"]
+    notes = [note for note in parsed.notes if note.kind == "said"]
     assert [(note.line, note.count) for note in notes] == [(2, 2)]
     assert message in notes[0].text
     assert notes[0].text.endswith("the field is left out")
@@ -271,7 +271,7 @@ def test_values_that_say_what_a_field_asks_for(field: str, value: Any, expected:
     parsed = one(json.dumps(record, ensure_ascii=False).encode())
     assert parsed.items[field].to_pylist() == [expected]
     assert not parsed.skipped
-    assert all(note.kind != "told" for note in parsed.notes)
+    assert all(note.kind != "said" for note in parsed.notes)
 
 
 def test_names_lead_into_objects_and_lists() -> None:

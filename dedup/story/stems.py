@@ -35,6 +35,7 @@ STEMS_VERSION = f"snowball-{Stemmer.version()}/2"
 # What the letters of a word are, as bits.
 _RUSSIAN, _ENGLISH, _DIGIT, _JOINER, _OTHER = 1, 2, 4, 8, 16
 
+_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+|[1-9][0-9]{0,2}(?:[.,][0-9]{3}){1,3}")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _ORDINAL = re.compile(r"[0-9]+(?=-[а-яa-z]{1,3}$)")
 
@@ -195,7 +196,12 @@ def _stem(words: CodepointBatch, stemmers: dict[str, Any]) -> list[str]:
 
 
 def _number(word: str) -> str:
-    """The digits of a number or an ordinal, "" for another word with digits."""
+    """The digits of a number or an ordinal, "" for another word with digits.
+
+    Groups of thousands are one number, as in `dedup.text.spelling`, which gives them its hash.
+    """
+    if _GROUPS.fullmatch(word):
+        return re.sub("[ .,]", "", word)
     if _NUMBER.fullmatch(word):
         return word.replace(",", ".")
     ordinal = _ORDINAL.match(word)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import offsets
+from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.text.codepoints import CodepointBatch
 from dedup.text.hashing import hash_words
@@ -83,6 +83,8 @@ def in_one_writing(words: Words, texts: CodepointBatch) -> Words:
     numbers = np.flatnonzero(words.flags & NUMBER)
     if not len(numbers):
         return words
+    words = _ungrouped(words, texts, numbers)
+    numbers = np.flatnonzero(words.flags & NUMBER)
     hashes = words.hashes.copy()
     text = np.searchsorted(words.starts, numbers, "right") - 1
     low, high = words.starts[text], words.starts[text + 1]
@@ -101,6 +103,63 @@ def in_one_writing(words: Words, texts: CodepointBatch) -> Words:
         _months().replace(hashes, beside[inside])
     words = words._replace(hashes=hashes)
     return _with_dates(words, texts, numbers)
+
+
+#: Digits of a group of thousands, and groups that a number may have behind its first.
+_GROUP, _GROUPS = 3, 4
+
+
+def _ungrouped(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Words:
+    """The words with numbers in groups of thousands as one number: 1 250 000 and 1.250.000."""
+    codes, begin, end = texts.codes, words.begin[numbers], words.end[numbers]
+    sizes = end - begin
+    short = np.flatnonzero(sizes <= _GROUP)
+    cells = codes.take(begin[short][:, None] + np.arange(_GROUP), mode="clip")
+    inside = np.arange(_GROUP) < sizes[short][:, None]
+    digits = np.zeros(len(numbers), np.bool_)
+    digits[short] = (((cells >= 48) & (cells <= 57)) | ~inside).all(axis=1)
+    follows = np.zeros(len(numbers), np.bool_)
+    follows[1:] = digits[1:] & digits[:-1] & (sizes[1:] == _GROUP)
+    follows[1:] &= (numbers[1:] == numbers[:-1] + 1) & (begin[1:] == end[:-1] + 1)
+    rows = np.flatnonzero(follows)
+    follows[rows] = codes[end[rows - 1]] == 0x20
+    opens = np.flatnonzero(~follows & np.append(follows[1:], False))
+    opens = opens[codes[begin[opens]] != ord("0")]
+    pointed = _pointed(codes, begin, end)
+    if not len(opens) and not len(pointed):
+        return words
+    # Behind the first of a group stand the others, up to the next number that follows none.
+    rest = np.append(np.flatnonzero(~follows), len(numbers))
+    last = rest[np.searchsorted(rest, opens, "right")] - 1
+    hashes, ends = words.hashes.copy(), words.end.copy()
+    first = np.concatenate((opens, pointed))
+    final = np.concatenate((last, pointed))
+    plain = [
+        "".join(map(chr, codes[a:b])).replace(" ", "").replace(".", "")
+        for a, b in zip(begin[first].tolist(), end[final].tolist(), strict=True)
+    ]
+    hashes[numbers[first]] = hash_words(plain)
+    ends[numbers[first]] = end[final]
+    kept = np.ones(len(hashes), np.bool_)
+    kept[numbers[expand_ranges(opens + 1, last - opens)]] = False
+    starts = offsets(kept)[words.starts]
+    return Words(words.begin[kept], ends[kept], starts, hashes[kept], words.flags[kept])
+
+
+def _pointed(codes: Uint32Array, begin: Int64Array, end: Int64Array) -> Int64Array:
+    """Which words are numbers with a point between groups of thousands; 0.125 is none."""
+    parts = [np.zeros(0, np.int64)]
+    for size in range(_GROUP + 2, _GROUPS * (_GROUP + 1)):
+        rows = np.flatnonzero(end - begin == size)
+        place = np.arange(size)
+        points = (size - place) % (_GROUP + 1) == 0
+        if points[0] or not len(rows):
+            continue
+        cells = codes[begin[rows][:, None] + place]
+        fits = (cells[:, points] == ord(".")).all(axis=1)
+        fits &= ((cells[:, ~points] >= 48) & (cells[:, ~points] <= 57)).all(axis=1)
+        parts.append(rows[fits & (cells[:, 0] != ord("0"))])
+    return np.sort(np.concatenate(parts))
 
 
 def _with_dates(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Words:

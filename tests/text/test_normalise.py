@@ -74,6 +74,11 @@ def test_typings(given_text: str, compared: str) -> None:
         ("откроется 3 мая 2025", "откроется 2025-05-03"),
         ("dnia 3 maja", "dnia 03.05"),
         ("в 9:05 и в 10:00", "в 9.05 и в 10.00"),
+        ("выделил 1 250 000 рублей", "выделил 1250000 рублей"),
+        ("выделил 1 250 000 рублей", "выделил 1\u00a0250\u00a0000 руб."),
+        ("a grant of 1,250,000 pounds", "a grant of 1250000 pounds"),
+        ("ein Zuschuss von 1.250.000 Euro", "ein Zuschuss von 1250000 Euro"),
+        ("4,200 boxes", "4 200 boxes"),
     ],
 )
 def test_numbers_units_and_dates_are_of_one_writing(one: str, other: str) -> None:
@@ -89,6 +94,10 @@ def test_numbers_units_and_dates_are_of_one_writing(one: str, other: str) -> Non
         ("мин и макс", "минут и макс"),  # no number beside it
         ("индекс 12.05", "индекс 12 мая"),  # may be any number
         ("32.05.2025", "32 мая 2025"),
+        ("в 2020 100 человек", "в 2020100 человек"),
+        ("5 000, 7", "5 0007"),
+        ("0.125", "0125"),
+        ("10, 200", "10200"),
     ],
 )
 def test_other_numbers_stay_other(one: str, other: str) -> None:

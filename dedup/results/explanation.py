@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from os import PathLike
@@ -34,6 +35,10 @@ from dedup.text.words import CAPITAL, NUMBER, SENTENCE, tokenise
 
 #: Above this many words the set-aside words are matched in order of the text only.
 _ALIGN = 3000
+
+
+#: A mark that is a point where texts are compared.
+_POINT = re.compile("(?<=[0-9])[,:](?=[0-9])")
 
 
 class ComparedText(NamedTuple):
@@ -182,7 +187,8 @@ class _Aligned:
 
     def __init__(self, given: ComparedText, compared: Uint64Array) -> None:
         self.text = f"{given.title}\n{given.text}" if given.title else given.text
-        batch = from_strings([self.text])
+        # As in normalisation: 10:00 and 12,4 are one word each.
+        batch = from_strings([_POINT.sub(".", self.text)])
         words = tokenise(batch)
         pieces = [self.text[a:b] for a, b in zip(words.begin, words.end, strict=True)]
         each = tokenise(clean(from_strings(pieces)))

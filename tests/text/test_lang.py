@@ -16,7 +16,7 @@ EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: langu
 def test_every_language_is_of_one_form(language: Language) -> None:
     assert len(language.months) == 12
     assert len(language.weekdays) == 7
-    for field in (language.common, language.negations, language.outcomes):
+    for field in (language.negations, language.outcomes):
         assert field
     assert {2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100} <= set(language.numbers)
 
@@ -29,7 +29,7 @@ def test_forms_are_written_as_words_are_compared(language: Language) -> None:
         *language.numbers.values(),
         *language.units,
         *chain.from_iterable((pair.one, pair.other) for pair in language.outcomes),
-        *(language.common, language.negations, language.agencies),
+        *(language.negations, language.agencies),
     ]
     for word in " ".join(forms).split():
         assert word == word.lower().replace("ё", "е").replace("ß", "ss")
@@ -39,11 +39,6 @@ def test_forms_are_written_as_words_are_compared(language: Language) -> None:
 def test_no_outcome_is_its_own_opposite(language: Language) -> None:
     for pair in language.outcomes:
         assert not set(pair.one.split()) & set(pair.other.split())
-
-
-def test_common_words_tell_languages_apart() -> None:
-    words = [word for language in LANGUAGES for word in language.common.split()]
-    assert len(set(words)) == len(words)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 BELARUSIAN = Language(
     code="be",
     name="Belarusian",
-    common="што гэта яго яе быў была былі пасля таксама каб ужо яны пра паведамілі гэтым якія",
     months=(
         "студзеня студзень",
         "лютага люты",

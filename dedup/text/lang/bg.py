@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 BULGARIAN = Language(
     code="bg",
     name="Bulgarian",
-    common="се са че със който която които беше като бъде обаче според както този това",
     months=(
         "януари",
         "февруари",

@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 CZECH = Language(
     code="cs",
     name="Czech",
-    common="že byl byla bylo jsou který která které podle také jako už při své však jeho",
     months=(
         "ledna leden",
         "února únor",

@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 GERMAN = Language(
     code="de",
     name="German",
-    common="der die und das ist nicht mit dem den ein eine auf für sich von wurde auch wird",
     months=(
         "januar jan jänner",
         "februar feb",

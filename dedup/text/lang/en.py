@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 ENGLISH = Language(
     code="en",
     name="English",
-    common="the of and that was with said for his has are were which their this from been will",
     months=(
         "january jan",
         "february feb",

@@ -53,8 +53,6 @@ class Language:
     #: ISO 639-1.
     code: str
     name: str
-    #: Words that are frequent in it and in none of the other languages here: they tell it.
-    common: str
     #: Month names as they stand beside a day, abbreviations included; January first.
     months: Names
     #: Monday first.

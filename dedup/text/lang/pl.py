@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 POLISH = Language(
     code="pl",
     name="Polish",
-    common="się nie jest że przez został została oraz dla który która które są było tym jego",
     months=(
         "stycznia styczeń stycz",
         "lutego luty",

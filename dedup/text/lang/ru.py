@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 RUSSIAN = Language(
     code="ru",
     name="Russian",
-    common="что это как его для или было были который которые также после чтобы уже они ее еще",
     months=(
         "января январь янв",
         "февраля февраль фев",

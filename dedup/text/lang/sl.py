@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 SLOVENE = Language(
     code="sl",
     name="Slovene",
-    common="je bil bila bilo so ki pa tudi ter zaradi še ga njegov bo kot",
     months=(
         "januarja januar",
         "februarja februar",

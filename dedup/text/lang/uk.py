@@ -5,7 +5,6 @@ from dedup.text.lang.language import Language, Outcome, Phrases
 UKRAINIAN = Language(
     code="uk",
     name="Ukrainian",
-    common="що та це був було були її від після щодо також про із який вже й яка цього",
     months=(
         "січня січень січ",
         "лютого лютий лют",

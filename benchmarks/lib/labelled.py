@@ -11,10 +11,13 @@ MAY_GO = ("reprint", "excerpt")
 
 
 class Labelled(NamedTuple):
-    """One labelled set: rows `a, b, text, event, sure` and the items by id."""
+    """One labelled set: rows `a, b, text, sure` (and `go`, `drawn`), and the items by id.
+
+    `items_files`: the files that hold the items of its pairs.
+    """
 
     name: str
-    items_file: Path
+    items_files: list[Path]
     items: dict[str, dict[str, str]]
     pairs: list[dict[str, Any]]
 
@@ -27,22 +30,23 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def labelled_sets(folder: Path) -> list[Labelled]:
     """Every `pairs_X.jsonl` or `X_pairs.jsonl` of the folder whose rows carry `a`, `b` and `text`.
 
-    Its items stand in `news_X`, `items_X`, `X` or `X_items` (`.jsonl`) beside it.
+    Their items stand in `news_*.jsonl`, `items_*.jsonl` or `*_items.jsonl` beside them.
     """
+    files = {
+        path: {row["id"]: row for row in rows(path)}
+        for pattern in ("news_*.jsonl", "items_*.jsonl", "*_items.jsonl")
+        for path in sorted(folder.glob(pattern))
+    }
     sets = []
     for path in sorted({*folder.glob("pairs_*.jsonl"), *folder.glob("*_pairs*.jsonl")}):
         pairs = rows(path)
         if not pairs or not all(isinstance(pairs[0].get(key), str) for key in ("a", "b", "text")):
             continue
-        stem = path.stem.removeprefix("pairs_").split("_pairs")[0]
-        names = (f"news_{stem}", f"items_{stem}", stem, f"{stem}_items")
-        files = [folder / f"{name}.jsonl" for name in names]
-        found = [file for file in files if file.exists()]
-        if not found:
-            raise SystemExit(f"{path}: no items beside it (looked for {', '.join(names)} .jsonl)")
-        items = {row["id"]: row for row in rows(found[0])}
-        lost = {pair[side] for pair in pairs for side in "ab"} - items.keys()
+        named = {pair[side] for pair in pairs for side in "ab"}
+        used = [file for file, items in files.items() if items.keys() & named]
+        items = {name: item for file in used for name, item in files[file].items()}
+        lost = named - items.keys()
         if lost:
-            raise SystemExit(f"{path}: not in {found[0].name}: {', '.join(sorted(lost)[:5])}")
-        sets.append(Labelled(path.stem, found[0], items, pairs))
+            raise SystemExit(f"{path}: no file of items has {', '.join(sorted(lost)[:5])}")
+        sets.append(Labelled(path.stem, used, items, pairs))
     return sets

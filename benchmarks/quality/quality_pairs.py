@@ -1,43 +1,22 @@
 """How well pairs are judged: precision, recall and F1 of "the shorter one may go".
 
-Beside it the usual single-threshold rules on the same pairs, and what choosing a constant on
-these pairs is worth on pairs it was not chosen on.
+Beside it the usual single-threshold rules on the same pairs. What the fitted weights are worth on
+pairs they were not fitted to, `fit_removal` says.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
+import dedup
 from benchmarks.lib.labelled import MAY_GO, Labelled
-from dedup.columns.types import BoolArray, Int64Array
-from dedup.match import predicates, rules
-from dedup.match.features import ComparedItems, Features, compare
+from dedup.columns.types import BoolArray
 from dedup.result import REMOVING
-from dedup.text import normalise
-from dedup.text.boilerplate import strip_boilerplate
-from dedup.text.codepoints import from_strings
-from dedup.text.words import tokenise, word_lists
-
-#: Constants of the rules that were set by looking at labelled pairs.
-FITTED = (
-    "COVERED",
-    "COVERED_FEW",
-    "FORM",
-    "LIKE",
-    "SENTENCES",
-    "PARAGRAPH",
-    "NOTICE",
-    "ALERT",
-    "ANEW",
-    "DENSE",
-)
+from dedup.text.words import word_lists
 
 
 def scores(goes: BoolArray, may: BoolArray, among: BoolArray | None = None) -> dict[str, float]:
@@ -64,6 +43,7 @@ def measure(data: Labelled, relations: dict[frozenset[str], tuple[str, str]]) ->
         "pairs": len(labels),
         "all": scores(goes, may),
         "sure": scores(goes, may, sure),
+        "groups": {name: scores(goes, may, chosen) for name, chosen in groups(data).items()},
         "templates": int(templates.sum()),
         "templates_removed": int((goes & templates).sum()),
         "confusion": {f"{label} -> {given}": n for (label, given), n in sorted(confusion.items())},
@@ -111,100 +91,24 @@ def _shingles(words: list[str], k: int) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + k]) for i in range(max(1, len(words) - k + 1))}
 
 
-def judged_directly(data: Labelled) -> tuple[Features, dict[frozenset[str], tuple[str, str]]]:
-    """Features and relation of each labelled pair, by the modules themselves: no candidates,
-    nothing learned of sources. What the pipeline loses against this, candidates lost."""
-    ids = sorted({pair[side] for pair in data.pairs for side in "ab"})
-    number = {name: n for n, name in enumerate(ids)}
-    items = [data.items[name] for name in ids]
-    texts, titles = ([str(item.get(key) or "") for item in items] for key in ("text", "title"))
-    compared = strip_boilerplate(pa.array(texts), pa.array(titles)).to_pylist()
-    words = tokenise(normalise.clean(from_strings(compared)))
-    sources = np.unique([item.get("source", "") for item in items], return_inverse=True)[1]
-    published = np.array([_days(item.get("published", "")) for item in items])
-    columns = ComparedItems(
-        words.hashes, words.flags, words.starts, sources.astype(np.int64), published
-    )
-    left, right = (np.array([number[p[side]] for p in data.pairs]) for side in "ab")
-    features = compare(columns, left, right)
-    relation, rule = rules.apply_rules(features)
-    names = [
-        (rules.RELATIONS[a], rules.POLICY[b].name)
-        for a, b in zip(relation.tolist(), rule.tolist(), strict=True)
-    ]
-    keys = [frozenset((p["a"], p["b"])) for p in data.pairs]
-    return features, dict(zip(keys, names, strict=True))
-
-
-def _days(published: str) -> float:
-    try:
-        return datetime.fromisoformat(published).replace(tzinfo=None).timestamp() / 86400
-    except ValueError:
-        return float("nan")
-
-
-def generalisation(data: Labelled, features: Features) -> dict[str, Any]:
-    """What each fitted constant is worth on pairs it was not fitted to.
-
-    `moved`: F1 with one constant moved by a fifth down and up. `folds`: COVERED and SENTENCES
-    chosen anew on four fifths of the pairs and judged on the last, ten times over; `origins`:
-    chosen on all origins but one and judged on that one.
-    """
-    may = np.array([pair["text"] in MAY_GO for pair in data.pairs])
-    sure = np.array([pair.get("sure", 1) == 1 for pair in data.pairs])
-
-    def goes(**constants: float) -> BoolArray:
-        before = {name: getattr(predicates, name) for name in constants}
-        for name, value in constants.items():
-            setattr(predicates, name, value)
-        relation = rules.apply_rules(features)[0]
-        for name, value in before.items():
-            setattr(predicates, name, value)
-        return np.isin(np.array(rules.RELATIONS)[relation], REMOVING)
-
-    moved = {
-        f"{name} x {by}": scores(goes(**{name: getattr(predicates, name) * by}), may)["f1"]
-        for name in FITTED
-        for by in (0.8, 1.2)
-    }
-    grid = {
-        (covered, sentences): goes(COVERED=covered, SENTENCES=sentences)
-        for covered in np.arange(0.5, 0.76, 0.02)
-        for sentences in (20, 25, 30, 35, 40)
-    }
-
-    def held_out(parts: Int64Array) -> BoolArray:
-        out = np.zeros(len(may), np.bool_)
-        for part in np.unique(parts):
-            inside = parts == part
-            best = max(grid.values(), key=lambda g: scores(g, may, ~inside)["f1"])
-            out[inside] = best[inside]
-        return out
-
-    rng = np.random.default_rng(0)
-    folds = [held_out(rng.permutation(len(may)) % 5) for _ in range(10)]
-    origin = np.unique([pair["a"].split(":")[0] for pair in data.pairs], return_inverse=True)[1]
+def through_pipeline(items_files: list[Path]) -> dict[frozenset[str], tuple[str, str]]:
+    """Relation and rule of all pairs that the whole program finds, file by file."""
     return {
-        "moved": moved,
-        "folds": _mean([scores(fold, may) for fold in folds]),
-        "folds_sure": _mean([scores(fold, may, sure) for fold in folds]),
-        "origins": scores(held_out(origin), may),
-        "origins_sure": scores(held_out(origin), may, sure),
+        frozenset((pair.a, pair.b)): (pair.relation, pair.rule)
+        for file in items_files
+        for pair in dedup.pairs([str(file)])
     }
 
 
-def _mean(figures: list[dict[str, float]]) -> dict[str, float]:
-    return {name: round(float(np.mean([f[name] for f in figures])), 4) for name in figures[0]}
-
-
-def through_pipeline(items_file: Path) -> dict[frozenset[str], tuple[str, str]] | None:
-    """Relations that the whole program finds among all items of the file; None while the
-    package has no `pairs`."""
-    import dedup
-
-    pairs: Callable[..., Any] | None = getattr(dedup, "pairs", None)
-    if pairs is None:
-        return None
-    return {
-        frozenset((pair.a, pair.b)): (pair.relation, pair.rule) for pair in pairs([str(items_file)])
-    }
+def groups(data: Labelled) -> dict[str, BoolArray]:
+    """Parts of a set by name, bool [pairs] each: by language, how drawn, less the minor losses."""
+    language = np.array([str(data.items[p["a"]].get("lang", "ru")) for p in data.pairs])
+    drawn = np.array([str(p.get("drawn", "")) for p in data.pairs])
+    go = np.array([str(p.get("go", "")) for p in data.pairs])
+    out = {}
+    for values in (language, drawn):
+        if len(np.unique(values)) > 1:
+            out |= {name: values == name for name in np.unique(values).tolist()}
+    if (go == "minor").any():
+        out["less minor losses"] = go != "minor"
+    return out

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from promises import goes_by_a_pair
 from repository import ROOT
 
 import dedup
+from dedup.pipeline.prepare import column, derive
 from dedup.result import REMOVING, Report
 
 INPUTS = ["pages", "news.jsonl"]
@@ -106,13 +108,12 @@ def test_each_level_includes_the_one_before(corpus: list[str], level: str) -> No
 
 
 def test_scores_are_those_of_the_texts_as_compared(corpus: list[str]) -> None:
-    table = dedup.items(corpus).table.to_pylist()
-    texts = {
-        row["id"]: f"{row['title']}\n{row['text']}" if row["title"] else row["text"]
-        for row in table
-    }
+    table = dedup.items(corpus).table.combine_chunks()
+    titles, texts = (column(table, name) for name in ("title", "text"))
+    compared = derive(titles, texts, np.full(len(texts), np.nan), None)[0]
     shingles = {}
-    for name, words in zip(texts, dedup.words(dedup.normalise(list(texts.values()))), strict=True):
+    for row, name in enumerate(table.column("id").to_pylist()):
+        words = compared.hashes[compared.starts[row] : compared.starts[row + 1]].tolist()
         runs = range(max(len(words) - 2, 1))
         shingles[name] = {tuple(words[i : i + 3]) for i in runs}
     for pair in dedup.pairs(corpus, learn=False):

@@ -18,7 +18,7 @@ RECORDS = [
         "id": f"{n}",
         "title": "Мост",
         "text": ".\n".join(SENTENCES[n : n + 3]),
-        "published": "2024-10",
+        "published": "2024-10-01",
     }
     for n in range(6)
 ] + [{"id": "copy", "text": ".\n".join(SENTENCES[:3]), "teasers": [SENTENCES[2]]}]

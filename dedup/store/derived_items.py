@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
+from dedup.match.forms import RecurringForms
 from dedup.pipeline.classify import ItemAccess
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.learning import less_learned, source_hashes
@@ -123,6 +124,6 @@ class DerivedItems(Corpus):
             self.close()
             raise
 
-    def access(self) -> ItemAccess:
+    def access(self, forms: RecurringForms) -> ItemAccess:
         """What the comparison of pairs asks of items."""
-        return ItemAccess(self.words, lambda n: self.sources[n], lambda n: self.moments[n])
+        return ItemAccess(self.words, lambda n: self.sources[n], lambda n: self.moments[n], forms)

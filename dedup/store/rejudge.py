@@ -6,6 +6,7 @@ import numpy as np
 
 from dedup.columns.types import Int64Array
 from dedup.index.postings import pack
+from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
 from dedup.match.predicates import THRESHOLDS
 from dedup.match.rules import NONE
@@ -115,9 +116,8 @@ def judged_today(
     items = copy.derived(numbers, learned.lines(version) if settings.learn else None)
     try:
         packed = pack(np.searchsorted(numbers, left), np.searchsorted(numbers, right))
-        pairs = classify_pairs(
-            packed, items.access(), settings.shingle, copy.workers, keep_unrelated=True
-        )
+        access = items.access(RecurringForms(learned.forms(version)))
+        pairs = classify_pairs(packed, access, settings.shingle, copy.workers, keep_unrelated=True)
         if not settings.finds("stories"):
             return pairs
         items.weigh(learned.rarity(version))

@@ -22,6 +22,7 @@ from dedup.columns.types import Int64Array, Uint64Array
 from dedup.pipeline.index_keys import build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
 from dedup.pipeline.prepare import Sketcher
+from dedup.pipeline.recurring_forms import learn_forms
 from dedup.pipeline.run import Watch
 from dedup.settings import Settings
 from dedup.store.bucket_rows import KeyedItems, write_keys
@@ -152,8 +153,10 @@ def _learn(copy: Copy, run: int, items: DerivedItems) -> int:
     noted = json.JSONDecoder().raw_decode(note)[0] if note.startswith("{") else {}
     with ScratchFolder() as folder:
         history = StoreHistory(db, folder, copy.settings.learn and not noted.get("hold"), None, 0.0)
-        learn_lines(items, history, copy.settings, copy.workers)
+        lines = learn_lines(items, history, copy.settings, copy.workers)
         weigh_stems(items, copy.vocabulary(), history, copy.settings, copy.workers)
+        keys = build_keys(items, lines, copy.settings, copy.workers, lambda _: None)
+        learn_forms(keys, items.moments, history, copy.settings, copy.workers)
         version = history.tables.save(run) if history.learns else history.tables.version
     db.execute("UPDATE runs SET version = ? WHERE run = ?", [version, run])
     return version

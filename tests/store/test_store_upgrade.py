@@ -118,7 +118,9 @@ def test_what_was_forgotten_stays_forgotten(store_path):
         report = store.report()
     made_older(store_path)
     with Store(store_path) as store:
-        assert store.upgrade().judged_otherwise == 0
+        # What recurs over days is learned from the texts that are left, so pairs may be judged
+        # otherwise; what was decided stays as it was all the same.
+        store.upgrade()
         assert store.check() == []
         assert store.report() == report
 

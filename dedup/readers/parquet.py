@@ -55,7 +55,9 @@ def parquet_chunks(
                 yield Chunk(name, "nothing", skipped=(Skipped(name, 0, reason),))
                 return
             wanted = _columns_of(schema, reading.names)
-            page = largest_page(source, file.metadata, wanted)
+            leaves = file.metadata.schema
+            nested = [leaves.column(i).max_repetition_level > 0 for i in range(len(leaves))]
+            page = largest_page(source, wanted, nested)
             # A page holds up to a record more than it should, and Arrow reads pages whole.
             if page > 2 * reading.record_bound:
                 reason = (

@@ -1,13 +1,17 @@
 """What the pages of a Parquet file declare, read from their headers and nothing else.
 
 Arrow reads a page whole, with as much memory as its header asks for: a file of some hundred bytes
-may ask for gigabytes. The headers are Thrift structures in the compact protocol
-(parquet-format, `PageHeader` in parquet.thrift); of them only sizes and counts are looked at.
+may ask for gigabytes. The headers are Thrift structures (parquet-format, `PageHeader` in
+parquet.thrift); of them only sizes and counts are looked at.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import Any, BinaryIO
+
+from dedup.readers.thrift import CompactReader
 
 #: A header is read in one go where it is no longer; those with long statistics are.
 _HEADER_BYTES = 1 << 13
@@ -15,9 +19,9 @@ _LONGEST_HEADER = 1 << 22
 #: Values of a page of a column of lists: Arrow reads those of one row at once.
 _MOST_VALUES = 1 << 24
 
-# Types of the compact protocol.
-_TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 12
-_INTEGERS = (4, 5, 6)
+# Fields of a file's description, a row group, a column chunk and what is said of it.
+_ROW_GROUPS, _COLUMNS, _COLUMN_META = 4, 1, 3
+_PATH, _COMPRESSED_SIZE, _DATA_OFFSET, _DICTIONARY_OFFSET = 3, 7, 9, 11
 # Fields of a page header.
 _UNCOMPRESSED, _COMPRESSED, _DATA_PAGE, _DATA_PAGE_V2 = 2, 3, 5, 8
 
@@ -26,28 +30,57 @@ class PageBound(Exception):
     """A page cannot be read within bounds; the text says why."""
 
 
-def largest_page(source: BinaryIO, metadata: Any, columns: list[str]) -> int:
+def largest_page(source: BinaryIO, columns: Sequence[str], nested: Sequence[bool]) -> int:
     """The most bytes that a page of these columns (and those below them) declares, uncompressed.
 
-    Raises PageBound for a header that makes no sense, and for a page of lists with too many values.
+    `nested` [leaves of the schema]: does the leaf hold lists? Raises PageBound for a header that
+    makes no sense, and for a page of lists with too many values.
     """
     largest = 0
-    for i in range(metadata.num_row_groups):
-        group = metadata.row_group(i)
-        for j in range(group.num_columns):
-            chunk = group.column(j)
-            if chunk.path_in_schema.split(".")[0] not in columns:
-                continue
-            nested = metadata.schema.column(j).max_repetition_level > 0
-            largest = max(largest, _largest_of(source, chunk, nested))
+    for group in _structs(_footer(source).get(_ROW_GROUPS)):
+        for chunk, lists in zip(_structs(group.get(_COLUMNS)), nested, strict=False):
+            meta = chunk.get(_COLUMN_META)
+            if not isinstance(meta, dict):
+                raise PageBound("is damaged (a column is not described); nothing of it read")
+            path = meta.get(_PATH)
+            first = path[0] if isinstance(path, list) and path else None
+            if not isinstance(first, bytes) or first.decode("utf-8", "replace") in columns:
+                largest = max(largest, _largest_of(source, meta, lists))
     return largest
 
 
-def _largest_of(source: BinaryIO, chunk: Any, nested: bool) -> int:
-    offset = chunk.data_page_offset
-    if chunk.has_dictionary_page and chunk.dictionary_page_offset:
-        offset = min(offset, chunk.dictionary_page_offset)
-    end = offset + chunk.total_compressed_size
+def _footer(source: BinaryIO) -> dict[int, Any]:
+    """The description of a file at its end (`FileMetaData` in parquet.thrift).
+
+    Arrow's own objects for it are not asked: where a column's statistics contradict each other, to
+    ask for it ends the process (pyarrow 26).
+    """
+    end = source.seek(0, os.SEEK_END)
+    source.seek(max(0, end - 8))
+    tail = source.read(8)
+    size = int.from_bytes(tail[:4], "little")
+    if tail[4:] != b"PAR1" or size > end - 8:
+        raise PageBound("is damaged (its description is not at its end); nothing of it read")
+    source.seek(end - 8 - size)
+    try:
+        return CompactReader(source.read(size)).struct()
+    except (IndexError, ValueError):
+        raise PageBound("is damaged (its description cannot be read); nothing of it read") from None
+
+
+def _structs(values: Any) -> list[dict[int, Any]]:
+    """The structures of a list of them."""
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+
+def _largest_of(source: BinaryIO, meta: dict[int, Any], nested: bool) -> int:
+    """The most bytes that a page of a column chunk declares."""
+    offset, size = _number(meta, _DATA_OFFSET), _number(meta, _COMPRESSED_SIZE)
+    if 0 < _number(meta, _DICTIONARY_OFFSET) < offset:
+        offset = _number(meta, _DICTIONARY_OFFSET)
+    if offset < 0 or size < 0:
+        raise PageBound("is damaged (a column has no place); nothing of it read")
+    end = offset + size
     largest = 0
     while offset < end:
         header, length = _header(source, offset, end)
@@ -79,84 +112,15 @@ def _header(source: BinaryIO, offset: int, end: int) -> tuple[dict[int, Any], in
         source.seek(offset)
         data = source.read(min(size, end - offset))
         try:
-            reader = _Compact(data)
+            reader = CompactReader(data)
             return reader.struct(), reader.at
+        except ValueError:
+            raise PageBound(
+                f"is damaged (no page begins at byte {offset}); nothing of it read"
+            ) from None
         except IndexError:
             if size >= _LONGEST_HEADER or len(data) < size:
                 raise PageBound(
                     f"is damaged (no page begins at byte {offset}); nothing of it read"
                 ) from None
             size *= 16
-
-
-class _Compact:
-    """Reads a structure of the compact protocol. Raises IndexError where the bytes end."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self.at = 0
-
-    def struct(self, depth: int = 8) -> dict[int, Any]:
-        """Fields by number; only integers and structures have values."""
-        if not depth:
-            raise PageBound("is damaged (a page header is nested too deeply); nothing of it read")
-        fields: dict[int, Any] = {}
-        number = 0
-        while True:
-            byte = self._byte()
-            if byte == 0:
-                return fields
-            number = number + (byte >> 4) if byte >> 4 else self._integer()
-            fields[number] = self._value(byte & 15, depth)
-
-    def _byte(self) -> int:
-        self.at += 1
-        return self._data[self.at - 1]
-
-    def _unsigned(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self._byte()
-            value |= (byte & 127) << shift
-            if byte < 128:
-                return value
-            shift += 7
-            if shift > 63:
-                raise PageBound("is damaged (a page header holds no number); nothing of it read")
-
-    def _integer(self) -> int:
-        value = self._unsigned()
-        return (value >> 1) ^ -(value & 1)
-
-    def _skip(self, size: int) -> None:
-        self.at += size
-        if self.at > len(self._data):
-            raise IndexError
-
-    def _value(self, kind: int, depth: int) -> Any:
-        if kind in (_TRUE, _FALSE):
-            return None
-        if kind in _INTEGERS:
-            return self._integer()
-        if kind == _STRUCT:
-            return self.struct(depth - 1)
-        if kind == _BYTE:
-            self._skip(1)
-        elif kind == _DOUBLE:
-            self._skip(8)
-        elif kind == _BINARY:
-            self._skip(self._unsigned())
-        elif kind in (_LIST, _SET):
-            byte = self._byte()
-            size = byte >> 4 if byte >> 4 < 15 else self._unsigned()
-            for _ in range(min(size, len(self._data))):
-                self._element(byte & 15, depth)
-        else:
-            raise PageBound("is damaged (a page header is none); nothing of it read")
-        return None
-
-    def _element(self, kind: int, depth: int) -> None:
-        if kind in (_TRUE, _FALSE):
-            self._skip(1)
-        else:
-            self._value(kind, depth)

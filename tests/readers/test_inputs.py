@@ -6,6 +6,7 @@ import bz2
 import lzma
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -327,3 +328,26 @@ def test_files_of_a_web_server(tmp_path: Path, server: str) -> None:
         read([f"{server}/a.exe"])
     with pytest.raises(InputError, match="no such kind of address"):
         read(["file:///etc/passwd.txt"])
+
+
+def test_a_page_is_sized_by_the_file_itself(tmp_path: Path) -> None:
+    """What Arrow's own objects say, read from the bytes: asked for a damaged column they abort."""
+    from dedup.readers.parquet_pages import largest_page
+
+    path = tmp_path / "a.parquet"
+    table = pa.table({"text": ["я" * n for n in range(2000)], "views": list(range(2000))})
+    pq.write_table(table, path, row_group_size=500, use_dictionary=False, compression="none")
+    metadata = pq.ParquetFile(path).metadata
+    chunks = [metadata.row_group(i).column(0) for i in range(metadata.num_row_groups)]
+    with path.open("rb") as file:
+        largest = largest_page(file, ["text"], [False, False])
+        assert 0 < largest_page(file, ["views"], [False, False]) < largest
+    assert max(chunk.total_uncompressed_size for chunk in chunks) // 3 < largest
+    assert largest <= max(chunk.total_uncompressed_size for chunk in chunks)
+    damaged = bytearray(path.read_bytes())
+    for place in range(len(damaged) - 600, len(damaged), 7):
+        broken = bytes(damaged[:place]) + bytes([damaged[place] ^ 4]) + bytes(damaged[place + 1 :])
+        path.write_bytes(broken)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InputWarning)
+            list(read([path]))

@@ -14,7 +14,7 @@ from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array,
 from dedup.index.shingles import shingle_hashes
 from dedup.match.alignment import Aligned, align
 from dedup.match.dates import Dates, name_dates, other_day
-from dedup.match.facts import CORRECTION, PROMOTION, known_names, word_facts
+from dedup.match.facts import CORRECTION, known_names, word_facts
 from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.match.hash_sets import Found, Sets, blocks, sums, values_of
 from dedup.match.sentences import own_sentences
@@ -116,7 +116,6 @@ class Features(NamedTuple):
     swapped: Int64Array  #: slots with the same names in another order
     turned: BoolArray  #: one tells of an outcome, the other of its opposite
     corrected: BoolArray  #: one says that it corrects, the other does not
-    promotion: BoolArray  #: both hold words of promotions
     cut_number: BoolArray  #: the shorter ends in an own number, perhaps cut short
     same_words: BoolArray  #: one sequence of words
     same_source: BoolArray
@@ -197,7 +196,6 @@ def _compare_block(
     own_facts = OwnFacts(facts, bags, starts)
     numbers_short, own_numbers_short, own_names_short = own_facts.own(short, long)
     numbers_long, own_numbers_long, own_names_long = own_facts.own(long, short)
-    promotions = sums(facts.kinds & PROMOTION > 0, starts) > 0
     corrections = sums(facts.kinds & CORRECTION > 0, starts) > 0
 
     published, sources = items.published[rows], items.sources[rows]
@@ -239,7 +237,6 @@ def _compare_block(
         swapped=slots.swapped,
         turned=turned_outcome(facts, bags, aligned.gaps, starts, short, long),
         corrected=corrections[short] != corrections[long],
-        promotion=promotions[short] & promotions[long],
         cut_number=own_facts.cut_number(short, long),
         same_words=same_words,
         same_source=(sources[short] == sources[long]) & (sources[short] >= 0),

@@ -37,7 +37,7 @@ class Lexicon(NamedTuple):
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
     factor, 0 where it is none; `names` uint64: the hash of the unit it is a form of, else its own;
     `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
-    `correction`, `promotion` bool.
+    `correction` bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
     """
@@ -51,7 +51,6 @@ class Lexicon(NamedTuple):
     negation: BoolArray
     agency: BoolArray
     correction: BoolArray
-    promotion: BoolArray
     outcomes: Int64Array
     sides: Int64Array
     upper: BoolArray
@@ -76,10 +75,9 @@ def lexicon() -> Lexicon:
         for phrase in language.phrases.correction
         if " " not in phrase
     }
-    promotions = {form for language in LANGUAGES for form in language.promotion.split()}
     forms = sorted(
         {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
-        | {*joint.agencies, *joint.outcomes, *multiples, *corrections, *promotions}
+        | {*joint.agencies, *joint.outcomes, *multiples, *corrections}
     )
     hashes = hash_words(forms)
     order = np.argsort(hashes)
@@ -97,7 +95,6 @@ def lexicon() -> Lexicon:
         negation=np.array([form in joint.negations for form in forms], np.bool_),
         agency=np.array([form in joint.agencies for form in forms], np.bool_),
         correction=np.array([form in corrections for form in forms], np.bool_),
-        promotion=np.array([form in promotions for form in forms], np.bool_),
         outcomes=np.cumsum([0, *map(len, sides)]),
         sides=np.array([2 * n + side for pairs in sides for n, side in pairs], np.int64),
         upper=upper,

@@ -18,10 +18,17 @@ class Thresholds:
     """The constants of the rules. Words and days are counts, the others shares of 0 to 1."""
 
     #: Removal score from which the shorter item may go.
-    removal: float = 0.55
+    removal: float = 0.45
     #: The same for an item of fewer than `few` words: each of its facts is one word.
     removal_few: float = 0.6
     few: int = 20
+    #: The same for an item with so many own words with content in sentences of its own.
+    removal_own: float = 0.8
+    own_said: int = 18
+    #: The same for an item of which less than this share of shingles stands in the other: among
+    #: the pairs that the score was fitted to there are none.
+    removal_little: float = 0.9
+    little: float = 0.3
     #: Share of the shorter's shingles below which a pair is not looked at: by chance and by stock
     #: phrases items share less.
     min_containment: float = 0.15
@@ -124,7 +131,7 @@ def alert_again(f: Features, t: Thresholds) -> BoolArray:
     # Сегодня День космонавтики - word for word the same from the same source a year later
     alert = (f.long < t.alert) | (f.same_source & (f.long < t.notice) & f.same_words)
     again = f.same_source & f.same_words & _apart(f, t.again)
-    return (cover(f) >= t.form) & ((alert & _apart(f, t.later)) | again) & ~f.promotion
+    return (cover(f) >= t.form) & ((alert & _apart(f, t.later)) | again)
 
 
 def same_words(f: Features, t: Thresholds) -> BoolArray:
@@ -169,7 +176,7 @@ def _reported_twice(f: Features, t: Thresholds) -> BoolArray:
 def other_edition(f: Features, t: Thresholds) -> BoolArray:
     # Курс доллара на сегодня: 97,6 | the next day: 98,1
     later = _apart(f, t.edition)
-    return _one_form(f, t) & _all_numbers(f) & (f.short < t.paragraph) & later & ~f.promotion
+    return _one_form(f, t) & _all_numbers(f) & (f.short < t.paragraph) & later
 
 
 def other_count(f: Features, t: Thresholds) -> BoolArray:
@@ -177,7 +184,7 @@ def other_count(f: Features, t: Thresholds) -> BoolArray:
     # County Lane 2210 runs through Bexley | County Lane 2211 runs through Bexley
     anew = (f.rounded > 0) & (f.same_source | ~f.known_sources)
     numbers = _all_numbers(f) | (f.number_slots > 0) | anew
-    return _one_form(f, t) & numbers & (f.long < t.alert) & ~f.promotion
+    return _one_form(f, t) & numbers & (f.long < t.alert)
 
 
 def _all_numbers(f: Features) -> BoolArray:
@@ -210,7 +217,7 @@ def other_subject(f: Features, t: Thresholds) -> BoolArray:
     later = _apart(f, t.later) & (f.number_slots > 0)
     by_source = f.same_source | ~f.known_sources
     anew = (filled & (by_source | _apart(f, t.edition))) | (changed & by_source) | later
-    return _one_form(f, t) & anew & ~f.promotion & ~_reported_twice(f, t)
+    return _one_form(f, t) & anew & ~_reported_twice(f, t)
 
 
 def other_instance(f: Features, t: Thresholds) -> BoolArray:
@@ -221,13 +228,15 @@ def other_instance(f: Features, t: Thresholds) -> BoolArray:
     anew = _apart(f, t.edition) & (f.same_source | ~f.known_sources)
     facts = (f.own_numbers_short + f.own_names_short + f.number_slots + f.name_slots) > 0
     form = (share >= t.recurring) & (fresh < t.fresh)
-    out: BoolArray = (f.shared > 0) & form & (facts | anew) & ~f.promotion
+    out: BoolArray = (f.shared > 0) & form & (facts | anew)
     return out
 
 
 def long_after(f: Features, t: Thresholds) -> BoolArray:
     # Сегодня ожидается гололедица - reworded, weeks later: it holds again
-    return _one_form(f, t) & _apart(f, t.weeks) & ~f.same_words & ~f.promotion
+    # but a long text that differs in a caption is the same text
+    whole = (cover(f) >= t.whole) & (f.short >= t.paragraph)
+    return _one_form(f, t) & _apart(f, t.weeks) & ~f.same_words & ~whole
 
 
 def own_passage(f: Features, t: Thresholds) -> BoolArray:
@@ -249,7 +258,7 @@ def own_notice(f: Features, t: Thresholds) -> BoolArray:
     # Три беспилотника сбиты над Коломной | half an hour later: Восемь сбиты над Раменским
     changed = (f.short - f.common >= 2) & (f.long - f.common >= 2)
     notice: BoolArray = (cover(f) >= t.form) & f.same_source & (f.long < t.notice)
-    return notice & changed & ~f.promotion
+    return notice & changed
 
 
 def other_fact(f: Features, t: Thresholds) -> BoolArray:
@@ -262,6 +271,8 @@ def other_fact(f: Features, t: Thresholds) -> BoolArray:
 
 def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
     least = np.where(f.short < t.few, t.removal_few, t.removal)
+    least = np.where(f.own_sentence_words >= t.own_said, t.removal_own, least)
+    least = np.where(f.containment < t.little, t.removal_little, least)
     return (score >= least) & ~_met_by_chance(f, t)
 
 

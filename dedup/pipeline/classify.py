@@ -154,7 +154,6 @@ def _of_copies(items: ComparedItems, left: Int64Array, right: Int64Array) -> Fea
         foreign_head=no,
         turned=no,
         corrected=no,
-        promotion=no,
         cut_number=no,
         same_words=~no,
         same_source=(sources[left] == sources[right]) & (sources[left] >= 0),

@@ -73,7 +73,6 @@ CZECH = Language(
         "roku rok let",
     ),
     negations="ne není nebyl nebyla nejsou bez ani nikdo nic nikdy",
-    promotion=("podcast podcastu reklama"),
     outcomes=(
         Outcome(
             "zmizel zmizela pohřešovaný pohřešovaná hledá", "nalezen nalezena našli našel našla"

@@ -73,7 +73,6 @@ GERMAN = Language(
         "jahre jahr jahren",
     ),
     negations="nicht kein keine keinen ohne nie niemals niemand nichts weder",
-    promotion=("podcast gewinnspiel werbung"),
     outcomes=(
         Outcome(
             "vermisst vermisste vermisster verschwunden gesucht",

@@ -76,7 +76,6 @@ ENGLISH = Language(
         "years year yrs",
     ),
     negations="not no never none nobody nothing without neither nor cannot n't won't didn't isn't",
-    promotion=("podcast podcasts giveaway sweepstakes advertisement sponsored"),
     outcomes=(
         Outcome("missing disappeared vanished searching", "found located recovered reunited"),
         Outcome("guilty convicted jailed sentenced", "acquitted cleared exonerated innocent"),

@@ -64,8 +64,6 @@ class Language:
     #: Words that turn a statement round.
     negations: str
     outcomes: tuple[Outcome, ...]
-    #: Words of promotions: podcasts, prizes, courses that a channel announces again and again.
-    promotion: str = field(default="", kw_only=True)
     #: Agencies, papers and offices that say who reports, not what happened.
     agencies: str
     phrases: Phrases

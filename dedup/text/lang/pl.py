@@ -73,7 +73,6 @@ POLISH = Language(
         "roku r rok lat lata",
     ),
     negations="nie bez ani nikt nic nigdy brak",
-    promotion=("podcast podcastu reklama"),
     outcomes=(
         Outcome(
             "zaginął zaginęła zaginiony zaginiona poszukiwany",

@@ -61,7 +61,6 @@ SLOVENE = Language(
         "leta leto let",
     ),
     negations="ni ne niso nista brez niti nihče nič nikoli",
-    promotion=("podkast nagradna oglas"),
     outcomes=(
         Outcome("pogrešan pogrešana izginil izginila iščejo", "našli najden najdena"),
         Outcome("kriv kriva krivega obsojen obsodilo", "nedolžen oproščen oprostilo"),

@@ -24,7 +24,7 @@ class Thresholds:
     few: int = 20
     #: The same for an item with so many own words with content in sentences of its own.
     removal_own: float = 0.8
-    own_said: int = 18
+    own_said: int = 12
     #: The same for an item of which less than this share of shingles stands in the other: among
     #: the pairs that the score was fitted to there are none.
     removal_little: float = 0.9
@@ -141,7 +141,10 @@ def same_words(f: Features, t: Thresholds) -> BoolArray:
 def turned(f: Features, t: Thresholds) -> BoolArray:
     # found guilty | found not guilty · Пропала девочка | Пропавшая девочка найдена
     # Алданд обвинил Борвег | Борвег обвинил Алданд
-    out: BoolArray = f.turned | (f.negations > 0) | (f.swapped > 0)
+    # Stal pokonała Wisłę | Wisła pokonała Stal: other names in each slot, and no name is own
+    swapped = (f.name_slots >= 2) & (f.own_names_short + f.own_names_long == 0)
+    swapped &= f.short <= t.paragraph
+    out: BoolArray = f.turned | (f.negations > 0) | (f.swapped > 0) | swapped
     return (cover(f) >= t.form) & out
 
 
@@ -217,6 +220,9 @@ def other_subject(f: Features, t: Thresholds) -> BoolArray:
     later = _apart(f, t.later) & (f.number_slots > 0)
     by_source = f.same_source | ~f.known_sources
     anew = (filled & (by_source | _apart(f, t.edition))) | (changed & by_source) | later
+    # Hartwell sucht einen Elektriker in Oberau | Kelso sucht einen Staplerfahrer in Ashby
+    others = np.minimum(f.own_names_short, f.own_names_long)
+    anew |= (f.name_slots >= 2) & (others >= 2) & (f.short <= t.paragraph)
     return _one_form(f, t) & anew & ~_reported_twice(f, t)
 
 

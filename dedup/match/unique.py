@@ -99,10 +99,11 @@ def turned_outcome(
     short: Int64Array,
     long: Int64Array,
 ) -> BoolArray:
-    """bool [pairs]: does one item tell of an outcome, and the other in its place of the opposite?
+    """bool [pairs]: does one item tell of an outcome, and the other of the opposite?
 
-    "виновен" here and "оправдан" there, "missing" and "found". Each word must be own, and one of
-    the two items must not tell of the other's outcome anywhere.
+    "виновен" here and "оправдан" there, "missing" and "found". Either they stand in one place, one
+    of them is own, and the other item does not tell of it anywhere; or both are own, wherever they
+    stand, and neither item tells of both.
     """
     sides = 2 * len(lexicon().sides)
     places = np.flatnonzero(facts.kinds & OUTCOME > 0)
@@ -110,7 +111,7 @@ def turned_outcome(
     place_starts = np.searchsorted(places, starts)
     rows = np.flatnonzero(gaps.aligned)
     pair = gaps.pair[rows]
-    whole, own = [], []
+    whole, standing, own = [], [], []
     for begin, end, items, others in (
         (gaps.begin, gaps.end, short, long),
         (gaps.other_begin, gaps.other_end, long, short),
@@ -119,6 +120,7 @@ def turned_outcome(
         within = places[expand_ranges(low, high - low)]
         gap = np.repeat(np.arange(len(rows)), high - low)
         alone = bags.find(others[pair[gap]], keys[within]) < 0
+        standing.append(_coded(facts, within, gap, sides))
         own.append(_coded(facts, within[alone], gap[alone], sides))
         each, bounds = places_of(place_starts, items)
         item = np.repeat(np.arange(len(items)), np.diff(bounds))
@@ -127,13 +129,25 @@ def turned_outcome(
     # In two notices every outcome stands for every other.
     brief = np.diff(starts)[long] < NOTICE
     for here, there in ((0, 1), (1, 0)):
-        met = whole[here][np.isin(whole[here] ^ 1, whole[there]) & brief[whole[here] // sides]]
+        one, other = (
+            _of_pairs(own[side], pair, sides, whole[side], brief) for side in (here, there)
+        )
+        met = one[np.isin(one ^ 1, other)]
         alone = ~np.isin(met, whole[there]) & ~np.isin(met ^ 1, whole[here])
         out[met[alone] // sides] = True
-        met = own[here][np.isin(own[here] ^ 1, own[there])]
+        # In one place: the one that is own turns the other round.
+        met = own[here][np.isin(own[here] ^ 1, standing[there])]
         owner = pair[met // sides]
-        out[owner[~np.isin(owner * sides + (met % sides ^ 1), whole[here])]] = True
+        out[owner[~np.isin(owner * sides + met % sides, whole[there])]] = True
     return out
+
+
+def _of_pairs(
+    in_gaps: Int64Array, pair: Int64Array, sides: int, whole: Int64Array, brief: BoolArray
+) -> Int64Array:
+    """The outcomes that an item has as its own, by pair; of a notice, all that it tells of."""
+    by_pair = pair[in_gaps // sides] * sides + in_gaps % sides
+    return np.union1d(by_pair, whole[brief[whole // sides]])
 
 
 def _coded(facts: WordFacts, words: Int64Array, owner: Int64Array, sides: int) -> Int64Array:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from dedup.readers import compression
 from dedup.readers.messages import too_long
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import CHUNK_BYTES, Chunk
+from dedup.readers.schema import CHUNK_BYTES, Chunk, PagePart
 from dedup.readers.sources import Expanded, Source, expand
 from dedup.readers.text_stream import TextStream, open_source
 from dedup.result import Skipped
 
 _PAGES = ("txt", "html")
+#: Of HTML a smaller piece is work enough for a process: finding an article takes long.
+_HTML_CHUNK_BYTES = 1 << 19
+_HEAD_BYTES = 1 << 12
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:(?:\\?/){2}jsonfeed\.org\\?/version\\?/')
 
 
 def chunks(
@@ -59,10 +64,31 @@ def _record_chunks(source: Source, reading: ReadOptions, chunk_bytes: int) -> It
             # Opened here: a name that is not UTF-8 means nothing to Arrow.
             with open_source(source) as file:
                 yield from parquet_chunks(file, source.name, reading, chunk_bytes)
+        elif source.kind == "feed" or (source.kind == "json" and _is_json_feed(source)):
+            feed = _page(source, reading.record_bound)
+            yield feed if isinstance(feed, Chunk) else Chunk(source.name, "feed", feed)
+        elif source.kind == "warc":
+            from dedup.readers.warc import warc_chunks
+
+            size = min(chunk_bytes, _HTML_CHUNK_BYTES)
+            with open_source(source) as file:
+                yield from warc_chunks(
+                    file, source.name, source.compression, reading.record_bound, size
+                )
         else:
             yield from _text_chunks(source, reading, chunk_bytes)
     except OSError as error:
         yield _nothing(source, 0, f"cannot be read ({error.strerror or error})")
+
+
+def _is_json_feed(source: Source) -> bool:
+    """Does a JSON file say in its first bytes that it is a feed?"""
+    with open_source(source) as file:
+        try:
+            head = next(compression.decompressed(file, source.compression), b"")
+        except compression.Damage:
+            return False
+    return _JSON_FEED.search(head, 0, _HEAD_BYTES) is not None
 
 
 def _text_chunks(source: Source, reading: ReadOptions, chunk_bytes: int) -> Iterator[Chunk]:
@@ -107,7 +133,7 @@ def _page_chunks(
             continue
         pages.append((source, page))
         size += len(page)
-        if size >= chunk_bytes:
+        if size >= (chunk_bytes if source.kind == "txt" else min(chunk_bytes, _HTML_CHUNK_BYTES)):
             yield from _pages(pages)
             pages, size = [], 0
     yield from _pages(pages)
@@ -137,5 +163,5 @@ def _pages(pages: list[tuple[Source, bytes]]) -> Iterator[Chunk]:
             pages[0][0].name,
             "pages",
             b"".join(page for _, page in pages),
-            parts=tuple((source.name, source.kind, len(page)) for source, page in pages),
+            parts=tuple(PagePart(source.name, source.kind, len(page)) for source, page in pages),
         )

@@ -80,7 +80,7 @@ def build_items(records: Records, reading: ReadOptions) -> Parsed:
             reasons[row] = (
                 "the page holds no text" if pages else f'field "{names["text"]}" is empty'
             )
-    identity = pa.array(given, pa.string()) if pages else _ids(records, full, given)
+    identity = _page_ids(full["id"], given) if pages else _ids(records, full, given)
     for row in np.flatnonzero(line_control_rows(identity)).tolist():
         reasons.setdefault(row, f'field "{names["id"]}" holds control characters')
 
@@ -118,6 +118,11 @@ def build_items(records: Records, reading: ReadOptions) -> Parsed:
         place = {name: i for i, name in reversed(list(enumerate(given)))}
         skipped.sort(key=lambda one: place[one.input])
     return Parsed(table, skipped, notes)
+
+
+def _page_ids(addresses: pa.Array, given: Sequence[str]) -> pa.Array:
+    """The address of a page of an archive, else the name of its file."""
+    return pc.if_else(pc.equal(addresses, ""), pa.array(given, pa.string()), addresses)
 
 
 def _ids(records: Records, full: Mapping[str, pa.Array], given: Sequence[str]) -> pa.Array:

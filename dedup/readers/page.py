@@ -14,7 +14,6 @@ from datetime import datetime
 from itertools import pairwise
 
 from dedup.readers.credits import MARK, line_without_credits, without_credits
-from dedup.readers.html import html_to_text
 
 
 @dataclass(frozen=True)
@@ -78,30 +77,54 @@ _READ_MORE = re.compile(
 )
 _WIDEST_WRAP = 120  # characters
 _LONGEST_TITLE = 250  # characters
+#: More lines than that are no box inside an article.
+_LONGEST_BOX = 6
+_SENTENCE_END = re.compile(r"[.!?…][»\"”)]*$")
 _LONGEST_SOURCE = 45  # characters
 _LONGEST_SOURCE_WORDS = 6
 
 
-def parse_page(text: str, html: bool = False) -> Page:
-    """Separates a page's story from its teasers.
+def parse_page(text: str) -> Page:
+    """Separates the story of a page, given as text, from its teasers.
 
-    `html`: the page is turned into lines first. Dropped are ad residue, credits, captions and
-    read-more tails, nothing else. A page without any of this is one story; its title is its first
-    line, "" where the page is a single line or paragraph. Never raises.
+    Dropped are ad residue, credits, captions, read-more tails and boxes of links inside the
+    article, nothing else. A page without any of this is one story; its title is its first line,
+    "" where the page is a single line or paragraph. Never raises.
     """
-    if html:
-        text = html_to_text(text)
-    lines = [_clean(line) for line in _LINE_BREAK.split(text.lstrip("\ufeff"))]
-    headings = [i for i, line in enumerate(lines) if _is_heading(line)]
+    lines = [clean_page_line(line) for line in _LINE_BREAK.split(text.lstrip("\ufeff"))]
+    lines = _without_inner_boxes(lines)
+    headings = heading_lines(lines)
     width = _wrap_width(lines)
     teasers: list[PageTeaser] = []
     for begin, end in pairwise([*headings, len(lines)]):
         teasers += _teasers(lines[begin + 1 : end], width)
     title, body = _title_and_body(lines[: headings[0]] if headings else lines, bool(headings))
-    return Page(title, _body_text(body, width), teasers)
+    return Page(title, body_text(body, width), teasers)
 
 
-def _clean(line: str) -> str:
+def heading_lines(lines: list[str]) -> list[int]:
+    """Which of a page's lines are headings of teaser blocks."""
+    return [i for i, line in enumerate(lines) if _is_heading(line)]
+
+
+def body_text(lines: list[str], width: int = 0) -> str:
+    """The paragraphs of a body, one a line, without credits and sentences that send elsewhere.
+
+    `width` is that at which the lines are wrapped, 0 if each is a paragraph.
+    """
+    paragraphs: list[list[str]] = []
+    last = ""  # the line before; "" behind a blank one
+    for line in lines:
+        if width and last and line and _is_wrapped(len(last), line, width):
+            paragraphs[-1].append(line)
+        elif line:
+            paragraphs.append([line])
+        last = line
+    kept = (_without_read_more(line_without_credits(" ".join(part))) for part in paragraphs)
+    return "\n".join(filter(None, kept))
+
+
+def clean_page_line(line: str) -> str:
     """The line without ad residue; wide gaps stay, they tell where a caption ends."""
     line = _SPACE.sub(" ", line)
     return _RESIDUE.sub("", line).strip() if "ads_code" in line.lower() else line.strip()
@@ -111,6 +134,45 @@ def _is_heading(line: str) -> bool:
     line = _INVISIBLE.sub("", line).strip("#*_ ")
     # A wrapped sentence may leave «по теме» on a line; a heading begins with a capital.
     return bool(line) and line[0].isupper() and _HEADING.fullmatch(line) is not None
+
+
+def _without_inner_boxes(lines: list[str]) -> list[str]:
+    """The lines less boxes of links inside the article: a heading, headlines, a blank line.
+
+    Only where the article plainly goes on after it: no times follow, and all that follows are
+    paragraphs that end as sentences do.
+    """
+    headings = heading_lines(lines)
+    if not headings:
+        return lines
+    first_time = next((i for i, line in enumerate(lines) if _STAMP.fullmatch(line)), len(lines))
+    kept = lines[: headings[0]]
+    for start, end in pairwise([*headings, len(lines)]):
+        length = _article_start(lines[start + 1 : end]) if start < first_time else 0
+        kept += lines[start + 1 + length : end] if length else lines[start:end]
+    return kept
+
+
+def _article_start(lines: list[str]) -> int:
+    """Where an article goes on behind the headlines of a box; 0 if it does not."""
+    paragraphs: list[list[int]] = [[]]
+    for i, line in enumerate(lines):
+        if line:
+            paragraphs[-1].append(i)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    paragraphs = [paragraph for paragraph in paragraphs if paragraph]
+    if len(paragraphs) < 3 or len(paragraphs[0]) > _LONGEST_BOX:
+        return 0
+    headlines = [lines[i] for i in paragraphs[0]]
+    if any(line[-1] in ".…;," or len(line) > _LONGEST_TITLE for line in headlines):
+        return 0
+    after = paragraphs[1:]
+    if not all(_SENTENCE_END.search(lines[paragraph[-1]]) for paragraph in after):
+        return 0
+    if any(_STAMP.fullmatch(line) or _GLUED_STAMP.fullmatch(line[-200:]) for line in lines):
+        return 0
+    return after[0][0]
 
 
 def _wrap_width(lines: list[str]) -> int:
@@ -150,19 +212,6 @@ def _title_and_body(lines: list[str], has_teasers: bool) -> tuple[str, list[str]
     if len(title) > _LONGEST_TITLE or end > 3 or (is_sentence and not ends_paragraph):
         return "", lines
     return title, lines[end:]
-
-
-def _body_text(lines: list[str], width: int) -> str:
-    paragraphs: list[list[str]] = []
-    last = ""  # the line before; "" behind a blank one
-    for line in lines:
-        if width and last and line and _is_wrapped(len(last), line, width):
-            paragraphs[-1].append(line)
-        elif line:
-            paragraphs.append([line])
-        last = line
-    kept = (_without_read_more(line_without_credits(" ".join(part))) for part in paragraphs)
-    return "\n".join(filter(None, kept))
 
 
 def _without_read_more(text: str) -> str:

@@ -2,77 +2,88 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
+from dedup.readers.addresses import host_of
+from dedup.readers.deadline import DeadlineExceeded, deadline
+from dedup.readers.html_page import HtmlPage, read_html
 from dedup.readers.items import Records, Teaser, build_items
-from dedup.readers.messages import invalid_utf8
+from dedup.readers.notes import Note
+from dedup.readers.page import parse_page
+from dedup.readers.page_encoding import UnknownEncoding, decode_page
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import Chunk, Parsed
+from dedup.readers.schema import Chunk, PagePart, Parsed
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-#: Encodings of pages. (Python knows others that are for programs, and give no text.)
-_WEB = re.compile(
-    r"(windows-?|cp-?)\d{3,4}|koi8-?[ru]|(iso-?)?8859-\d{1,2}|iso-8859-\d{1,2}|latin-?1|ibm-?866"
-    r"|(x-)?mac-?cyrillic|utf-?(8|16|16le|16be)|us-ascii|ascii|gb2312|gbk|gb18030|big5|shift_jis"
-    r"|euc-(jp|kr)|iso-2022-jp",
-    re.IGNORECASE,
-)
+#: A page may take so long; the slowest real ones take a second.
+PAGE_SECONDS = 30.0
 
 
-def decoded(page: bytes, kind: str) -> str:
-    """Text of a page: UTF-8, or what an HTML page's own `charset` says.
+_FIELDS = ("id", "title", "text", "source", "published")
 
-    Raises UnicodeDecodeError, with what is no UTF-8.
-    """
-    page = page.removeprefix(b"\xef\xbb\xbf")
-    try:
-        text = page.decode()
-    except UnicodeDecodeError:
-        declared = _CHARSET.search(page[:4096]) if kind == "html" else None
-        if declared is None:
-            raise
-        name = declared[1].decode("ascii", "replace")
-        if not _WEB.fullmatch(name):
-            raise
-        try:
-            text = page.decode(name)
-        except (LookupError, UnicodeError):
-            text = page.decode()
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+@dataclass(slots=True)
+class _PageRows:
+    """What the pages of a chunk give, a row for each."""
+
+    fields: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _FIELDS})
+    teasers: dict[int, list[Teaser]] = field(default_factory=dict)
+    bad: dict[int, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
 
 
 def parse_pages(chunk: Chunk, reading: ReadOptions) -> Parsed:
-    """Items of a chunk of pages: of each its story, then its teasers. The line is always 1."""
-    from dedup.readers.page import parse_page
+    """Items of a chunk of pages: of each its story, then its teasers.
 
-    inputs: list[str] = []
-    titles: list[str] = []
-    texts: list[str] = []
-    teasers: dict[int, list[Teaser]] = {}
-    bad: dict[int, str] = {}
+    A page on which the reading fails, or that takes longer than PAGE_SECONDS, is skipped with the
+    reason; no other suffers.
+    """
+    rows = _PageRows()
     start = 0
-    for row, (name, kind, size) in enumerate(chunk.parts):
-        content = chunk.payload[start : start + size]
-        start += size
-        inputs.append(name)
-        title = text = ""
-        try:
-            raw = decoded(content, kind)
-        except UnicodeDecodeError:
-            bad[row] = invalid_utf8(content).replace("of the record", "of the page")
-        else:
-            page = parse_page(raw, kind == "html")
-            title, text = page.title, page.text
-            if page.teasers:
-                teasers[row] = [
-                    Teaser(one.text, one.source, one.region, one.published) for one in page.teasers
-                ]
-        titles.append(title)
-        texts.append(text)
-    columns = {"title": pa.array(titles, pa.string()), "text": pa.array(texts, pa.string())}
-    lines = np.ones(len(inputs), np.int64)
-    records = Records(inputs, lines, columns, teasers, bad, pages=True)
+    for row, part in enumerate(chunk.parts):
+        _add_page(rows, row, part, chunk.payload[start : start + part.size], reading)
+        start += part.size
+    records = Records(
+        [part.name for part in chunk.parts],
+        np.array([part.line for part in chunk.parts], np.int64),
+        {name: pa.array(values, pa.string()) for name, values in rows.fields.items()},
+        rows.teasers,
+        rows.bad,
+        rows.notes,
+        pages=True,
+    )
     return build_items(records, reading)
+
+
+def _add_page(
+    rows: _PageRows, row: int, part: PagePart, content: bytes, reading: ReadOptions
+) -> None:
+    page = HtmlPage("", "")
+    try:
+        with deadline(PAGE_SECONDS):
+            text, remark = decode_page(content, part.kind == "html", part.charset, reading.encoding)
+            if remark:
+                rows.notes.append(Note(part.name, part.line if part.url else 0, remark))
+            page = _read(text, part)
+    except DeadlineExceeded:
+        rows.bad[row] = f"the page takes more than {PAGE_SECONDS:.0f} seconds to read"
+    except UnknownEncoding as error:
+        rows.bad[row] = str(error)
+    except Exception as error:
+        rows.bad[row] = f"the page cannot be read ({type(error).__name__}: {error})"
+    if page.teasers:
+        rows.teasers[row] = [
+            Teaser(one.text, one.source, one.region, one.published) for one in page.teasers
+        ]
+    told = (part.url, page.title, page.text, page.source, page.published or part.fetched)
+    for values, value in zip(rows.fields.values(), told, strict=True):
+        values.append(value)
+
+
+def _read(text: str, part: PagePart) -> HtmlPage:
+    if part.kind == "html":
+        return read_html(text, part.url)
+    page = parse_page(text)
+    return HtmlPage(page.title, page.text, page.teasers, source=host_of(part.url), url=part.url)

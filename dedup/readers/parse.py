@@ -39,4 +39,8 @@ def _parsed(chunk: Chunk, reading: ReadOptions) -> Parsed:
         from dedup.readers.pages import parse_pages
 
         return parse_pages(chunk, reading)
+    if chunk.kind == "feed":
+        from dedup.readers.feeds import parse_feed
+
+        return parse_feed(chunk, reading)
     return Parsed(ITEM_SCHEMA.empty_table(), [])

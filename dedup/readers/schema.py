@@ -38,17 +38,33 @@ class Dialect(NamedTuple):
 COMMA = Dialect()
 
 
+class PagePart(NamedTuple):
+    """One of the pages of a chunk: `kind` is `txt` or `html`, `size` its length in bytes.
+
+    Of a page of an archive `url` is its address, `charset` the encoding that its server said,
+    `fetched` when it was fetched, and `line` the number of its record.
+    """
+
+    name: str
+    kind: str
+    size: int
+    url: str = ""
+    charset: str = ""
+    fetched: str = ""
+    line: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of one input that can be parsed on its own, in another process if need be.
 
-    `input` is the name as the user gave it. `kind` is `jsonl`, `csv`, `parquet`, `pages` or
-    `nothing` (carries `skipped` only). `payload` holds whole records: lines of UTF-8, CSV
-    records, an Arrow stream, or pages laid end to end as `parts` (name, `txt` or `html`, bytes)
-    tells. `first_line` is the 1-based line (Parquet: row) of the first; where each line of the
-    payload is a record that stood somewhere else, `lines` tells where, and `ordinals` its place
-    on that line, from 1. `header` and `dialect` are those of a CSV. `skipped` is
-    what was found bad while cutting, `notes` what is told.
+    `input` is the name as the user gave it. `kind` is `jsonl`, `csv`, `parquet`, `feed`,
+    `pages` or `nothing` (carries `skipped` only). `payload` holds whole records: lines of UTF-8,
+    CSV records, an Arrow stream, one feed, or pages laid end to end as `parts` tells.
+    `first_line` is the 1-based line (Parquet: row) of the first; where each line of the payload
+    is a record that stood somewhere else, `lines` tells where, and `ordinals` its place on that
+    line, from 1. `header` and `dialect` are those of a CSV. `skipped` is what was found bad while
+    cutting, `notes` what is told.
     """
 
     input: str
@@ -57,7 +73,7 @@ class Chunk:
     first_line: int = 1
     header: tuple[str, ...] = ()
     dialect: Dialect = COMMA
-    parts: tuple[tuple[str, str, int], ...] = ()
+    parts: tuple[PagePart, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     lines: tuple[int, ...] = ()
     ordinals: tuple[int, ...] = ()

@@ -26,10 +26,17 @@ SUFFIXES = {
     ".txt": "txt",
     ".html": "html",
     ".htm": "html",
+    ".xhtml": "html",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".rdf": "feed",
+    ".xml": "feed",
+    ".warc": "warc",
+    ".wet": "warc",
 }
 EXPECTED = (
-    ".jsonl, .ndjson, .jl, .json, .csv, .tsv, .parquet, .txt or .html (text formats also with"
-    " .gz, .zst, .bz2 or .xz)"
+    ".jsonl, .ndjson, .jl, .json, .csv, .tsv, .parquet, .txt, .html, .rss, .atom, .xml (feeds) or"
+    " .warc (all but .parquet also with .gz, .zst, .bz2 or .xz)"
 )
 #: What people have, and how to make it readable.
 _WAYS_OUT = {

@@ -21,7 +21,7 @@ from pyspark.sql import functions as F
 from dedup.errors import InputError
 from dedup.readers.parse import parse_chunk
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import ITEM_SCHEMA, Chunk
+from dedup.readers.schema import ITEM_SCHEMA, Chunk, PagePart
 from dedup.readers.sources import kind_of
 from dedup.spark.frames import numbers
 from dedup.spark.items import READ_SCHEMA, Batches
@@ -214,7 +214,7 @@ def _parse_pages(batches: Batches, named: Mapping[str, str], reading: ReadOption
         for path, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             name = named[_plain(path)]
             kind = (kind_of(path) or ("txt", ""))[0]
-            parts = ((name, kind, len(content)),)
+            parts = (PagePart(name, kind, len(content)),)
             yield from _parsed(Chunk(name, "pages", content, parts=parts), reading)
 
 

@@ -1,0 +1,61 @@
+"""HTML -> a tree of elements, without what a browser does not show.
+
+The parser is libxml2's: it takes markup as broken as browsers do, in time proportional to its
+length. Two things it does not bear are kept from it: a tag with thousands of attributes (it
+compares each with all before it) and elements nested deeper than it follows.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+#: Longer tags keep their name only: of attributes this long none tells what an article is.
+_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,30})\s[^<>]{30000,}>?")
+#: What XML, and so the parser, takes for no character.
+NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_HIDDEN = etree.XPath(
+    "//template | //*[@hidden and not(@hidden='until-found')]"
+    " | //*[contains(translate(@style, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ',"
+    " 'abcdefghijklmnopqrstuvwxyz'), 'display:none')]"
+)
+#: Of so much text hidden and none shown, a script shows the text later.
+_SHOWN_LATER = 500
+
+
+def html_tree(html: str) -> HtmlElement | None:
+    """The tree of a page, or None if the parser cannot follow it (or there is nothing in it)."""
+    html = _LONG_TAG.sub(r"<\1>", html)
+    html = NO_CHARACTER.sub(" ", html)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        tree = document_fromstring(html.encode(), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    if any("depth" in entry.message for entry in parser.error_log):
+        return None
+    return tree
+
+
+def drop_hidden(tree: HtmlElement) -> None:
+    """Takes out of the tree what is not shown; all of it stays if else nothing was left."""
+    hidden = _HIDDEN(tree)
+    if not hidden:
+        return
+    size = sum(len(_text(element)) for element in hidden)
+    if size > _SHOWN_LATER and size > 0.9 * len(_text(tree)):
+        return
+    for element in hidden:
+        drop(element)
+
+
+def drop(element: HtmlElement) -> None:
+    """Takes an element out of its tree; the text behind it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _text(element: HtmlElement) -> str:
+    return str(element.xpath("string()"))

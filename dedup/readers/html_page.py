@@ -55,7 +55,7 @@ def read_html(html: str, url: str = "") -> HtmlPage:
     if tree is None:
         page = parse_page(html_to_text(html))
         return HtmlPage(page.title, page.text, page.teasers)
-    told = page_metadata(tree, url)
+    stated = page_metadata(tree, url)
     drop_hidden(tree)
     has_times = _TEASER_TIME.search(str(tree.xpath("string()"))) is not None
     drop_related_boxes(tree)
@@ -68,14 +68,14 @@ def read_html(html: str, url: str = "") -> HtmlPage:
         if any(teaser.published for teaser in whole.teasers):
             teasers = whole.teasers
             lines = _without_teasers(lines, text)
-    if lines and _same_letters(lines[0], told.title):
+    if lines and _same_letters(lines[0], stated.title):
         lines = lines[1:]
     body = body_text(lines)
     if not body:
         whole = whole or parse_page(html_to_text(html))
         body = whole.text
-    title = told.title or (whole.title if whole else "")
-    return HtmlPage(title, body, teasers, told.published, told.site, told.url)
+    title = stated.title or (whole.title if whole else "")
+    return HtmlPage(title, body, teasers, stated.published, stated.site, stated.url)
 
 
 def _without_teasers(lines: list[str], text: str) -> list[str]:

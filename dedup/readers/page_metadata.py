@@ -66,15 +66,15 @@ def page_metadata(tree: HtmlElement, url: str = "") -> PageMetadata:
 
 def _metas(tree: HtmlElement) -> dict[str, str]:
     """Content of the `meta` elements by name, property or itemprop in small letters; the first."""
-    found: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for meta in tree.iter("meta"):
         content = meta.get("content") or meta.get("datetime")
         if not content or len(content) > _LONGEST_VALUE:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             for key in (meta.get(attribute) or "").lower().split():
-                found.setdefault(key, " ".join(content.split()))
-    return found
+                contents.setdefault(key, " ".join(content.split()))
+    return contents
 
 
 def _articles(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:

@@ -77,8 +77,8 @@ def _add_page(
         rows.teasers[row] = [
             Teaser(one.text, one.source, one.region, one.published) for one in page.teasers
         ]
-    told = (part.url, page.title, page.text, page.source, page.published or part.fetched)
-    for values, value in zip(rows.fields.values(), told, strict=True):
+    values_of_page = (part.url, page.title, page.text, page.source, page.published or part.fetched)
+    for values, value in zip(rows.fields.values(), values_of_page, strict=True):
         values.append(value)
 
 

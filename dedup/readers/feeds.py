@@ -168,7 +168,8 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 def _name(element: Any) -> str:
     """The local name; "" for what is no element (an entity)."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # Damaged XML has tags such as "<:", which are no names; so the tag is cut by hand.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _text(element: Any) -> str:

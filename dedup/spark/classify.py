@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
+from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, above_threshold, classify_pairs
 from dedup.pipeline.removal import keep_keys, source_ranks
@@ -36,6 +37,7 @@ def classify_candidates(
     items: DataFrame,
     learned: Uint64Array,
     rarity: Rarity | None,
+    forms: RecurringForms,
     settings: Settings,
 ) -> DataFrame:
     """The related pairs among the candidates: columns `RELATED_SCHEMA`."""
@@ -49,7 +51,7 @@ def classify_candidates(
     pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS))
 
     def work(rows: pa.Table, named: pa.Table) -> pa.Table:
-        return _classify_block(rows, named, learned, rarity, settings)
+        return _classify_block(rows, named, learned, rarity, forms, settings)
 
     return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED_SCHEMA)
 
@@ -59,6 +61,7 @@ def _classify_block(
     items: pa.Table,
     learned: Uint64Array,
     rarity: Rarity | None,
+    forms: RecurringForms,
     settings: Settings,
 ) -> pa.Table:
     number = numbers(items.column("number")).astype(np.int64)
@@ -72,7 +75,7 @@ def _classify_block(
     names = coded.dictionary.to_pylist()
     if "" in names:
         sources[sources == names.index("")] = -1
-    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n])
+    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], forms)
 
     kind = numbers(pairs.column("kind"))
     left, right = (

@@ -17,7 +17,7 @@ from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
 from dedup.spark.items import as_read, prepared, repeats
-from dedup.spark.learned import learned_lines, learned_rarity
+from dedup.spark.learned import learned_forms, learned_lines, learned_rarity
 from dedup.spark.postings import routed_keys
 from dedup.story.rarity import Rarity
 
@@ -103,13 +103,17 @@ def find(
     if stories and chosen.learn:
         step("dedup: rarity of stems")
         rarity = learned_rarity(all_items, size - duplicates)
+    step("dedup: forms that recur over days")
+    forms = learned_forms(all_items, learned, chosen)
     step("dedup: candidate pairs")
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
     sent = routed_keys(all_items, learned, rarity, chosen, parts)
     met = cache.keep_without_plan(candidate_rows(sent, parts, partitions, chosen.window * 3600))
     bounded, largest = bucket_figures(met)
     step("dedup: classify pairs")
-    pairs = cache.keep_without_plan(classify_candidates(met, all_items, learned, rarity, chosen))
+    pairs = cache.keep_without_plan(
+        classify_candidates(met, all_items, learned, rarity, forms, chosen)
+    )
     count = pairs.count()
     step("dedup: clusters")
     goes, rounds = removals(pairs, chosen, cache, on_driver)

@@ -1,5 +1,5 @@
-"""Lines that sources repeat and rarity of stems, counted over the cluster by the rules of
-`dedup.pipeline.repeated_lines` and `dedup.story.rarity`."""
+"""What is learned from the items of a cluster, by the rules of one machine: lines that sources
+repeat, rarity of stems, shingles that recur over days."""
 
 from __future__ import annotations
 
@@ -12,8 +12,13 @@ from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
 from dedup.columns.types import BoolArray, Uint64Array
+from dedup.index.postings import unpack
+from dedup.index.shingles import shingle_hashes
+from dedup.index.winnowing import sample
+from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.pipeline.learning import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords
+from dedup.pipeline.recurring_forms import FORM_DAYS, days_of, distinct_days
 from dedup.pipeline.repeated_lines import (
     MAX_LINE,
     MIN_TEXTS,
@@ -25,6 +30,7 @@ from dedup.pipeline.repeated_lines import (
     support_rows,
     supporting,
 )
+from dedup.settings import Settings
 from dedup.spark.frames import numbers, unpack_rows, unpack_words
 from dedup.spark.items import Batches
 from dedup.story.rarity import MIN_COUNT, Rarity, stem_counts
@@ -52,6 +58,35 @@ def learned_rarity(items: DataFrame, documents: int) -> Rarity:
     table = counts.toArrow()
     stem, count = (numbers(table.column(name)).astype(np.int64) for name in ("stem", "n"))
     return Rarity.shipped().blend(stem.astype(np.uint32), count, documents)
+
+
+def learned_forms(items: DataFrame, lines: Uint64Array, settings: Settings) -> RecurringForms:
+    """The shingles that recur over days in all items (`PREPARED_SCHEMA`), less learned `lines`.
+
+    See `dedup.pipeline.recurring_forms`. They come to the driver and go to every worker: 4 bytes
+    for each sampled shingle that stands in items of at least `FORM_DAYS` days.
+    """
+    if not settings.learn or not settings.finds("excerpts"):
+        return NO_FORMS
+    dated = items.where("reason is null and moment is not null")
+    records = dated.select("moment", "source", "hashes", "flags")
+    work = partial(_sample_days, lines=lines, k=settings.shingle)
+    days = records.mapInArrow(work, "key bigint, day int").distinct()
+    counts = days.groupBy("key").agg(F.count("*").alias("days"))
+    table = counts.where(F.col("days") >= FORM_DAYS).select("key").toArrow()
+    keys = numbers(table.column("key")).astype(np.uint32)
+    return RecurringForms(np.sort(keys))
+
+
+def _sample_days(batches: Batches, lines: Uint64Array, k: int) -> Batches:
+    for batch in batches:
+        words = words_left(batch, lines)
+        samples, starts = sample(*shingle_hashes(words.hashes, words.starts, k))
+        days = np.repeat(days_of(numbers(batch.column("moment"))), np.diff(starts))
+        known = days > 0
+        key, day = unpack(distinct_days(samples[known], days[known]))
+        columns = [pa.array(key), pa.array(day.astype(np.int32))]
+        yield pa.RecordBatch.from_arrays(columns, ["key", "day"])
 
 
 def _stem_counts(batches: Batches) -> Batches:

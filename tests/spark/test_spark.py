@@ -29,6 +29,7 @@ from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.removal import keep_keys
 from dedup.pipeline.run import run
+from dedup.readers.read_options import ReadOptions
 from dedup.results.build import build_pairs, build_report
 from dedup.settings import Settings
 from dedup.story.links import STORY
@@ -239,9 +240,8 @@ def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> No
 
     path = write(tmp_path / "news.jsonl")
     here = dedup.report([path], level="copies")
-    found = find(
-        read_items(spark, list_files(spark, [path])), Settings(level="copies"), partitions=3
-    )
+    items = read_items(spark, list_files(spark, [path]), ReadOptions())
+    found = find(items, Settings(level="copies"), partitions=3)
     try:
         ids = sorted(row.id for row in found.items.select("id").collect())
         assert ids == ["a", "a#1", "b", "b#1", "b#2"]
@@ -266,7 +266,7 @@ def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> N
     for name, value in options.items():
         spark.conf.set(name, value)
     try:
-        frame = read_items(spark, list_files(spark, [tmp_path]))
+        frame = read_items(spark, list_files(spark, [tmp_path]), ReadOptions())
         assert frame.rdd.getNumPartitions() > 3
         got = frame.collect()
     finally:

@@ -32,6 +32,8 @@ class InputFormat(StrEnum):
     tsv = "tsv"
     txt = "txt"
     html = "html"
+    feed = "feed"
+    warc = "warc"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,7 +82,12 @@ def _record_chunks(source: Source, reading: ReadOptions, chunk_bytes: int) -> It
 
 
 def _is_json_feed(source: Source) -> bool:
-    """Does a JSON file say in its first bytes that it is a feed?"""
+    """Does a JSON file say in its first bytes that it is a feed?
+
+    Standard input is not asked, since it can be read only once; `--input-format feed` tells there.
+    """
+    if source.path == "-":
+        return False
     with open_source(source) as file:
         try:
             head = next(compression.decompressed(file, source.compression), b"")

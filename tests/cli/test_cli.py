@@ -462,6 +462,15 @@ def test_standard_input_of_every_format(run: Run, form: str, data: str) -> None:
     assert json.loads(done.stdout)["clusters"][0]["kept"] == "a"
 
 
+def test_a_feed_from_standard_input(run: Run) -> None:
+    entry = {"id": "1", "content_text": COPY}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Заря", "items": [entry]}
+    data = json.dumps(feed).encode()
+    done = run("items", "-", "--input-format", "feed", "--format", "jsonl", stdin=data)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["source"] == "Заря"
+
+
 def test_a_page_from_standard_input(run: Run) -> None:
     page = f"<html><body><article><h1>Мост</h1><p>{COPY}</p></article></body></html>".encode()
     done = run("items", "-", "--input-format", "html", "--format", "jsonl", stdin=page)

@@ -3,8 +3,8 @@
 DedupError                 anything below; a command ends with exit code 1
 ├── InputError             an input that cannot be read at all (missing, unknown format)
 ├── OutputError            an output that cannot be written (full disk, no permission)
-├── SettingsError          a setting out of its range
-├── LimitExceeded          more would be removed than a limit allows; nothing was
+├── SettingsError          a setting out of its range; exit code 2, as any wrong usage
+├── LimitExceeded          more would be removed than a limit allows; nothing was; exit code 4
 └── StoreError             something about the store file
     ├── StoreMismatch      the store was made with other settings, hash scheme or format
     ├── StoreBusy          another process is writing to the store

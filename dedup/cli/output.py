@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dedup.errors import DedupError, InputWarning, LimitExceeded
+from dedup.errors import DedupError, InputWarning, LimitExceeded, SettingsError
 from dedup.result import Skipped
 from dedup.system.atomic import write_atomic
 from dedup.system.escaping import printable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from dedup.cli.reading import Reading
 
-#: Exit codes beside 0 (done) and 2 (wrong usage).
-ERROR, SKIPPED, ALARM = 1, 3, 4
+#: Exit codes beside 0 (done).
+ERROR, USAGE, SKIPPED, ALARM = 1, 2, 3, 4
 
 #: How many skipped records are named on stderr; the rest are counted.
 SKIPS_NAMED = 20
@@ -71,7 +71,11 @@ def end_with_alarms(alarms: list[str], outcome: str) -> None:
 
 @contextlib.contextmanager
 def errors_reported() -> Iterator[None]:
-    """Turn an error of the program or of the system into one line and exit code 1."""
+    """Turn an error of the program or of the system into one line and exit code 1.
+
+    A wrong value of an option that only the settings or the readers notice ends with 2, as one that
+    the command line notices itself.
+    """
     warnings.simplefilter("always", InputWarning)
     warnings.showwarning = _say_warning
     try:
@@ -82,6 +86,9 @@ def errors_reported() -> Iterator[None]:
     except LimitExceeded as error:
         say(f"dedup: {error}")
         raise SystemExit(ALARM) from None
+    except SettingsError as error:
+        say(f"dedup: {error}")
+        raise SystemExit(USAGE) from None
     except DedupError as error:
         say(f"dedup: {error}")
     except BrokenPipeError:

@@ -139,6 +139,7 @@ def run_update(
     with errors_reported():
         from dedup.store import Store
 
+        reading.how()  # a wrong value makes no store
         checks.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
         wait = NIGHT_WAIT_SECONDS if into.wait is None else into.wait.total_seconds()
         chosen = {**comparing.asked(), **choosing.asked()}

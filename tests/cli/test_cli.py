@@ -385,6 +385,32 @@ def test_a_store_from_the_command_line(run: Run, tmp_path: Path) -> None:
     assert run("update", "2.jsonl", "--store", "s.db", "--shingle", "5").returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("items a.jsonl --encoding zzz", "encoding is 'zzz', expected auto or a name such as"),
+        ("pairs a.jsonl --max-record 64XB", "max-record is '64XB', expected a size such as 64MB"),
+        ("report a.jsonl --field foo=bar", "--field foo=bar: no such field, expected one of id"),
+        ("report a.jsonl --prefer a,a", "expected different sources"),
+        ("show x a.jsonl --max-record 0", "max-record is '0', expected a size"),
+        ("update a.jsonl --store new.db --encoding zzz", "encoding is 'zzz'"),
+        ("update a.jsonl --store new.db --prefer a,a", "expected different sources"),
+        ("store forget s.db --before soon", "before is 'soon', expected a date"),
+        ("store remove s.db a --for a", '"a" is one item; name two'),
+    ],
+)
+def test_a_value_that_only_the_settings_refuse_is_wrong_usage(
+    run: Run, tmp_path: Path, arguments: str, message: str
+) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    with dedup.Store(tmp_path / "s.db") as store:
+        store.update([tmp_path / "a.jsonl"])
+    done = run(*arguments.split())
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
+    assert not (tmp_path / "new.db").exists()
+
+
 def test_explain_two_files(run: Run) -> None:
     pages = CORPUS / "pages"
     done = run("explain", str(pages / "elk.txt"), str(pages / "bridge.txt"), "--format", "json")

@@ -327,7 +327,7 @@ def test_arguments_of_any_bytes(run: Run, tmp_path: Path) -> None:
         (["find", odd, "--store", "s.db"], 0),
         (["explain", "a", odd, "--store", "s.db"], 1),
         (["items", ".", "--field", f"text={odd}"], 3),
-        (["store", "forget", "s.db", "--before", odd], 1),
+        (["store", "forget", "s.db", "--before", odd], 2),
         (["store", "forget", "s.db", "--id", odd], 1),
         (["update", f"{odd}.jsonl", "--store", odd], 1),
     ):

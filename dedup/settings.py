@@ -38,10 +38,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     What is removed, and for what: `keep`: which of several copies is kept (the `earliest`, the
     `longest`, the `latest`, or the `first` in the order of input); `prefer`: sources whose items
-    are kept before those of others, the most preferred first; `prefer_over_length`: whether a
-    preferred item takes the place even of a longer one that holds it; `remove`: the relations by
-    which an item may be removed at all; `min_containment` and `min_jaccard`: scores below which
-    none is.
+    are kept before those of others, the most preferred first; `prefer_field`: a field of the
+    records that holds a rank, a number, the least the most preferred (of items that `prefer` does
+    not tell apart); `prefer_over_length`: whether a preferred item takes the place even of a longer
+    one that holds it; `remove`: the relations by which an item may be removed at all;
+    `min_containment` and `min_jaccard`: scores below which none is.
     """
 
     level: Level = "stories"
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     story_threshold: float = 0.25
     keep: Keep = "earliest"
     prefer: tuple[str, ...] = ()
+    prefer_field: str = ""
     prefer_over_length: bool = False
     remove: tuple[Removing, ...] = REMOVING
     min_containment: float = 0.0
@@ -88,8 +90,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(f"remove is {self.remove!r}, expected of {', '.join(REMOVING)}")
         if len(set(self.prefer)) < len(self.prefer) or "" in self.prefer:
             raise SettingsError(f"prefer is {self.prefer!r}, expected different sources")
-        if self.prefer_over_length and not self.prefer:
-            raise SettingsError("prefer_over_length asks for a preference: name sources in prefer")
+        if self.prefer_over_length and not (self.prefer or self.prefer_field):
+            raise SettingsError(
+                "prefer_over_length asks for a preference: name sources in prefer, or a field in "
+                "prefer_field"
+            )
         for name in ("min_containment", "min_jaccard"):
             if not 0 <= getattr(self, name) <= 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}, expected 0 to 1")
@@ -114,8 +119,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-#: The settings that say what is removed; they can be changed without a new run.
+#: The settings that say what is removed.
 REMOVAL_SETTINGS = Settings.__struct_fields__[Settings.__struct_fields__.index("keep") :]
+
+#: Those of them that can be changed without reading the inputs again.
+CHANGEABLE_SETTINGS = tuple(name for name in REMOVAL_SETTINGS if name != "prefer_field")
 
 
 def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settings:

@@ -47,11 +47,21 @@ class Choosing:
             "@FILE reads them from a file, one on each line.",
         ),
     ] = None
+    prefer_field: Annotated[
+        str | None,
+        _option(
+            "--prefer-field",
+            metavar="FIELD",
+            help="A field of the records that holds a number: the items with the least are kept "
+            "before others, those without a number last. With --prefer it decides among sources "
+            "that are equal.",
+        ),
+    ] = None
     prefer_over_length: Annotated[
         bool,
         _option(
             "--prefer-over-length",
-            help="Let an item of a preferred source take the place even of a longer one that holds "
+            help="Let a preferred item take the place even of a longer one that holds "
             "all of it. Without this option both are kept.",
         ),
     ] = False
@@ -85,11 +95,14 @@ class Choosing:
 
     def asked(self) -> dict[str, Any]:
         """The settings that were given, by the names of `dedup.Settings`."""
-        if self.prefer_over_length and not self.prefer:
-            raise UsageError("--prefer-over-length needs sources; name them with --prefer")
+        if self.prefer_over_length and not (self.prefer or self.prefer_field):
+            raise UsageError(
+                "--prefer-over-length needs a preference; give --prefer or --prefer-field"
+            )
         given = {
             "keep": None if self.keep is None else self.keep.value,
             "prefer": self.prefer and tuple(self.prefer.split(",")),
+            "prefer_field": self.prefer_field,
             "prefer_over_length": self.prefer_over_length or None,
             "remove": self.remove and tuple(dict.fromkeys(self.remove.split(","))),
             "min_containment": self.min_containment,

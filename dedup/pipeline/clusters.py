@@ -16,10 +16,10 @@ from dedup.pipeline.removal import (
     PRECEDENCE,
     PREFERENCE,
     Precedence,
+    item_ranks,
     precedence_of,
     removal_edges,
     sorted_rows,
-    source_ranks,
 )
 from dedup.settings import Settings
 
@@ -99,7 +99,7 @@ def cluster_items(
     kept_before = np.concatenate((np.ones(first, np.bool_), pinned))
     precedence = precedence_of(
         settings,
-        source_ranks(settings, items.source_names, items.sources),
+        item_ranks(settings, items.source_names, items.sources, items.ranks),
         items.word_counts,
         items.moments,
         items.reading_order,

@@ -60,8 +60,8 @@ class CombinedItems:
     """A run's items and the earlier ones that it is concerned with, by the numbers of the run.
 
     One value per item: `sources` int64, numbers among `source_names`, -1 unknown; `moments` float64
-    days, NaN unknown; `word_counts` int64; `seconds` int64; `reading_order` int64, the place of an
-    item of this run in its input.
+    days, NaN unknown; `ranks` float64, NaN where none was given; `word_counts` int64; `seconds`
+    int64; `reading_order` int64, the place of an item of this run in its input.
     """
 
     def __init__(self, corpus: Corpus, stored: StoredItems, first: int) -> None:
@@ -70,6 +70,7 @@ class CombinedItems:
         self.numbering = Numbering(stored.numbers, first, len(corpus))
         self.sources = np.concatenate((stored.sources, corpus.sources))
         self.moments = np.concatenate((stored.moments, corpus.moments))
+        self.ranks = np.concatenate((stored.ranks, corpus.ranks))
         self.source_names = stored.source_names
         before = np.zeros(len(stored.numbers), np.int64)
         self.reading_order: Int64Array = np.concatenate((before, corpus.reading_order))

@@ -62,6 +62,8 @@ def _written(
     keys = part.items.select(["id", "parent", "source", "role", "input", "line"])
     if part.digests is not None:
         keys = keys.append_column("digest", pa.array(part.digests))
+    ranks = pa.nulls(len(keys), pa.float64()) if part.ranks is None else pa.array(part.ranks)
+    keys = keys.append_column("rank", ranks)
     return _Part(
         rows.write(part.items.append_column("excerpt", excerpt)),
         features.write(part.words, part.drafts),
@@ -134,7 +136,9 @@ class Corpus:
         table = (
             pa.concat_tables(keys)
             if keys
-            else ITEM_SCHEMA.empty_table().append_column("moment", pa.array([], pa.float64()))
+            else ITEM_SCHEMA.empty_table()
+            .append_column("moment", pa.array([], pa.float64()))
+            .append_column("rank", pa.array([], pa.float64()))
         )
         sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
@@ -142,6 +146,7 @@ class Corpus:
         self._place: Int64Array = order
         self._features.order(order)
         self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
+        self.ranks = column(table, "rank").to_numpy(zero_copy_only=False)[order]
         if "digest" in table.column_names:
             self.ids = pc.take(column(table, "id"), pa.array(order))
             self.digests = column(table, "digest").to_numpy()[order]
@@ -223,6 +228,7 @@ class Corpus:
         self._place = self._place[kept]
         self._features.order(np.flatnonzero(kept))
         self.moments, self.teaser = self.moments[kept], self.teaser[kept]
+        self.ranks = self.ranks[kept]
         self.sources = self.sources[kept]
         self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
 

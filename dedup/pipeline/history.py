@@ -60,13 +60,14 @@ class StoredItems(NamedTuple):
     """Earlier items that a run is concerned with, ascending by number.
 
     `numbers` int64; `sources` int64 numbered as the run's own, -1 unknown; `moments` float64
-    days; `kept` bool; `features`: their words and sketches, in this order; `source_names`: names
-    of the sources by number, the run's own first.
+    days; `ranks` float64, NaN where none was given; `kept` bool; `features`: their words and
+    sketches, in this order; `source_names`: names of the sources by number, the run's own first.
     """
 
     numbers: Int64Array
     sources: Int64Array
     moments: Float64Array
+    ranks: Float64Array
     kept: BoolArray
     features: SpilledFeatures | None
     source_names: list[str]
@@ -170,4 +171,5 @@ class History:
     ) -> StoredItems:
         """The earlier items of these numbers; `items` gives the numbers of sources."""
         none = np.zeros(0)
-        return StoredItems(numbers, numbers, none, none.astype(np.bool_), None, items.source_names)
+        no = none.astype(np.bool_)
+        return StoredItems(numbers, numbers, none, none, no, None, items.source_names)

@@ -49,7 +49,8 @@ class ItemWords(NamedTuple):
 
 class Prepared(NamedTuple):
     """Items of a chunk (`dedup.readers.schema.ITEM_SCHEMA`), their words as compared, their times
-    (float64 days since 1970, NaN unknown) and, where asked for, drafts of their sketches."""
+    (float64 days since 1970, NaN unknown), ranks (`dedup.readers.schema.Parsed`) and, where asked
+    for, drafts of their sketches."""
 
     items: pa.Table
     skipped: list[Skipped]
@@ -58,6 +59,7 @@ class Prepared(NamedTuple):
     moments: Float64Array
     drafts: Drafts | None
     digests: Uint64Array | None = None
+    ranks: Float64Array | None = None
 
 
 class Sketcher(NamedTuple):
@@ -76,7 +78,9 @@ def prepare(
     times = moments(column(items, "published"))
     words, drafts = derive(column(items, "title"), column(items, "text"), times, vocabulary)
     digests = digest(column(items, "title"), column(items, "text")) if digested else None
-    return Prepared(items, parsed.skipped, parsed.notes, words, times, drafts, digests)
+    return Prepared(
+        items, parsed.skipped, parsed.notes, words, times, drafts, digests, parsed.ranks
+    )
 
 
 def digest(titles: pa.Array, texts: pa.Array) -> Uint64Array:

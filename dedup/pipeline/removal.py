@@ -8,6 +8,9 @@ most related to (`PREFERENCE`), else it is kept.
 The rank of an item says how preferred it is, 0 most. Rank is stronger than length: a preferred item
 is not removed because of a longer one that is less preferred, so both stay. With
 `Settings.prefer_over_length` the longer one is removed for it.
+
+An item's rank is that of its source first (`Settings.prefer`), then that which its record gives
+(`Settings.prefer_field`). Items without one, such as teasers, come after all others.
 """
 
 from __future__ import annotations
@@ -113,7 +116,7 @@ def precedence_of(
 ) -> Precedence:
     """The precedence of items in arrival order, by `Settings.keep`.
 
-    `rank` int64: see `source_ranks`; `sizes` int64 words; `moments` float64 days, NaN unknown;
+    `rank` int64: see `item_ranks`; `sizes` int64 words; `moments` float64 days, NaN unknown;
     `reading_order` int64: the place of each item in the input. Ties are broken by arrival.
     """
     arrival = np.arange(len(sizes))
@@ -136,6 +139,33 @@ def keep_keys(
     if settings.keep == "first":
         return reading_order.astype(np.float64)
     return np.zeros(len(sizes))
+
+
+def item_ranks(
+    settings: Settings, names: list[str], sources: Int64Array, given: Float64Array
+) -> Int64Array:
+    """How preferred each item is, int64, 0 most: by `source_ranks`, then by `field_ranks`."""
+    ranks = source_ranks(settings, names, sources)
+    return joint_ranks(ranks, field_ranks(settings, given)) if settings.prefer_field else ranks
+
+
+def joint_ranks(source: Int64Array, field: Float64Array) -> Int64Array:
+    """Numbers that order items by the rank of their sources, then by that of the field, int64."""
+    if not len(source):
+        return source
+    order = np.lexsort((field, source))
+    steps = (np.diff(source[order]) != 0) | (field[order][1:] != field[order][:-1])
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.concatenate(([0], np.cumsum(steps)))
+    return ranks
+
+
+def field_ranks(settings: Settings, given: Float64Array) -> Float64Array:
+    """How preferred each item is by what its record gives (NaN: nothing): float64, infinite for
+    those without; 0 for all where `Settings.prefer_field` names no field."""
+    if not settings.prefer_field:
+        return np.zeros(len(given))
+    return np.where(np.isnan(given), np.inf, given)
 
 
 def source_ranks(settings: Settings, names: list[str], sources: Int64Array) -> Int64Array:

@@ -96,7 +96,7 @@ def run(
     vocabulary = Vocabulary() if settings.finds("stories") else None
     corpus = Corpus(
         inputs,
-        reading or ReadOptions(),
+        (reading or ReadOptions()).ranked_by(settings.prefer_field),
         workers,
         vocabulary,
         lambda done: watch("read", done, 0),

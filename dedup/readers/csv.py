@@ -16,7 +16,7 @@ from dedup.readers.items import Records, Teaser, build_items
 from dedup.readers.messages import invalid_utf8, teasers_of, too_long
 from dedup.readers.notes import Note
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import FIELDS, Chunk, Dialect, Parsed
+from dedup.readers.schema import Chunk, Dialect, Parsed
 from dedup.readers.splitting import last_record_end, quoted_fields
 
 #: What parts the columns of a .csv, in the order in which it is tried: spreadsheets of many
@@ -142,7 +142,7 @@ def parse_rows(chunk: Chunk, reading: ReadOptions) -> Parsed:
     columns: dict[str, pa.Array] = {}
     teasers: dict[int, list[Teaser]] = {}
     notes: list[Note] = []
-    for field in FIELDS:
+    for field in names:
         if names[field] not in chunk.header:
             continue
         place = chunk.header.index(names[field])

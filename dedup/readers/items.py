@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import BoolArray, Int64Array
+from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.readers.clean import clean_line, clean_text, empty_rows, line_control_rows
 from dedup.readers.markup import read_markup
 from dedup.readers.notes import TIMES_READ, TIMES_UNREAD, Note, merged
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import ITEM_SCHEMA, Parsed
+from dedup.readers.schema import ITEM_SCHEMA, RANK, Parsed
 from dedup.readers.timestamps import is_written, iso_times
 from dedup.result import Skipped
 from dedup.system.escaping import visible
@@ -107,8 +107,9 @@ def build_items(records: Records, reading: ReadOptions) -> Parsed:
     good = np.ones(n, np.bool_)
     good[list(reasons)] = False
     wanted = {row: of_row for row, of_row in records.teasers.items() if good[row]}
+    row_of = np.flatnonzero(good)
     if wanted:
-        table, late = _with_teasers(table, good, wanted, reading)
+        table, row_of, late = _with_teasers(table, good, wanted, reading)
         skipped += late
     elif reasons:
         table = table.filter(pa.array(good))
@@ -117,7 +118,42 @@ def build_items(records: Records, reading: ReadOptions) -> Parsed:
     else:
         place = {name: i for i, name in reversed(list(enumerate(given)))}
         skipped.sort(key=lambda one: place[one.input])
-    return Parsed(table, skipped, notes)
+    ranks = None
+    if reading.rank_field:
+        of_record = _ranks(records.columns.get(RANK), n)
+        notes += _rank_notes(of_record, good, told_of, lines, reading.rank_field)
+        # A teaser announces what another says: the rank of its record is not its own.
+        ranks = np.where(pc.equal(table["role"], _STORY), of_record[row_of], np.nan)
+    return Parsed(table, skipped, notes, ranks)
+
+
+def _ranks(column: pa.Array | None, size: int) -> Float64Array:
+    """The numbers that strings are, NaN where one is none, float64 [size]."""
+    strings = [""] * size if column is None else column.to_pylist()
+    return np.array([_number(one) for one in strings], np.float64)
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return np.nan
+    return value if np.isfinite(value) else np.nan
+
+
+def _rank_notes(
+    ranks: Float64Array, good: BoolArray, given: Sequence[str], lines: Int64Array, name: str
+) -> list[Note]:
+    """How many records of each input that were taken have no rank, and the first of these."""
+    missing = np.flatnonzero(np.isnan(ranks) & good)
+    inputs, first, counts = np.unique(
+        np.array(given, object)[missing].astype(str), return_index=True, return_counts=True
+    )
+    text = f'field "{visible(name)}" is missing or no number; such records are preferred last'
+    return [
+        Note(one, int(lines[missing[row]]), text, count=count)
+        for one, row, count in zip(inputs.tolist(), first, counts.tolist(), strict=True)
+    ]
 
 
 def _page_ids(addresses: pa.Array, given: Sequence[str]) -> pa.Array:
@@ -168,8 +204,9 @@ def _with_teasers(
     good: BoolArray,
     teasers: Mapping[int, Sequence[Teaser]],
     reading: ReadOptions,
-) -> tuple[pa.Table, list[Skipped]]:
-    """`table` (rows `good`) with each row's teasers after it, and the teasers without text."""
+) -> tuple[pa.Table, Int64Array, list[Skipped]]:
+    """`table` (rows `good`) with each row's teasers after it; the row of `table` that each row of
+    it belongs to, int64; and the teasers without text."""
     parents: list[int] = []
     rows: list[dict[str, Any]] = []
     origin = table.select(["id", "input", "line"]).take(pa.array(sorted(teasers))).to_pylist()
@@ -209,4 +246,5 @@ def _with_teasers(
     row_of = np.concatenate([np.arange(len(table)), np.array(parents, np.int64)])
     keep = np.concatenate([good, ~empty])
     order = np.argsort(row_of, kind="stable")
-    return both.take(pa.array(order[keep[order]])).combine_chunks(), late
+    order = order[keep[order]]
+    return both.take(pa.array(order)).combine_chunks(), row_of[order], late

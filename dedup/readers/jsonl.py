@@ -19,7 +19,7 @@ from dedup.readers.json_strings import strings
 from dedup.readers.messages import invalid_utf8, json_kind, no_field, teasers_of
 from dedup.readers.notes import Note
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import FIELDS, Chunk, Parsed
+from dedup.readers.schema import RANK, Chunk, Parsed
 from dedup.readers.values import as_string
 from dedup.result import Skipped
 
@@ -34,7 +34,7 @@ def parse_lines(chunk: Chunk, reading: ReadOptions) -> Parsed:
     if not batch.skipped:
         return parsed
     both = sorted([*batch.skipped, *parsed.skipped], key=lambda one: one.line)
-    return Parsed(parsed.items, both, parsed.notes)
+    return Parsed(parsed.items, both, parsed.notes, parsed.ranks)
 
 
 @lru_cache
@@ -115,7 +115,7 @@ class _Batch:
 
     def records(self) -> Records:
         """The fields as columns."""
-        fields = {name: self._tokens(name) for name in FIELDS}
+        fields = {name: self._tokens(name) for name in self.names}
         teasers = self._teasers(fields.pop("teasers"))
         for row in [i for i, token in enumerate(fields["text"]) if len(token) in (0, 4)]:
             if bytes(fields["text"][row]) in (b"", b"null"):
@@ -197,6 +197,8 @@ class _Batch:
             value = None  # a number that JSON does not know, or lists within lists within lists
         if value is not None and _is_unicode(value):
             return value
+        if field == RANK:
+            return None  # told once for all records without a number
         hint = FIELD_HINT.format(field=field)
         expected = "a string" if field != "text" else "a string or a list of paragraphs"
         problem = f'field "{self.names[field]}" is {json_kind(token)}, expected {expected} {hint}'

@@ -17,7 +17,7 @@ from dedup.readers.messages import no_column, teasers_of, too_long
 from dedup.readers.notes import Note
 from dedup.readers.parquet_pages import PageBound, largest_page
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import FIELDS, Chunk, Parsed
+from dedup.readers.schema import RANK, Chunk, Parsed
 from dedup.readers.values import as_string
 from dedup.result import Skipped
 from dedup.system.escaping import visible
@@ -210,7 +210,7 @@ class _Rows:
         """The items of the rows."""
         columns: dict[str, pa.Array] = {}
         teasers: dict[int, list[Teaser]] = {}
-        for field in FIELDS:
+        for field in self.reading.names:
             column = self._values(self.reading.names[field])
             if column is None:
                 continue
@@ -250,7 +250,7 @@ class _Rows:
             return column.cast(pa.binary()).fill_null(b"")
         if field == "published" and (pa.types.is_timestamp(kind) or pa.types.is_date(kind)):
             return self._times(column)
-        if pa.types.is_integer(kind) and field in ("id", "source", "published"):
+        if pa.types.is_integer(kind) and field in ("id", "source", "published", RANK):
             return column.cast(pa.string()).fill_null("")
         return pa.array(
             [self._string(field, row, value) for row, value in enumerate(_listed(column))],
@@ -265,6 +265,8 @@ class _Rows:
         text = as_string(field, value)
         if text is not None:
             return text.encode("utf-8", "replace").decode()
+        if field == RANK:
+            return ""  # told once for all records without a number
         kind = "bytes" if isinstance(value, bytes) else _kind_of(value)
         problem = f'field "{self.reading.names[field]}" is {kind}, expected a string'
         if field == "text":

@@ -19,7 +19,7 @@ def parse_chunk(chunk: Chunk, reading: ReadOptions | None = None) -> Parsed:
     skipped = sorted([*chunk.skipped, *parsed.skipped], key=lambda one: one.line)
     if chunk.kind == "pages":
         skipped = [*chunk.skipped, *parsed.skipped]
-    return Parsed(parsed.items, skipped, merged([*chunk.notes, *parsed.notes]))
+    return Parsed(parsed.items, skipped, merged([*chunk.notes, *parsed.notes]), parsed.ranks)
 
 
 def _parsed(chunk: Chunk, reading: ReadOptions) -> Parsed:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dedup.errors import SettingsError
-from dedup.readers.schema import FIELDS
+from dedup.readers.schema import FIELDS, RANK
 
 Markup = Literal["auto", "keep"]
 
@@ -30,7 +30,9 @@ class ReadOptions:
     object (`article.body`). `markup`: `auto` reads tags and entities in titles and texts as a
     reader sees them, `keep` leaves them. `encoding` is that of text files, `auto` to recognise
     it. A record or page of more than `max_record` bytes (a number, or as `64MB`) is skipped.
-    `strict`: a file of a folder that cannot be read is an error, not a skipped file.
+    `strict`: a file of a folder that cannot be read is an error, not a skipped file. `rank_field`
+    is the name in the records of a number that says how preferred they are; "" reads none
+    (`Settings.prefer_field` sets it).
 
     Raises SettingsError for an unknown field, encoding, kind of markup, and for a bad size.
     """
@@ -40,6 +42,7 @@ class ReadOptions:
     encoding: str = "auto"
     max_record: int | str = MAX_RECORD
     strict: bool = False
+    rank_field: str = ""
 
     def __post_init__(self) -> None:
         for name, other in self.fields.items():
@@ -60,10 +63,15 @@ class ReadOptions:
         """These options with some fields named otherwise. Raises SettingsError."""
         return replace(self, fields={**self.fields, **fields})
 
+    def ranked_by(self, field: str) -> ReadOptions:
+        """These options with ranks read from a field."""
+        return replace(self, rank_field=field)
+
     @property
     def names(self) -> dict[str, str]:
-        """The name in the records of each of `FIELDS`."""
-        return {name: self.fields.get(name, name) for name in FIELDS}
+        """The name in the records of each of `FIELDS`, and of `RANK` where ranks are read."""
+        names = {name: self.fields.get(name, name) for name in FIELDS}
+        return {**names, RANK: self.rank_field} if self.rank_field else names
 
     @property
     def record_bound(self) -> int:

@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from dedup.columns.types import Float64Array
 from dedup.readers.notes import Note
 from dedup.result import Skipped
 
 #: Fields of a record. `region` is known for teasers mostly; `teasers` is a list.
 FIELDS = ("id", "url", "source", "region", "published", "title", "text", "teasers")
+
+#: What is read besides where `ReadOptions.rank_field` names a field: how preferred a record is.
+RANK = "rank"
 
 #: One row per item; a page's or record's teasers follow its story. No value is null, a missing
 #: one is "" (parent of a story too). `input` and `line` tell where the record stands (1-based).
@@ -83,8 +87,13 @@ class Chunk:
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """Items of one chunk (a table of `ITEM_SCHEMA`), the records that were not taken, and what is
-    told of the others."""
+    told of the others.
+
+    `ranks` float64 [items], NaN where none is given: how preferred each item is, least first; None
+    where none are read.
+    """
 
     items: pa.Table
     skipped: list[Skipped]
     notes: list[Note] = field(default_factory=list)
+    ranks: Float64Array | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: Fields whose numbers are names or times, and stand for themselves.
-_NUMBERS = ("id", "source", "published")
+_NUMBERS = ("id", "source", "published", "rank")
 
 #: Where an object holds what a field asks for, the first that is there. The names are those of the
 #: usual programming interfaces and exports: `source: {"name": ..}` of NewsAPI, `title:
@@ -18,6 +18,7 @@ _KEYS = {
     "published": ("$date", "$numberLong", *_ANY, "date", "iso"),
     "title": (*_ANY, "text", "title", "name"),
     "text": (*_ANY, "text", "content", "body"),
+    "rank": ("$numberInt", "$numberLong", "$numberDouble", *_ANY),
 }
 #: Lists and objects within one another are looked into so far.
 _DEPTH = 6
@@ -27,7 +28,7 @@ def as_string(field: str, value: object, depth: int = _DEPTH) -> str | None:
     """What a value says for a field of a record, or None if it says nothing of the kind.
 
     A list of paragraphs is their text, one to a line; a list of one is that one; an object is what
-    it holds under a name that says so (see `_KEYS`); a number is an id, a source or a time.
+    it holds under a name that says so (see `_KEYS`); a number is an id, a source, a time or a rank.
     """
     if isinstance(value, str):
         return value

@@ -12,7 +12,7 @@ import pyarrow as pa
 from dedup.columns.types import Int64Array, Uint8Array
 from dedup.pipeline.clusters import assign_clusters
 from dedup.pipeline.corpus import Corpus
-from dedup.pipeline.removal import precedence_of, source_ranks
+from dedup.pipeline.removal import item_ranks, precedence_of
 from dedup.pipeline.run import RunResult
 from dedup.results.build import NO_RULE, RELATION_NAMES, rule_name
 from dedup.results.limits import Limits, Removals
@@ -153,7 +153,7 @@ def _story_removals(result: RunResult) -> Int64Array:
     settings = result.settings
     precedence = precedence_of(
         settings,
-        source_ranks(settings, corpus.source_names, corpus.sources),
+        item_ranks(settings, corpus.source_names, corpus.sources, corpus.ranks),
         corpus.word_counts,
         corpus.moments,
         corpus.reading_order,

@@ -33,7 +33,7 @@ from dedup.results.build import (
     build_report,
     run_decisions,
 )
-from dedup.settings import REMOVAL_SETTINGS, Settings, settings_of
+from dedup.settings import CHANGEABLE_SETTINGS, Settings, settings_of
 from dedup.system.parallel import cores
 
 _NO_KEYS = np.zeros(0, np.uint32)
@@ -55,11 +55,11 @@ class Reconsideration:
 
     def report(self, changes: Mapping[str, Any]) -> Report:
         """The report by other settings of removal. Raises SettingsError for any other setting."""
-        wrong = sorted(set(changes) - set(REMOVAL_SETTINGS))
+        wrong = sorted(set(changes) - set(CHANGEABLE_SETTINGS))
         if wrong:
             raise SettingsError(
                 f"{', '.join(wrong)} needs a new run; without one these can be changed: "
-                f"{', '.join(REMOVAL_SETTINGS)}"
+                f"{', '.join(CHANGEABLE_SETTINGS)}"
             )
         result = decide_again(self._result, settings_of(self._result.settings, changes))
         return self.attached(build_report(run_decisions(result)._replace(items=self._lookup)))
@@ -100,7 +100,12 @@ def decide_saved(
     workers = workers or cores()
     watch("read", 0, 0)
     corpus = Corpus(
-        inputs, reading, workers, None, lambda n: watch("read", n, 0), columns=(*columns,)
+        inputs,
+        reading.ranked_by(settings.prefer_field),
+        workers,
+        None,
+        lambda n: watch("read", n, 0),
+        columns=(*columns,),
     )
     try:
         watch("learn", 0, 0)

@@ -13,7 +13,7 @@ from dedup.index.postings import distinct, pack
 from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, above_threshold, classify_pairs
-from dedup.pipeline.removal import keep_keys, source_ranks
+from dedup.pipeline.removal import field_ranks, keep_keys, source_ranks
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
@@ -21,12 +21,13 @@ from dedup.spark.frames import names_of, numbers, unpack_drafts
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
-#: Related pairs as in `dedup.match.pairs.RelatedPairs`. Of both items: words, time, and the rank
-#: and key by which `dedup.pipeline.removal` orders them.
+#: Related pairs as in `dedup.match.pairs.RelatedPairs`. Of both items: words, time, and the
+#: ranks (of source and of field) and the key by which `dedup.pipeline.removal` orders them.
 RELATED_SCHEMA = (
     "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
     " left_seconds bigint, right_seconds bigint, left_rank bigint, right_rank bigint,"
+    " left_field_rank double, right_field_rank double,"
     " left_key double, right_key double"
 )
 _COLUMNS = names_of(RELATED_SCHEMA)
@@ -41,7 +42,7 @@ def classify_candidates(
     settings: Settings,
 ) -> DataFrame:
     """The related pairs among the candidates: columns `RELATED_SCHEMA`."""
-    columns = ["number", "source", "moment", "seconds", "hashes", "flags"]
+    columns = ["number", "source", "moment", "rank", "seconds", "hashes", "flags"]
     if rarity is not None:
         columns += ["stems", "counts", "marks", "titled"]
     wanted = candidates.where(F.col("kind") == BLOCK_ITEMS).select(
@@ -93,7 +94,9 @@ def _classify_block(
     sizes = np.diff(words.starts)
     rank = source_ranks(settings, names, sources)
     key = keep_keys(settings, sizes, days, np.zeros(len(sizes), np.int64))
-    return _table(related, number, (sizes, seconds, rank, key))
+    given = one_array(items.column("rank")).to_numpy(zero_copy_only=False).astype(np.float64)
+    field_rank = field_ranks(settings, given)
+    return _table(related, number, (sizes, seconds, rank, field_rank, key))
 
 
 def _table(related: RelatedPairs, number: Int64Array, of_items: tuple[AnyArray, ...]) -> pa.Table:

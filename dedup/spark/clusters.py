@@ -24,6 +24,7 @@ from dedup.pipeline.removal import (
     PREFERENCE,
     Order,
     Precedence,
+    joint_ranks,
     removal_edges,
 )
 from dedup.settings import Settings
@@ -37,8 +38,10 @@ REMOVAL_SCHEMA = (
 )
 EDGE_SCHEMA = (
     "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double,"
-    " shorter boolean, words bigint, rank bigint, key double"
+    " shorter boolean, words bigint, rank bigint, field_rank double, key double"
 )
+#: What of an item says when it is decided on.
+_PRECEDENCE_COLUMNS = ("words", "rank", "field_rank", "key")
 _SCORES = ("relation", "jaccard", "containment")
 
 
@@ -61,12 +64,12 @@ def _on_driver(may: DataFrame, settings: Settings) -> DataFrame:
     items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
     of_both = (
         [numbers(table.column(f"{side}_{name}")) for side in ("left", "right")]
-        for name in ("words", "rank", "key")
+        for name in _PRECEDENCE_COLUMNS
     )
-    sizes, rank, key = (np.concatenate(values)[first] for values in of_both)
+    sizes, rank, field_rank, key = (np.concatenate(values)[first] for values in of_both)
     place = np.empty(len(items), np.int64)
     place[np.lexsort((items, key))] = np.arange(len(items))
-    precedence = Precedence(rank, place, sizes)
+    precedence = Precedence(joint_ranks(rank, field_rank), place, sizes)
     goes = assign_clusters(pairs, items, precedence, np.zeros(len(items), np.bool_), settings)
     removed = np.flatnonzero(goes >= 0)
     rows = pairs.rows(goes[removed])
@@ -147,8 +150,9 @@ def _removal_edges(may: DataFrame, settings: Settings) -> DataFrame:
         edges.groupBy("removed")
         .agg(
             F.max("shorter").alias("shorter_half"),
-            *(F.first(name).alias(name) for name in ("words", "rank", "key")),
+            *(F.first(name).alias(name) for name in _PRECEDENCE_COLUMNS),
         )
+        .withColumn("rank", F.struct("rank", "field_rank"))
         .withColumn("length", F.when(F.col("shorter_half"), F.col("words")).otherwise(0))
         .withColumn("place", F.struct("key", "removed"))
         .select(F.col("removed").alias("number"), ordered(PRECEDENCE).alias("place"))
@@ -182,8 +186,13 @@ def ordered(order: Order) -> Column:
 def _edges_of_batches(batches: Batches, settings: Settings) -> Batches:
     for batch in batches:
         pairs = _pairs_of(batch)
-        left_rank, right_rank = (numbers(batch.column(f"{one}_rank")) for one in ("left", "right"))
-        edges = removal_edges(pairs, left_rank, right_rank, settings)
+        both = (
+            np.concatenate([numbers(batch.column(f"{side}_{name}")) for side in ("left", "right")])
+            for name in ("rank", "field_rank")
+        )
+        ranks = joint_ranks(*both)
+        size = len(pairs.left)
+        edges = removal_edges(pairs, ranks[:size], ranks[size:], settings)
         left = edges.removed == pairs.left[edges.row]
         of_removed = [
             np.where(
@@ -191,7 +200,7 @@ def _edges_of_batches(batches: Batches, settings: Settings) -> Batches:
                 numbers(batch.column(f"left_{name}"))[edges.row],
                 numbers(batch.column(f"right_{name}"))[edges.row],
             )
-            for name in ("words", "rank", "key")
+            for name in _PRECEDENCE_COLUMNS
         ]
         columns = [
             edges.removed,

@@ -66,7 +66,8 @@ def find(
 
     `items` has the columns `id` and `text`, and may have `role` ("story", "teaser"), `parent`,
     `source`, `region`, `published` (ISO 8601), `title`, `input` and `line` (where a record
-    stands): strings but for `line`. Nulls are as empty. `partitions`: of the items, by default
+    stands): strings but for `line`; and `rank`, a number, by which `Settings.prefer_field` goes
+    here. Nulls are as empty. `partitions`: of the items, by default
     one for each 32,768 (they are counted). The frame is evaluated several times: persist it if
     making it is expensive. `dedup` must be installed for the workers' Python.
 

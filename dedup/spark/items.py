@@ -29,16 +29,16 @@ PLACE_BITS = 33
 #: Columns of items as read; `reason` is null but for a record that was not taken.
 RECORD_SCHEMA = (
     "id string, role string, parent string, source string, region string, published string,"
-    " title string, text string, input string, line bigint"
+    " title string, text string, input string, line bigint, rank double"
 )
 READ_SCHEMA = f"{RECORD_SCHEMA}, reason string"
-_STRINGS = [name for name in names_of(RECORD_SCHEMA) if name not in ("line", "role")]
+_STRINGS = [name for name in names_of(RECORD_SCHEMA) if name not in ("line", "role", "rank")]
 
 #: What goes on from an item besides words and sketch.
 FACT_SCHEMA = (
     "number bigint, id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, reason string,"
-    " moment double, seconds bigint"
+    " rank double, moment double, seconds bigint"
 )
 PREPARED_SCHEMA = f"{FACT_SCHEMA}, {WORD_SCHEMA}, {SKETCH_SCHEMA}"
 
@@ -61,10 +61,15 @@ def as_read(items: DataFrame) -> DataFrame:
     role = F.coalesce(F.col("role"), F.lit("story")) if "role" in have else F.lit("story")
     # Without a line, rows of one id are told apart by what they say.
     line = F.col("line").cast("bigint") if "line" in have else F.xxhash64(*columns)
+    rank = F.col("rank").cast("double") if "rank" in have else F.lit(None).cast("double")
     reason = F.col("reason") if "reason" in have else F.lit(None).cast("string")
     # In the order of READ_SCHEMA: what goes through Arrow and back is matched by place.
     columns_as_read = items.select(
-        *columns, role.alias("role"), line.alias("line"), reason.alias("reason")
+        *columns,
+        role.alias("role"),
+        line.alias("line"),
+        rank.alias("rank"),
+        reason.alias("reason"),
     )
     return columns_as_read.select(*names_of(READ_SCHEMA))
 

@@ -221,7 +221,10 @@ def _parse_pages(batches: Batches, named: Mapping[str, str], reading: ReadOption
 def _parsed(chunk: Chunk, reading: ReadOptions) -> Batches:
     """The items of a chunk, and the records not taken, as rows of `READ_SCHEMA`."""
     parsed = parse_chunk(chunk, reading)
-    items = parsed.items.append_column("reason", pa.nulls(len(parsed.items), pa.string()))
+    n = len(parsed.items)
+    ranks = pa.nulls(n, pa.float64()) if parsed.ranks is None else pa.array(parsed.ranks)
+    items = parsed.items.append_column("rank", ranks)
+    items = items.append_column("reason", pa.nulls(n, pa.string()))
     for batch in items.to_batches():
         # Anew, since Spark takes batches of one schema only and these may not be null.
         yield pa.RecordBatch.from_arrays(batch.columns, items.schema.names)
@@ -230,5 +233,6 @@ def _parsed(chunk: Chunk, reading: ReadOptions) -> Batches:
         columns = {name: pa.array([""] * n, pa.string()) for name in ITEM_SCHEMA.names}
         columns["input"] = pa.array([one.input for one in parsed.skipped], pa.string())
         columns["line"] = pa.array([one.line for one in parsed.skipped], pa.int64())
+        columns["rank"] = pa.nulls(n, pa.float64())
         columns["reason"] = pa.array([one.reason for one in parsed.skipped], pa.string())
         yield pa.RecordBatch.from_pydict(columns)

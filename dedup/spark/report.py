@@ -66,7 +66,7 @@ def report_to(
         # Lines are numbered by parts of files: these must be the same each time they are read.
         spark.conf.set("spark.sql.files.minPartitionNum", str(parts))
         result = find(
-            read_items(spark, sources, reading or ReadOptions()),
+            read_items(spark, sources, (reading or ReadOptions()).ranked_by(chosen.prefer_field)),
             chosen,
             partitions=parts,
             on_driver=on_driver,

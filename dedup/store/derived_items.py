@@ -118,6 +118,7 @@ class DerivedItems(Corpus):
             self.numbers: Int64Array = (
                 derived.values("item", np.int64) if numbered else np.arange(size)
             )
+            self.ranks: Float64Array = np.full(size, np.nan)
             self.teaser: BoolArray = np.zeros(size, np.bool_)
             self._place = np.arange(size)
         except BaseException:

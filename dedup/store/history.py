@@ -255,7 +255,8 @@ class StoreHistory(History):
         lines = self.tables.lines_now()
         names = {name: i for i, name in enumerate(items.source_names)}
         sql = f"""
-            SELECT items.item, {DERIVED_FROM}, members.item IS NULL AS kept
+            SELECT items.item, {DERIVED_FROM}, coalesce(rank, 'nan'::DOUBLE) AS rank,
+                   members.item IS NULL AS kept
             FROM items JOIN bound ON items.item = bound.item
             LEFT JOIN members ON members.item = items.item
         """
@@ -276,6 +277,7 @@ class StoreHistory(History):
             number[order],
             derived.sources(names)[order],
             derived.values("moment", np.float64)[order],
+            derived.values("rank", np.float64)[order],
             derived.values("kept", np.bool_)[order],
             derived.features,
             list(names),

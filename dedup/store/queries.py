@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from msgspec import structs
 
 from dedup.columns.types import Int64Array
 from dedup.errors import UnknownItem
@@ -131,6 +132,8 @@ def find_many(
 ) -> tuple[list[Matches], list[Skipped]]:
     """What the store holds that is related to each of many texts, in their order; and the records
     that are no text. One run of all of them, which writes nothing."""
+    # Nothing is decided here, so no rank is asked of the records.
+    settings = structs.replace(settings, prefer_field="")
     with ScratchFolder() as folder:
         history = _Asking(db, folder, False, None, 0.0)
         outcome = run(

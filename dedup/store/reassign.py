@@ -10,7 +10,7 @@ import numpy as np
 from dedup.columns.types import Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.clusters import assign_clusters
-from dedup.pipeline.removal import precedence_of, source_ranks
+from dedup.pipeline.removal import item_ranks, precedence_of
 from dedup.results.build import RELATION_NAMES
 from dedup.settings import Settings
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_table
@@ -82,15 +82,16 @@ def _goes(
     """Which undecided items are removed, and the row of the pair by which they are."""
     items = np.union1d(np.union1d(pairs.left, pairs.right), undecided)
     with bind_arrays(db, item=items):
-        sizes, moments, names = fetch_columns(
+        sizes, moments, names, given = fetch_columns(
             db,
             """
-            SELECT words::BIGINT AS words, coalesce(moment, 'nan'::DOUBLE) AS moment, source
+            SELECT words::BIGINT AS words, coalesce(moment, 'nan'::DOUBLE) AS moment, source,
+                   coalesce(rank, 'nan'::DOUBLE) AS rank
             FROM items JOIN bound USING (item) ORDER BY item
             """,
         )
     sources, numbers = np.unique(names.astype(str), return_inverse=True)
-    ranks = source_ranks(settings, sources.tolist(), numbers)
+    ranks = item_ranks(settings, sources.tolist(), numbers, given)
     # The order of input is not on record; the order of arrival stands for it.
     precedence = precedence_of(settings, ranks, sizes, moments, items)
     kept_before = ~np.isin(items, undecided)

@@ -22,7 +22,7 @@ TABLES: dict[str, str] = {
         item BIGINT, id VARCHAR, role VARCHAR, parent VARCHAR, source VARCHAR, region VARCHAR,
         published VARCHAR, moment DOUBLE, title VARCHAR, text VARCHAR USING COMPRESSION zstd,
         input VARCHAR, line BIGINT, run BIGINT, version INTEGER, words INTEGER, samples INTEGER,
-        digest UBIGINT, "current" BOOLEAN""",
+        digest UBIGINT, "current" BOOLEAN, rank DOUBLE""",
     "bands": "band UTINYINT, key UINTEGER, item UINTEGER",
     "samples": "key UINTEGER, item UINTEGER",
     "story_keys": "key UINTEGER, item UINTEGER, published BIGINT",
@@ -52,7 +52,12 @@ TABLES: dict[str, str] = {
 #: of each table that differs (`$rules`: by which versions the store was made), None for a table
 #: that it does not have. Tables that are not named here are the same.
 OLDER: dict[int, dict[str, str | None]] = {
-    1: {"runs": "*, $rules AS rules", "reviews": None, "forms": None},
+    1: {
+        "runs": "*, $rules AS rules",
+        "items": "*, NULL::DOUBLE AS rank",
+        "reviews": None,
+        "forms": None,
+    },
 }
 
 

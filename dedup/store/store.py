@@ -163,7 +163,9 @@ class Store:
             raise InputError("give inputs, or records in memory")
         asked = UpdateRequest(
             inputs=[],
-            reading=(reading or ReadOptions()).having(fields or {}),
+            reading=(reading or ReadOptions())
+            .having(fields or {})
+            .ranked_by(self.settings.prefer_field),
             window=window_days(window),
             learns=self.settings.learn and not hold,
             dry_run=dry_run,

@@ -57,6 +57,7 @@ def _items(
             added = {
                 "item": rows + history.first,
                 "moment": pa.array(items.moments[rows], from_pandas=True),
+                "rank": pa.array(items.ranks[rows], from_pandas=True),
                 "words": items.word_counts[rows].astype(np.int32),
                 "samples": samples[rows].astype(np.int32),
                 "digest": outcome.items.digests[rows],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, RELATIONS, REPRINT
 from dedup.pipeline.clusters import assign_clusters
-from dedup.pipeline.removal import Precedence, precedence_of, source_ranks
+from dedup.pipeline.removal import Precedence, item_ranks, precedence_of
 from dedup.settings import KEEPS, Settings
 
 PAIR = st.tuples(
@@ -20,12 +20,14 @@ PAIR = st.tuples(
     st.integers(0, 4),
     st.booleans(),
 )
-#: Of each item: words, source, hours, place in the input, whether an earlier run kept it.
+#: Of each item: words, source, hours, place in the input, rank in its record, whether an earlier
+#: run kept it.
 FACTS = st.tuples(
     st.integers(0, 3),
     st.integers(0, 2),
     st.one_of(st.none(), st.integers(0, 3)),
     st.integers(0, 99),
+    st.sampled_from([None, -1.0, 0.5, 2.0]),
     st.booleans(),
 )
 PREFERENCES = st.sampled_from([(), ("b",), ("c", "a"), ("x", "b", "a")])
@@ -36,8 +38,14 @@ def plainly(pairs, facts, settings):  # type: ignore[no-untyped-def]
     asked for, then the others, longest first. Each joins the kept item it is most related to."""
     n = len(facts)
     prefer = list(settings.prefer)
-    rank = [prefer.index("abc"[f[1]]) if "abc"[f[1]] in prefer else len(prefer) for f in facts]
-    before = [i for i in range(n) if facts[i][4]]
+    rank = [
+        (
+            prefer.index("abc"[source]) if "abc"[source] in prefer else len(prefer),
+            float("inf") if given is None or not settings.prefer_field else given,
+        )
+        for _, source, _, _, given, _ in facts
+    ]
+    before = [i for i in range(n) if facts[i][-1]]
 
     def reasons(item):  # type: ignore[no-untyped-def]
         for row, (a, b, relation, jaccard, containment, shorter) in enumerate(pairs):
@@ -55,7 +63,7 @@ def plainly(pairs, facts, settings):  # type: ignore[no-untyped-def]
             yield (relation, -containment, -jaccard, keeper, row), part
 
     def place(item):  # type: ignore[no-untyped-def]
-        size, _, hours, read, _ = facts[item]
+        size, _, hours, read, _, _ = facts[item]
         late = float("inf") if hours is None else -hours
         order = {"earliest": item, "longest": -size, "latest": late, "first": read}[settings.keep]
         if any(part for _, part in reasons(item)):
@@ -80,6 +88,7 @@ def plainly(pairs, facts, settings):  # type: ignore[no-untyped-def]
         Settings,
         keep=st.sampled_from(KEEPS),
         prefer=PREFERENCES,
+        prefer_field=st.sampled_from(["", "rank"]),
         prefer_over_length=st.booleans(),
         remove=st.sampled_from([("identical",), ("identical", "excerpt"), Settings().remove]),
         min_containment=st.sampled_from([0.0, 0.5]),
@@ -122,9 +131,9 @@ def related(pairs) -> RelatedPairs:  # type: ignore[no-untyped-def]
 
 
 def precedence(facts, settings) -> Precedence:  # type: ignore[no-untyped-def]
-    size, source, hours, read, _ = (list(column) for column in zip(*facts, strict=True))
+    size, source, hours, read, given, _ = (list(column) for column in zip(*facts, strict=True))
     moments = np.array([np.nan if hour is None else hour for hour in hours], np.float64)
-    ranks = source_ranks(settings, ["a", "b", "c"], np.array(source))
+    ranks = item_ranks(settings, ["a", "b", "c"], np.array(source), np.array(given, np.float64))
     return precedence_of(settings, ranks, np.array(size), moments, np.array(read))
 
 
@@ -139,17 +148,28 @@ def test_no_chaining() -> None:
 def test_a_preferred_source_and_length() -> None:
     """A preferred source's shorter version stays beside a longer one, or takes its place."""
     pairs = related([(0, 1, EXCERPT, 2, 4, 1)])
-    facts = [(9, 0, 0, 0, False), (3, 1, 1, 1, False)]
+    facts = [(9, 0, 0, 0, 2.0, False), (3, 1, 1, 1, 1.0, False)]
     answers = {}
     for name, settings in {
         "nobody": Settings(),
         "b": Settings(prefer=("b",)),
         "b over length": Settings(prefer=("b",), prefer_over_length=True),
         "a": Settings(prefer=("a",)),
+        "rank": Settings(prefer_field="rank"),
+        "rank over length": Settings(prefer_field="rank", prefer_over_length=True),
+        "a, then rank": Settings(prefer=("a",), prefer_field="rank"),
     }.items():
         before = np.zeros(2, bool)
         decided = assign_clusters(
             pairs, np.arange(2), precedence(facts, settings), before, settings
         )
         answers[name] = decided.tolist()
-    assert answers == {"nobody": [-1, 0], "b": [-1, -1], "b over length": [0, -1], "a": [-1, 0]}
+    assert answers == {
+        "nobody": [-1, 0],
+        "b": [-1, -1],
+        "b over length": [0, -1],
+        "a": [-1, 0],
+        "rank": [-1, -1],
+        "rank over length": [0, -1],
+        "a, then rank": [-1, 0],
+    }

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.errors import OutputError
+from dedup.errors import InputWarning, OutputError
 from dedup.readers import expand, read
 from dedup.results import original_text
 from dedup.results.record_decisions import ADDED
@@ -285,6 +285,39 @@ def test_the_longest_or_a_preferred_source_is_kept(tmp_path: Path) -> None:
     assert kept(keep="latest") == ["c"]
     assert kept(prefer=["z", "y"]) == ["c"]
     assert kept(remove=["identical"]) == ["a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet", "memory"])
+def test_a_rank_in_the_records_says_what_is_kept(kind: str, tmp_path: Path) -> None:
+    """A number, the least first; records without one come last, and this is told once."""
+    for ranks, expected in (
+        ([None, 3, 2, 1.5, "x"], "d"),
+        ([None, 0, -1e3, -7, "x"], "c"),
+        ([2, 10, 3, 11, None], "a"),
+        ([None, None, "x", None, 1e9], "e"),
+    ):
+        records = [
+            {"id": one, "text": TEXTS[3], "published": f"2024-05-01T0{hour}:00:00", "weight": rank}
+            for hour, (one, rank) in enumerate(zip("abcde", ranks, strict=True))
+        ]
+        path, output = tmp_path / f"in.{kind}", tmp_path / f"out.{kind}"
+        if kind == "jsonl":
+            path.write_text("".join(json.dumps(one) + "\n" for one in records))
+        elif kind == "csv":
+            with path.open("w", newline="") as file:
+                rows = csv.DictWriter(file, list(records[0]))
+                rows.writeheader()
+                rows.writerows(records)
+        elif kind == "parquet":
+            numbers = [r | {"weight": None} if r["weight"] == "x" else r for r in records]
+            pq.write_table(pa.Table.from_pylist(numbers[::-1]), path)
+        given, to = (records, None) if kind == "memory" else ([path], output)
+        with pytest.warns(InputWarning, match='"weight" is missing or no number; .* last') as said:
+            kept = dedup.filter(given, to, prefer_field="weight")
+        if kind != "memory":
+            kept = dedup.items([output]).table.to_pylist()
+        assert [one["id"] for one in kept] == [expected]
+        assert len(said) == 1
 
 
 def test_outputs_appear_together_or_not_at_all(tmp_path: Path, mixed: Path) -> None:

@@ -27,7 +27,7 @@ import dedup
 from dedup.api import run_decisions
 from dedup.errors import DedupError, InputError, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
-from dedup.pipeline.removal import keep_keys
+from dedup.pipeline.removal import field_ranks, keep_keys
 from dedup.pipeline.run import run
 from dedup.readers.read_options import ReadOptions
 from dedup.results.build import build_pairs, build_report
@@ -143,6 +143,7 @@ def random_pairs(graphs: int, seed: int, settings: Settings) -> pa.Table:
         n = int(draw.integers(2, 16))
         words = draw.integers(30, 34, n)
         rank = draw.integers(0, 3, n) if settings.prefer else np.zeros(n, np.int64)
+        field_rank = field_ranks(settings, draw.choice([0.5, 1, np.nan], n))
         left, right = np.triu_indices(n, 1)
         some = draw.random(len(left)) < draw.choice([0.15, 0.4, 0.9])
         left, right = left[some], right[some]
@@ -162,6 +163,8 @@ def random_pairs(graphs: int, seed: int, settings: Settings) -> pa.Table:
             right * 3600,
             rank[left],
             rank[right],
+            field_rank[left],
+            field_rank[right],
             *(keep_keys(settings, words, np.arange(n) / 24, words)[side] for side in (left, right)),
         )
         names = [part.split()[0] for part in RELATED_SCHEMA.split(", ")]
@@ -175,8 +178,9 @@ def random_pairs(graphs: int, seed: int, settings: Settings) -> pa.Table:
         Settings(),
         Settings(keep="latest", prefer=("a", "b"), prefer_over_length=True),
         Settings(keep="longest", prefer=("a",), min_containment=0.4),
+        Settings(prefer=("a",), prefer_field="rank", prefer_over_length=True),
     ],
-    ids=["default", "latest", "longest"],
+    ids=["default", "latest", "longest", "rank"],
 )
 def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: Settings) -> None:
     from dedup.spark.caching import FrameCache

@@ -141,6 +141,23 @@ def test_one_id_of_two_sources_is_two_items(place, store):
     assert store.update([night(place, "seven", unknown)]).changed == 1
 
 
+def test_a_store_remembers_the_ranks_of_its_items(place):
+    """A short version is removed for a longer one that is no less preferred, whenever it comes."""
+    long = record("long", f"{SENTENCES[0]}.\n{SENTENCES[1]}.\n{SENTENCES[2]}.", weight=2)
+    kept = {}
+    for weight in (1, 2, 3):
+        with Store(place / f"{weight}.db", Settings(prefer_field="weight")) as store:
+            store.update([night(place, f"{weight}a", long)])
+            short = record("short", SENTENCES[0], "2024-10-01T12:00:00", weight=weight)
+            store.update(records=[short])
+            store.check()
+            kept[weight] = store.report().counts["kept"]
+        with Store(place / f"{weight}.db") as store:
+            assert store.settings.prefer_field == "weight"
+            store.forget(ids=["long"])
+    assert kept == {1: 2, 2: 1, 3: 1}
+
+
 def test_the_members_of_a_changed_item_are_decided_on_by_its_present_text(place, store):
     records = [
         record("a", LONG),

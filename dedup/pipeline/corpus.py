@@ -20,6 +20,7 @@ from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
 from dedup.readers.memory import Inputs, sources_of
+from dedup.readers.messages import DUPLICATE_ID
 from dedup.readers.notes import Note, merged, warn
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
@@ -190,9 +191,7 @@ class Corpus:
         for row in np.concatenate((again, clashing)).tolist():
             name, source, line = _place(table, row, "id")
             _, before, at = _place(table, first[coded[row]], "id")
-            self.skipped.append(
-                Skipped(source, line, f'duplicate id "{name}", first at {before}:{at}')
-            )
+            self.skipped.append(Skipped(source, line, DUPLICATE_ID % (name, before, at)))
         return kept
 
     def ranges(self) -> Iterator[tuple[int, int]]:

@@ -107,6 +107,11 @@ def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
     return [Teaser(text=one) if isinstance(one, str) else one for one in listed_teasers]
 
 
+#: Why a record is not taken that has the id of one before it: the id, and where that one stands.
+#: In the form of Java's and Python's `%`, since Spark makes it in columns.
+DUPLICATE_ID = 'duplicate id "%s", first at %s:%d'
+
+
 def no_column(name: str, columns: Sequence[str]) -> str:
     """That a table has no column for the text, so that none of its records can be taken."""
     hint = FIELD_HINT.format(field="text")

@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.errors import SettingsError
+from dedup.readers.messages import DUPLICATE_ID
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import bucket_figures, candidate_rows
@@ -93,9 +94,7 @@ def find(
     duplicates = again.count()
     if duplicates:
         all_items = all_items.join(again.select("number"), "number", "left_anti")
-        text = F.format_string(
-            'duplicate id "%s", first at %s:%d', "id", "first_input", "first_line"
-        )
+        text = F.format_string(DUPLICATE_ID, "id", "first_input", "first_line")
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = skipped.union(named)
     step("dedup: lines that sources repeat")

@@ -45,8 +45,9 @@ class Reading:
         typer.Argument(
             metavar="INPUT",
             help="Files, folders, or - for standard input. Formats: .jsonl .ndjson "
-            ".jl .json .csv .tsv .parquet .txt .html; text formats also compressed as .gz, .zst, "
-            ".bz2 or .xz. Patterns such as 'news/*.jsonl' are read too, and with the extra "
+            ".jl .json .csv .tsv .parquet .txt .html, feeds (.rss .atom .rdf .xml .json) and web "
+            "archives (.warc .wet); all but .parquet also compressed as .gz, .zst, .bz2 or .xz. "
+            "Patterns such as 'news/*.jsonl' are read too, and with the extra "
             "dedup-news[remote] addresses such as s3://bucket/news/.",
             show_default=False,
         ),

@@ -21,7 +21,8 @@ from dedup.columns import hash_table, ragged
 from dedup.columns import kernels as column_kernels
 from dedup.index import buckets, key_ranges, minhash, postings, shingles, winnowing
 from dedup.index import kernels as index_kernels
-from dedup.match import features, hash_sets
+from dedup.match import compare, features
+from dedup.match import kernels as match_kernels
 from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
@@ -151,14 +152,14 @@ def test_pairs(held: ItemWords, data: st.DataObject) -> None:
     left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
     flat = np.full(n, -1, np.int64)
     every = features.ComparedItems(*held, flat, np.zeros(n))
-    modules = (features, hash_sets, column_kernels)
+    modules = (match_kernels, column_kernels)
     with arrays(*modules):
-        compared = features.compare(every, left, right)
-        counts = features.overlap_counts(held.hashes, held.starts, left, right)
-        sequences = features.sequence_hashes(held.hashes, held.starts)
-    same(features.compare(every, left, right), compared)
-    same(features.overlap_counts(held.hashes, held.starts, left, right), counts)
-    same((features.sequence_hashes(held.hashes, held.starts),), (sequences,))
+        compared = compare.compare(every, left, right)
+        counts = compare.overlap_counts(held.hashes, held.starts, left, right)
+        sequences = match_kernels.sequences(held.hashes, held.starts)
+    same(compare.compare(every, left, right), compared)
+    same(compare.overlap_counts(held.hashes, held.starts, left, right), counts)
+    same((match_kernels.sequences(held.hashes, held.starts),), (sequences,))
 
 
 @settings(deadline=None)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from benchmarks.quality.labelled_features import Labelled, labelled_features
 from benchmarks.quality.quality_pairs import scores
 from dedup.match.rules import THRESHOLDS, apply_rules, removes
-from dedup.match.score import COLUMNS, columns
+from dedup.match.score import SCORE_COLUMNS, columns
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def main() -> None:
     given = parser.parse_args()
     data = labelled_features(given.data)
     x, y = columns(data.features), data.may.astype(float)
-    signs = np.array([sign for sign, _ in COLUMNS.values()], float)
+    signs = np.array([sign for sign, _ in SCORE_COLUMNS.values()], float)
     folds = [unseen(x, y, signs, source_folds(data, seed)) for seed in range(DRAWS)]
     report(data, "folds by source", np.mean(folds, axis=0))
     halves = (data.days > np.nanmedian(data.days)).astype(np.int64)
@@ -97,7 +97,7 @@ def main() -> None:
     report(data, "fitted to all", probability(x, weights, intercept))
     spread = x.std(0)
     print(f"\n{'column':20} {'weight':>8} {'per deviation':>14}")
-    for name, weight, deviation in zip(COLUMNS, weights, spread, strict=True):
+    for name, weight, deviation in zip(SCORE_COLUMNS, weights, spread, strict=True):
         print(f"{name:20} {weight:8.2f} {weight * deviation:14.2f}")
     if given.write:
         TABLE.write_text(table(weights, intercept, len(y)), "utf-8")
@@ -106,7 +106,7 @@ def main() -> None:
 def table(weights: Floats, intercept: float, pairs: int) -> str:
     lines = [
         f'    "{name}": {round(float(w), 2) + 0.0},'
-        for name, w in zip(COLUMNS, weights, strict=True)
+        for name, w in zip(SCORE_COLUMNS, weights, strict=True)
     ]
     return "\n".join(
         [

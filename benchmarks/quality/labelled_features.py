@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.match.features import ComparedItems, Features, compare
+from dedup.match.compare import compare
+from dedup.match.features import ComparedItems, Features
 from dedup.pipeline.run import run
 from dedup.settings import Settings
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, Int64Array
-from dedup.match.hash_sets import Found
+from dedup.match.kernels import Occurrences
 
 #: A gap has its counterpart on the other side if that has at most so many times its words, and
 #: so many more.
@@ -45,7 +45,7 @@ class Aligned(NamedTuple):
 
 
 def align(
-    found: Found,
+    matched: Occurrences,
     starts: Int64Array,
     shingle_starts: Int64Array,
     short: Int64Array,
@@ -54,17 +54,17 @@ def align(
 ) -> Aligned:
     """The gaps of pairs of items.
 
-    `found`: shingles of the shorter items and where the longer have them; `starts` and
+    `matched`: shingles of the shorter items and where the longer have them; `starts` and
     `shingle_starts` int64 [items + 1]: words and shingles of the block's items; `short`, `long`
     int64 [pairs]: items.
     """
     pairs = len(short)
     sizes = (starts[1:] - starts[:-1])[short]
-    pair = np.repeat(np.arange(pairs), np.diff(found.starts))
-    shared = found.at >= 0
+    pair = np.repeat(np.arange(pairs), np.diff(matched.starts))
+    shared = matched.at >= 0
     follows = np.zeros(len(shared), np.bool_)
     follows[1:] = (
-        shared[1:] & shared[:-1] & (pair[1:] == pair[:-1]) & (found.at[1:] == found.at[:-1] + 1)
+        shared[1:] & shared[:-1] & (pair[1:] == pair[:-1]) & (matched.at[1:] == matched.at[:-1] + 1)
     )
     opens = shared & ~follows
     closes = shared.copy()
@@ -76,10 +76,10 @@ def align(
     here = starts[short] - shingle_starts[short]
     there = starts[long] - shingle_starts[long]
     least = np.minimum(sizes, k)
-    begin = found.place[first] + here[owner]
-    end = found.place[last] + here[owner] + least[owner]
-    other_begin = found.at[first] + there[owner]
-    other_end = found.at[last] + there[owner] + least[owner]
+    begin = matched.place[first] + here[owner]
+    end = matched.place[last] + here[owner] + least[owner]
+    other_begin = matched.at[first] + there[owner]
+    other_end = matched.at[last] + there[owner] + least[owner]
 
     part_starts = offsets(sizes)
     change = np.zeros(part_starts[-1] + 1, np.int64)

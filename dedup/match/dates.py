@@ -20,10 +20,10 @@ _SPAN = 1 << 24
 
 
 class Dates(NamedTuple):
-    """`own` int64 [items]: the day (since 1970) an item names as its own, -1 where none:
+    """`topic` int64 [items]: the day (since 1970) an item names as its own, -1 where none:
     the day it was published or the next. `named` int64, sorted: keys of all days named."""
 
-    own: Int64Array
+    topic: Int64Array
     named: Int64Array
 
 
@@ -57,7 +57,7 @@ def name_dates(
     float64 [items], days since 1970 (NaN: unknown; such an item names no day).
     """
     items = len(starts) - 1
-    own = np.full(items, -1, np.int64)
+    topic = np.full(items, -1, np.int64)
     number = np.flatnonzero(flags & NUMBER > 0)
     day = _meanings(words[number])
     number, day = number[(day > 0) & (day < 100)], day[(day > 0) & (day < 100)]
@@ -68,15 +68,15 @@ def name_dates(
         inside = (beside >= starts[item]) & (beside < starts[item + 1])
         inside &= np.isfinite(published[item])
         month = _meanings(words[beside[inside]])
-        found = month > 100
-        at = item[inside][found]
-        days.append(_nearest(published[at], month[found] - 101, day[inside][found] - 1))
+        is_month = month > 100
+        at = item[inside][is_month]
+        days.append(_nearest(published[at], month[is_month] - 101, day[inside][is_month] - 1))
         owners.append(at)
     named, owner = np.concatenate(days), np.concatenate(owners)
     ahead = named - np.floor(published[owner])
     today = (ahead == 0) | (ahead == 1)
-    np.maximum.at(own, owner[today], named[today])
-    return Dates(own, np.unique(owner * _SPAN + named % _SPAN))
+    np.maximum.at(topic, owner[today], named[today])
+    return Dates(topic, np.unique(owner * _SPAN + named % _SPAN))
 
 
 def _nearest(published: Float64Array, month: Int64Array, day: Int64Array) -> Int64Array:
@@ -91,10 +91,10 @@ def _nearest(published: Float64Array, month: Int64Array, day: Int64Array) -> Int
 
 def other_day(dates: Dates, a: Int64Array, b: Int64Array) -> BoolArray:
     """bool [pairs]: do items `a` and `b` name different own days, and neither the other's?"""
-    own_a, own_b = dates.own[a], dates.own[b]
+    own_a, own_b = dates.topic[a], dates.topic[b]
     out: BoolArray = (own_a >= 0) & (own_b >= 0) & (own_a != own_b)
-    some = np.flatnonzero(out)
-    crossed = np.isin(a[some] * _SPAN + own_b[some] % _SPAN, dates.named)
-    crossed |= np.isin(b[some] * _SPAN + own_a[some] % _SPAN, dates.named)
-    out[some[crossed]] = False
+    differing = np.flatnonzero(out)
+    crossed = np.isin(a[differing] * _SPAN + own_b[differing] % _SPAN, dates.named)
+    crossed |= np.isin(b[differing] * _SPAN + own_a[differing] % _SPAN, dates.named)
+    out[differing[crossed]] = False
     return out

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Uint32Array, Uint64Array
+from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
+from dedup.match.alignment import Aligned
+from dedup.match.blocks import sums
+from dedup.match.kernels import Occurrences
 
 #: Bits of a key by which most keys are seen not to be listed.
 _BITS = 20
@@ -45,3 +48,31 @@ class RecurringForms:
 
 #: Nothing is known to recur.
 NO_FORMS = RecurringForms(np.zeros(0, np.uint32))
+
+
+def recurring_words(
+    matched: Occurrences,
+    shingles: Uint64Array,
+    aligned: Aligned,
+    sizes: Int64Array,
+    forms: RecurringForms,
+    k: int,
+) -> Int64Array:
+    """Covered words of the shorter items in or beside a shared shingle of a recurring form.
+
+    Of a form only sampled shingles are known, hence "beside": what lies between two of them.
+    `matched`: shingles of the shorter items; `shingles` uint64: of the block; `sizes`
+    int64 [pairs]: words of the shorter items. Returns int64 [pairs].
+    """
+    pairs = len(sizes)
+    if not len(forms):
+        return np.zeros(pairs, np.int64)
+    shared = np.flatnonzero(matched.at >= 0)
+    rows = shared[forms.hold(shingles[matched.place[shared]])]
+    pair = np.searchsorted(matched.starts, rows, "right") - 1
+    begin = rows - matched.starts[pair]
+    change = np.zeros(int(aligned.starts[-1]) + 1, np.int64)
+    np.add.at(change, aligned.starts[pair] + np.maximum(begin - 1, 0), 1)
+    np.add.at(change, aligned.starts[pair] + np.minimum(begin + k + 1, sizes[pair]), -1)
+    within = np.cumsum(change[:-1]) > 0
+    return sums(within & aligned.covered, aligned.starts)

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
 """Sets of a block's items, each in a hash table of its own that fits the fastest cache.
 
-The same answers as the array operations in `sets` and `compare`, which do it where this module
+The same answers as the array operations in `kernels`, which do it where this module
 is not built. Arguments are contiguous arrays; the caller provides those that are written to. No
 function holds the interpreter while it works.
 """

@@ -15,8 +15,8 @@ import numpy as np
 from dedup.columns.types import BoolArray, Float64Array, Int8Array
 from dedup.match import predicates
 from dedup.match.features import Features, ShingleOverlap
-from dedup.match.predicates import THRESHOLDS, Thresholds
 from dedup.match.score import removal_score
+from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
 RULES_VERSION = 6
@@ -116,7 +116,7 @@ POLICY = (
     Rule(
         "other day",
         TEMPLATE,
-        _plain(predicates.other_day),
+        _plain(predicates.another_day),
         "Both texts have the same form, and each names a day that the other does not name.",
     ),
     Rule(
@@ -155,7 +155,7 @@ POLICY = (
     Rule(
         "own sentences",
         OVERLAP,
-        _plain(predicates.own_sentences),
+        _plain(predicates.sentences_on_both_sides),
         "Each text has a sentence that is nowhere in the other, and neither source nor time "
         "shows that they are one report.",
     ),

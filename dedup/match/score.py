@@ -39,7 +39,7 @@ def _days(f: Features) -> Float64Array:
 
 
 #: Columns of the score by name, and the way their weights point: 1 up, -1 down, 0 either.
-COLUMNS: dict[str, tuple[int, Callable[[Features], Float64Array]]] = {
+SCORE_COLUMNS: dict[str, tuple[int, Callable[[Features], Float64Array]]] = {
     "containment": (1, lambda f: f.containment),
     "covered": (1, lambda f: _share(f.covered, f.short)),
     "present": (1, lambda f: 1 - _share(f.missing, f.filled)),
@@ -67,12 +67,12 @@ COLUMNS: dict[str, tuple[int, Callable[[Features], Float64Array]]] = {
 
 def columns(f: Features) -> Float64Array:
     """The columns of the score, float64 [pairs, columns]."""
-    return np.stack([value(f).astype(np.float64) for _, value in COLUMNS.values()], 1)
+    return np.stack([value(f).astype(np.float64) for _, value in SCORE_COLUMNS.values()], 1)
 
 
 def removal_score(f: Features) -> Float64Array:
     """The score of each pair, float64 [pairs] of 0 to 1: the share of such pairs that may go."""
-    weights = np.array([WEIGHTS.get(name, 0.0) for name in COLUMNS])
+    weights = np.array([WEIGHTS.get(name, 0.0) for name in SCORE_COLUMNS])
     total = columns(f) @ weights + INTERCEPT
     out: Float64Array = 1 / (1 + np.exp(-total))
     return out

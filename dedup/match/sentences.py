@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
+from dedup.match.blocks import sums
 from dedup.match.facts import FILLED
-from dedup.match.hash_sets import Sets, sums
+from dedup.match.hash_sets import Sets
 from dedup.text.words import LINE, SENTENCE
 
 #: A sentence stands in the other text if so much of its content does, in any order, or so many of
@@ -27,12 +28,12 @@ FOREIGN = 0.2
 
 class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
-    longer has nowhere; `own` sentences, and the `words` missing in them. `foreign`
+    longer has nowhere; `sentences` of its own, and the `words` missing in them. `foreign`
     bool [pairs]: its headline is one of them, and is foreign to its own text too."""
 
     filled: Int64Array
     missing: Int64Array
-    own: Int64Array
+    sentences: Int64Array
     words: Int64Array
     foreign: BoolArray
 
@@ -65,7 +66,7 @@ def own_sentences(
     lacks = sums(missing, bounds)
     shared = sums(covered, bounds)
     size = np.diff(bounds)
-    own = (says >= SAYS) & (lacks > (1 - STANDS) * says) & (shared < STANDS_SHARED * size)
+    apart = (says >= SAYS) & (lacks > (1 - STANDS) * says) & (shared < STANDS_SHARED * size)
 
     # The headline is the first line; it may hold several sentences.
     line = (flags[place] & LINE) > 0
@@ -89,7 +90,7 @@ def own_sentences(
     return OwnSentences(
         sums(filled, starts),
         sums(missing, starts),
-        np.bincount(pair[own], minlength=pairs),
-        np.bincount(pair[own], lacks[own], pairs).astype(np.int64),
+        np.bincount(pair[apart], minlength=pairs),
+        np.bincount(pair[apart], lacks[apart], pairs).astype(np.int64),
         foreign,
     )

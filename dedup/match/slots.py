@@ -11,8 +11,9 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.match.alignment import Gaps
+from dedup.match.blocks import places_of, sums
 from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, WordFacts
-from dedup.match.hash_sets import Sets, cut_hash, places_of, sums
+from dedup.match.hash_sets import Sets, cut_hash
 
 #: Words on both sides of a slot in which a negation turns the statement round.
 TURNED = 6
@@ -52,28 +53,28 @@ def fill_slots(facts: WordFacts, gaps: Gaps, pairs: int) -> Slots:
     kinds = facts.kinds[place]
     sets = Sets(keys, starts)
     side = np.arange(n)
-    own = np.zeros(len(place), np.bool_)
+    lacking = np.zeros(len(place), np.bool_)
     for here, there in ((side, side + n), (side + n, side)):
         match = sets.match(here, there)
-        own[match.place] = match.at < 0
+        lacking[match.place] = match.at < 0
     # A date may stand there as a decimal, and the reverse.
-    again = np.flatnonzero(own & (kinds & NUMBER > 0) & (others != cut_hash(keys)))
+    again = np.flatnonzero(lacking & (kinds & NUMBER > 0) & (others != cut_hash(keys)))
     owner = np.searchsorted(starts, again, "right") - 1
-    own[again] = sets.find((owner + n) % (2 * n) if n else owner, others[again]) < 0
+    lacking[again] = sets.find((owner + n) % (2 * n) if n else owner, others[again]) < 0
 
     def against(kind: int, without: int = 0) -> Int64Array:
-        chosen = own & (kinds & kind > 0) & (kinds & without == 0)
+        chosen = lacking & (kinds & kind > 0) & (kinds & without == 0)
         counts = sums(chosen, starts)
         return np.minimum(counts[:n], counts[n:])
 
-    rounded = _rounded(facts.values[place], own & (kinds & NUMBER > 0), starts, n)
+    rounded = _rounded(facts.values[place], lacking & (kinds & NUMBER > 0), starts, n)
     counted = {
         "numbers": against(NUMBER) - rounded,
         "names": against(NAME),
         "days": against(DAY),
         "words": against(FILLED, NUMBER | NAME | DAY),
         "rounded": rounded,
-        "negations": _negated(kinds, own, starts, n),
+        "negations": _negated(kinds, lacking, starts, n),
         "swapped": _swapped(keys, kinds, starts, n),
     }
     pair = gaps.pair[rows]
@@ -85,10 +86,10 @@ def fill_slots(facts: WordFacts, gaps: Gaps, pairs: int) -> Slots:
     )
 
 
-def _rounded(figures: Float64Array, own: BoolArray, starts: Int64Array, n: int) -> Int64Array:
+def _rounded(figures: Float64Array, lacking: BoolArray, starts: Int64Array, n: int) -> Int64Array:
     """How many own numbers of each slot stand against their rounded value, in order."""
     out = np.zeros(n, np.int64)
-    rows = np.flatnonzero(own)
+    rows = np.flatnonzero(lacking)
     slot = np.searchsorted(starts, rows, "right") - 1
     rank = np.arange(len(rows)) - np.searchsorted(slot, slot)
     key = (slot % max(n, 1)) * (len(rows) + 1) + rank
@@ -124,13 +125,13 @@ def _digits(figures: Float64Array) -> Int64Array:
     return out
 
 
-def _negated(kinds: Uint8Array, own: BoolArray, starts: Int64Array, n: int) -> Int64Array:
+def _negated(kinds: Uint8Array, lacking: BoolArray, starts: Int64Array, n: int) -> Int64Array:
     negation = kinds & NEGATION > 0
-    negations = sums(negation & own, starts)
+    negations = sums(negation & lacking, starts)
     sizes = np.diff(starts)
     small = sizes[:n] + sizes[n:] <= TURNED
     # Another word in its place may say the same without a negation.
-    others = sums(own & ~negation, starts)
+    others = sums(lacking & ~negation, starts)
     alone = (others[:n] == 0) & (others[n:] == 0) & (negations[:n] + negations[n:] == 1)
     out: Int64Array = (small & alone).astype(np.int64)
     return out

@@ -7,11 +7,13 @@ import numpy as np
 from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.match.alignment import Gaps
+from dedup.match.blocks import places_of, sums
 from dedup.match.facts import NAME, NUMBER, OUTCOME, WordFacts
-from dedup.match.hash_sets import Found, Sets, cut_hash, places_of, sums
+from dedup.match.hash_sets import Sets, cut_hash
+from dedup.match.kernels import Occurrences
 from dedup.match.lexicon import lexicon
 
-_STEP = np.uint64(0x9FB21C651E98DF25)
+_PAIR_SPREAD = np.uint64(0x9FB21C651E98DF25)
 
 #: Numbers below this stand in many texts: one is the same only beside the same word.
 SMALL = 100
@@ -61,16 +63,16 @@ class OwnFacts:
         place, borders = places_of(self._starts, items)
         other = np.repeat(others, np.diff(borders))
         number = self._number[place]
-        own = self._bags.find(other, self._keys[place]) < 0
-        again = np.flatnonzero(own & number & (self._keys[place] != self._others[place]))
-        own[again] = self._bags.find(other[again], self._others[place[again]]) < 0
-        small = np.flatnonzero(self._small[place] & ~own)
+        lacking = self._bags.find(other, self._keys[place]) < 0
+        again = np.flatnonzero(lacking & number & (self._keys[place] != self._others[place]))
+        lacking[again] = self._bags.find(other[again], self._others[place[again]]) < 0
+        small = np.flatnonzero(self._small[place] & ~lacking)
         apart = np.ones(len(small), np.bool_)
         for pairs in self._beside:
             apart &= self._twos.find(other[small], pairs[self._row[place[small]]]) < 0
-        own[small] = apart
-        names = sums(~number & own, borders)
-        return sums(number, borders), sums(number & own, borders), names
+        lacking[small] = apart
+        names = sums(~number & lacking, borders)
+        return sums(number, borders), sums(number & lacking, borders), names
 
     @staticmethod
     def _last_numbers(
@@ -111,7 +113,7 @@ def turned_outcome(
     place_starts = np.searchsorted(places, starts)
     rows = np.flatnonzero(gaps.aligned)
     pair = gaps.pair[rows]
-    whole, standing, own = [], [], []
+    whole, standing, alone_in_gap = [], [], []
     for begin, end, items, others in (
         (gaps.begin, gaps.end, short, long),
         (gaps.other_begin, gaps.other_end, long, short),
@@ -121,7 +123,7 @@ def turned_outcome(
         gap = np.repeat(np.arange(len(rows)), high - low)
         alone = bags.find(others[pair[gap]], keys[within]) < 0
         standing.append(_coded(facts, within, gap, sides))
-        own.append(_coded(facts, within[alone], gap[alone], sides))
+        alone_in_gap.append(_coded(facts, within[alone], gap[alone], sides))
         each, bounds = places_of(place_starts, items)
         item = np.repeat(np.arange(len(items)), np.diff(bounds))
         whole.append(_coded(facts, places[each], item, sides))
@@ -130,13 +132,13 @@ def turned_outcome(
     brief = np.diff(starts)[long] < NOTICE
     for here, there in ((0, 1), (1, 0)):
         one, other = (
-            _of_pairs(own[side], pair, sides, whole[side], brief) for side in (here, there)
+            _of_pairs(alone_in_gap[side], pair, sides, whole[side], brief) for side in (here, there)
         )
         met = one[np.isin(one ^ 1, other)]
         alone = ~np.isin(met, whole[there]) & ~np.isin(met ^ 1, whole[here])
         out[met[alone] // sides] = True
         # In one place: the one that is own turns the other round.
-        met = own[here][np.isin(own[here] ^ 1, standing[there])]
+        met = alone_in_gap[here][np.isin(alone_in_gap[here] ^ 1, standing[there])]
         owner = pair[met // sides]
         out[owner[~np.isin(owner * sides + met % sides, whole[there])]] = True
     return out
@@ -171,43 +173,43 @@ def _two(words: Uint64Array, first: Int64Array, starts: Int64Array) -> Uint64Arr
     """Hash of each word with the next of its item; of an item's only word, another."""
     end = starts[np.searchsorted(starts, first, "right")]
     second = np.where(first + 1 < end, words.take(first + 1, mode="clip"), np.uint64(1))
-    out: Uint64Array = words[first] * _STEP + second
+    out: Uint64Array = words[first] * _PAIR_SPREAD + second
     return out
 
 
 def own_runs(
-    found: Found, sizes: Int64Array, lasts: Int64Array, k: int
+    matched: Occurrences, sizes: Int64Array, lasts: Int64Array, k: int
 ) -> tuple[Int64Array, Int64Array]:
     """Of the shorter items, by runs of words that no shared shingle covers: words of the longest
     run, and of all runs within the last line. int64 [pairs].
 
-    `found`: their shingles; `sizes` int64 [pairs]: their words; `lasts` int64 [pairs]: the word
+    `matched`: their shingles; `sizes` int64 [pairs]: their words; `lasts` int64 [pairs]: the word
     with which their last line begins.
     """
     pairs = len(sizes)
     if not pairs:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     # Shared shingles in unbroken rows: the words between two rows are own.
-    shared = found.at >= 0
+    shared = matched.at >= 0
     opens, closes = shared.copy(), shared.copy()
     opens[1:] &= ~shared[:-1]
     closes[:-1] &= ~shared[1:]
-    borders = found.starts[(found.starts > 0) & (found.starts < len(shared))]
+    borders = matched.starts[(matched.starts > 0) & (matched.starts < len(shared))]
     opens[borders] = shared[borders]
     closes[borders - 1] = shared[borders - 1]
     first, last = np.flatnonzero(opens), np.flatnonzero(closes)
-    rows = np.searchsorted(first, found.starts)
+    rows = np.searchsorted(first, matched.starts)
     pair = np.repeat(np.arange(pairs), np.diff(rows))
     # One own run before each row of a pair, and one after its last row.
     run = np.arange(len(first)) + pair
     ends = rows[1:] + np.arange(pairs)
     begin = np.zeros(len(first) + pairs, np.int64)
     end = np.empty(len(begin), np.int64)
-    begin[run + 1] = last - found.starts[pair] + k
-    end[run] = first - found.starts[pair]
+    begin[run + 1] = last - matched.starts[pair] + k
+    end[run] = first - matched.starts[pair]
     end[ends] = sizes
     heads = ends - np.diff(rows)
-    own = np.maximum(end - begin, 0)
+    words = np.maximum(end - begin, 0)
     in_last = np.repeat(lasts, np.diff(rows) + 1)
     within = np.maximum(end - np.maximum(begin, in_last), 0)
-    return np.maximum.reduceat(own, heads), np.add.reduceat(within, heads)
+    return np.maximum.reduceat(words, heads), np.add.reduceat(within, heads)

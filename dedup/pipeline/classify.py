@@ -9,11 +9,13 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
-from dedup.match.features import ComparedItems, Features, compare, overlap_counts, sequence_hashes
+from dedup.match import kernels
+from dedup.match.compare import compare, overlap_counts
+from dedup.match.features import ComparedItems, Features
 from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.match.pairs import RelatedPairs
-from dedup.match.predicates import THRESHOLDS
 from dedup.match.rules import NONE, apply_rules, may_relate
+from dedup.match.thresholds import THRESHOLDS
 from dedup.pipeline.prepare import ItemWords
 from dedup.settings import Settings
 from dedup.system.parallel import in_order
@@ -59,16 +61,16 @@ def classify_pairs(
         for first in range(0, len(packed), PAIRS_PER_STEP):
             yield first, min(first + PAIRS_PER_STEP, len(packed))
 
-    found = []
+    parts = []
     done = 0
     for part in in_order(block, blocks(), workers):
-        found.append(part)
+        parts.append(part)
         done += PAIRS_PER_STEP
         if progress is not None:
             progress(min(done, len(packed)))
-    if not found:
-        found = [_classify_block(earlier, later, of, k, keep_unrelated)]
-    pairs = RelatedPairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    if not parts:
+        parts = [_classify_block(earlier, later, of, k, keep_unrelated)]
+    pairs = RelatedPairs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
 
 
@@ -95,7 +97,7 @@ def _classify_block(
     a, b = places[: len(left)], places[len(left) :]
     items = ComparedItems(*of.words(numbers), of.sources(numbers), of.moments(numbers), of.forms)
     sizes = np.diff(items.starts)
-    text = sequence_hashes(items.hashes, items.starts)
+    text = kernels.sequences(items.hashes, items.starts)
     same = (text[a] == text[b]) & (sizes[a] == sizes[b]) & (sizes[a] > 0)
     other = np.flatnonzero(~same)
     if (

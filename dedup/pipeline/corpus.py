@@ -36,7 +36,7 @@ ReadProgress = Callable[[int], None]
 
 #: What may be asked of items. What a report quotes stands apart: whole texts are most of what a
 #: run reads, and few need them.
-COLUMNS = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
+CORPUS_COLUMNS = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
 
 #: Items handled in one go where a run goes over all of its items.
 ITEMS_PER_STEP = 4096
@@ -77,8 +77,8 @@ def _written(
 class Corpus:
     """All items of a run. Numbers are places in arrival order, 0 to `len - 1`.
 
-    `columns`: those of `COLUMNS` that will be asked for; the others are not kept. Where `digested`,
-    `ids` (strings) and `digests` (uint64) of the items are kept at hand.
+    `columns`: those of `CORPUS_COLUMNS` that will be asked for; the others are not kept. Where
+    `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand.
     """
 
     ids: pa.Array = pa.array([], pa.string())
@@ -92,11 +92,11 @@ class Corpus:
         vocabulary: Vocabulary | None,
         progress: ReadProgress | None = None,
         digested: bool = False,
-        columns: Sequence[str] = COLUMNS.names,
+        columns: Sequence[str] = CORPUS_COLUMNS.names,
     ) -> None:
         self._folder = ScratchFolder()
         folder = self._folder.path
-        self._rows = RowFile(folder, pa.schema([COLUMNS.field(name) for name in columns]))
+        self._rows = RowFile(folder, pa.schema([CORPUS_COLUMNS.field(name) for name in columns]))
         self._features = SpilledFeatures(folder)
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []

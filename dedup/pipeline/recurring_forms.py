@@ -22,7 +22,7 @@ FORM_DAYS = 4
 #: Samples looked at at once.
 SAMPLES_PER_PART = 1 << 22
 
-_HALF = np.uint64(32)
+_KEY_SHIFT = np.uint64(32)
 
 
 def learn_forms(
@@ -50,8 +50,8 @@ def learn_forms(
         return recurring_keys(pairs)
 
     # A store answers one question at a time.
-    found = list(in_order(learned, range(parts), 1 if history.first else workers))
-    new = np.setdiff1d(np.concatenate(found), known)
+    parts_learned = list(in_order(learned, range(parts), 1 if history.first else workers))
+    new = np.setdiff1d(np.concatenate(parts_learned), known)
     if len(new):
         history.learn_forms(new)
     return RecurringForms(np.union1d(known, new))
@@ -65,11 +65,11 @@ def days_of(moments: Float64Array) -> Int64Array:
 
 def distinct_days(keys: Uint32Array, days: Int64Array) -> Uint64Array:
     """Each key with each of its days once, packed (key, day), ascending."""
-    return np.unique((keys.astype(np.uint64) << _HALF) | days.astype(np.uint64))
+    return np.unique((keys.astype(np.uint64) << _KEY_SHIFT) | days.astype(np.uint64))
 
 
 def recurring_keys(pairs: Uint64Array) -> Uint32Array:
     """The keys, uint32 ascending, that stand on `FORM_DAYS` days by packed (key, day)."""
-    key, days = np.unique(pairs >> _HALF, return_counts=True)
+    key, days = np.unique(pairs >> _KEY_SHIFT, return_counts=True)
     out: Uint32Array = key[days >= FORM_DAYS].astype(np.uint32)
     return out

@@ -17,7 +17,7 @@ from dedup.pipeline.candidates import find_candidates
 from dedup.pipeline.classify import above_threshold, classify_pairs
 from dedup.pipeline.clusters import cluster_items
 from dedup.pipeline.combined import CombinedItems
-from dedup.pipeline.corpus import COLUMNS, Corpus
+from dedup.pipeline.corpus import CORPUS_COLUMNS, Corpus
 from dedup.pipeline.groups import group_items
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
@@ -82,7 +82,7 @@ def run(
     workers: int | None = None,
     watch: Watch = silent,
     history: History | None = None,
-    columns: Sequence[str] = COLUMNS.names,
+    columns: Sequence[str] = CORPUS_COLUMNS.names,
 ) -> RunResult:
     """Find what is related among the items of `inputs`, and to earlier ones; decide who is kept.
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 from dedup.columns.types import BoolArray, Uint64Array
 from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
-from dedup.match.features import ComparedItems, compare
+from dedup.match.compare import compare
+from dedup.match.features import ComparedItems
 from dedup.match.rules import NONE, POLICY, apply_rules
 from dedup.pipeline.learning import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive

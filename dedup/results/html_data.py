@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from dedup.index.lsh import ROWS, bands_for
-from dedup.match.predicates import THRESHOLDS
 from dedup.match.rules import RULES
+from dedup.match.thresholds import THRESHOLDS
 from dedup.pipeline.story_pairs import STORY_SENTENCE
 from dedup.results.build import RELATION_NAMES, Decisions, rule_name
 from dedup.story.links import links_stories

@@ -59,15 +59,15 @@ class Inspection:
         access = ItemAccess(corpus.words, lambda n: corpus.sources[n], lambda n: corpus.moments[n])
         packed = np.unique(pack(both.min(axis=1), both.max(axis=1)))
         k = self._outcome.settings.shingle
-        found = classify_pairs(packed, access, k, 1, keep_unrelated=True)
+        pairs_scored = classify_pairs(packed, access, k, 1, keep_unrelated=True)
         names = list(self._rows)
         return {
             frozenset((names[left], names[right])): (round(jaccard, 4), round(containment, 4))
             for left, right, jaccard, containment in zip(
-                found.left.tolist(),
-                found.right.tolist(),
-                found.jaccard.tolist(),
-                found.containment.tolist(),
+                pairs_scored.left.tolist(),
+                pairs_scored.right.tolist(),
+                pairs_scored.jaccard.tolist(),
+                pairs_scored.containment.tolist(),
                 strict=True,
             )
         }

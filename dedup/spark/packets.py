@@ -162,8 +162,8 @@ def _story_pairs(
     named, cut = np.unique(home[order], return_index=True)
     starts = np.append(cut, len(home)).astype(np.int64)
     empty = pack_rows(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
-    heads, told, members = (pack_rows(side[order], starts) for side in (left, telling, right))
-    columns = [heads, told, empty, members, empty, empty]
+    heads, stems, members = (pack_rows(side[order], starts) for side in (left, telling, right))
+    columns = [heads, stems, empty, members, empty, empty]
     zero = np.zeros(len(named), np.int64)
     yield _packet_rows(named, STORIES, columns, zero, zero)
 

@@ -8,8 +8,8 @@ from dedup.columns.types import Int64Array
 from dedup.index.postings import pack
 from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
-from dedup.match.predicates import THRESHOLDS
 from dedup.match.rules import NONE
+from dedup.match.thresholds import THRESHOLDS
 from dedup.pipeline.classify import classify_pairs
 from dedup.pipeline.story_pairs import STORY_RULE, score_pairs
 from dedup.results.build import RELATION_NAMES, rule_name

@@ -165,7 +165,7 @@ def word_roots(
         for a, b in zip(begin[places].tolist(), end[places].tolist(), strict=True)
     ]
     known = {word: value_of(word) for word in set(text)}
-    found = np.array([known[word] for word in text])
-    plain = found >= 0
-    out[places[plain]] = VALUE | found[plain].astype(np.float32).view(np.uint32)
+    values = np.array([known[word] for word in text])
+    plain = values >= 0
+    out[places[plain]] = VALUE | values[plain].astype(np.float32).view(np.uint32)
     return out

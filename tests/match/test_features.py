@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedup.match import features as comparison
-from dedup.match import hash_sets as kernel
+from dedup.match import blocks
+from dedup.match import compare as comparison
+from dedup.match.compare import compare, overlap_counts
 from dedup.match.dates import name_dates, other_day
 from dedup.match.facts import FILLED, NAME, NUMBER, known_names, word_facts
-from dedup.match.features import ComparedItems, Features, compare, overlap_counts
+from dedup.match.features import ComparedItems, Features
 from dedup.match.hash_sets import Sets
 from dedup.text.codepoints import from_strings
 from dedup.text.words import LINE, tokenise
@@ -84,7 +85,7 @@ def check(every: ComparedItems, left: np.ndarray, right: np.ndarray, k: int) -> 
             last = int(lines[-1]) if len(lines) else 0
             found = features.passage[n], features.own_last[n]
             assert found == own_runs(words[x], words[y], k, last)
-            few = len(shingles(words[y], k) - shingles(words[x], k)) < comparison.OWN
+            few = len(shingles(words[y], k) - shingles(words[x], k)) < comparison.OWN_SHINGLES
             longest = 0 if few else own_runs(words[y], words[x], k, 0)[0]
             assert features.passage_long[n] == longest
             assert features.last[n] == len(words[x]) - last
@@ -114,12 +115,12 @@ def test_as_the_oracle_counts(cases: list[str], k: int, block: int) -> None:
     n = len(cases)
     every = items(cases, list(range(n)), [0.0] * n)
     left, right = (grid.ravel() for grid in np.meshgrid(np.arange(n), np.arange(n)))
-    before = kernel.BLOCK, comparison.OWN
-    kernel.BLOCK, comparison.OWN = block, block % 5
+    before = blocks.BLOCK_WORDS, comparison.OWN_SHINGLES
+    blocks.BLOCK_WORDS, comparison.OWN_SHINGLES = block, block % 5
     try:
         check(every, left, right, k)
     finally:
-        kernel.BLOCK, comparison.OWN = before
+        blocks.BLOCK_WORDS, comparison.OWN_SHINGLES = before
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 511, 3000])
@@ -186,7 +187,7 @@ def test_days_that_texts_name() -> None:
     words = tokenise(from_strings(cases))
     days = [_day(2020, 5, 3)] * 2 + [_day(2020, 5, 3), _day(2020, 5, 2)] + [_day(2020, 12, 31)] * 2
     dates = name_dates(words.hashes, words.flags, words.starts, np.array(days) + 0.4)
-    assert dates.own.tolist() == [
+    assert dates.topic.tolist() == [
         _day(2020, 5, 3), _day(2020, 5, 4), -1, _day(2020, 5, 3), _day(2021, 1, 1), -1,
     ]  # fmt: skip
     a, b = np.array([0, 0, 0, 0]), np.array([1, 2, 3, 5])
@@ -198,7 +199,7 @@ def test_days_named_across_a_new_year() -> None:
     eve = _day(2024, 12, 31)
     for days in ([eve - 0.5, eve + 0.5], [eve + 0.2, eve + 1.2]):
         dates = name_dates(words.hashes, words.flags, words.starts, np.array(days))
-        assert dates.own.tolist() == [eve, eve + 1]
+        assert dates.topic.tolist() == [eve, eve + 1]
         assert other_day(dates, np.array([0]), np.array([1]))[0]
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.match.features import ComparedItems, compare, overlap_counts
+from dedup.match.compare import compare, overlap_counts
+from dedup.match.features import ComparedItems
 from dedup.match.rules import POLICY, RELATIONS, RULES, apply_rules, may_relate
 from dedup.text import normalise
 from dedup.text.boilerplate import strip_boilerplate

@@ -1,0 +1,187 @@
+"""The exact comparison of pairs: what two items share and what each has of its own.
+
+Columns in, columns out, a block of pairs at a time; what the items hold is a table of keys
+(`hash_sets`), and every count is a look into it and a sum over a pair's range.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint64Array
+from dedup.index.shingles import shingle_hashes
+from dedup.match import kernels
+from dedup.match.alignment import align
+from dedup.match.blocks import blocks, sums, values_of
+from dedup.match.dates import Dates, name_dates, other_day
+from dedup.match.facts import CORRECTION, known_names, word_facts
+from dedup.match.features import ComparedItems, Features, ShingleOverlap
+from dedup.match.forms import recurring_words
+from dedup.match.hash_sets import Sets
+from dedup.match.sentences import own_sentences
+from dedup.match.slots import fill_slots
+from dedup.match.unique import OwnFacts, own_runs, turned_outcome
+from dedup.text.words import LINE
+
+#: Own shingles of a longer item from which on its passages are looked for: rules ask for 30 words.
+OWN_SHINGLES = 20
+
+#: The sentences of a longer item that has at most so many times the words of the shorter are
+#: looked at too: the two may be copies, of which either may go.
+LIKE_LENGTH = 1.6
+
+_FLAG_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def overlap_counts(
+    hashes: Uint64Array, starts: Int64Array, left: Int64Array, right: Int64Array, k: int = 3
+) -> ShingleOverlap:
+    """Exact counts of shared word `k`-shingles.
+
+    `hashes` uint64 [words], `starts` int64 [items + 1], `left` and `right` int64 [pairs]
+    (numbers of items). The cheap first look at candidates; see `compare` for all the rest.
+    """
+    out = ShingleOverlap(*(np.zeros(len(left), np.int64) for _ in range(3)))
+    for pairs, rows, a, b in blocks(starts, left, right):
+        words, word_starts = values_of(hashes, starts, rows)
+        sets = Sets(*shingle_hashes(words, word_starts, k))
+        out.left[pairs], out.right[pairs] = sets.sizes[a], sets.sizes[b]
+        swap = sets.sizes[a] > sets.sizes[b]
+        few, many = np.where(swap, b, a), np.where(swap, a, b)
+        out.shared[pairs] = sets.shared(sets.match(few, many))
+    return out
+
+
+def compare(items: ComparedItems, left: Int64Array, right: Int64Array, k: int = 3) -> Features:
+    """All features of pairs of items; `left` and `right` int64 [pairs] number items."""
+    parts = [
+        _compare_block(items, rows, a, b, k) for _, rows, a, b in blocks(items.starts, left, right)
+    ]
+    if not parts:
+        none = np.zeros(0, np.int64)
+        return _compare_block(items, none, none, none, k)
+    return Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _compare_block(
+    items: ComparedItems, rows: Int64Array, a: Int64Array, b: Int64Array, k: int
+) -> Features:
+    words, starts = values_of(items.hashes, items.starts, rows)
+    flags, _ = values_of(items.flags, items.starts, rows)
+    sizes = np.diff(starts)
+    short, long, same_words = _by_length(words, flags, starts, a, b)
+
+    shingles, shingle_starts = shingle_hashes(words, starts, k)
+    sets = Sets(shingles, shingle_starts)
+    matched = sets.match(short, long)
+    overlap = ShingleOverlap(sets.shared(matched), sets.sizes[short], sets.sizes[long])
+    lasts = _last_lines(flags, starts)
+    passage, own_last = own_runs(matched, sizes[short], lasts[short], k)
+    passage_long = np.zeros(len(a), np.int64)
+    rich = np.flatnonzero(overlap.right - overlap.shared >= OWN_SHINGLES)
+    a_long, a_short = long[rich], short[rich]
+    runs = own_runs(sets.match(a_long, a_short), sizes[a_long], lasts[a_long], k)
+    passage_long[rich] = runs[0]
+
+    facts = word_facts(words, flags, starts)
+    bags = Sets(facts.keys, starts)
+    facts = known_names(facts, flags, bags.first)
+    there = bags.match(short, long)
+    aligned = align(matched, starts, shingle_starts, short, long, k)
+    slots = fill_slots(facts, aligned.gaps, len(a))
+    sentences = own_sentences(
+        there.place, there.starts, facts.kinds, flags, aligned.covered, there.at >= 0, bags
+    )
+    own_sentences_long, own_words_long = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
+    like = np.flatnonzero(sizes[long] <= LIKE_LENGTH * sizes[short])
+    b_short, b_long = short[like], long[like]
+    back = sets.match(b_long, b_short)
+    here = bags.match(b_long, b_short)
+    other = align(back, starts, shingle_starts, b_long, b_short, k)
+    longer = own_sentences(
+        here.place, here.starts, facts.kinds, flags, other.covered, here.at >= 0, bags
+    )
+    own_sentences_long[like], own_words_long[like] = longer.sentences, longer.words
+    own_facts = OwnFacts(facts, bags, starts)
+    numbers_short, own_numbers_short, own_names_short = own_facts.own(short, long)
+    numbers_long, own_numbers_long, own_names_long = own_facts.own(long, short)
+    corrections = sums(facts.kinds & CORRECTION > 0, starts) > 0
+
+    published, sources = items.published[rows], items.sources[rows]
+    # The first day of 1970 is what programs write for "unknown".
+    published = np.where(published < 1, np.nan, published)
+    dates: Dates = name_dates(words, flags, starts, published)
+    return Features(
+        jaccard=overlap.jaccard,
+        containment=overlap.containment,
+        shared=overlap.shared,
+        short=sizes[short],
+        long=sizes[long],
+        common=bags.common(there),
+        covered=sums(aligned.covered, aligned.starts),
+        recurring=recurring_words(matched, shingles, aligned, sizes[short], items.forms, k),
+        filled=sentences.filled,
+        missing=sentences.missing,
+        own_sentences=sentences.sentences,
+        own_sentence_words=sentences.words,
+        own_sentences_long=own_sentences_long,
+        own_sentence_words_long=own_words_long,
+        foreign_head=sentences.foreign,
+        passage=passage,
+        passage_long=passage_long,
+        last=sizes[short] - lasts[short],
+        own_last=own_last,
+        numbers_short=numbers_short,
+        numbers_long=numbers_long,
+        own_numbers_short=own_numbers_short,
+        own_numbers_long=own_numbers_long,
+        own_names_short=own_names_short,
+        own_names_long=own_names_long,
+        number_slots=slots.numbers,
+        name_slots=slots.names,
+        day_slots=slots.days,
+        word_slots=slots.words,
+        rounded=slots.rounded,
+        negations=slots.negations,
+        swapped=slots.swapped,
+        turned=turned_outcome(facts, bags, aligned.gaps, starts, short, long),
+        corrected=corrections[short] != corrections[long],
+        cut_number=own_facts.cut_number(short, long),
+        same_words=same_words,
+        same_source=(sources[short] == sources[long]) & (sources[short] >= 0),
+        known_sources=(sources[short] >= 0) & (sources[long] >= 0),
+        other_day=other_day(dates, short, long),
+        days=np.abs(published[short] - published[long]),
+    )
+
+
+def _by_length(
+    words: Uint64Array, flags: Uint8Array, starts: Int64Array, a: Int64Array, b: Int64Array
+) -> tuple[Int64Array, Int64Array, BoolArray]:
+    """The shorter and the longer item of each pair; are they one sequence of words?"""
+    sizes = np.diff(starts)
+    swap = sizes[a] > sizes[b]
+    same_words = np.zeros(len(a), np.bool_)
+    tied = np.flatnonzero(sizes[a] == sizes[b])
+    if len(tied):
+        equal, sides = np.unique(np.concatenate((a[tied], b[tied])), return_inverse=True)
+        left, right = sides[: len(tied)], sides[len(tied) :]
+        part, borders = values_of(words, starts, equal)
+        sequence = kernels.sequences(part, borders)
+        same_words[tied] = sequence[left] == sequence[right]
+        # Of equal lengths any rule will do that does not look at the order of the pair.
+        part += values_of(flags, starts, equal)[0] * _FLAG_SPREAD
+        rank = kernels.sequences(part, borders)
+        swap[tied] = rank[left] > rank[right]
+    return np.where(swap, b, a), np.where(swap, a, b), same_words
+
+
+def _last_lines(flags: Uint8Array, starts: Int64Array) -> Int64Array:
+    """Where the last line of each item begins, in words from the item's first."""
+    line = np.flatnonzero(flags & LINE > 0)
+    place = np.searchsorted(line, starts[1:]) - 1
+    out = np.zeros(len(starts) - 1, np.int64)
+    known = place >= 0
+    out[known] = line[place[known]]
+    np.maximum(out - starts[:-1], 0, out=out)
+    return out

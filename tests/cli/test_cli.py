@@ -274,7 +274,8 @@ def test_outputs_replace_no_input(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["s.db", "s.db.wal", "s.db.journal", "./s.db"])
 def test_outputs_replace_no_store(run: Run, tmp_path: Path, option: str, name: str) -> None:
     write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
-    assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
+    with dedup.Store(tmp_path / "s.db") as store:
+        store.update([tmp_path / "a.jsonl"])
     before = (tmp_path / "s.db").read_bytes()
     done = run("update", "a.jsonl", "--store", "s.db", option, name)
     assert done.returncode == 1

@@ -29,7 +29,7 @@ NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION = (1 << n for n in rang
 #: Share of capitals from which a line is written in capitals throughout, and its least words.
 SHOUTED, SHOUTED_WORDS = 0.6, 4
 
-_HALF = np.uint64(32)
+_ROOT_SHIFT = np.uint64(32)
 _ROOT = np.uint64(0xFFFFFFFF00000000)
 #: What tells keys of dates from those of other words.
 _DATE = np.uint64(0x5DA7E << 44)
@@ -61,7 +61,7 @@ def word_facts(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> Wor
     entries = np.full(len(words), -1, np.int64)
     rows, place = listed.find(words)
     entries[rows] = place
-    roots = (words >> _HALF).astype(np.uint32)
+    roots = (words >> _ROOT_SHIFT).astype(np.uint32)
     keys = words & _ROOT
     keys[rows] = np.where(listed.names[place] != 0, listed.names[place] & _ROOT, keys[rows])
     first = np.zeros(len(words) + 1, np.bool_)
@@ -145,7 +145,7 @@ def _value_keys(figures: Float64Array) -> Uint64Array:
     scale = 10.0 ** (5 - np.floor(np.log10(np.maximum(figures, 1e-30))))
     figures = np.round(figures * scale) / scale
     bits = figures.astype(np.float32).view(np.uint32) | VALUE
-    return bits.astype(np.uint64) << _HALF
+    return bits.astype(np.uint64) << _ROOT_SHIFT
 
 
 def _date_keys(months: Int64Array, days: Int64Array) -> Uint64Array:

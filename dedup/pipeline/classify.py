@@ -26,7 +26,7 @@ PAIRS_PER_STEP = 8192
 #: Pairs of them that tell whether the first look is worth its time.
 PROBE_PAIRS = 256
 
-_HALF = np.uint64(32)
+_PAIR_SHIFT = np.uint64(32)
 
 
 class ItemAccess(NamedTuple):
@@ -52,7 +52,7 @@ def classify_pairs(
 
     # By the later item: in a crowd all later ones meet the same few first ones, so a block has
     # few items for its pairs, each read and hashed once.
-    later, earlier = unpack(np.sort((packed << _HALF) | (packed >> _HALF)))
+    later, earlier = unpack(np.sort((packed << _PAIR_SHIFT) | (packed >> _PAIR_SHIFT)))
 
     def block(ends: tuple[int, int]) -> RelatedPairs:
         return _classify_block(earlier[slice(*ends)], later[slice(*ends)], of, k, keep_unrelated)

@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-_BLOCK = 1 << 16
+_READ_BYTES = 1 << 16
 #: No block of uncompressed bytes is much longer.
-_OUTPUT_BLOCK = _BLOCK << 4
+_OUTPUT_BLOCK = _READ_BYTES << 4
 #: Four bytes of a zstd frame may stand for 128 KiB, so it is fed in small pieces: few bytes where
 #: they grow much, more where they do not.
 _ZSTD_PIECES = (1 << 6, 1 << 12)
@@ -50,7 +50,7 @@ def decompressed(file: BinaryIO, compression: str) -> Iterator[bytes]:
 
         yield from _streams(file, start, lzma.LZMAError)
     else:
-        while block := file.read(_BLOCK):
+        while block := file.read(_READ_BYTES):
             yield block
 
 
@@ -61,7 +61,7 @@ def _damaged(error: Exception) -> Damage:
 def _gzip(file: BinaryIO) -> Iterator[bytes]:
     inflate = zlib.decompressobj(wbits=31)
     fed = False  # whether the member at hand has got any byte
-    while block := file.read(_BLOCK):
+    while block := file.read(_READ_BYTES):
         while block:
             if not fed and not block.strip(b"\0"):  # padding between or after members
                 break
@@ -108,7 +108,7 @@ def _zstd(file: BinaryIO) -> Iterator[bytes]:
     frame = decompressor.decompressobj()
     fed = False
     size = _ZSTD_PIECES[0]
-    while block := file.read(_BLOCK):
+    while block := file.read(_READ_BYTES):
         start = 0
         while start < len(block):
             piece = block[start : start + size]
@@ -136,7 +136,7 @@ def _zstd(file: BinaryIO) -> Iterator[bytes]:
 def _streams(file: BinaryIO, start: Callable[[], Any], failure: type[Exception]) -> Iterator[bytes]:
     """bzip2 and xz: streams one after the other, zeros between them."""
     stream, fed = start(), False
-    while block := file.read(_BLOCK):
+    while block := file.read(_READ_BYTES):
         while block or (fed and not stream.needs_input):
             if not fed and not block.strip(b"\0"):
                 break

@@ -18,7 +18,7 @@ from dedup.readers import compression
 from dedup.readers.http_answer import HEAD_BYTES_MAX, HEAD_END, header_fields
 from dedup.readers.messages import too_long
 
-_BLOCK = 1 << 16
+_READ_BYTES = 1 << 16
 _INFLATED = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b\x08"
 _START = b"WARC/"
@@ -183,11 +183,11 @@ def _blocks(file: BinaryIO, packing: str) -> Iterator[bytes | str]:
 def _gzip_blocks(file: BinaryIO) -> Iterator[bytes | str]:
     """Of one gzip member after the other; from a damaged one on to the next that begins."""
     data = b""
-    while data or (data := file.read(_BLOCK)):
+    while data or (data := file.read(_READ_BYTES)):
         start = data.find(_GZIP_MAGIC)
         if start < 0:
             tail = data[-2:]
-            block = file.read(_BLOCK)
+            block = file.read(_READ_BYTES)
             data = tail + block if block else b""
             continue
         data = data[start:]
@@ -208,7 +208,7 @@ def _gzip_blocks(file: BinaryIO) -> Iterator[bytes | str]:
                 break
             fed = inflate.unconsumed_tail
             if not fed:
-                fed = resume = file.read(_BLOCK)
+                fed = resume = file.read(_READ_BYTES)
         else:
             if not inflate.eof:
                 yield "the compressed data ends early"

@@ -62,7 +62,7 @@ def filter(
 ) -> Any: ...
 
 
-def filter(
+def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     inputs: Inputs,
     output: str | os.PathLike[str] | None = None,
     *,

@@ -123,7 +123,7 @@ class Store:
         """Let go of the file."""
         self._handle.close()
 
-    def update(
+    def update(  # noqa: PLR0913 - the public signature: each output has its keyword
         self,
         inputs: Inputs | None = None,
         *,

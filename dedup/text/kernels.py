@@ -175,7 +175,7 @@ TWO = 1 << BITS
 ONE = TWO + (1 << 16)
 SLOTS = ONE + 256
 #: Places looked at at once by array operations; their arrays then stay in the processor's cache.
-_BLOCK = 1 << 15
+_WORDS_AT_ONCE = 1 << 15
 
 
 class MarkTables(NamedTuple):
@@ -234,8 +234,8 @@ def _marks_at(data: Uint8Array, tables: MarkTables) -> tuple[Int64Array, Int64Ar
     counts = np.diff(firsts)
     used = counts[:TWO] > 0
     near = [np.zeros(0, np.int64)]
-    for low in range(0, len(data), _BLOCK):
-        part = eight[low : low + _BLOCK]
+    for low in range(0, len(data), _WORDS_AT_ONCE):
+        part = eight[low : low + _WORDS_AT_ONCE]
         perhaps = used.take(_hashed(part), mode="clip")
         perhaps |= tables.twos.take(part.astype(np.uint16).astype(np.intp), mode="clip")
         near.append(np.flatnonzero(perhaps) + low)

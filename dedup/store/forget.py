@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from dedup._version import __version__
 from dedup.errors import SettingsError
+from dedup.pipeline.removal import PRECEDENCE, precedence_of, sorted_rows, source_ranks
 from dedup.readers.moments import moments
 from dedup.settings import Settings
 from dedup.store.connection import commit
@@ -45,7 +46,7 @@ def forget_items(
         return Forgotten(0, [], [], unknown)
     (run,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
     before = members_of(db)
-    replaced = _replace(db, run)
+    replaced = _replace(db, settings, run)
     db.execute("DELETE FROM clusters WHERE kept IN (FROM going)")
     restored = _decide_again(db, settings, run)
     moved = moves_of(db, run, before).moved
@@ -115,17 +116,48 @@ def _whole(time: str) -> str:
         return time
 
 
-def _replace(db: Connection, run: int) -> list[tuple[str, str, str]]:
-    """The best remaining member of each cluster whose kept item goes takes its place."""
-    db.execute("""
-        CREATE OR REPLACE TEMP TABLE heirs AS
-        SELECT clusters.id AS cluster, members.kept AS old, members.item AS item
-        FROM members JOIN clusters ON clusters.kept = members.kept
+def _choose_heirs(db: Connection, settings: Settings) -> None:
+    """The temporary table `heirs`: of each cluster whose kept item goes, the member that would be
+    decided on first, so that the settings choose it as they chose the kept item."""
+    kept, item, relation, sizes, known_moments, names, kept_sizes = fetch_columns(
+        db,
+        """
+        SELECT members.kept AS kept, members.item AS item, relation, one.words::BIGINT AS words,
+            coalesce(one.moment, 'nan'::DOUBLE) AS moment, one.source AS source,
+            other.words::BIGINT AS kept_words
+        FROM members JOIN items AS one ON one.item = members.item
+        JOIN items AS other ON other.item = members.kept
         WHERE members.kept IN (FROM going) AND members.item NOT IN (FROM going)
-        QUALIFY row_number() OVER (PARTITION BY members.kept ORDER BY
-            list_position(['identical', 'reprint', 'excerpt'], relation),
-            containment DESC, jaccard DESC, members.item) = 1
-    """)
+        ORDER BY members.item
+        """,
+    )
+    sources, numbers = np.unique(names.astype(str), return_inverse=True)
+    ranks = source_ranks(settings, sources.tolist(), numbers)
+    # The order of input is not on record; the order of arrival stands for it.
+    precedence = precedence_of(settings, ranks, sizes, known_moments, item)
+    shorter = (relation.astype(str) == "excerpt") & (sizes <= kept_sizes)
+    rows = sorted_rows(
+        {
+            "kept": kept,
+            "rank": precedence.rank,
+            "shorter_half": shorter,
+            "length": np.where(shorter, sizes, 0),
+            "place": precedence.place,
+        },
+        (("kept", 1), *PRECEDENCE),
+    )
+    first = rows[np.unique(kept[rows], return_index=True)[1]]
+    with bind_arrays(db, old=kept[first], item=item[first]):
+        db.execute("""
+            CREATE OR REPLACE TEMP TABLE heirs AS
+            SELECT clusters.id AS cluster, bound.old AS old, bound.item AS item
+            FROM bound JOIN clusters ON clusters.kept = bound.old
+        """)
+
+
+def _replace(db: Connection, settings: Settings, run: int) -> list[tuple[str, str, str]]:
+    """The best remaining member of each cluster whose kept item goes takes its place."""
+    _choose_heirs(db, settings)
     db.execute("DELETE FROM members WHERE item IN (SELECT item FROM heirs)")
     db.execute("UPDATE clusters SET kept = heirs.item FROM heirs WHERE clusters.kept = heirs.old")
     replaced = db.execute("""

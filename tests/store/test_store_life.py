@@ -275,6 +275,27 @@ def test_forgetting_a_kept_item_promotes_its_best_member(place, store):
     assert store.check() == []
 
 
+@pytest.mark.parametrize(
+    ("settings", "heir"),
+    [({}, "b"), ({"keep": "latest"}, "c"), ({"prefer": ["third", "second"]}, "c")],
+)
+def test_the_settings_choose_the_heir_as_they_chose_the_kept_item(place, settings, heir):
+    """`b` is the nearest to `a` and came first, but a store may prefer another."""
+    first = "a" if not settings else "d"
+    times = {"a": "2024-10-01T10:00:00", "b": "2024-10-01T11:00:00", "c": "2024-10-01T12:00:00"}
+    sources = {"a": "first", "b": "second", "c": "third"}
+    items = [record(name, LONG, times[name], sources[name]) for name in times]
+    items.append(record("d", LONG, "2024-10-01T13:00:00", "third"))
+    if "prefer" in settings:
+        items[-1]["published"] = "2024-10-01T09:00:00"
+    with Store(place / "s.duckdb", Settings(learn=False, **settings)) as opened:
+        opened.update([night(place, "one", *items)])
+        (cluster,) = opened.report().clusters
+        assert cluster.kept == first
+        assert opened.forget([first]).replaced == [(cluster.id, first, heir)]
+        assert opened.check() == []
+
+
 def test_the_heir_of_a_forgotten_item_stands_in_its_story_group(place, store):
     told = "Мост через Ладу в Заозёрске открыли после ремонта: мэр пустил движение утром."
     title = "Мэр Заозёрска открыл мост через Ладу"

@@ -17,13 +17,13 @@ from pathlib import Path
 from dedup.errors import OutputError, StoreBusy, StoreError
 from dedup.store.compact import copy_tables
 from dedup.store.connection import close_store, is_open, open_store, read_meta
-from dedup.store.files import attach_statement, remove_file, store_errors
-from dedup.store.journal import journal_path, log_path
+from dedup.store.files import attach_statement, remove_file, store_errors, store_files
+from dedup.store.journal import journal_path, log_path, refuse_strangers
 from dedup.store.layout import HEADERS_BYTES
 from dedup.store.result import BackedUp
 from dedup.store.schema import FORMAT
 from dedup.store.sql import fetch_row
-from dedup.system.atomic import aside, sync_to_disk
+from dedup.system.atomic import aside, check_outputs, sync_to_disk
 
 #: How often a copy is begun anew because a job has switched the headers meanwhile.
 SNAPSHOT_TRIES = 100
@@ -36,6 +36,8 @@ def back_up(path: Path, target: Path, workers: int) -> BackedUp:
     """
     if target.exists():
         raise OutputError(f"{target}: cannot be written: it exists; name a new file")
+    check_outputs([target], [], reserved=store_files(path))
+    refuse_strangers(target)  # its log would be taken for one of the copy
     if not target.parent.is_dir():
         raise OutputError(
             f"{target}: cannot be written: its folder does not exist; make it with: "

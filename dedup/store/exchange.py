@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from dedup._version import __version__
 from dedup.errors import OutputError, StoreError, StoreMismatch
 from dedup.store.connection import close_store, open_store
-from dedup.store.files import make_database, remove_file, store_errors
+from dedup.store.files import make_database, remove_file, store_errors, store_files
 from dedup.store.handle import StoreHandle
 from dedup.store.result import Exchanged
 from dedup.store.schema import FORMAT, TABLES
@@ -58,6 +58,8 @@ def export_store(handle: StoreHandle, folder: Path) -> Exchanged:
     handle.require_format()
     if folder.exists():
         raise OutputError(f"{folder}: cannot be written: it exists; name a new folder")
+    if folder.resolve() in [file.resolve() for file in store_files(handle.path)]:
+        raise OutputError(f"{folder}: cannot be written: it belongs to the store")
     fresh = aside(folder)
     db = handle.reading()
     try:

@@ -97,6 +97,23 @@ def test_a_backup_is_the_store(store, tmp_path):
         back_up(store, tmp_path / "no" / "backup.duckdb", 1)
 
 
+def test_copies_take_no_name_of_the_store_or_of_what_a_job_left(store, tmp_path):
+    """A copy under the name of the store's log would be taken for its log at the next opening."""
+    for ending in (".wal", ".journal", ".upgrade"):
+        own = store.with_name(store.name + ending)
+        with pytest.raises(OutputError, match="it belongs to the store"):
+            back_up(store, own, 1)
+        with Store(store) as opened, pytest.raises(OutputError, match="it belongs to the store"):
+            opened.export(own)
+        assert not own.exists()
+    (tmp_path / "b.duckdb.wal").write_bytes(b"left by a killed job")
+    with pytest.raises(StoreError, match="left"):
+        back_up(store, tmp_path / "b.duckdb", 1)
+    assert not (tmp_path / "b.duckdb").exists()
+    with Store(store) as opened:
+        assert opened.check() == []
+
+
 WRITER = """
     import sys
     from pathlib import Path

@@ -33,6 +33,10 @@ def csv_chunks(
             break
     if not head.strip():
         return
+    if not line_feed and b"\r" in head.strip():
+        reason = "its lines end in carriage returns alone; convert it with: tr '\\r' '\\n'"
+        yield Chunk(name, "nothing", skipped=(Skipped(name, 1, reason),))
+        return
     header = header_of(bytes(head[:_HEADER_BYTES]), delimiter, names)
     if header.length >= _HEADER_BYTES:
         reason = "the header is longer than 1 MB; nothing of it read"

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from dedup.errors import SettingsError
 from dedup.readers.items import FIELD_HINT, Records, Teaser, build_items
 from dedup.readers.json_lenient import Line, lenient_records, token_of
 from dedup.readers.json_strings import strings
@@ -22,7 +23,10 @@ from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import RANK, Chunk, Parsed
 from dedup.readers.values import as_string
 from dedup.result import Skipped
+from dedup.system.escaping import visible
 
+#: What no field may be named that the decoder is to look for.
+_UNNAMEABLE = re.compile(r'["\\\x00-\x1f]')
 _INTEGER = re.compile(rb"-?\d+")
 _FAILURES = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -41,6 +45,12 @@ def parse_lines(chunk: Chunk, reading: ReadOptions) -> Parsed:
 def _decoder(names: tuple[str, ...]) -> tuple[msgspec.json.Decoder[Any], dict[str, str]]:
     """Decoder of a line that leaves each field's JSON as it stands; attribute of each name."""
     attributes = {name: f"f{i}" for i, name in enumerate(dict.fromkeys(names))}
+    odd = [name for name in attributes if _UNNAMEABLE.search(name)]
+    if odd:
+        raise SettingsError(
+            f"--field: {visible(odd[0])!r} cannot be the name of a field of JSON records here: "
+            "it holds a quote, a backslash or a control character"
+        )
     record = msgspec.defstruct(
         "Record",
         [

@@ -123,12 +123,35 @@ def _spooled_records(records: Iterator[Any], wanted: set[str], folder: Path) -> 
     encoder = msgspec.json.Encoder(enc_hook=str)
     with path.open("wb") as file:
         while step := list(islice(records, DICTIONARIES_PER_STEP)):
-            file.write(encoder.encode_lines([_fields(record, wanted) for record in step]))
+            fields = [_fields(record, wanted) for record in step]
+            try:
+                file.write(encoder.encode_lines(fields))
+            except Exception:  # whatever a stranger's object raises when it is written as text
+                file.write(encoder.encode_lines([_writable_value(one) for one in fields]))
     return Source(str(path), RECORDS, "jsonl")
+
+
+def _writable_value(value: Any, depth: int = 8) -> Any:
+    """A value as JSON can hold it: half of a pair of surrogates as a question mark, and null for
+    what cannot be written as text, or is nested too deeply."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if depth and isinstance(value, Mapping):
+        return {
+            _writable_value(name): _writable_value(one, depth - 1)
+            for name, one in value.items()
+            if isinstance(name, str)
+        }
+    if depth and isinstance(value, list | tuple):
+        return [_writable_value(one, depth - 1) for one in value]
+    try:
+        return msgspec.json.Decoder().decode(msgspec.json.encode(value, enc_hook=str))
+    except Exception:
+        return None
 
 
 def _fields(record: Any, wanted: set[str]) -> Any:
     """The fields that are read; whatever is no dictionary as it is, to be named when it is read."""
     if not isinstance(record, Mapping):
-        return str(record)
+        return _writable_value(record, depth=0)
     return {name: record[name] for name in wanted if name in record}

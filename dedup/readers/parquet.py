@@ -355,19 +355,23 @@ class _Rows:
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_800
 
 
+#: What Python says to a value that it does not know: a date out of range, a time zone of no place.
+_NO_VALUE = (ValueError, OverflowError, ArithmeticError, LookupError, pa.ArrowException)
+
+
 def _listed(column: pa.Array) -> list[Any]:
     """A column as Python values; None for one that Python does not know."""
     try:
         values: list[Any] = column.to_pylist()
         return values
-    except (ValueError, OverflowError, ArithmeticError, pa.ArrowException):
+    except _NO_VALUE:
         return [_value(column[row].as_py) for row in range(len(column))]
 
 
 def _value(read: Callable[[], Any]) -> Any:
     try:
         return read()
-    except (ValueError, OverflowError, ArithmeticError, pa.ArrowException):
+    except _NO_VALUE:
         return None
 
 

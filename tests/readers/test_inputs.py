@@ -137,6 +137,15 @@ def test_a_long_csv_without_a_line_end_takes_no_time(tmp_path: Path) -> None:
 # Parquet
 
 
+@pytest.mark.parametrize("header", ["id,text", "id;text"])
+def test_lines_that_end_in_carriage_returns_alone_are_told(tmp_path: Path, header: str) -> None:
+    """All of the file would be its header, and no record of it be named."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"{header}\ra,{RUSSIAN}\rb,{RUSSIAN}\r".encode())
+    (said,) = skipped(path)
+    assert "carriage returns alone" in said
+
+
 def write_table(path: Path, **columns: Any) -> Path:
     pq.write_table(pa.table(columns), path)
     return path
@@ -185,6 +194,13 @@ def test_parquet_fields_of_another_kind_cost_themselves_only(tmp_path: Path) -> 
     said = " ".join(str(one.message) for one in told)
     assert 'field "title" is a number' in said
     assert "beyond all calendars" in said
+
+
+def test_a_time_zone_of_no_place_costs_the_field_only(tmp_path: Path) -> None:
+    times = pa.array([0], pa.timestamp("us", tz="Mars/Base"))
+    for name in ("title", "source", "url", "published"):
+        path = write_table(tmp_path / "a.parquet", id=["a"], text=[RUSSIAN], **{name: times})
+        assert [row["text"] for row in rows(path)] == [RUSSIAN], name
 
 
 def test_a_parquet_page_that_declares_too_much_is_refused(tmp_path: Path) -> None:

@@ -141,3 +141,24 @@ def test_paths_may_come_from_an_iterator(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(one) + "\n" for one in RECORDS))
     assert dedup.report(one for one in [path]).counts["removed"] == 1
     assert dedup.report(path).counts["removed"] == 1
+
+
+class NoText:
+    """An object that cannot be written as text."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("field", ["id", "text", "title", "source", "published", "teasers"])
+@pytest.mark.parametrize("value", ["\ud800", NoText(), {"a": NoText()}, [NoText()]])
+def test_what_cannot_be_written_as_text_costs_its_record_or_field_only(
+    field: str, value: object
+) -> None:
+    records: list[dict[str, object]] = [
+        {"id": str(i), "text": f"A text of its own {i}"} for i in range(3)
+    ]
+    records[1][field] = value
+    report = dedup.report(records)
+    assert report.counts["stories"] + len(report.skipped) == 3

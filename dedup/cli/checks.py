@@ -137,6 +137,18 @@ def check_output_paths(
     atomic.check_outputs([Path(name) for name in outputs if name not in (None, "-")], taken)
 
 
+def check_apart(path: str | None, *outputs: str | None) -> None:
+    """Refuse a file that is one of the other outputs, or within one. Raises OutputError."""
+    from dedup.errors import OutputError
+
+    if path is None:
+        return
+    target = Path(path).resolve()
+    for one in [Path(name).resolve() for name in outputs if name is not None]:
+        if target == one or one in target.parents or target in one.parents:
+            raise OutputError(f"{path}: cannot be written: two outputs have this name")
+
+
 def progress_of(quiet: bool) -> RunProgress:
     """The watcher of a run. Says in a line if the run will be slow because of missing loops."""
     from dedup.cli.output import say

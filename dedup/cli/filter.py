@@ -105,6 +105,7 @@ def run_filter(
         import dedup
 
         checks.check_paths(inputs, reading.skipped, quiet=running.quiet)
+        checks.check_apart(reading.skipped, files.output, files.removed)
         with checks.progress_of(running.quiet) as progress:
             answer = dedup.filter(
                 inputs,

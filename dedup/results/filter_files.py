@@ -24,9 +24,8 @@ from dedup.results.original_json import SpooledJson, copy_json, json_form, spool
 from dedup.results.original_parquet import ParquetOutputs, copy_parquet
 from dedup.results.original_text import TextOutputs, compressing, copy_text
 from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, RecordDecisions
-from dedup.system.atomic import check_outputs
 from dedup.system.escaping import visible
-from dedup.system.staging import Staging, check_folders
+from dedup.system.staging import Staging, check_files, check_folders
 
 #: Name of the file, in a folder of removed records, that says why each page was removed.
 PAGES = "removed-pages.jsonl"
@@ -100,7 +99,7 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
     others = [Path(source.path) for source in plan.sources]
     others += [Path(name) for name in names if os.path.isdir(name)]
     if plan.one_file:
-        check_outputs(outputs.paths(), others)
+        check_files(outputs.paths(), others)
     else:
         check_folders(outputs.paths(), others)
     for source in plan.sources:

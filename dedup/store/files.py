@@ -31,7 +31,12 @@ NEW, REWRITTEN = "store", "compact"
 
 
 def upgrade_path(path: Path) -> Path:
-    """Where the copy of a store is while it is upgraded."""
+    """Where the copy of a store is while it is upgraded.
+
+    Raises StoreError where the path is that of no file, such as an empty one.
+    """
+    if not path.name:
+        raise StoreError(f"{str(path)!r} is the name of no store; name a file")
     return path.with_name(path.name + ".upgrade")
 
 

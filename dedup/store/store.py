@@ -84,8 +84,8 @@ class Store:
         wait: float = WAIT,
         workers: int | None = None,
     ) -> None:
-        if not os.fspath(path):
-            raise StoreError("the name of the store is empty")
+        if not Path(path).name:
+            raise StoreError(f"{os.fspath(path)!r} is the name of no store; name a file")
         self.path = Path(path).resolve()
         if not _is_utf8(str(self.path)):
             raise StoreError(f"{visible(str(path))}: not a name in UTF-8")

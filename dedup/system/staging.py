@@ -14,6 +14,18 @@ from dedup.errors import OutputError
 from dedup.system.atomic import check_outputs, sync_to_disk
 
 
+def check_files(files: Sequence[Path], others: Iterable[Path]) -> None:
+    """Refuse files that cannot be made or that would replace one of the `others`.
+
+    What is no regular file, such as a device, is refused too: a file would take its place.
+    Raises OutputError.
+    """
+    check_outputs(files, others)
+    for path in files:
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: cannot be written: it is no regular file")
+
+
 class Staging:
     """Outputs are written beside their places, and moved there by `commit`, all or none.
 

@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -335,6 +337,33 @@ def test_arguments_of_any_bytes(run: Run, tmp_path: Path) -> None:
         done = run(*args)
         assert done.returncode == code, (args, done.stderr)
         assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["report", "a.jsonl", "--field", "text=\\"], "cannot be the name of a field"),
+        (["report", "a.jsonl", "--field", 'text=a"b'], "cannot be the name of a field"),
+        (["report", "--store", ""], "is the name of no store"),
+        (["find", "word", "--store", ""], "is the name of no store"),
+        (["store", "info", "/"], "is the name of no store"),
+        (["update", "a.jsonl", "--store", ""], "is the name of no store"),
+        (["filter", "a.jsonl", "--output", "k.jsonl", "--skipped", "k.jsonl"], "two outputs"),
+        (["filter", "a.jsonl", "--output", "pipe"], "no regular file"),
+        (["filter", "a.jsonl", "--output", "k.jsonl", "--removed", "pipe"], "no regular file"),
+    ],
+)
+def test_odd_names_are_refused_in_words(
+    run: Run, tmp_path: Path, args: list[str], said: str
+) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    os.mkfifo(tmp_path / "pipe")
+    done = run(*args)
+    assert done.returncode == 1, done.stderr
+    assert said in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert not (tmp_path / "k.jsonl").exists()
 
 
 def test_csv_is_safe_for_a_spreadsheet(run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dedup._version import __version__
 from dedup.errors import SettingsError
-from dedup.pipeline.removal import PRECEDENCE, precedence_of, sorted_rows, source_ranks
+from dedup.pipeline.removal import PRECEDENCE, item_ranks, precedence_of, sorted_rows
 from dedup.readers.moments import moments
 from dedup.settings import Settings
 from dedup.store.connection import commit
@@ -119,12 +119,12 @@ def _whole(time: str) -> str:
 def _choose_heirs(db: Connection, settings: Settings) -> None:
     """The temporary table `heirs`: of each cluster whose kept item goes, the member that would be
     decided on first, so that the settings choose it as they chose the kept item."""
-    kept, item, relation, sizes, known_moments, names, kept_sizes = fetch_columns(
+    kept, item, relation, sizes, known_moments, names, given, kept_sizes = fetch_columns(
         db,
         """
         SELECT members.kept AS kept, members.item AS item, relation, one.words::BIGINT AS words,
             coalesce(one.moment, 'nan'::DOUBLE) AS moment, one.source AS source,
-            other.words::BIGINT AS kept_words
+            coalesce(one.rank, 'nan'::DOUBLE) AS given, other.words::BIGINT AS kept_words
         FROM members JOIN items AS one ON one.item = members.item
         JOIN items AS other ON other.item = members.kept
         WHERE members.kept IN (FROM going) AND members.item NOT IN (FROM going)
@@ -132,7 +132,7 @@ def _choose_heirs(db: Connection, settings: Settings) -> None:
         """,
     )
     sources, numbers = np.unique(names.astype(str), return_inverse=True)
-    ranks = source_ranks(settings, sources.tolist(), numbers)
+    ranks = item_ranks(settings, sources.tolist(), numbers, given)
     # The order of input is not on record; the order of arrival stands for it.
     precedence = precedence_of(settings, ranks, sizes, known_moments, item)
     shorter = (relation.astype(str) == "excerpt") & (sizes <= kept_sizes)

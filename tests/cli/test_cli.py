@@ -359,7 +359,7 @@ def test_odd_names_are_refused_in_words(
     write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
     os.mkfifo(tmp_path / "pipe")
     done = run(*args)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode in (1, 2), done.stderr
     assert said in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)

@@ -185,9 +185,14 @@ def sentences_on_both_sides(f: Features, t: Thresholds) -> BoolArray:
 
 def own_notice(f: Features, t: Thresholds) -> BoolArray:
     # Три беспилотника сбиты над Коломной | half an hour later: Восемь сбиты над Раменским
-    changed = (f.short - f.common >= 2) & (f.long - f.common >= 2)
-    notice: BoolArray = (cover(f) >= t.form) & f.same_source & (f.long < t.notice)
-    return notice & changed
+    # FUNDSTONE GROWTH SETS PAYOUT ... | the same table under FUNDSTONE INCOME SETS PAYOUT
+    # Жену мэра отпустили под домашний арест | the day before: Жену мэра подозревают в растрате
+    changed = np.minimum(f.short - f.common, f.long - f.common)
+    slot = (f.long < t.alert) & (f.word_slots + f.name_slots >= 1)
+    anew = (f.long < t.notice) & (changed >= 2)
+    later = (f.short < t.paragraph) & (changed >= 3) & _apart(f, t.edition) & (cover(f) < t.whole)
+    out: BoolArray = (cover(f) >= t.form) & f.same_source & (slot | anew | later)
+    return out
 
 
 def other_fact(f: Features, t: Thresholds) -> BoolArray:
@@ -196,6 +201,16 @@ def other_fact(f: Features, t: Thresholds) -> BoolArray:
     other &= (f.own_numbers_long >= 1) & (f.own_last > t.ending)
     # where most is shared: two that share a stock phrase only have nothing in common
     return (f.short < t.notice) & (cover(f) < t.whole) & (cover(f) >= t.form) & other
+
+
+def own_figures(f: Features, t: Thresholds) -> BoolArray:
+    # Сбиты три беспилотника | a longer report on the whole night: Сбиты двадцать два беспилотника
+    # a table whose lower half has no figures yet | the whole table
+    own = f.own_numbers_short - f.rounded - f.cut_number
+    every = (f.short < t.alert) & (own >= np.maximum(f.numbers_short, 1)) & (f.own_numbers_long > 0)
+    table = (own >= t.figures) & (t.table * own >= f.short)
+    out: BoolArray = every | table
+    return out
 
 
 def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:

@@ -19,7 +19,7 @@ from dedup.match.score import removal_score
 from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
-RULES_VERSION = 6
+RULES_VERSION = 7
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -163,8 +163,8 @@ POLICY = (
         "own notice",
         TEMPLATE,
         _plain(predicates.own_notice),
-        "Both are short notices of the same source and differ in several words; a source does "
-        "not reprint itself.",
+        "The shorter one is a notice of the same source and differs in words that count; a "
+        "source does not reprint itself.",
     ),
     Rule(
         "other fact",
@@ -172,6 +172,13 @@ POLICY = (
         _plain(predicates.other_fact),
         "The shorter text is a notice, and it has a number and names that the longer text "
         "does not have.",
+    ),
+    Rule(
+        "own figures",
+        OVERLAP,
+        _plain(predicates.own_figures),
+        "The shorter text has figures that are nowhere in the longer one: all those of an alert, "
+        "or many of a table.",
     ),
     Rule(
         "retold",

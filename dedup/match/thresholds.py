@@ -74,6 +74,9 @@ class Thresholds:
     teaser: int = 12
     #: Words of an ending that a cut spoils.
     ending: int = 2
+    #: Own numbers that make a table of other figures, one in so many words.
+    figures: int = 5
+    table: int = 20
     #: Names against other names, one in so many words, that make another subject of one form.
     named: int = 25
 

@@ -25,7 +25,7 @@ from repository import ROOT
 
 import dedup
 from dedup.api import run_decisions
-from dedup.errors import DedupError, InputError, OutputError
+from dedup.errors import DedupError, InputError, InputWarning, OutputError
 from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.removal import field_ranks, keep_keys
 from dedup.pipeline.run import run
@@ -131,6 +131,29 @@ def test_the_corpus_as_on_one_machine(spark: Any, tmp_path: Path, settings: Sett
     read_answer(tmp_path / "out").same(on_one_machine(corpus, settings))
     told = json.loads((tmp_path / "out/settings.json").read_text())
     assert told["settings"] == settings.as_dict()
+
+
+def test_ranks_of_records_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
+    from dedup.spark import report_to
+
+    text = "Мост через реку Пряжку открыли в Заозёрске после ремонта, сообщил мэр города."
+    more = f"{text} Движение пустили утром, первыми проехали автобусы тридцать второго маршрута."
+    ranks = [None, 3, 0.5, "x", 2, 3]
+    records = [
+        {"id": one, "text": more if one in "bd" else text, "weight": rank, "source": "Заря"}
+        for one, rank in zip("abcdef", ranks, strict=True)
+    ]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    for settings in (
+        Settings(prefer_field="weight"),
+        Settings(prefer_field="weight", prefer_over_length=True),
+    ):
+        report_to([path], tmp_path / "out", settings, partitions=2, overwrite=True)
+        with pytest.warns(InputWarning, match="weight"):
+            expected = on_one_machine([path], settings)
+        read_answer(tmp_path / "out").same(expected)
+        assert {kept for _, kept, *_ in expected.clusters} >= {"c"}
 
 
 def random_pairs(graphs: int, seed: int, settings: Settings) -> pa.Table:

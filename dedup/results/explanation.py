@@ -17,6 +17,7 @@ from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
 from dedup.match.compare import compare
 from dedup.match.features import ComparedItems
+from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.match.rules import NONE, POLICY, apply_rules
 from dedup.pipeline.learning import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive
@@ -100,8 +101,12 @@ def explain_texts(
     settings: Settings,
     sketcher: Sketcher | None = None,
     learned: Uint64Array | None = None,
+    forms: RecurringForms = NO_FORMS,
 ) -> Explanation:
-    """Explain the relation of two texts; `learned`: keys of lines that sources repeat."""
+    """Explain the relation of two texts.
+
+    `learned`: keys of lines that sources repeat; `forms`: shingles known to recur over days.
+    """
     sketcher = sketcher or Sketcher(Vocabulary(), Rarity.shipped())
     both = (a, b)
     times = moments(pa.array([one.published for one in both], pa.string()))
@@ -115,7 +120,7 @@ def explain_texts(
         left = unlearned(words, source_hashes([one.source for one in both]), known, learned)
         repeated, words = _repeated(both, words, left), words.only(left)
     a_row, b_row = np.array([0]), np.array([1])
-    items = ComparedItems(*words, np.array(sources), times)
+    items = ComparedItems(*words, np.array(sources), times, forms)
     features = compare(items, a_row, b_row, settings.shingle)
     relation, rule = (int(values[0]) for values in apply_rules(features))
     assert drafts is not None

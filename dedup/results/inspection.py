@@ -46,7 +46,9 @@ class Inspection:
             for row in sides
         )
         outcome = self._outcome
-        return explain_texts(one, other, outcome.settings, outcome.sketcher, outcome.lines)
+        return explain_texts(
+            one, other, outcome.settings, outcome.sketcher, outcome.lines, outcome.forms
+        )
 
     def scores(self, pairs: Iterable[tuple[str, str]]) -> dict[frozenset[str], tuple[float, float]]:
         """Jaccard and containment of pairs of ids, related or not; pairs of unknown ids are left

@@ -12,6 +12,7 @@ from msgspec import structs
 from dedup.columns.types import Int64Array
 from dedup.errors import UnknownItem
 from dedup.index.postings import pack
+from dedup.match.forms import RecurringForms
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import KnownItems
 from dedup.pipeline.prepare import Sketcher
@@ -198,7 +199,8 @@ def explain_stored(db: Connection, settings: Settings, a: str, b: str) -> StoreE
     version = recorded.version if recorded.run else None
     learned = Learned(db)
     sketcher = Sketcher(Vocabulary(), learned.rarity(version))
-    explained = explain_texts(one, other, settings, sketcher, learned.lines(version))
+    forms = RecurringForms(learned.forms(version))
+    explained = explain_texts(one, other, settings, sketcher, learned.lines(version), forms)
     fields = {name: getattr(explained, name) for name in explained.__struct_fields__}
     return StoreExplanation(**fields, recorded=recorded)
 

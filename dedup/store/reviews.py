@@ -17,6 +17,7 @@ import numpy as np
 
 from dedup._version import __version__
 from dedup.errors import SettingsError, UnknownItem
+from dedup.match.forms import RecurringForms
 from dedup.pipeline.prepare import Sketcher
 from dedup.results.explanation import ComparedText, explain_texts
 from dedup.settings import Settings
@@ -217,7 +218,8 @@ def _scores(
     ).fetchall()
     one, other = (ComparedText(*row) for row in sorted(rows, key=lambda row: row[0] != a))
     sketcher = Sketcher(Vocabulary(), learned.rarity(version))
-    explained = explain_texts(one, other, settings, sketcher, learned.lines(version))
+    forms = RecurringForms(learned.forms(version))
+    explained = explain_texts(one, other, settings, sketcher, learned.lines(version), forms)
     return explained.jaccard, explained.containment, explained.score
 
 

@@ -206,10 +206,12 @@ def other_fact(f: Features, t: Thresholds) -> BoolArray:
 def own_figures(f: Features, t: Thresholds) -> BoolArray:
     # Сбиты три беспилотника | a longer report on the whole night: Сбиты двадцать два беспилотника
     # a table whose lower half has no figures yet | the whole table
-    own = f.own_numbers_short - f.rounded - f.cut_number
-    every = (f.short < t.alert) & (own >= np.maximum(f.numbers_short, 1)) & (f.own_numbers_long > 0)
-    table = (own >= t.figures) & (t.table * own >= f.short)
-    out: BoolArray = every | table
+    figures = f.own_numbers_short - f.rounded - f.cut_number
+    alert = (
+        (f.short < t.alert) & (figures >= np.maximum(f.numbers_short, 1)) & (f.own_numbers_long > 0)
+    )
+    table = (figures >= t.figures) & (t.table * figures >= f.short)
+    out: BoolArray = alert | table
     return out
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Float64Array, Int64Array, Uint32Array, Uint64Array
+from dedup.index.postings import distinct, pack
 from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
@@ -65,11 +66,13 @@ def days_of(moments: Float64Array) -> Int64Array:
 
 def distinct_days(keys: Uint32Array, days: Int64Array) -> Uint64Array:
     """Each key with each of its days once, packed (key, day), ascending."""
-    return np.unique((keys.astype(np.uint64) << _KEY_SHIFT) | days.astype(np.uint64))
+    return distinct(pack(keys, days))
 
 
 def recurring_keys(pairs: Uint64Array) -> Uint32Array:
     """The keys, uint32 ascending, that stand on `FORM_DAYS` days by packed (key, day)."""
-    key, days = np.unique(pairs >> _KEY_SHIFT, return_counts=True)
-    out: Uint32Array = key[days >= FORM_DAYS].astype(np.uint32)
+    key = pairs >> _KEY_SHIFT
+    # The pairs ascend and are distinct, so a key of that many days has as many rows in a row.
+    last = key[FORM_DAYS - 1 :]
+    out: Uint32Array = distinct(last[last == key[: len(last)]]).astype(np.uint32)
     return out

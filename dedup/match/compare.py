@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint64Array
+from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
 from dedup.index.shingles import shingle_hashes
-from dedup.match import kernels
+from dedup.match.aligned_pairs import align_pairs
 from dedup.match.alignment import align
 from dedup.match.blocks import blocks, sums, values_of
 from dedup.match.dates import Dates, name_dates, other_day
-from dedup.match.facts import CORRECTION, known_names, word_facts
+from dedup.match.facts import CORRECTION
 from dedup.match.features import ComparedItems, Features, ShingleOverlap
 from dedup.match.forms import recurring_words
 from dedup.match.hash_sets import Sets
 from dedup.match.sentences import own_sentences
 from dedup.match.slots import fill_slots
-from dedup.match.unique import OwnFacts, own_runs, turned_outcome
+from dedup.match.unique import OwnFacts, own_runs, turned_outcomes
 from dedup.text.words import LINE
 
 #: Own shingles of a longer item from which on its passages are looked for: rules ask for 30 words.
@@ -29,8 +29,6 @@ OWN_SHINGLES = 20
 #: The sentences of a longer item that has at most so many times the words of the shorter are
 #: looked at too: the two may be copies, of which either may go.
 LIKE_LENGTH = 1.6
-
-_FLAG_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def overlap_counts(
@@ -69,11 +67,9 @@ def _compare_block(
     words, starts = values_of(items.hashes, items.starts, rows)
     flags, _ = values_of(items.flags, items.starts, rows)
     sizes = np.diff(starts)
-    short, long, same_words = _by_length(words, flags, starts, a, b)
-
-    shingles, shingle_starts = shingle_hashes(words, starts, k)
-    sets = Sets(shingles, shingle_starts)
-    matched = sets.match(short, long)
+    both = align_pairs(words, flags, starts, a, b, k)
+    short, long, sets, matched = both.short, both.long, both.shingle_sets, both.matched
+    facts, bags, there, aligned = both.facts, both.bags, both.there, both.aligned
     overlap = ShingleOverlap(sets.shared(matched), sets.sizes[short], sets.sizes[long])
     lasts = _last_lines(flags, starts)
     passage, own_last = own_runs(matched, sizes[short], lasts[short], k)
@@ -83,11 +79,6 @@ def _compare_block(
     runs = own_runs(sets.match(a_long, a_short), sizes[a_long], lasts[a_long], k)
     passage_long[rich] = runs[0]
 
-    facts = word_facts(words, flags, starts)
-    bags = Sets(facts.keys, starts)
-    facts = known_names(facts, flags, bags.first)
-    there = bags.match(short, long)
-    aligned = align(matched, starts, shingle_starts, short, long, k)
     slots = fill_slots(facts, aligned.gaps, len(a))
     sentences = own_sentences(
         there.place, there.starts, facts.kinds, flags, aligned.covered, there.at >= 0, bags
@@ -97,11 +88,13 @@ def _compare_block(
     b_short, b_long = short[like], long[like]
     back = sets.match(b_long, b_short)
     here = bags.match(b_long, b_short)
-    other = align(back, starts, shingle_starts, b_long, b_short, k)
+    other = align(back, starts, sets.starts, b_long, b_short, k)
     longer = own_sentences(
         here.place, here.starts, facts.kinds, flags, other.covered, here.at >= 0, bags
     )
     own_sentences_long[like], own_words_long[like] = longer.sentences, longer.words
+    turned = np.zeros(len(a), np.bool_)
+    turned[turned_outcomes(facts, bags, aligned.gaps, starts, short, long).pair] = True
     own_facts = OwnFacts(facts, bags, starts)
     numbers_short, own_numbers_short, own_names_short = own_facts.own(short, long)
     numbers_long, own_numbers_long, own_names_long = own_facts.own(long, short)
@@ -119,7 +112,7 @@ def _compare_block(
         long=sizes[long],
         common=bags.common(there),
         covered=sums(aligned.covered, aligned.starts),
-        recurring=recurring_words(matched, shingles, aligned, sizes[short], items.forms, k),
+        recurring=recurring_words(matched, both.shingles, aligned, sizes[short], items.forms, k),
         filled=sentences.filled,
         missing=sentences.missing,
         own_sentences=sentences.sentences,
@@ -144,36 +137,15 @@ def _compare_block(
         rounded=slots.rounded,
         negations=slots.negations,
         swapped=slots.swapped,
-        turned=turned_outcome(facts, bags, aligned.gaps, starts, short, long),
+        turned=turned,
         corrected=corrections[short] != corrections[long],
         cut_number=own_facts.cut_number(short, long),
-        same_words=same_words,
+        same_words=both.same_words,
         same_source=(sources[short] == sources[long]) & (sources[short] >= 0),
         known_sources=(sources[short] >= 0) & (sources[long] >= 0),
         other_day=other_day(dates, short, long),
         days=np.abs(published[short] - published[long]),
     )
-
-
-def _by_length(
-    words: Uint64Array, flags: Uint8Array, starts: Int64Array, a: Int64Array, b: Int64Array
-) -> tuple[Int64Array, Int64Array, BoolArray]:
-    """The shorter and the longer item of each pair; are they one sequence of words?"""
-    sizes = np.diff(starts)
-    swap = sizes[a] > sizes[b]
-    same_words = np.zeros(len(a), np.bool_)
-    tied = np.flatnonzero(sizes[a] == sizes[b])
-    if len(tied):
-        equal, sides = np.unique(np.concatenate((a[tied], b[tied])), return_inverse=True)
-        left, right = sides[: len(tied)], sides[len(tied) :]
-        part, borders = values_of(words, starts, equal)
-        sequence = kernels.sequences(part, borders)
-        same_words[tied] = sequence[left] == sequence[right]
-        # Of equal lengths any rule will do that does not look at the order of the pair.
-        part += values_of(flags, starts, equal)[0] * _FLAG_SPREAD
-        rank = kernels.sequences(part, borders)
-        swap[tied] = rank[left] > rank[right]
-    return np.where(swap, b, a), np.where(swap, a, b), same_words
 
 
 def _last_lines(flags: Uint8Array, starts: Int64Array) -> Int64Array:

@@ -215,11 +215,16 @@ def own_figures(f: Features, t: Thresholds) -> BoolArray:
     return out
 
 
-def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
+def least_score(f: Features, t: Thresholds) -> Float64Array:
+    """The removal score from which the shorter item may go, float64 [pairs]."""
     least = np.where(f.short < t.few, t.removal_few, t.removal)
     least = np.where(f.own_sentence_words >= t.own_said, t.removal_own, least)
-    least = np.where(f.containment < t.little, t.removal_little, least)
-    return (score >= least) & ~_met_by_chance(f, t)
+    out: Float64Array = np.where(f.containment < t.little, t.removal_little, least)
+    return out
+
+
+def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
+    return (score >= least_score(f, t)) & ~_met_by_chance(f, t)
 
 
 def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:

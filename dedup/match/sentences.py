@@ -26,6 +26,17 @@ SAYS = 3
 FOREIGN = 0.2
 
 
+class ApartSentences(NamedTuple):
+    """The sentences of some items: `bounds` int64 [sentences + 1]: their words; `pair` int64: whose
+    each is; `lacks` int64: words with content that the other item has nowhere; `apart` bool: does
+    the sentence stand nowhere in the other item?"""
+
+    bounds: Int64Array
+    pair: Int64Array
+    lacks: Int64Array
+    apart: BoolArray
+
+
 class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
     longer has nowhere; `sentences` of its own, and the `words` missing in them. `foreign`
@@ -36,6 +47,26 @@ class OwnSentences(NamedTuple):
     sentences: Int64Array
     words: Int64Array
     foreign: BoolArray
+
+
+def apart_sentences(
+    flags: Uint8Array, starts: Int64Array, filled: BoolArray, covered: BoolArray, there: BoolArray
+) -> ApartSentences:
+    """Which sentences of the shorter items of pairs stand nowhere in the longer.
+
+    `flags` uint8 [words], `starts` int64 [pairs + 1]: their words, pair by pair; `filled`,
+    `covered`, `there` bool [words]: has content; in a shared shingle; anywhere in the longer item.
+    """
+    begins = (flags & (SENTENCE | LINE)) > 0
+    begins[starts[:-1][np.diff(starts) > 0]] = True
+    first = np.flatnonzero(begins)
+    bounds = np.append(first, len(flags))
+    says = sums(filled, bounds)
+    lacks = sums(filled & ~there, bounds)
+    shared = sums(covered, bounds)
+    apart = (says >= SAYS) & (lacks > (1 - STANDS) * says)
+    apart &= shared < STANDS_SHARED * np.diff(bounds)
+    return ApartSentences(bounds, np.searchsorted(starts, first, "right") - 1, lacks, apart)
 
 
 def own_sentences(
@@ -56,21 +87,12 @@ def own_sentences(
     pairs = len(starts) - 1
     filled = kinds[place] & FILLED > 0
     missing = filled & ~there
-    begins = (flags[place] & (SENTENCE | LINE)) > 0
-    nonempty = starts[:-1][np.diff(starts) > 0]
-    begins[nonempty] = True
-    first = np.flatnonzero(begins)
-    bounds = np.append(first, len(place))
-    pair = np.searchsorted(starts, first, "right") - 1
-    says = sums(filled, bounds)
-    lacks = sums(missing, bounds)
-    shared = sums(covered, bounds)
-    size = np.diff(bounds)
-    apart = (says >= SAYS) & (lacks > (1 - STANDS) * says) & (shared < STANDS_SHARED * size)
+    parts = apart_sentences(flags[place], starts, filled, covered, there)
+    pair, lacks, apart = parts.pair, parts.lacks, parts.apart
 
     # The headline is the first line; it may hold several sentences.
     line = (flags[place] & LINE) > 0
-    line[nonempty] = True
+    line[starts[:-1][np.diff(starts) > 0]] = True
     heads = np.flatnonzero(line)
     end = np.append(heads, len(place))
     row = np.searchsorted(heads, starts[:-1])

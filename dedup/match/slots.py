@@ -21,6 +21,14 @@ TURNED = 6
 #: Digits of a figure that a rounded one stands for: 138.5 may become 138, 32 is not 30.
 ROUNDED = 3
 
+#: Kinds of words that may stand against each other: what such a word is, and what it is not.
+SLOT_KINDS = {
+    "numbers": (NUMBER, 0),
+    "names": (NAME, 0),
+    "days": (DAY, 0),
+    "words": (FILLED, NUMBER | NAME | DAY),
+}
+
 
 class Slots(NamedTuple):
     """Slots of pairs in which both sides have something that the other has not; int64 [pairs].
@@ -40,8 +48,55 @@ class Slots(NamedTuple):
     swapped: Int64Array
 
 
+class SlotWords(NamedTuple):
+    """The words of the slots of an alignment, and which of them are own.
+
+    `rows` int64 [slots]: which gaps are slots. A slot has two sides: side i is that of the
+    shorter item in slot i, side i + slots that of the longer. `place` int64 [words]: which words
+    of the block, side by side; `starts` int64 [2 slots + 1]; `kinds` uint8 [words]; `lacking`,
+    `rounded` bool [words]: the other side has no such word; a number that stands there rounded.
+    """
+
+    rows: Int64Array
+    place: Int64Array
+    starts: Int64Array
+    kinds: Uint8Array
+    lacking: BoolArray
+    rounded: BoolArray
+
+    def of(self, kind: str) -> BoolArray:
+        """bool [words]: the own words of one of `SLOT_KINDS`."""
+        kinds, without = SLOT_KINDS[kind]
+        kind_words = (self.kinds & kinds > 0) & (self.kinds & without == 0)
+        out: BoolArray = self.lacking & ~self.rounded & kind_words
+        return out
+
+    def against(self, words: BoolArray) -> Int64Array:
+        """int64 [slots]: how many of these words stand against another of them."""
+        counts = sums(words, self.starts)
+        slots = len(self.rows)
+        return np.minimum(counts[:slots], counts[slots:])
+
+
 def fill_slots(facts: WordFacts, gaps: Gaps, pairs: int) -> Slots:
     """Compare both sides of the aligned gaps of so many pairs."""
+    words = slot_words(facts, gaps)
+    n = len(words.rows)
+    counted = {kind: words.against(words.of(kind)) for kind in SLOT_KINDS}
+    counted["rounded"] = words.against(words.rounded)
+    counted["negations"] = _negated(words.kinds, words.lacking, words.starts, n)
+    counted["swapped"] = _swapped(facts.keys[words.place], words.kinds, words.starts, n)
+    pair = gaps.pair[words.rows]
+    return Slots(
+        **{
+            name: np.bincount(pair, values, pairs).astype(np.int64)
+            for name, values in counted.items()
+        }
+    )
+
+
+def slot_words(facts: WordFacts, gaps: Gaps) -> SlotWords:
+    """The words on both sides of the aligned gaps, and which of them the other side lacks."""
     rows = np.flatnonzero(gaps.aligned)
     n = len(rows)
     bounds = np.concatenate((gaps.begin[rows], gaps.other_begin[rows]))
@@ -61,42 +116,21 @@ def fill_slots(facts: WordFacts, gaps: Gaps, pairs: int) -> Slots:
     again = np.flatnonzero(lacking & (kinds & NUMBER > 0) & (others != cut_hash(keys)))
     owner = np.searchsorted(starts, again, "right") - 1
     lacking[again] = sets.find((owner + n) % (2 * n) if n else owner, others[again]) < 0
-
-    def against(kind: int, without: int = 0) -> Int64Array:
-        chosen = lacking & (kinds & kind > 0) & (kinds & without == 0)
-        counts = sums(chosen, starts)
-        return np.minimum(counts[:n], counts[n:])
-
     rounded = _rounded(facts.values[place], lacking & (kinds & NUMBER > 0), starts, n)
-    counted = {
-        "numbers": against(NUMBER) - rounded,
-        "names": against(NAME),
-        "days": against(DAY),
-        "words": against(FILLED, NUMBER | NAME | DAY),
-        "rounded": rounded,
-        "negations": _negated(kinds, lacking, starts, n),
-        "swapped": _swapped(keys, kinds, starts, n),
-    }
-    pair = gaps.pair[rows]
-    return Slots(
-        **{
-            name: np.bincount(pair, values, pairs).astype(np.int64)
-            for name, values in counted.items()
-        }
-    )
+    return SlotWords(rows, place, starts, kinds, lacking, rounded)
 
 
-def _rounded(figures: Float64Array, lacking: BoolArray, starts: Int64Array, n: int) -> Int64Array:
-    """How many own numbers of each slot stand against their rounded value, in order."""
-    out = np.zeros(n, np.int64)
+def _rounded(figures: Float64Array, lacking: BoolArray, starts: Int64Array, n: int) -> BoolArray:
+    """bool [words]: own numbers of slots that stand against their rounded value, in order."""
+    out = np.zeros(len(figures), np.bool_)
     rows = np.flatnonzero(lacking)
     slot = np.searchsorted(starts, rows, "right") - 1
     rank = np.arange(len(rows)) - np.searchsorted(slot, slot)
     key = (slot % max(n, 1)) * (len(rows) + 1) + rank
-    left, right = slot < n, slot >= n
-    common, a, b = np.intersect1d(key[left], key[right], return_indices=True)
-    one, two = figures[rows[left][a]], figures[rows[right][b]]
-    np.add.at(out, common // (len(rows) + 1), is_rounded(one, two))
+    left, right = rows[slot < n], rows[slot >= n]
+    _, a, b = np.intersect1d(key[slot < n], key[slot >= n], return_indices=True)
+    near = is_rounded(figures[left[a]], figures[right[b]])
+    out[left[a][near]] = out[right[b][near]] = True
     return out
 
 

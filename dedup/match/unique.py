@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from dedup.columns.ragged import expand_ranges
@@ -93,15 +95,24 @@ class OwnFacts:
         return out
 
 
-def turned_outcome(
+class TurnedOutcomes(NamedTuple):
+    """Outcomes of which one item of a pair tells and the other tells the opposite, one value per
+    find. `pair` int64; `side` int64: the outcome of the shorter item (`Lexicon.sides`), that of
+    the longer is `side ^ 1`."""
+
+    pair: Int64Array
+    side: Int64Array
+
+
+def turned_outcomes(
     facts: WordFacts,
     bags: Sets,
     gaps: Gaps,
     starts: Int64Array,
     short: Int64Array,
     long: Int64Array,
-) -> BoolArray:
-    """bool [pairs]: does one item tell of an outcome, and the other of the opposite?
+) -> TurnedOutcomes:
+    """The pairs of which one item tells of an outcome, and the other of the opposite.
 
     "виновен" here and "оправдан" there, "missing" and "found". Either they stand in one place, one
     of them is own, and the other item does not tell of it anywhere; or both are own, wherever they
@@ -127,7 +138,7 @@ def turned_outcome(
         each, bounds = places_of(place_starts, items)
         item = np.repeat(np.arange(len(items)), np.diff(bounds))
         whole.append(_coded(facts, places[each], item, sides))
-    out = np.zeros(len(short), np.bool_)
+    finds = []
     # In two notices every outcome stands for every other.
     brief = np.diff(starts)[long] < NOTICE
     for here, there in ((0, 1), (1, 0)):
@@ -136,12 +147,21 @@ def turned_outcome(
         )
         met = one[np.isin(one ^ 1, other)]
         alone = ~np.isin(met, whole[there]) & ~np.isin(met ^ 1, whole[here])
-        out[met[alone] // sides] = True
+        finds.append(met[alone] ^ here)
         # In one place: the one that is own turns the other round.
         met = alone_in_gap[here][np.isin(alone_in_gap[here] ^ 1, standing[there])]
-        owner = pair[met // sides]
-        out[owner[~np.isin(owner * sides + met % sides, whole[there])]] = True
-    return out
+        met = pair[met // sides] * sides + met % sides
+        finds.append(met[~np.isin(met, whole[there])] ^ here)
+    codes = np.unique(np.concatenate(finds))
+    return TurnedOutcomes(codes // sides, codes % sides)
+
+
+def outcome_words(facts: WordFacts, begin: int, end: int, side: int) -> Int64Array:
+    """The words `begin:end` of a block that tell of an outcome, int64."""
+    listed = lexicon()
+    words = begin + np.flatnonzero(facts.kinds[begin:end] & OUTCOME > 0)
+    rows, bounds = places_of(listed.outcomes, facts.entries[words])
+    return words[sums(listed.sides[rows] == side, bounds) > 0]
 
 
 def _of_pairs(

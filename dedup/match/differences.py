@@ -1,0 +1,94 @@
+"""What tells the two items of one pair apart, word by word: what the features count, by place.
+
+The same functions choose the words here and count them in `compare`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
+from dedup.match.aligned_pairs import AlignedPairs, align_pairs
+from dedup.match.facts import FILLED
+from dedup.match.sentences import apart_sentences
+from dedup.match.slots import slot_words
+from dedup.match.unique import outcome_words, turned_outcomes
+
+#: What the words of a slot are called, by the names of `slots.SLOT_KINDS`.
+NAMED_KINDS = {"numbers": "number", "names": "name", "days": "day"}
+OUTCOME_SLOT = "outcome"
+
+
+class SlotDifference(NamedTuple):
+    """Words that stand against each other. `kind`: "number", "name", "day" or "outcome"; `short`,
+    `long` int64: places of words, counted from the first word of the shorter and of the longer."""
+
+    kind: str
+    short: Int64Array
+    long: Int64Array
+
+
+class PairDifferences(NamedTuple):
+    """Of one pair: `shorter`: 0 if the first item is the shorter, else 1; `slots`; `sentences`
+    int64 [sentences, 2]: first and last word + 1 of each sentence of the shorter that stands
+    nowhere in the longer."""
+
+    shorter: int
+    slots: list[SlotDifference]
+    sentences: Int64Array
+
+
+def differences(
+    words: Uint64Array, flags: Uint8Array, starts: Int64Array, k: int
+) -> PairDifferences:
+    """What tells two items apart.
+
+    `words` uint64, `flags` uint8 [words], `starts` int64 [3]: of the two items.
+    """
+    both = align_pairs(words, flags, starts, np.array([0]), np.array([1]), k)
+    shorter = int(both.short[0])
+    begin, end = starts[shorter], starts[shorter + 1]
+    sentences = apart_sentences(
+        flags[begin:end],
+        np.array([0, end - begin]),
+        both.facts.kinds[begin:end] & FILLED > 0,
+        both.aligned.covered,
+        both.there.at >= 0,
+    )
+    bounds = np.stack((sentences.bounds[:-1], sentences.bounds[1:]), 1)
+    slots = _filled(both, starts) + _outcomes(both, starts)
+    return PairDifferences(shorter, slots, bounds[sentences.apart])
+
+
+def _filled(both: AlignedPairs, starts: Int64Array) -> list[SlotDifference]:
+    words = slot_words(both.facts, both.aligned.gaps)
+    n = len(words.rows)
+    first, other = starts[both.short[0]], starts[both.long[0]]
+    slots = []
+    chosen = {name: words.of(kind) for kind, name in NAMED_KINDS.items()}
+    counts = {name: words.against(mark) for name, mark in chosen.items()}
+    for slot in range(n):
+        sides = [slice(words.starts[i], words.starts[i + 1]) for i in (slot, slot + n)]
+        for name, mark in chosen.items():
+            if counts[name][slot]:
+                here, there = (words.place[side][mark[side]] for side in sides)
+                slots.append(SlotDifference(name, here - first, there - other))
+    return slots
+
+
+def _outcomes(both: AlignedPairs, starts: Int64Array) -> list[SlotDifference]:
+    turned = turned_outcomes(
+        both.facts, both.bags, both.aligned.gaps, starts, both.short, both.long
+    )
+    short, long = int(both.short[0]), int(both.long[0])
+    slots: dict[bytes, SlotDifference] = {}
+    for side in turned.side.tolist():
+        here, there = (
+            outcome_words(both.facts, starts[item], starts[item + 1], code) - starts[item]
+            for item, code in ((short, side), (long, side ^ 1))
+        )
+        # One word may tell of several outcomes.
+        slots[here.tobytes() + b"|" + there.tobytes()] = SlotDifference(OUTCOME_SLOT, here, there)
+    return list(slots.values())

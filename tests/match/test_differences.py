@@ -1,0 +1,62 @@
+"""What `explain` names is what the features count, of every pair."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.match.compare import compare
+from dedup.match.differences import differences
+from dedup.match.features import ComparedItems
+from dedup.text.codepoints import from_strings
+from dedup.text.words import tokenise
+
+#: Several languages, with numbers, names, days and outcomes that meet in one place.
+WORDS = re.findall(
+    r"\S+",
+    "the old bridge town court Anna Berg Olga Lund Monday Friday guilty innocent 12 15 138.5 138 "
+    "мост суд виновен невиновен Твери Москве понедельник пятницу 3 мая 03.05 sąd winny niewinny",
+)
+
+texts = st.lists(st.sampled_from([*WORDS, ".", "\n"]), max_size=24)
+#: A text and another that differs from it in a few words.
+edits = st.lists(st.tuples(st.integers(0, 23), st.sampled_from(WORDS)), max_size=4)
+
+
+def edited(words: list[str], changes: list[tuple[int, str]]) -> list[str]:
+    out = list(words)
+    for place, word in changes:
+        if place < len(out):
+            out[place] = word
+    return out
+
+
+@given(texts, edits, texts, st.integers(1, 4))
+@settings(max_examples=300, deadline=None)
+def test_the_named_words_are_the_counted_ones(words, changes, more, k):
+    cases = [" ".join(words), " ".join([*edited(words, changes), *more])]
+    tokens = tokenise(from_strings(cases))
+    items = ComparedItems(
+        tokens.hashes, tokens.flags, tokens.starts, np.array([0, 1]), np.array([1.0, 1.0])
+    )
+    features = compare(items, np.array([0]), np.array([1]), k)
+    apart = differences(tokens.hashes, tokens.flags, tokens.starts, k)
+    counts: Counter[str] = Counter()
+    sizes = np.diff(tokens.starts)
+    assert sizes[apart.shorter] == features.short[0]
+    for slot in apart.slots:
+        counts[slot.kind] += min(len(slot.short), len(slot.long))
+        assert min(len(slot.short), len(slot.long)) > 0
+        assert 0 <= min(slot.short) <= max(slot.short) < features.short[0]
+        assert 0 <= min(slot.long) <= max(slot.long) < features.long[0]
+    assert counts["number"] == features.number_slots[0]
+    assert counts["name"] == features.name_slots[0]
+    assert counts["day"] == features.day_slots[0]
+    assert (counts["outcome"] > 0) == features.turned[0]
+    assert len(apart.sentences) == features.own_sentences[0]
+    for begin, end in apart.sentences.tolist():
+        assert 0 <= begin < end <= features.short[0]

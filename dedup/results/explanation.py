@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from os import PathLike
 from typing import NamedTuple
 
@@ -16,31 +14,26 @@ from dedup.columns.types import BoolArray, Uint64Array
 from dedup.errors import InputError
 from dedup.index.shingles import shingle_hashes
 from dedup.match.compare import compare
+from dedup.match.differences import SlotDifference, differences
 from dedup.match.features import ComparedItems
 from dedup.match.forms import NO_FORMS, RecurringForms
+from dedup.match.predicates import least_score
 from dedup.match.rules import NONE, POLICY, apply_rules
+from dedup.match.score import removal_score
+from dedup.match.thresholds import THRESHOLDS
 from dedup.pipeline.learning import source_hashes, unlearned
 from dedup.pipeline.prepare import ItemWords, Sketcher, derive
 from dedup.pipeline.story_pairs import STORY_RULE_NAME, STORY_SENTENCE
 from dedup.readers.moments import moments
 from dedup.results.build import RELATION_NAMES
+from dedup.results.original_words import OriginalWords
 from dedup.settings import Settings
 from dedup.story.links import STORY
 from dedup.story.rarity import Rarity
 from dedup.story.score import story_scores
 from dedup.story.stems import Vocabulary
 from dedup.text.boilerplate import removed_boilerplate
-from dedup.text.codepoints import from_strings
-from dedup.text.normalise import clean
-from dedup.text.spelling import in_one_writing
-from dedup.text.words import CAPITAL, NUMBER, SENTENCE, tokenise
-
-#: Above this many words the set-aside words are matched in order of the text only.
-_ALIGN = 3000
-
-
-#: A mark that is a point where texts are compared.
-_POINT = re.compile("(?<=[0-9])[,:](?=[0-9])")
+from dedup.text.words import CAPITAL, NUMBER, SENTENCE
 
 
 class ComparedText(NamedTuple):
@@ -60,6 +53,18 @@ class Sentence(msgspec.Struct, frozen=True):
     shared: list[tuple[int, int]]
 
 
+class Slot(msgspec.Struct, frozen=True):
+    """Words that stand against each other where both texts agree around them, as spelled.
+
+    `kind`: `number`, `name`, `day`, or `outcome` (of which one text tells, and the other of the
+    opposite, wherever it stands); `a`, `b`: the words of each text.
+    """
+
+    kind: str
+    a: list[str]
+    b: list[str]
+
+
 class Side(msgspec.Struct, frozen=True):
     """What is to be said of one of the two items."""
 
@@ -75,7 +80,14 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Why `a` and `b` are related as they are. `passages`: shared runs of words, longest first."""
+    """Why `a` and `b` are related as they are.
+
+    `passages`: shared runs of words, longest first; `slots`: what stands against each other;
+    `shorter`: `a` or `b`; `own_sentences`: its sentences that stand nowhere in the longer;
+    `recurring`: the share of what is shared that stands in a form that recurs over days;
+    `removal`: the removal score, from 0 to 1; `removal_least`: the least score with which the
+    shorter is removed, where no other rule decides.
+    """
 
     relation: str
     rule: str
@@ -86,6 +98,12 @@ class Explanation(msgspec.Struct, frozen=True):
     passages: list[str]
     a: Side
     b: Side
+    slots: list[Slot]
+    shorter: str
+    own_sentences: list[str]
+    recurring: float
+    removal: float
+    removal_least: float
 
 
 def explain_files(
@@ -129,8 +147,11 @@ def explain_texts(
     name, says = POLICY[rule].name, POLICY[rule].says
     if relation == NONE and score >= np.float32(settings.story_threshold):
         relation, name, says = STORY, STORY_RULE_NAME, STORY_SENTENCE
+    apart = differences(words.hashes, words.flags, words.starts, settings.shingle)
     marks = _shared(words, settings.shingle)
-    aligned = [_Aligned(one, _words_of(words, side)) for side, one in enumerate(both)]
+    aligned = [
+        OriginalWords(one.title, one.text, _words_of(words, side)) for side, one in enumerate(both)
+    ]
     return Explanation(
         RELATION_NAMES[relation],
         name,
@@ -141,7 +162,21 @@ def explain_texts(
         _passages(aligned[0], marks[0]),
         _side(a, words, 0, aligned[0], marks[0], repeated[0]),
         _side(b, words, 1, aligned[1], marks[1], repeated[1]),
+        slots=[_slot(slot, apart.shorter, aligned) for slot in apart.slots],
+        shorter="ab"[apart.shorter],
+        own_sentences=[
+            aligned[apart.shorter].passage(begin, end) for begin, end in apart.sentences.tolist()
+        ],
+        recurring=round(float(features.recurring[0] / max(features.covered[0], 1)), 4),
+        removal=round(float(removal_score(features)[0]), 4),
+        removal_least=float(least_score(features, THRESHOLDS)[0]),
     )
+
+
+def _slot(slot: SlotDifference, shorter: int, aligned: list[OriginalWords]) -> Slot:
+    sides = (slot.long, slot.short) if shorter else (slot.short, slot.long)
+    a, b = (one.spelled(side) for one, side in zip(aligned, sides, strict=True))
+    return Slot(slot.kind, a, b)
 
 
 def _repeated(
@@ -152,7 +187,7 @@ def _repeated(
     for side, one in enumerate(both):
         gone = ~left[words.starts[side] : words.starts[side + 1]]
         if gone.any():
-            aligned = _Aligned(one, _words_of(words, side))
+            aligned = OriginalWords(one.title, one.text, _words_of(words, side))
             pieces = [aligned.text[a:b] for a, b in aligned.spans(gone)]
             pieces_of[side] = [("repeated by its source", piece) for piece in pieces]
     return pieces_of
@@ -188,59 +223,7 @@ def _shared(words: ItemWords, k: int) -> list[BoolArray]:
     return marks
 
 
-class _Aligned:
-    """The words of an original text and where the words as compared stand in it."""
-
-    def __init__(self, given: ComparedText, compared: Uint64Array) -> None:
-        self.text = f"{given.title}\n{given.text}" if given.title else given.text
-        # As in normalisation: 10:00 and 12,4 are one word each.
-        batch = from_strings([_POINT.sub(".", self.text)])
-        words = tokenise(batch)
-        pieces = [self.text[a:b] for a, b in zip(words.begin, words.end, strict=True)]
-        each = tokenise(clean(from_strings(pieces)))
-        whole = np.flatnonzero(np.diff(each.starts))
-        words.hashes[whole] = each.hashes[each.starts[:-1][whole]]
-        words = in_one_writing(words, batch)
-        self.begin, self.end, self.flags = words.begin, words.end, words.flags
-        self.place = _places(words.hashes.tolist(), compared.tolist())
-
-    def spans(self, mark: BoolArray) -> list[tuple[int, int]]:
-        """Character ranges of runs of marked words."""
-        runs: list[tuple[int, int]] = []
-        last = -2
-        for place, word in enumerate(self.place):
-            if not mark[place] or word < 0:
-                continue
-            if place == last + 1 and runs:
-                runs[-1] = (runs[-1][0], int(self.end[word]))
-            else:
-                runs.append((int(self.begin[word]), int(self.end[word])))
-            last = place
-        return runs
-
-
-def _places(original: list[int], compared: list[int]) -> list[int]:
-    """For each compared word its number among the original words, -1 where not found."""
-    places = [-1] * len(compared)
-    if len(original) <= _ALIGN:
-        for block in SequenceMatcher(
-            None, original, compared, autojunk=False
-        ).get_matching_blocks():
-            for step in range(block.size):
-                places[block.b + step] = block.a + step
-        return places
-    word = 0
-    for place, sought in enumerate(compared):
-        while word < len(original) and original[word] != sought:
-            word += 1
-        if word == len(original):
-            break
-        places[place] = word
-        word += 1
-    return places
-
-
-def _passages(aligned: _Aligned, mark: BoolArray) -> list[str]:
+def _passages(aligned: OriginalWords, mark: BoolArray) -> list[str]:
     passages = {aligned.text[a:b] for a, b in aligned.spans(mark)}
     return sorted(passages, key=lambda passage: (-len(passage), passage))
 
@@ -249,7 +232,7 @@ def _side(
     given: ComparedText,
     words: ItemWords,
     side: int,
-    aligned: _Aligned,
+    aligned: OriginalWords,
     mark: BoolArray,
     repeated: list[tuple[str, str]],
 ) -> Side:
@@ -264,17 +247,11 @@ def _side(
         given.published,
         given.title,
         len(mine),
-        _spelled(aligned, numbers),
-        _spelled(aligned, names),
+        aligned.spelled(np.flatnonzero(numbers)),
+        aligned.spelled(np.flatnonzero(names)),
         removed_boilerplate(given.text, given.title) + repeated,
         _sentences(aligned.text, aligned.spans(mark)),
     )
-
-
-def _spelled(aligned: _Aligned, chosen: BoolArray) -> list[str]:
-    places = [aligned.place[row] for row in np.flatnonzero(chosen).tolist()]
-    spelled = [aligned.text[aligned.begin[p] : aligned.end[p]] for p in places if p >= 0]
-    return list(dict.fromkeys(spelled))
 
 
 def _sentences(text: str, spans: Sequence[tuple[int, int]]) -> list[Sentence]:

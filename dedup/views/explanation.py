@@ -33,6 +33,7 @@ def print_explanation(explanation: Explanation, file: TextIO) -> None:
             f"story score {explanation.score:.4f}"
         )
     )
+    out.print(Text(_removal(explanation)))
     sides = [_side(name, side) for name, side in (("a", explanation.a), ("b", explanation.b))]
     if file.isatty() and out.width >= TWO_COLUMNS_FROM:
         grid = Table.grid(padding=(0, 2), expand=True)
@@ -43,10 +44,32 @@ def print_explanation(explanation: Explanation, file: TextIO) -> None:
     else:
         for side in sides:
             out.print(side)
+    if explanation.slots:
+        out.print(Text("\nin the same place, or of opposite meaning:"))
+        for slot in explanation.slots:
+            words = (printable(", ".join(side), 200) for side in (slot.a, slot.b))
+            out.print(Text(f"  · {slot.kind}: {' | '.join(words)}", style="yellow"))
+    if explanation.own_sentences:
+        out.print(
+            Text(f"\nsentences of {explanation.shorter}, the shorter, that stand nowhere else:")
+        )
+        for sentence in explanation.own_sentences:
+            out.print(Text("  · " + printable(sentence, 300), style="yellow"))
     if explanation.passages:
         out.print(Text(f"\n{len(explanation.passages)} shared passages, longest first:"))
         for passage in explanation.passages[:PASSAGES_LISTED]:
             out.print(Text("  · " + printable(passage, 300)))
+
+
+def _removal(explanation: Explanation) -> str:
+    """The removal score with the least score asked for, and what recurs over days."""
+    line = (
+        f"removal score {explanation.removal:.4f}, "
+        f"at least {explanation.removal_least:.2f} is asked for"
+    )
+    if explanation.recurring:
+        line += f"; {explanation.recurring:.0%} of what both share recurs over days"
+    return line
 
 
 def print_recorded(recorded: Recorded, file: TextIO) -> None:

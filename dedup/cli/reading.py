@@ -23,6 +23,15 @@ class Markup(StrEnum):
     keep = "keep"
 
 
+class IdFrom(StrEnum):
+    """What a record is known by."""
+
+    id = "id"
+    url = "url"
+    path = "path"
+    digest = "digest"
+
+
 class InputFormat(StrEnum):
     """Formats of standard input."""
 
@@ -89,6 +98,17 @@ class Reading:
             "as a browser shows them. keep: leave them as they are. Default: auto.",
         ),
     ] = None
+    id_from: Annotated[
+        IdFrom | None,
+        option_of(
+            "Reading",
+            "--id-from",
+            help="What a record is known by. id: its id, else its url, else its place (FILE of a "
+            "page, FILE:LINE of others). url: its url even where it has an id, else as id. path: "
+            "its place. digest: its title and text, so that exact copies are one item. Default: "
+            "id.",
+        ),
+    ] = None
     encoding: Annotated[
         str | None,
         option_of(
@@ -149,4 +169,5 @@ class Reading:
             encoding=self.encoding or "auto",
             max_record=self.max_record or "64MB",
             strict=self.strict,
+            id_from=self.id_from.value if self.id_from else "id",
         )

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import one_array
 from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.readers.clean import clean_line, clean_text, empty_rows, line_control_rows
+from dedup.readers.identities import Identified, RecordPlaces
 from dedup.readers.markup import read_markup
 from dedup.readers.notes import TIMES_READ, TIMES_UNREAD, Note, merged
 from dedup.readers.read_options import ReadOptions
@@ -44,8 +45,9 @@ class Records:
 
     `inputs` is the input of all rows or of each, `lines` int64[n] their lines; `columns` the
     strings of the fields (no nulls; a missing one is ""); `teasers` those of a row; `bad` why a
-    row is not taken; `notes` what cost a field only. The id of a row of `pages` is its input.
-    `ordinals` is a row's place on its line, from 1, where a line holds several records.
+    row is not taken; `notes` what cost a field only. Rows of `pages` are pages; one without id
+    is a whole file. `ordinals` is a row's place on its line, from 1, where a line holds several
+    records.
     """
 
     inputs: str | Sequence[str]
@@ -80,11 +82,15 @@ def build_items(records: Records, reading: ReadOptions) -> Parsed:
             reasons[row] = (
                 "the page holds no text" if pages else f'field "{names["text"]}" is empty'
             )
-    identity = _page_ids(full["id"], given) if pages else _ids(records, full, given)
-    for row in np.flatnonzero(line_control_rows(identity)).tolist():
-        reasons.setdefault(row, f'field "{names["id"]}" holds control characters')
-
     story = {name: clean_line(full[name]) for name in _LINES}
+    files = np.flatnonzero(empty_rows(full["id"])) if pages else np.zeros(0, np.int64)
+    places = RecordPlaces(given, lines, records.ordinals, frozenset(files.tolist()))
+    identified = Identified(full["id"], full["url"], story["title"], text, places)
+    identity = identified.by(reading.id_from)
+    for row in np.flatnonzero(line_control_rows(identity)).tolist():
+        known_by = "url" if reading.id_from == "url" else "id"
+        reasons.setdefault(row, f'field "{names[known_by]}" holds control characters')
+
     story["published"] = iso_times(story["published"])
     told_of = [os.path.dirname(name) or name for name in given] if pages else given
     notes = [*records.notes, *_time_notes(story["published"], told_of, lines)]
@@ -154,31 +160,6 @@ def _rank_notes(
         Note(one, int(lines[missing[row]]), text, count=count)
         for one, row, count in zip(inputs.tolist(), first, counts.tolist(), strict=True)
     ]
-
-
-def _page_ids(addresses: pa.Array, given: Sequence[str]) -> pa.Array:
-    """The address of a page of an archive, else the name of its file."""
-    return pc.if_else(pc.equal(addresses, ""), pa.array(given, pa.string()), addresses)
-
-
-def _ids(records: Records, full: Mapping[str, pa.Array], given: Sequence[str]) -> pa.Array:
-    """The record's id, else its url, else where it stands."""
-    identity = full["id"]
-    missing = empty_rows(identity)
-    if not missing.any():
-        # In buffers of its own: a slice is pickled with all of the array that it is cut from.
-        return identity.take(pa.array(np.arange(len(identity))))
-    identity = pc.if_else(pa.array(missing), full["url"], identity)
-    missing = empty_rows(identity)
-    if not missing.any():
-        return identity
-    places = [_place(records, given, row) for row in np.flatnonzero(missing).tolist()]
-    return pc.replace_with_mask(identity, pa.array(missing), pa.array(places, pa.string()))
-
-
-def _place(records: Records, given: Sequence[str], row: int) -> str:
-    ordinal = 1 if records.ordinals is None else int(records.ordinals[row])
-    return f"{given[row]}:{records.lines[row]}" + (f":{ordinal}" if ordinal > 1 else "")
 
 
 def _time_notes(published: pa.Array, given: Sequence[str], lines: Int64Array) -> list[Note]:

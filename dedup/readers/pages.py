@@ -10,6 +10,7 @@ import pyarrow as pa
 from dedup.readers.addresses import host_of
 from dedup.readers.deadline import DeadlineExceeded, deadline
 from dedup.readers.html_page import HtmlPage, read_html
+from dedup.readers.identities import is_of_one_page
 from dedup.readers.items import Records, Teaser, build_items
 from dedup.readers.notes import Note
 from dedup.readers.page import parse_page
@@ -21,7 +22,7 @@ from dedup.readers.schema import Chunk, PagePart, Parsed
 PAGE_SECONDS = 30.0
 
 
-_FIELDS = ("id", "title", "text", "source", "published")
+_FIELDS = ("id", "url", "title", "text", "source", "published")
 
 
 @dataclass(slots=True)
@@ -77,7 +78,15 @@ def _add_page(
         rows.teasers[row] = [
             Teaser(one.text, one.source, one.region, one.published) for one in page.teasers
         ]
-    values_of_page = (part.url, page.title, page.text, page.source, page.published or part.fetched)
+    stated = page.url if reading.id_from == "url" and is_of_one_page(page.url) else ""
+    values_of_page = (
+        part.url,
+        part.url or stated,
+        page.title,
+        page.text,
+        page.source,
+        page.published or part.fetched,
+    )
     for values, value in zip(rows.fields.values(), values_of_page, strict=True):
         values.append(value)
 

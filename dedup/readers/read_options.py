@@ -6,12 +6,13 @@ import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from dedup.errors import SettingsError
 from dedup.readers.schema import FIELDS, RANK
 
 Markup = Literal["auto", "keep"]
+IdFrom = Literal["id", "url", "path", "digest"]
 
 #: A longer record or page is skipped and named, in bytes.
 MAX_RECORD = 64 << 20
@@ -34,7 +35,14 @@ class ReadOptions:
     is the name in the records of a number that says how preferred they are; "" reads none
     (`Settings.prefer_field` sets it).
 
-    Raises SettingsError for an unknown field, encoding, kind of markup, and for a bad size.
+    `id_from` says what a record is known by. `id`: its id, else its url (of a page of an archive
+    its address), else where it stands: FILE for a page, FILE:LINE for others. `url`: its url even
+    where it has an id (of a page that is a file the canonical address that it states, unless that
+    is a home page). `path`: where it stands. `digest`: its title and text, so that exact copies are
+    one item.
+
+    Raises SettingsError for an unknown field, encoding, kind of markup or of id, and for a bad
+    size.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +51,7 @@ class ReadOptions:
     max_record: int | str = MAX_RECORD
     strict: bool = False
     rank_field: str = ""
+    id_from: IdFrom = "id"
 
     def __post_init__(self) -> None:
         for name, other in self.fields.items():
@@ -52,6 +61,10 @@ class ReadOptions:
                 )
         if self.markup not in ("auto", "keep"):
             raise SettingsError(f"markup is {self.markup!r}, expected auto or keep")
+        if self.id_from not in get_args(IdFrom):
+            raise SettingsError(
+                f"id_from is {self.id_from!r}, expected one of {', '.join(get_args(IdFrom))}"
+            )
         if self.encoding != "auto" and not _is_text_encoding(self.encoding):
             raise SettingsError(
                 f"encoding is {self.encoding!r}, expected auto or a name such as utf-8,"

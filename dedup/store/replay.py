@@ -8,7 +8,6 @@ time, each in a transaction of its own; `CopyProgress` in the new store tells wh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +29,7 @@ from dedup.store.connection import commit
 from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedItems
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
+from dedup.store.schema import read_note
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.story.stems import Vocabulary
 from dedup.system.scratch import ScratchFolder
@@ -149,8 +149,7 @@ def _learn(copy: Copy, run: int, items: DerivedItems) -> int:
     """What the run teaches, as an update of it would; the version that it judges by."""
     db = copy.db
     (note,) = fetch_row(db, "SELECT note FROM runs WHERE run = $run", {"run": run})
-    # What stands after the note was added to it when files could not be delivered.
-    noted = json.JSONDecoder().raw_decode(note)[0] if note.startswith("{") else {}
+    noted = read_note(note)
     with ScratchFolder() as folder:
         history = StoreHistory(db, folder, copy.settings.learn and not noted.get("hold"), None, 0.0)
         lines = learn_lines(items, history, copy.settings, copy.workers)

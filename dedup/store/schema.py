@@ -5,6 +5,9 @@ For people who bring SQL: docs/reference/store.md describes every table and colu
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 #: Number of the format below, and the oldest one that can be read and upgraded.
 FORMAT = 2
 OLDEST = 1
@@ -87,3 +90,10 @@ def reading_statements(number: int, catalog: str, rules: str) -> list[str]:
         empty = f"CREATE OR REPLACE TEMP TABLE {name} ({TABLES[name]})"
         prepared.append(empty if sql is None else view)
     return prepared
+
+
+def read_note(note: str) -> dict[str, Any]:
+    """What the note of a run says by name; {} where it says nothing."""
+    # What stands after it was added when files could not be delivered.
+    noted: dict[str, Any] = json.JSONDecoder().raw_decode(note)[0] if note.startswith("{") else {}
+    return noted

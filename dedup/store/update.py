@@ -24,6 +24,7 @@ from dedup.settings import Settings
 from dedup.store.connection import commit
 from dedup.store.fingerprint import versions
 from dedup.store.history import StoreHistory
+from dedup.store.identity_warnings import identity_warnings
 from dedup.store.outputs import deliver
 from dedup.store.reassign import reassign_members
 from dedup.store.result import Update
@@ -110,7 +111,7 @@ def update(
             asked.watch("write", 0, 0)
             job = _Job(db, path, settings, asked, history, owed, now, began)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
-            warnings += _taken_for_changed(history, outcome) + _kept_apart(outcome)
+            warnings += identity_warnings(db, asked.reading.id_from, outcome)
             summary, restored = _record(job, outcome)
             if restored:
                 warnings.append(
@@ -119,37 +120,6 @@ def update(
             return UpdateOutcome(summary, skipped, warnings)
         finally:
             outcome.items.close()
-
-
-def _taken_for_changed(history: StoreHistory, outcome: RunResult) -> list[str]:
-    """A warning of items whose id is their place, where now another text stands: likely tonight's
-    file has last night's name."""
-    rows = np.flatnonzero(outcome.known.replaces >= 0)
-    if not len(rows):
-        return []
-    table = outcome.items.table(rows, ["id", "parent", "input", "line"])
-    placed = sum(
-        (row["parent"] or row["id"]) in (row["input"], f"{row['input']}:{row['line']}")
-        for row in table.to_pylist()
-    )
-    if not placed:
-        return []
-    return [
-        f"{placed} items are known by the place they were read from, where another text stood "
-        "before; if they are other items, give records an id, or each night's files their own names"
-    ]
-
-
-def _kept_apart(outcome: RunResult) -> list[str]:
-    """A warning of items that have the id of another item, which came from another source."""
-    ids = outcome.known.ids[outcome.known.ids != ""]
-    if not len(ids):
-        return []
-    named = ", ".join(ids[:3].tolist()) + (", ..." if len(ids) > 3 else "")
-    return [
-        f"{len(ids)} items have an id that the store has for an item from another source with "
-        f"another text; they are kept apart, under their id and source ({named})"
-    ]
 
 
 def _record(job: _Job, outcome: RunResult) -> tuple[Update, int]:
@@ -207,6 +177,8 @@ def _run_row(job: _Job, outcome: RunResult, number: int, version: int, summary: 
         note["window_days"] = asked.window
     if not asked.learns:
         note["hold"] = True
+    if asked.reading.id_from != "id":
+        note["id_from"] = asked.reading.id_from
     with bind_arrays(
         job.db,
         run=[number],

@@ -36,6 +36,11 @@ PAGE_KINDS = ("txt", "html")
 #: Kinds of sources whose records are written back as they came.
 WRITTEN_KINDS = ("jsonl", "json", "csv", "tsv", "parquet", *PAGE_KINDS)
 
+_NOT_WRITTEN = (
+    "this format is read, but not written back; write its items with dedup items --format jsonl, "
+    "and filter those"
+)
+
 
 class FilterCounts(msgspec.Struct, frozen=True):
     """How many records of the inputs a filter kept, removed and skipped: these are all."""
@@ -72,10 +77,12 @@ class FilterOutputs(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is read, and the path of each file within the output; "" where the output is a file."""
+    """What is read, and the path of each file within the output; "" where the output is a file.
+    `skipped`: files of folders that are not read, or could not be written back."""
 
     sources: list[Source]
     places: list[str]
+    skipped: list[Skipped]
 
     @property
     def one_file(self) -> bool:
@@ -83,9 +90,13 @@ class Plan(NamedTuple):
         return self.places == [""]
 
 
-def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
+def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs, strict: bool = False) -> Plan:
     """Where each file of `inputs` goes: one file to a file, a folder to a folder of its shape,
-    several inputs into a folder. Raises InputError, OutputError."""
+    several inputs into a folder.
+
+    Files of a folder that cannot be read or written back are skipped, or an error where `strict`.
+    Raises InputError, OutputError.
+    """
     names = [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
     if len(names) == 1 and not os.path.isdir(names[0]):
         sources = expand(names, strict=True).sources
@@ -93,9 +104,9 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
             raise OutputError(
                 f"{visible(names[0])}: stands for {len(sources)} files; name a folder"
             )
-        plan = Plan(sources, [""])
+        plan = Plan(sources, [""], [])
     else:
-        plan = _folder_plan(names)
+        plan = _folder_plan(names, strict)
     others = [Path(source.path) for source in plan.sources]
     others += [Path(name) for name in names if os.path.isdir(name)]
     if plan.one_file:
@@ -103,11 +114,8 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
     else:
         check_folders(outputs.paths(), others)
     for source in plan.sources:
-        if source.kind not in WRITTEN_KINDS or source.remote:
-            raise OutputError(
-                f"{source.name}: this format is read, but not written back; write its items with "
-                "dedup items --format jsonl, and filter those"
-            )
+        if not _is_written(source):
+            raise OutputError(f"{source.name}: {_NOT_WRITTEN}")
     annotated = [s for s in plan.sources if s.kind in PAGE_KINDS] if outputs.annotate else []
     if annotated:
         raise OutputError(
@@ -117,16 +125,29 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs) -> Plan:
     return plan
 
 
-def _folder_plan(names: list[str]) -> Plan:
+def _is_written(source: Source) -> bool:
+    return source.kind in WRITTEN_KINDS and not source.remote
+
+
+def _folder_plan(names: list[str], strict: bool) -> Plan:
     sources: list[Source] = []
     places: list[str] = []
+    skipped: list[Skipped] = []
     for name in names:
-        for source in expand([name], strict=True).sources:
-            place = os.path.relpath(source.path, name) if os.path.isdir(name) else ""
+        expanded = expand([name], strict)
+        skipped += expanded.skipped
+        for source in expanded.sources:
+            below = os.path.isdir(name)
+            if below and not strict and not _is_written(source):
+                skipped.append(Skipped(source.name, 0, _NOT_WRITTEN))
+                continue
+            place = os.path.relpath(source.path, name) if below else ""
             if len(names) > 1:
                 place = os.path.join(os.path.basename(os.path.abspath(name)), place).rstrip(os.sep)
             sources.append(source)
             places.append(place)
+    if not sources:
+        raise InputError(f"no file here can be read and written back; the first: {skipped[0]}")
     reached: dict[str, int] = {}
     for row, source in enumerate(sources):
         reached.setdefault(os.path.realpath(source.path), row)
@@ -140,7 +161,7 @@ def _folder_plan(names: list[str]) -> Plan:
                 f"{visible(place)}; filter them one by one"
             )
         first[place] = source
-    return Plan(sources, places)
+    return Plan(sources, places, list(dict.fromkeys(skipped)))
 
 
 def spooled(sources: list[Source], folder: Path) -> list[Source]:
@@ -190,6 +211,7 @@ def write_filtered(
     """Write the records of a run's inputs, less those that are removed. All outputs appear
     together, once they are complete. `spooled`: JSON files that were read by way of others, by
     name. Raises OutputError."""
+    result.items.skipped += plan.skipped
     for one in spooled.values():
         result.items.skipped += one.skipped()
     decisions = RecordDecisions(result, outputs.limits)

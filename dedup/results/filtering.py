@@ -81,7 +81,9 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
 
     Files and folders are written to `output`, each record byte for byte as it came; returns the
     counts (`Filtered`). `output` is a file where `inputs` is one file, else a new folder; its files
-    have the formats and the compression of the inputs. `removed` gets the records that are removed,
+    have the formats and the compression of the inputs. A file of a folder that cannot be read, or
+    whose format is not written back, is skipped and named in `Filtered.reasons`, or an error where
+    `reading.strict`. `removed` gets the records that are removed,
     with the fields `kept` (the id of the one kept in its place), `cluster`, `relation`, `rule`,
     `jaccard` and `containment` added. All outputs appear together when they are complete.
 
@@ -124,7 +126,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
         Path(output), None if removed is None else Path(removed), annotate, limits
     )
     with ScratchFolder() as folder:
-        plan = plan_outputs(paths, places)
+        plan = plan_outputs(paths, places, how.strict)
         originals = spooled(plan.sources, folder)
         values = spooled_json(originals, folder, how)
         sources = [values[one.name].source if one.name in values else one for one in originals]

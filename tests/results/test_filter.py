@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.errors import InputWarning, OutputError
+from dedup.errors import InputError, InputWarning, OutputError
 from dedup.readers import expand, read
 from dedup.results import original_text
 from dedup.results.record_decisions import ADDED
@@ -418,3 +419,49 @@ def test_a_file_in_another_encoding(tmp_path: Path) -> None:
         dedup.filter([path], noted, annotate=True)
         rows = [json.loads(line) for line in noted.read_bytes().decode(encoding).splitlines()]
         assert [row["text"] for row in rows] == texts
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_a_folder_holds_besides_costs_only_itself(mixed: Path, tmp_path: Path) -> None:
+    clean = dedup.filter([mixed], tmp_path / "before")
+    (mixed / "gone.jsonl").symlink_to(tmp_path / "nowhere.jsonl")
+    os.mkfifo(mixed / "pipe.jsonl")
+    (mixed / "feed.rss").write_text("<rss><channel><item><title>a</title></item></channel></rss>")
+    (mixed / "old.warc").write_bytes(b"WARC/1.0\r\n\r\n")
+    (mixed / "a.csv").mkdir()
+    answer = dedup.filter([mixed], tmp_path / "after")
+    assert (answer.kept, answer.removed) == (clean.kept, clean.removed)
+    told = {Path(one.input).name: one.reason for one in answer.reasons}
+    assert told["gone.jsonl"] == "leads to no file"
+    assert told["pipe.jsonl"] == "is no file but a named pipe, not read"
+    assert "not written back" in told["feed.rss"]
+    assert "not written back" in told["old.warc"]
+    shape = [
+        [p.relative_to(f) for p in files(f)] for f in (tmp_path / "before", tmp_path / "after")
+    ]
+    assert shape[0] == shape[1]
+    for name in ("gone.jsonl", "pipe.jsonl"):
+        (mixed / name).unlink()
+    with pytest.raises(OutputError, match=r"feed\.rss: this format is read, but not written back"):
+        dedup.filter([mixed], tmp_path / "strict", reading=dedup.ReadOptions(strict=True))
+
+
+def test_a_file_that_may_not_be_read_is_skipped(
+    mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_read = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: "two" not in str(path) and may_read(path, mode)
+    )
+    answer = dedup.filter([mixed], tmp_path / "out")
+    assert [one.reason for one in answer.reasons] == ["no permission to read this file"]
+    assert not (tmp_path / "out" / "sub" / "two.csv").exists()
+
+
+def test_a_folder_without_a_file_to_write_back_is_an_error(tmp_path: Path) -> None:
+    folder = tmp_path / "feeds"
+    folder.mkdir()
+    (folder / "feed.rss").write_text("<rss/>")
+    with pytest.raises(InputError, match=r"no file here can be .*feed\.rss: this format"):
+        dedup.filter([folder], tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -149,5 +149,7 @@ def window_days(window: str | float | dt.timedelta | None) -> float | None:
         except ValueError:
             days = 0.0
     if not 0 < days < 1e6:
-        raise SettingsError(f"window is {window!r}, expected a time as 30d, 12h or 4w")
+        raise SettingsError(
+            f"window is {window!r}, expected a length of time, for example 30d, 12h or 4w"
+        )
     return days

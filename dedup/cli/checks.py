@@ -98,7 +98,16 @@ def require_one_source(reading: Reading, store: StoreChoice, *asked: Any) -> Non
         refuse(group, [field.name for field in fields(group)], why)
     refuse(
         reading,
-        ("skipped", "field", "input_format", "markup", "encoding", "max_record", "strict"),
+        (
+            "skipped",
+            "field",
+            "input_format",
+            "markup",
+            "encoding",
+            "max_record",
+            "id_from",
+            "strict",
+        ),
         why,
     )
 

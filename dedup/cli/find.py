@@ -119,9 +119,9 @@ class WritingMatches(options.Writing):
     "dedup find --input queries.jsonl --store news.db --output answers.jsonl",
 )
 def run_find(sought: SoughtTexts, searched: SearchedStore, writing: WritingMatches) -> None:
-    """Find what a store holds that matches a text, or each of many, closest relation first.
+    """Find the items of a store that match a text, or many texts.
 
-    The store is not changed.
+    The closest relation comes first. The store is not changed.
     """
     if (sought.text is None) == (not sought.input):
         raise UsageError("give a text, or --input PATH")

@@ -30,11 +30,12 @@ def run_show(
     writing: options.WritingAnswer,
     running: options.Running,
 ) -> None:
-    """Show one cluster, story group or item: its members, their scores and the rules.
+    """Show one cluster, story group or item with its members.
 
-    If the name is the id of a removed item, both texts follow: the kept one and the removed one,
-    with the passages that they share marked. With inputs, the command compares all of them as
-    dedup report does; with a store, it looks the name up.
+    Each member comes with its scores and the rule that decided. If the name is the id of a removed
+    item, both texts follow: the kept one and the removed one, with the passages that they share
+    marked. With inputs, the command compares all of them as dedup report does; with a store, it
+    looks the name up.
     """
     checks.require_one_source(reading, store, comparing)
     form = checks.format_of(writing)

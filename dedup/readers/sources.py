@@ -134,7 +134,7 @@ def left_out_message(left_out: Counter[str]) -> str:
     """How many files of folders are not read, by suffix."""
     parts = [f"{count} {suffix}" for suffix, count in sorted(left_out.items(), key=_most_first)]
     more = f", and {len(parts) - 12} other kinds" if len(parts) > 12 else ""
-    return f"not read, since their format is another: {', '.join(parts[:12])}{more}"
+    return f"left out, since dedup does not read such files: {', '.join(parts[:12])}{more}"
 
 
 def _most_first(one: tuple[str, int]) -> tuple[int, str]:

@@ -93,7 +93,9 @@ def _choose(db: Connection, which: ForgetCriteria) -> None:
     if which.before is not None:
         moment = float(moments(pa.array([_whole(which.before)], pa.string()))[0])
         if np.isnan(moment):
-            raise SettingsError(f"before is {which.before!r}, expected a date as 2024-05-01")
+            raise SettingsError(
+                f"before is {which.before!r}, expected a date, for example 2024-05-01"
+            )
         conditions.append("coalesce(moment, epoch(began) / 86400) < $before")
         values["before"] = moment  # type: ignore[assignment]
     if not conditions:

@@ -49,6 +49,14 @@ def test_help_names_every_command(run: Run) -> None:
         assert f"  {command} " in run("store", "--help").stdout.decode()
 
 
+@pytest.mark.parametrize("group", [[], ["store"]])
+def test_summaries_of_commands_fit_into_80_columns(run: Run, group: list[str]) -> None:
+    out = run(*group, "--help").stdout.decode()
+    commands = out[out.index("Commands:") :].splitlines()
+    assert len(commands) > 8
+    assert not [line for line in commands if line.endswith("...")]
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['dedup', '--help']\n"

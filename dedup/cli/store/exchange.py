@@ -20,10 +20,11 @@ def run_store_export(
     folder: Annotated[str, _place("FOLDER", "The folder to write. It must not exist.")],
     format: options.SummaryFormat = options.AnswerFormat.table,
 ) -> None:
-    """Write a store as Parquet files: items, decisions, clusters, pairs, groups and the rest.
+    """Write a store to a folder of Parquet files.
 
-    The folder has a file for each table, and manifest.json with the checksums of the files. dedup
-    store import makes the same store of it again. The folder is written completely or not at all.
+    The folder has a file for each table (items, decisions, clusters, pairs, groups and so on), and
+    manifest.json with the checksums of the files. dedup store import makes the same store of it
+    again. The folder is written completely or not at all.
     """
     from dedup.cli.output import errors_reported, print_summary
 

@@ -93,6 +93,19 @@ def test_every_uncovered_word_lies_in_one_gap(pairs, k):
         assert sorted(words) == np.flatnonzero(~part).tolist()
 
 
+@pytest.mark.parametrize("words", [0, 1, 5])
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_gap_has_a_counterpart_of_so_many_words(words, beyond):
+    size = TIMES * words + MORE + beyond
+    pair = ("abc" + "h" * words + "def", "abc" + "g" * size + "def")
+    found, starts = aligned([pair], 3)
+    assert found.gaps.aligned.tolist() == ([] if beyond and not words else [not beyond])
+    assert slow(*pair, 3)[1] == [(3, 3 + words, 3, 3 if beyond else 3 + size, not beyond)] * len(
+        found.gaps.pair
+    )
+    assert starts.tolist() == [0, 6 + words, 12 + words + size]
+
+
 #: Two sentences, and the words of the slots between what they share.
 EXAMPLES = [
     (

@@ -22,8 +22,9 @@ ITEM_COLUMNS = ["id", "role", "parent", "source", "region", "published", "title"
 #: Rows from which on a table is passed on, so that memory stays bounded.
 TABLE_ROWS = 1 << 14
 
-#: What begins a formula in a spreadsheet.
-_FORMULA = "^[=+\\-@\t\r]"
+#: What begins a formula in a spreadsheet: the signs as ASCII, in full width and as small forms, and
+#: the blanks and line ends that some programs drop before they look.
+_FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 
 
 def item_tables(parts: Iterable[Parsed], skipped: list[Skipped]) -> Iterator[pa.Table]:

@@ -55,7 +55,7 @@ function drawLabelCount() {
 // A cell of CSV. One that a spreadsheet would take for a formula begins with an apostrophe.
 function csvCell(value) {
   const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) && typeof value !== "number" ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫]/.test(text) && typeof value !== "number" ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -16,9 +16,10 @@ IdFrom = Literal["id", "url", "path", "digest"]
 
 #: A longer record or page is skipped and named, in bytes.
 MAX_RECORD = 64 << 20
-#: `max_record` itself may be no longer: columns of strings have 32-bit offsets, and a chunk holds
-#: up to a record more than its size.
-_MAX_RECORD_BOUND = 1 << 30
+#: `max_record` itself may be no longer: columns of strings have 32-bit offsets, a chunk holds up to
+#: a record more than its size, and a byte of a record may become three (U+FFFD, or a letter of an
+#: encoding with one byte a letter).
+MAX_RECORD_BOUND = 512 << 20
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", re.IGNORECASE)
 
@@ -105,8 +106,8 @@ def _bytes_of(size: int | str) -> int:
     """A size in bytes: a number, or one with a unit as `64MB`. Raises SettingsError."""
     match = _SIZE.fullmatch(str(size).strip())
     number = float(match[1]) * 1024 ** " kmg".index(match[2].lower() or " ") if match else 0
-    if not 1 <= number <= _MAX_RECORD_BOUND:
-        raise SettingsError(f"max-record is {size!r}, expected a size such as 64MB, at most 1GB")
+    if not 1 <= number <= MAX_RECORD_BOUND:
+        raise SettingsError(f"max-record is {size!r}, expected a size such as 64MB, at most 512MB")
     return int(number)
 
 

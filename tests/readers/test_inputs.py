@@ -20,6 +20,8 @@ import zstandard
 
 from dedup.errors import InputError, InputWarning, SettingsError
 from dedup.readers import ReadOptions, expand, read
+from dedup.readers.read_options import MAX_RECORD_BOUND
+from dedup.readers.schema import CHUNK_BYTES
 from dedup.readers.sources import left_out_message
 
 RUSSIAN = "В городе открыли мост через реку, движение началось в субботу утром."
@@ -33,6 +35,24 @@ def rows(path: Path | str, **options: Any) -> list[dict[str, Any]]:
 def skipped(path: Path | str, **options: Any) -> list[str]:
     parts = read([path], ReadOptions(**options), chunk_bytes=64)
     return [str(one) for part in parts for one in part.skipped]
+
+
+# Sizes
+
+
+@pytest.mark.parametrize("bad", [b"\xff", b"\x80"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp866", "koi8-r", "gbk", "utf-16-le"])
+def test_no_chunk_overflows_offsets_of_32_bits(encoding: str, bad: bytes) -> None:
+    widest = MAX_RECORD_BOUND + CHUNK_BYTES
+    for size in (1, 2, 1000):
+        grown = len((bad * size).decode(encoding, "replace").encode()) / size
+        assert grown <= 3
+        assert grown * widest < 1 << 31
+    everything = bytes(range(256))
+    assert len(everything.decode(encoding, "replace").encode()) * widest < 256 << 31
+    assert ReadOptions(max_record=MAX_RECORD_BOUND).record_bound == MAX_RECORD_BOUND
+    with pytest.raises(SettingsError, match="at most 512MB"):
+        ReadOptions(max_record=MAX_RECORD_BOUND + 1)
 
 
 # Encodings
@@ -74,7 +94,7 @@ def test_options_that_make_no_sense_are_refused() -> None:
         ({"encoding": "nonsense"}, "encoding is 'nonsense'"),
         ({"encoding": "zlib"}, "encoding is 'zlib'"),
         ({"max_record": "many"}, "expected a size such as 64MB"),
-        ({"max_record": "9GB"}, "at most 1GB"),
+        ({"max_record": "9GB"}, "at most 512MB"),
         ({"markup": "no"}, "expected auto or keep"),
         ({"fields": {"body": "text"}}, "no such field"),
     ):

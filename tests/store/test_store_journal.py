@@ -170,6 +170,38 @@ def test_a_file_that_is_no_journal_is_named(store, garbage):
     assert (store.read_bytes(), journal_path(store).read_bytes()) == (before, garbage)
 
 
+def test_journals_that_were_swapped_are_both_refused(store, tmp_path):
+    _, one = left_by_a_killed_job(store, tmp_path / "one")
+    other_store = another(tmp_path)
+    _, two = left_by_a_killed_job(other_store, tmp_path / "two")
+    contents = one.read_bytes(), two.read_bytes()
+    one.write_bytes(contents[1])
+    two.write_bytes(contents[0])
+    places = [tmp_path / "one" / store.name, tmp_path / "two" / other_store.name]
+    before = [path.read_bytes() for path in places]
+    for path in places:
+        with pytest.raises(StoreError, match=f"{journal_path(path)}: the journal of another store"):
+            Store(path)
+    assert [path.read_bytes() for path in places] == before
+    one.write_bytes(contents[0])
+    two.write_bytes(contents[1])
+    for path in places:  # back in their places, both are whole
+        with Store(path) as opened:
+            assert opened.check() == []
+
+
+@pytest.mark.parametrize("at", range(0, 90, 7))
+def test_garbage_anywhere_in_the_head_of_a_journal_is_named(store, tmp_path, at):
+    _, journal = left_by_a_killed_job(store, tmp_path / "killed")
+    place = tmp_path / "killed" / store.name
+    content, before = bytearray(journal.read_bytes()), place.read_bytes()
+    content[at] ^= 0x55
+    journal.write_bytes(content)
+    with pytest.raises(StoreError, match="no journal of dedup, or a damaged one"):
+        Store(place)
+    assert place.read_bytes() == before
+
+
 def test_a_journal_that_was_changed_is_named(store, tmp_path):
     _, journal = left_by_a_killed_job(store, tmp_path / "killed")
     content = bytearray(journal.read_bytes())
@@ -203,6 +235,10 @@ def test_checksums_are_those_of_duckdb(store):
     [
         "CREATE VIEW extra AS SELECT * FROM read_text('/etc/hostname')",
         "CREATE MACRO extra() AS TABLE SELECT * FROM read_text('/etc/hostname')",
+        "DROP TABLE reviews; CREATE VIEW reviews AS SELECT * FROM read_text('/etc/hostname')",
+        "CREATE SCHEMA other; CREATE VIEW other.items AS SELECT * FROM read_text('/etc/hostname')",
+        "CREATE MACRO lower(text) AS 'not what it seems'",
+        "CREATE TABLE extra (a VARCHAR, b VARCHAR AS (upper(a)))",
         "CREATE TABLE extra (a VARCHAR DEFAULT (current_setting('home_directory')))",
     ],
 )

@@ -398,6 +398,16 @@ def test_metrics_are_prometheus_text(place, store):
     assert float(values["dedup_store_bytes"]) == store.path.stat().st_size
 
 
+def test_metrics_that_a_killed_update_left_go_with_the_next(place, store):
+    left, foreign = place / ".d.prom.0a1b2c3d.new", place / ".d.prom.mine.new"
+    left.write_text("half")
+    foreign.write_text("of somebody")
+    store.update([night(place, "one", record("a", LONG))], metrics=place / "d.prom")
+    assert not left.exists()
+    assert foreign.read_text() == "of somebody"
+    assert "dedup_items 1\n" in (place / "d.prom").read_text()
+
+
 def test_watching_a_store(place, store):
     path = place / "dedup.prom"
     (place / ".dedup.prom.0123abcd.new").write_text("left by a killed job")
@@ -599,16 +609,17 @@ HOLD = """
     import sys, time
     from dedup.store import connection
     from pathlib import Path
-    db = connection.open_store(Path(sys.argv[1]), read_only=False, wait=0, workers=1)
+    reads = len(sys.argv) > 3
+    db = connection.open_store(Path(sys.argv[1]), read_only=reads, wait=0, workers=1)
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
     connection.close_store(db, Path(sys.argv[1]))
 """
 
 
-def holder(path: Path, seconds: float) -> subprocess.Popen:
+def holder(path: Path, seconds: float, *reads: str) -> subprocess.Popen:
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(HOLD), str(path), str(seconds)],
+        [sys.executable, "-c", textwrap.dedent(HOLD), str(path), str(seconds), *reads],
         stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -637,6 +648,17 @@ def test_a_second_job_is_refused_or_waits(place):
         process.kill()
     with holder(path, 1), Store(path, wait=30) as opened:
         assert opened.update([night(place, "one", record("a", LONG))]).new == 1
+
+
+def test_a_reader_at_work_does_not_fail_the_night(place):
+    path, file = place / "s.duckdb", night(place, "one", record("a", LONG))
+    Store(path).close()
+    command = [sys.executable, "-m", "dedup", "update", "--store", path, file, "--quiet"]
+    with holder(path, 1.5, "reads"):  # the command waits unless it is told not to
+        done = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)
+    assert done.returncode == 0, done.stderr
+    with Store(path) as opened:
+        assert opened.info().items == 1
 
 
 def test_two_users_in_one_process_do_not_write_at_once(place, store):

@@ -131,7 +131,10 @@ def other_names(f: Features, t: Thresholds) -> BoolArray:
     own_short, own_long = f.short - f.common, f.long - f.common
     named = (2 * f.own_names_short >= own_short) & (2 * f.own_names_long >= own_long)
     both = (f.own_names_short >= 1) & (f.own_names_long >= 1)
-    return (cover(f) >= t.form) & (f.long < t.notice) & both & named
+    brief = (f.long < t.notice) & named
+    # The weather in another town: a source does not reprint itself with another name.
+    again = f.same_source & (f.name_slots > 0) & (f.short <= t.paragraph) & _apart(f, t.edition)
+    return (cover(f) >= t.form) & both & (brief | again)
 
 
 def other_subject(f: Features, t: Thresholds) -> BoolArray:

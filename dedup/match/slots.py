@@ -18,6 +18,9 @@ from dedup.match.hash_sets import Sets, cut_hash
 #: Words on both sides of a slot in which a negation turns the statement round.
 TURNED = 6
 
+#: The first and the last figure that may be a year.
+YEARS = (1500, 2100)
+
 #: Digits of a figure that a rounded one stands for: 138.5 may become 138, 32 is not 30.
 ROUNDED = 3
 
@@ -135,15 +138,23 @@ def _rounded(figures: Float64Array, lacking: BoolArray, starts: Int64Array, n: i
 
 
 def is_rounded(one: Float64Array, two: Float64Array) -> BoolArray:
-    """bool [pairs]: is one figure the other, cut or rounded to fewer digits?"""
+    """bool [pairs]: is one figure the other, cut or rounded to fewer digits? Years are not."""
     fewer = _digits(one) < _digits(two)
     coarse, fine = np.where(fewer, one, two), np.where(fewer, two, one)
     digits = np.minimum(_digits(one), _digits(two))
     with np.errstate(divide="ignore", invalid="ignore"):
-        unit = 10.0 ** (np.floor(np.log10(fine)) + 1 - digits)
+        size = np.floor(np.log10(np.minimum(coarse, fine)))
+        unit = 10.0 ** (size + 1 - digits)
         near = np.abs(coarse - fine) < unit * 0.9999
     enough = (np.maximum(_digits(one), _digits(two)) >= ROUNDED) & (digits >= 2)
-    out: BoolArray = near & enough & (_digits(one) != _digits(two))
+    years = _is_year(one) & _is_year(two)
+    out: BoolArray = near & enough & ~years & (_digits(one) != _digits(two))
+    return out
+
+
+def _is_year(figures: Float64Array) -> BoolArray:
+    """bool [figures]: may it be a year? 2019 is not 2020 in fewer digits."""
+    out: BoolArray = (figures >= YEARS[0]) & (figures <= YEARS[1]) & (figures == np.round(figures))
     return out
 
 

@@ -14,7 +14,7 @@ from dedup.match.alignment import Gaps
 from dedup.match.compare import compare
 from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, word_facts
 from dedup.match.features import ComparedItems
-from dedup.match.slots import ROUNDED, TURNED, fill_slots, is_rounded
+from dedup.match.slots import ROUNDED, TURNED, YEARS, fill_slots, is_rounded
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise
 
@@ -130,11 +130,14 @@ def test_rounded_is_cut_or_rounded_to_fewer_digits(fine, exponent, other):
     few, many = digits(coarse), digits(exact)
     unit = Decimal(1).scaleb(exact.adjusted() + 1 - few)
     floor = exact // unit * unit
-    rounds = many > few >= 2 and many >= ROUNDED and coarse in (floor, floor + unit)
+    years = all(YEARS[0] <= value <= YEARS[1] and value % 1 == 0 for value in (a, b))
+    rounds = many > few >= 2 and many >= ROUNDED and coarse in (floor, floor + unit) and not years
     assert bool(is_rounded(np.array([float(a)]), np.array([float(b)]))[0]) == rounds
 
 
 FIGURES = [
+    (2019, 2020, False),
+    (9.9, 10.04, False),
     (138.5, 138.0, True), (138.5, 139.0, True), (138.5, 140.0, True), (32.0, 30.0, False),
     (1234.0, 1200.0, True), (1234.0, 1300.0, True), (1234.0, 1100.0, False),
     (12.0, 12.0, False), (1.26, 1.2, True), (1.26, 1.3, True), (1.26, 1.4, False),

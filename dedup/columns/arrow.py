@@ -11,13 +11,18 @@ import pyarrow.compute as pc
 from dedup.columns.ragged import gather, offsets
 from dedup.columns.types import Int64Array, Uint8Array
 
+#: The last offset that an array of `string` can have; beyond it stands `large_string`.
+MAX_STRING_OFFSET = (1 << 31) - 1
+
 
 def one_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """A column as one array."""
+    """A column as one array: strings as `large_string` where `string` has no room for them."""
     if not isinstance(column, pa.ChunkedArray):
         return column
     if column.num_chunks == 1:
         return column.chunk(0)
+    if column.type == pa.string() and column.nbytes > MAX_STRING_OFFSET:
+        column = column.cast(pa.large_string())
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
@@ -27,7 +32,9 @@ def text_bytes(column: pa.Array) -> tuple[Int64Array, Uint8Array]:
     _, offsets, data = column.buffers()
     if n == 0 or data is None:
         return np.zeros(n + 1, np.int64), np.zeros(0, np.uint8)
-    at = np.frombuffer(offsets, np.int32, n + 1, column.offset * 4).astype(np.int64)
+    width: type[np.signedinteger] = np.int64 if column.type == pa.large_string() else np.int32
+    begin = column.offset * np.dtype(width).itemsize
+    at = np.frombuffer(offsets, width, n + 1, begin).astype(np.int64)
     return at - at[0], np.frombuffer(data, np.uint8)[at[0] : at[-1]]
 
 

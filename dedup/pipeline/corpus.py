@@ -141,6 +141,8 @@ class Corpus:
             .append_column("moment", pa.array([], pa.float64()))
             .append_column("rank", pa.array([], pa.float64()))
         )
+        # Ids and inputs of a long run may need offsets of 64 bits, which chunks do not have.
+        table = pa.table({name: column(table, name) for name in table.column_names})
         sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
         order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,11 +79,13 @@ class Corpus:
     """All items of a run. Numbers are places in arrival order, 0 to `len - 1`.
 
     `columns`: those of `CORPUS_COLUMNS` that will be asked for; the others are not kept. Where
-    `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand.
+    `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand, and
+    `input_digest` is one number for all that was read, whatever the order.
     """
 
     ids: pa.Array = pa.array([], pa.string())
     digests: Uint64Array = np.zeros(0, np.uint64)
+    input_digest: int = 0
 
     def __init__(
         self,
@@ -153,6 +156,7 @@ class Corpus:
         if "digest" in table.column_names:
             self.ids = pc.take(column(table, "id"), pa.array(order))
             self.digests = column(table, "digest").to_numpy()[order]
+            self.input_digest = int((_id_hashes(self.ids) ^ self.digests).sum(dtype=np.uint64))
         self.teaser = pc.equal(column(table, "role"), "teaser").to_numpy(zero_copy_only=False)[
             order
         ]
@@ -267,6 +271,11 @@ def _again(codes: Int64Array) -> BoolArray:
     out = np.ones(len(codes), np.bool_)
     out[np.unique(codes, return_index=True)[1]] = False
     return out
+
+
+def _id_hashes(ids: pa.Array) -> Uint64Array:
+    hashes = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
+    return np.frombuffer(b"".join(hashes), np.uint64)
 
 
 def _place(table: pa.Table, row: int, name: str) -> tuple[str, str, int]:

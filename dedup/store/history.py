@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -46,14 +45,11 @@ class StoreHistory(History):
             db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
         )
         self.first = int(row[0])
-        self.input_digest = 0
 
     # What is known
 
     def known_items(self, items: Corpus) -> KnownItems:
         ids, digests = items.ids, items.digests
-        with np.errstate(over="ignore"):
-            self.input_digest = int((_id_hashes(ids) ^ digests).sum(dtype=np.uint64))
         known = KnownItems.none(len(items))
         all_rows = np.arange(len(items))
         named = np.array([*items.source_names, ""], object)[items.sources]
@@ -287,8 +283,3 @@ class StoreHistory(History):
 def apart_id(identity: str, source: str) -> str:
     """The id of an item whose own id is that of an item from another source."""
     return f"{identity}@{source}"
-
-
-def _id_hashes(ids: pa.Array) -> Uint64Array:
-    hashes = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
-    return np.frombuffer(b"".join(hashes), np.uint64)

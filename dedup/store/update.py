@@ -128,7 +128,7 @@ def _record(job: _Job, outcome: RunResult) -> tuple[Update, int]:
     if asked.dry_run or not len(outcome.items):
         db.execute("ROLLBACK")
         if not asked.dry_run:
-            again = [run for run in _again(db, job.history.input_digest) if run not in job.owed]
+            again = [run for run in _again(db, outcome.items.input_digest) if run not in job.owed]
             _deliver(job, [*job.owed, *again], job.owed)
         return job.summary(outcome), 0
     (number,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
@@ -198,7 +198,7 @@ def _run_row(job: _Job, outcome: RunResult, number: int, version: int, summary: 
     ):
         job.db.execute(
             "INSERT INTO runs BY NAME SELECT * REPLACE (make_timestamp((began * 1e6)::BIGINT) "
-            f"AS began), {history.input_digest}::UBIGINT AS digest FROM bound"
+            f"AS began), {outcome.items.input_digest}::UBIGINT AS digest FROM bound"
         )
 
 

@@ -140,11 +140,3 @@ def test_an_endless_line_is_never_held(tmp_path: Path) -> None:
     blocks = (b"x" * 1000 for _ in range(10_000))
     assert list(at_lines(blocks, 100, 5000)) == [LONG_LINE]
     assert list(at_lines(iter([b"a\n", b"b" * 9000, b"\nc"]), 1, 50)) == [b"a\n", LONG_LINE, b"c"]
-
-
-def test_no_chunk_can_overflow_an_offset() -> None:
-    """Offsets of string columns have 32 bits: a chunk holds its size and one record more."""
-    from dedup.readers.read_options import _MAX_RECORD_BOUND
-    from dedup.readers.schema import CHUNK_BYTES
-
-    assert 2 * CHUNK_BYTES + _MAX_RECORD_BOUND + (1 << 20) < 2**31

@@ -26,8 +26,9 @@ from dedup.story.languages import (
     word_bits,
 )
 from dedup.text.codepoints import ALL, CodepointBatch, character_tables, from_strings
+from dedup.text.hashing import hash_forms, hash_words
 from dedup.text.spelling import standing_words
-from dedup.text.words import Words, hash_words
+from dedup.text.words import Words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
 STEMS_VERSION = f"snowball-{Stemmer.version()}/2"
@@ -42,7 +43,7 @@ _ORDINAL = re.compile(r"[0-9]+(?=-[а-яa-z]{1,3}$)")
 
 def stem_hash(stems: list[str]) -> Uint32Array:
     """uint32 [stems]: the hashes by which stems are known."""
-    return hash_words(stems).astype(np.uint32)
+    return hash_forms(stems)
 
 
 class Vocabulary:

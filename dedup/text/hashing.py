@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from dedup.columns.types import Int64Array, Uint64Array
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.text.codepoints import INT, character_tables, from_strings
 from dedup.text.roots import root_ends, word_roots
 
@@ -30,6 +30,13 @@ def hash_words(words: Sequence[str]) -> Uint64Array:
     """The hashes, uint64 [words], that `words.tokenise` gives these words."""
     texts = from_strings(words)
     return hash_ranges(texts.codes.astype(np.intp), texts.starts[:-1], texts.starts[1:])
+
+
+def hash_forms(words: Sequence[str]) -> Uint32Array:
+    """The lower halves of the hashes of these words, uint32 [words]: they tell words, not roots."""
+    texts = from_strings(words)
+    sums = _mixed_sums(texts.codes.astype(np.intp), texts.starts[:-1], texts.starts[1:])
+    return (sums >> _SHIFT).astype(np.uint32)
 
 
 def hash_ranges(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array) -> Uint64Array:

@@ -13,6 +13,7 @@ from repository import CORPUS
 
 import dedup
 from dedup.text.codepoints import ALL, WORDED, batches, from_arrow, from_strings
+from dedup.text.hashing import hash_forms
 from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE, hash_words
 from dedup.text.words import razdel_words as cut
 
@@ -98,3 +99,8 @@ def test_beyond_the_planes_of_the_tables_is_nothing_of_a_word() -> None:
     beyond = "".join(map(chr, range(WORDED, ALL)))
     assert not re.search(r"[^\W_]|\s|\d", beyond)
     assert beyond.lower() == beyond
+
+
+@given(st.lists(st.text(min_size=1, max_size=20), min_size=1))
+def test_forms_are_the_lower_halves_of_hashes(words: list[str]) -> None:
+    assert (hash_forms(words) == hash_words(words).astype(np.uint32)).all()

@@ -45,7 +45,7 @@ from dedup.store.result import (
     UpgradePlan,
 )
 from dedup.store.reviews import Review, review_items
-from dedup.store.update import UpdateRequest, finish, update
+from dedup.store.update import UpdateRequest, deliver_owed, update
 from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
 from dedup.store.watching import source_figures
 from dedup.system.atomic import check_outputs
@@ -418,7 +418,7 @@ class Store:
             with store_errors(self.path):
                 upgraded = upgrade_store(self._handle, request)
                 if outputs and not dry_run:
-                    _, self.warnings = finish(self._handle.writing(), self.path, {})
+                    self.warnings = deliver_owed(self._handle.writing(), self.path, outputs)
         finally:
             self.close()
         return upgraded

@@ -163,11 +163,25 @@ def _deliver(job: _Job, runs: list[int], owed: list[int]) -> None:
     """Write the files of some runs, of which these were owed until now."""
     deliver(job.db, runs, job.asked.outputs)
     if owed:
-        job.db.execute("BEGIN")
-        job.db.execute(
-            "UPDATE runs SET delivered = true WHERE run IN (SELECT unnest($runs))", {"runs": owed}
-        )
-        commit(job.db, job.path)
+        _mark_delivered(job.db, job.path, owed)
+
+
+def _mark_delivered(db: Connection, path: Path, runs: list[int]) -> None:
+    db.execute("BEGIN")
+    db.execute(
+        "UPDATE runs SET delivered = true WHERE run IN (SELECT unnest($runs))", {"runs": runs}
+    )
+    commit(db, path)
+
+
+def deliver_owed(db: Connection, path: Path, outputs: dict[str, str]) -> list[str]:
+    """Write the files of all runs that wait for theirs, at the paths `outputs` together with what
+    else is to stand there; what is in the way of others. Raises OutputError."""
+    owed, warnings = finish(db, path, outputs)
+    if owed:
+        deliver(db, owed, outputs)
+        _mark_delivered(db, path, owed)
+    return warnings
 
 
 def _run_row(job: _Job, outcome: RunResult, number: int, version: int, summary: Update) -> None:
@@ -217,7 +231,9 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
     new ones have to hold their rows too; and what is in the way of writing others, which wait for
     the next night: the new items need not.
     """
-    owed, warnings = [], []
+    owed: list[int] = []
+    notes: dict[int, str] = {}
+    waiting: dict[tuple[str, str], list[int]] = {}  # kind and path of a file -> its runs
     rows = db.execute(
         "SELECT run, command, outputs FROM runs WHERE NOT delivered ORDER BY run"
     ).fetchall()
@@ -229,21 +245,17 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
                 owed.append(int(number))
             continue
         gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
-        same_paths = {kind for kind, name in paths.items() if asked.get(kind) == name}
-        left = {
-            kind: name
-            for kind, name in paths.items()
-            if kind not in same_paths and name not in gone
-        }
-        try:
-            deliver(db, [int(number)], left)
-        except OutputError as error:
-            warnings.append(f"run {number}: {error}")
+        notes[number] = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""
+        for kind, name in paths.items():
+            if asked.get(kind) == name:
+                owed.append(int(number))
+            elif name not in gone:
+                waiting.setdefault((kind, name), []).append(int(number))
+    warnings, delayed = _deliver_waiting(db, waiting, asked)
+    owed = [run for run in dict.fromkeys(owed) if run not in delayed]
+    for number, note in notes.items():
+        if number in owed or number in delayed:
             continue
-        if same_paths:
-            owed.append(int(number))
-            continue
-        note = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""
         warnings += [f"run {number}: {note}"] if note else []
         db.execute("BEGIN")
         db.execute(
@@ -252,6 +264,26 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
         )
         commit(db, path)
     return owed, warnings
+
+
+def _deliver_waiting(
+    db: Connection, waiting: dict[tuple[str, str], list[int]], asked: dict[str, str]
+) -> tuple[list[str], set[int]]:
+    """Write each file once, with the rows of all runs that wait for it.
+
+    Returns what is in the way of a file, and the runs that wait on because of it.
+    """
+    warnings: list[str] = []
+    delayed: set[int] = set()
+    for (kind, name), runs in waiting.items():
+        try:
+            if name in asked.values():
+                raise OutputError(f"{name}: cannot be written: another file is to be written here")
+            deliver(db, runs, {kind: name})
+        except OutputError as error:
+            warnings.append(f"run {', '.join(map(str, runs))}: {error}")
+            delayed.update(runs)
+    return warnings, delayed
 
 
 def _name(given: PathInput) -> str:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import duckdb
 
 from dedup._version import __version__
 from dedup.errors import StoreBusy, StoreError
@@ -24,8 +25,8 @@ from dedup.store.connection import close_store, commit, open_store
 from dedup.store.files import make_database, remove_file, upgrade_path
 from dedup.store.fingerprint import fingerprint, versions
 from dedup.store.handle import StoreHandle
-from dedup.store.journal import log_path
-from dedup.store.layout import HEADERS_BYTES
+from dedup.store.journal import journal_path, log_path
+from dedup.store.older_file import OlderFile
 from dedup.store.rejudge import (
     OTHERWISE,
     apply_otherwise,
@@ -84,35 +85,14 @@ def upgrade_store(handle: StoreHandle, request: UpgradeRequest) -> Upgraded:
             f"{handle.path}: the upgrade needs {plan.bytes_needed:,} bytes beside the store, and "
             f"{plan.bytes_free:,} are free"
         )
-    path, copy = handle.path, upgrade_path(handle.path)
+    path = handle.path
     before = path.stat().st_size
     _settle(handle)
-    _prepare_copy(handle, copy)
-    db = open_store(
-        copy,
-        read_only=False,
-        wait=handle.wait,
-        workers=request.workers,
-        attach=[f"ATTACH {quoted(path)} AS old (READ_ONLY)"],
-    )
-    try:
-        if log_path(path).exists():
-            raise StoreBusy(f"{path}: another job came in between; try again")
-        work = Copy(db, copy, handle.settings, request.workers, request.watch)
-        if not _is_finished(db):
-            _copy_all(work, handle)
-            if not request.dry_run:
-                _finish(work, handle, request)
-        done = _Done(count_otherwise(db), [], 0) if request.dry_run else _done(db)
-        _close(db, copy)
-        if log_path(copy).exists():
-            raise StoreError(f"{copy}: cannot be completed now; run the upgrade once more")
+    with OlderFile(path) as older:
+        done = _upgraded_copy(handle, request, older)
         if not request.dry_run:
-            put_in_place(copy, path)
-    finally:
-        _close(db, copy)
-        if request.dry_run:
-            remove_file(copy)
+            older.hold()
+            put_in_place(upgrade_path(path), path)
     handle.reopen()
     return Upgraded(
         from_format=plan.from_format,
@@ -128,6 +108,33 @@ def upgrade_store(handle: StoreHandle, request: UpgradeRequest) -> Upgraded:
         bytes_after=path.stat().st_size,
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def _upgraded_copy(handle: StoreHandle, request: UpgradeRequest, older: OlderFile) -> _Done:
+    """Make the copy, or complete it; nothing is left of that of a dry run."""
+    path, copy = handle.path, upgrade_path(handle.path)
+    _prepare_copy(handle, copy, older.mark, request)
+    db = open_store(
+        copy,
+        read_only=False,
+        wait=handle.wait,
+        workers=request.workers,
+        attach=[f"ATTACH {quoted(path)} AS old (READ_ONLY)"],
+    )
+    try:
+        older.require_unchanged()
+        if not _is_finished(db):
+            _copy_all(Copy(db, copy, handle.settings, request.workers, request.watch), handle)
+            if not request.dry_run:
+                _finish(db, handle, request)
+        done = _Done(count_otherwise(db), [], 0) if request.dry_run else _done(db)
+    finally:
+        close_store(db, copy)
+        if request.dry_run:
+            remove_file(copy)
+    if log_path(copy).exists():
+        raise StoreError(f"{copy}: cannot be completed now; run the upgrade once more")
+    return done
 
 
 def _nothing_to_do(handle: StoreHandle, plan: UpgradePlan) -> Upgraded:
@@ -150,60 +157,68 @@ def _is_finished(db: Connection) -> bool:
 
 def _done(db: Connection) -> _Done:
     """What the history of a finished copy says."""
-    run, note = db.execute(
-        "SELECT run, note FROM runs WHERE command = 'upgrade' ORDER BY run DESC LIMIT 1"
-    ).fetchall()[0]
+    run, note, _ = _last_upgrade(db)
     restored = fetch_strings(
         db,
         "SELECT id FROM decisions WHERE run = ? AND relation = 'kept' ORDER BY item",
         [run],
     )
-    return _Done(json.loads(note)["judged_otherwise"], restored, int(run))
+    return _Done(json.loads(note)["judged_otherwise"], restored, run)
 
 
 def _settle(handle: StoreHandle) -> None:
-    """Have a log, if a killed job left one, worked into the older file."""
-    log = log_path(handle.path)
-    if log.exists() and log.stat().st_size:
+    """Have what a killed job left beside the older file worked into it.
+
+    A journal that stayed would be a stranger's beside the file that takes this one's place.
+    """
+    if log_path(handle.path).exists() or journal_path(handle.path).exists():
         handle.writing()
     handle.close()
 
 
-def _prepare_copy(handle: StoreHandle, copy: Path) -> None:
-    """A copy to go on with, or a new one where what stands there is of another store or time."""
-    wanted = {"of": _mark(handle.path), "fingerprint": fingerprint(handle.settings)}
+def _prepare_copy(handle: StoreHandle, copy: Path, mark: str, request: UpgradeRequest) -> None:
+    """A copy to go on with, or a new one where what stands there is of another store or time, or
+    was completed as another request has it."""
+    wanted = {"of": mark, "fingerprint": fingerprint(handle.settings)}
     if copy.exists():
-        begun = _copy_of(copy)
-        if begun == wanted:
-            return
+        begun, completed = _copy_of(copy)
         if begun is None:
             raise StoreError(f"{copy}: stands where an upgrade writes its copy; move it away")
+        as_asked = completed == [request.rejudge, request.outputs] and not request.dry_run
+        if begun == wanted and (completed is None or as_asked):
+            return
         remove_file(copy)
     make_database(copy, {"upgrade": json.dumps(wanted)})
 
 
-def _mark(path: Path) -> str:
-    """What tells a store's file, as it is now, from others: a checkpoint changes its headers."""
-    with path.open("rb") as file:
-        headers = file.read(HEADERS_BYTES)
-    return blake2b(headers + str(path.stat().st_size).encode(), digest_size=16).hexdigest()
-
-
-def _copy_of(copy: Path) -> Any:
-    """Of what the file is an unfinished copy; None where it is none."""
+def _copy_of(copy: Path) -> tuple[Any, Any]:
+    """Of what the file is a copy (None where it is none), and as which request has it, whether to
+    judge anew and the outputs, it was completed (None where it was not)."""
     try:
-        db = open_store(copy, read_only=False, wait=0, workers=1)
+        db = open_store(copy, read_only=True, wait=0, workers=1)
     except StoreBusy:
         raise
     except StoreError:
-        return None
+        return None, None
     try:
         rows = db.execute("SELECT value FROM meta WHERE name = 'upgrade'").fetchall()
-        return json.loads(rows[0][0]) if rows else None
-    except Exception:
-        return None
+        begun = json.loads(rows[0][0]) if rows else None
+        if not _is_finished(db):
+            return begun, None
+        note, outputs = _last_upgrade(db)[1:]
+        return begun, [json.loads(note)["rejudge"], json.loads(outputs)]
+    except (duckdb.Error, LookupError, ValueError, TypeError):
+        return None, None
     finally:
         close_store(db, copy)
+
+
+def _last_upgrade(db: Connection) -> tuple[int, str, str]:
+    """Number, note and outputs of the last upgrade on record."""
+    run, note, outputs = db.execute(
+        "SELECT run, note, outputs FROM runs WHERE command = 'upgrade' ORDER BY run DESC LIMIT 1"
+    ).fetchall()[0]
+    return int(run), note, outputs
 
 
 def _copy_all(work: Copy, handle: StoreHandle) -> None:
@@ -232,12 +247,11 @@ def _copy_all(work: Copy, handle: StoreHandle) -> None:
         work.watch("upgrade", done, total)
 
 
-def _finish(work: Copy, handle: StoreHandle, request: UpgradeRequest) -> None:
+def _finish(db: Connection, handle: StoreHandle, request: UpgradeRequest) -> None:
     """Make the copy a store of today, in one transaction."""
-    db = work.db
     db.execute("BEGIN")
     (run,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
-    _run_row(work, handle, request, run)
+    _run_row(db, handle, request, run)
     if request.rejudge:
         apply_otherwise(db, run, handle.settings)
     db.execute(f"DROP TABLE {OTHERWISE}")
@@ -247,18 +261,18 @@ def _finish(work: Copy, handle: StoreHandle, request: UpgradeRequest) -> None:
         ["fingerprint", json.dumps(fingerprint(handle.settings))],
     ]
     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-    commit(db, work.path)
+    commit(db, upgrade_path(handle.path))
 
 
-def _run_row(work: Copy, handle: StoreHandle, request: UpgradeRequest, run: int) -> None:
+def _run_row(db: Connection, handle: StoreHandle, request: UpgradeRequest, run: int) -> None:
     was = {name: stored for name, (stored, _) in handle.differences.items()}
     note = {
         "from": {"format": handle.number, **was},
-        "judged_otherwise": count_otherwise(work.db),
+        "judged_otherwise": count_otherwise(db),
         "rejudge": request.rejudge,
     }
     with bind_arrays(
-        work.db,
+        db,
         run=[run],
         command=["upgrade"],
         inputs=["[]"],
@@ -269,15 +283,7 @@ def _run_row(work: Copy, handle: StoreHandle, request: UpgradeRequest, run: int)
         note=[json.dumps(note)],
         rules=[json.dumps(versions(handle.settings))],
     ):
-        work.db.execute(
+        db.execute(
             "INSERT INTO runs BY NAME SELECT *, now()::TIMESTAMP AS began, "
             "(SELECT max(version) FROM versions) AS version FROM bound"
         )
-
-
-def _close(db: Connection, copy: Path) -> None:
-    try:
-        db.execute("SELECT 1")
-    except Exception:
-        return  # closed already
-    close_store(db, copy)

@@ -314,6 +314,8 @@ def test_options_that_do_nothing_are_refused(run: Run, tmp_path: Path) -> None:
         ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--format", "json"],
         ["report", "a.jsonl", "--engine", "spark", "-o", "out", "--skipped", "x"],
         ["report", "a.jsonl", "--workers", "0"],
+        ["store", "upgrade", "s.db", "--kept", "x"],
+        ["store", "upgrade", "s.db", "--rejudge", "--removed", "-"],
     ):
         assert run(*args).returncode == 2, args
     # What is not said again is the store's.

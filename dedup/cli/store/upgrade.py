@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from dedup.cli import checks, options
-from dedup.cli.groups import command
+from dedup.cli.groups import UsageError, command
 
 
 def _option(flag: str, help: str, **more: Any) -> Any:
@@ -74,6 +74,12 @@ def run_store_upgrade(
     """
     from dedup.cli.output import errors_reported, print_summary, say
 
+    if not how.rejudge:
+        checks.refuse(
+            how, ("kept", "removed"), "needs --rejudge, which decides what is in the file"
+        )
+    if "-" in (how.kept, how.removed):
+        raise UsageError("standard output carries the summary; give a file its name, not -")
     with errors_reported():
         from dedup.store import Store
 

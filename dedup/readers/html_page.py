@@ -47,7 +47,7 @@ def read_html(html: str, url: str = "") -> HtmlPage:
     it goes, and all that it shows is the story.
     """
     from dedup.readers.article import main_text
-    from dedup.readers.html_tree import drop_hidden, html_tree
+    from dedup.readers.html_tree import drop_hidden, drop_unseen, html_tree
     from dedup.readers.page_metadata import page_metadata
     from dedup.readers.related_boxes import drop_related_boxes
 
@@ -56,6 +56,7 @@ def read_html(html: str, url: str = "") -> HtmlPage:
         page = parse_page(html_to_text(html))
         return HtmlPage(page.title, page.text, page.teasers)
     stated = page_metadata(tree, url)
+    drop_unseen(tree)
     drop_hidden(tree)
     has_times = _TEASER_TIME.search(str(tree.xpath("string()"))) is not None
     drop_related_boxes(tree)

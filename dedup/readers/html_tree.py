@@ -16,11 +16,10 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 _LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,30})\s[^<>]{30000,}>?")
 #: What XML, and so the parser, takes for no character.
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_HIDDEN = etree.XPath(
-    "//template | //*[@hidden and not(@hidden='until-found')]"
-    " | //*[contains(translate(@style, ' ABCDEFGHIJKLMNOPQRSTUVWXYZ',"
-    " 'abcdefghijklmnopqrstuvwxyz'), 'display:none')]"
-)
+_MAY_HIDE = etree.XPath("//template | //*[@hidden or @style]")
+_UNSEEN = ("script", "style", "svg", "link")
+#: The name of scripts that hold data while the others are taken out.
+_DATA = "data-of-page"
 #: Of so much text hidden and none shown, a script shows the text later.
 _SHOWN_LATER = 500
 
@@ -30,6 +29,9 @@ def html_tree(html: str) -> HtmlElement | None:
     html = _LONG_TAG.sub(r"<\1>", html)
     html = NO_CHARACTER.sub(" ", html)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    # Which class an element has is asked hundreds of thousands of times for a page; lxml's own
+    # answer, with classes for forms and inputs, is Python code.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         tree = document_fromstring(html.encode(), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
@@ -41,7 +43,7 @@ def html_tree(html: str) -> HtmlElement | None:
 
 def drop_hidden(tree: HtmlElement) -> None:
     """Takes out of the tree what is not shown; all of it stays if else nothing was left."""
-    hidden = _HIDDEN(tree)
+    hidden = [element for element in _MAY_HIDE(tree) if _is_hidden(element)]
     if not hidden:
         return
     size = sum(len(_text(element)) for element in hidden)
@@ -49,6 +51,30 @@ def drop_hidden(tree: HtmlElement) -> None:
         return
     for element in hidden:
         drop(element)
+
+
+def drop_unseen(tree: HtmlElement) -> None:
+    """Takes out scripts, styles and drawings, which every later step would copy and pass over.
+
+    Data about the article (JSON-LD) stays.
+    """
+    data = [one for one in tree.iter("script") if is_json_ld(one)]
+    for script in data:
+        script.tag = _DATA
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    for script in data:
+        script.tag = "script"
+
+
+def is_json_ld(script: HtmlElement) -> bool:
+    """Does a script hold data about the page?"""
+    return (script.get("type") or "").strip().lower() == "application/ld+json"
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    if element.tag == "template" or element.get("hidden", "until-found") != "until-found":
+        return True
+    return "display:none" in (element.get("style") or "").replace(" ", "").lower()
 
 
 def drop(element: HtmlElement) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from lxml.html import HtmlElement
 
 from dedup.readers.addresses import host_of
+from dedup.readers.html_tree import is_json_ld
 from dedup.readers.timestamps import iso_time
 
 
@@ -81,7 +82,7 @@ def _articles(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
     """Objects of the page's JSON-LD that are articles or pages, articles first."""
     pages: list[Mapping[str, Any]] = []
     for script in tree.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
+        if not is_json_ld(script):
             continue
         for one in _objects(_json(script.text or "")):
             kinds = one.get("@type")

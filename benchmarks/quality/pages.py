@@ -37,7 +37,9 @@ from dedup.readers.html_page import read_html
 from dedup.readers.page_encoding import decode_page
 
 WHOLE_TEXT = 1000  # characters
-_INLINE = re.compile(r"</?(?:a|abbr|b|cite|code|em|font|i|mark|q|s|small|span|strong|su[bp]|u)\b[^>]*>")
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|cite|code|em|font|i|mark|q|s|small|span|strong|su[bp]|u)\b[^>]*>"
+)
 
 
 class MarkedPage(NamedTuple):

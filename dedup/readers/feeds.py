@@ -1,4 +1,4 @@
-"""Feeds -> items: RSS (0.9 to 2.0, RDF), Atom and JSON Feed, each entry a record.
+"""Feeds -> items: RSS (0.9 to 2.0, RDF), Atom, JSON Feed and news sitemaps, each entry a record.
 
 Read with the XML parser that pages bring along: the field's feed library takes a whole document
 as Python objects, and on broken XML falls back on a parser that knows nothing of bounds. No
@@ -129,10 +129,22 @@ def _known(entity: str) -> str:
     return f"&amp;{entity[1:]}" if character == entity else character
 
 
+#: Roots of other XML that people have beside feeds, and what to do.
+_NO_FEEDS = {
+    "html": "this is a page: rename it to .html",
+    "sitemapindex": "this lists sitemaps, and holds no news",
+    "opml": "this lists feeds, and holds no news",
+}
+
+
 def _xml_entries(root: Any) -> Iterator[FeedEntry]:
     name = _name(root)
+    if name == "urlset":
+        yield from _sitemap_entries(root)
+        return
     if name not in ("rss", "RDF", "feed", "channel"):
-        raise NoFeed(f"no feed: its root is <{name}>, expected <rss>, <feed> or <rdf:RDF>")
+        advice = _NO_FEEDS.get(name.lower(), "expected <rss>, <feed> or <rdf:RDF>")
+        raise NoFeed(f"no feed: its root is <{name}>, {advice}")
     if name == "feed":
         head = root
     else:
@@ -142,6 +154,28 @@ def _xml_entries(root: Any) -> Iterator[FeedEntry]:
     for element in root.iter(etree.Element):
         if _name(element) == wanted:
             yield _xml_entry(element, site)
+
+
+def _sitemap_entries(root: Any) -> Iterator[FeedEntry]:
+    """The news of a sitemap, by Google's extension: headline, time and publication, no text.
+
+    Raises NoFeed if it holds addresses only.
+    """
+    pages = [child for child in root if _name(child) == "url"]
+    news = [(page, one) for page in pages for one in page if _name(one) == "news"]
+    if not news:
+        raise NoFeed("a sitemap of addresses without news: fetch the pages")
+    for page, one in news:
+        publication = next((child for child in one if _name(child) == "publication"), None)
+        yield FeedEntry(
+            page.sourceline or 0,
+            "",
+            _child_text(page, "loc"),
+            _child_text(one, "title"),
+            "",
+            _child_text(one, "publication_date"),
+            "" if publication is None else _child_text(publication, "name"),
+        )
 
 
 def _xml_entry(element: Any, site: str) -> FeedEntry:

@@ -18,6 +18,7 @@ from dedup.readers.page import (
     heading_lines,
     parse_page,
 )
+from dedup.system.escaping import visible
 
 #: A page without such a time has no blocks of teasers that can be told from others.
 _TEASER_TIME = re.compile(r"\d:\d\d\s*,?\s*\d{1,2}\.\d\d\.\d{4}")
@@ -40,14 +41,25 @@ class HtmlPage:
     url: str = ""
 
 
+class NoArticle(Exception):
+    """The page holds no text of its own; the message says what it is."""
+
+
 def read_html(html: str, url: str = "") -> HtmlPage:
     """The story, teasers and metadata of a page; `url` is where it was fetched, if known.
 
     Markup that the parser does not follow (nested hundreds deep) is read line by line, as far as
-    it goes, and all that it shows is the story.
+    it goes, and all that it shows is the story. Raises NoArticle for a page that sends the reader
+    on to another.
     """
     from dedup.readers.article import main_text
-    from dedup.readers.html_tree import drop_hidden, drop_unseen, html_tree
+    from dedup.readers.html_tree import (
+        drop_hidden,
+        drop_unseen,
+        html_tree,
+        redirect_of,
+        shows_text,
+    )
     from dedup.readers.page_metadata import page_metadata
     from dedup.readers.related_boxes import drop_related_boxes
 
@@ -57,7 +69,10 @@ def read_html(html: str, url: str = "") -> HtmlPage:
         return HtmlPage(page.title, page.text, page.teasers)
     stated = page_metadata(tree, url)
     drop_unseen(tree)
+    if address := redirect_of(tree):
+        raise NoArticle(f"the page only sends the reader on to {visible(address)}")
     drop_hidden(tree)
+    shows = shows_text(tree)
     has_times = _TEASER_TIME.search(str(tree.xpath("string()"))) is not None
     drop_related_boxes(tree)
     lines = [clean_page_line(line) for line in main_text(tree)]
@@ -72,7 +87,7 @@ def read_html(html: str, url: str = "") -> HtmlPage:
     if lines and _same_letters(lines[0], stated.title):
         lines = lines[1:]
     body = body_text(lines)
-    if not body:
+    if not body and shows:  # the title of a page whose text a script loads is no text
         whole = whole or parse_page(html_to_text(html))
         body = whole.text
     title = stated.title or (whole.title if whole else "")

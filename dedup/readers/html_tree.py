@@ -17,9 +17,25 @@ _LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,30})\s[^<>]{30000,}>?")
 #: What XML, and so the parser, takes for no character.
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAY_HIDE = etree.XPath("//template | //*[@hidden or @style]")
-_UNSEEN = ("script", "style", "svg", "link")
+_UNSEEN = (
+    *("script", "style", "svg", "link", "noscript"),
+    # What AMP shows beside an article: advertisements, a request for consent, its menu.
+    *(
+        "amp-ad",
+        "amp-sticky-ad",
+        "amp-embed",
+        "amp-consent",
+        "amp-sidebar",
+        "amp-user-notification",
+    ),
+)
 #: The name of scripts that hold data while the others are taken out.
 _DATA = "data-of-page"
+_WORD = re.compile(r"\w")
+#: What a `meta` says that sends the reader to another page within ten seconds.
+_REFRESH = re.compile(r"\s*\d(?:\.\d*)?\s*[;,]\s*url\s*=(.{0,500})", re.IGNORECASE)
+#: A longer page is read, wherever it sends the reader on to.
+_LONGEST_REDIRECT = 1000
 #: Of so much text hidden and none shown, a script shows the text later.
 _SHOWN_LATER = 500
 
@@ -54,9 +70,9 @@ def drop_hidden(tree: HtmlElement) -> None:
 
 
 def drop_unseen(tree: HtmlElement) -> None:
-    """Takes out scripts, styles and drawings, which every later step would copy and pass over.
+    """Takes out what is never shown: scripts, styles, drawings, what stands for a script.
 
-    Data about the article (JSON-LD) stays.
+    Every later step would copy it and pass over it. Data about the article (JSON-LD) stays.
     """
     data = [one for one in tree.iter("script") if is_json_ld(one)]
     for script in data:
@@ -75,6 +91,23 @@ def _is_hidden(element: HtmlElement) -> bool:
     if element.tag == "template" or element.get("hidden", "until-found") != "until-found":
         return True
     return "display:none" in (element.get("style") or "").replace(" ", "").lower()
+
+
+def shows_text(tree: HtmlElement) -> bool:
+    """Does the body of a page hold any word?"""
+    return any(_WORD.search(_text(body)) for body in tree.iter("body"))
+
+
+def redirect_of(tree: HtmlElement) -> str:
+    """Where a page sends the reader on to, by `meta` and in few words; "" if it does not."""
+    if len(_text(tree)) > _LONGEST_REDIRECT:
+        return ""
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").strip().lower() == "refresh":
+            refresh = _REFRESH.match(meta.get("content") or "")
+            if refresh:
+                return str(refresh[1]).strip("'\" ") or "another"
+    return ""
 
 
 def drop(element: HtmlElement) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from dedup.readers.addresses import host_of
 from dedup.readers.deadline import DeadlineExceeded, deadline
-from dedup.readers.html_page import HtmlPage, read_html
+from dedup.readers.html_page import HtmlPage, NoArticle, read_html
 from dedup.readers.identities import is_of_one_page
 from dedup.readers.items import Records, Teaser, build_items
 from dedup.readers.notes import Note
@@ -70,7 +70,7 @@ def _add_page(
             page = _read(text, part)
     except DeadlineExceeded:
         rows.bad[row] = f"the page takes more than {PAGE_SECONDS:.0f} seconds to read"
-    except UnknownEncoding as error:
+    except (UnknownEncoding, NoArticle) as error:
         rows.bad[row] = str(error)
     except Exception as error:
         rows.bad[row] = f"the page cannot be read ({type(error).__name__}: {error})"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from dedup.errors import InputError
 from dedup.readers.compression import COMPRESSED_SUFFIXES
+from dedup.readers.other_formats import way_out
 from dedup.result import Skipped
 from dedup.system.escaping import visible
 
@@ -38,19 +39,6 @@ EXPECTED = (
     ".jsonl, .ndjson, .jl, .json, .csv, .tsv, .parquet, .txt, .html, .rss, .atom, .xml (feeds) or"
     " .warc (all but .parquet also with .gz, .zst, .bz2 or .xz)"
 )
-#: What people have, and how to make it readable.
-_WAYS_OUT = {
-    ".xlsx": "a spreadsheet; save it as CSV (UTF-8), or as .parquet with pandas",
-    ".xls": "a spreadsheet; save it as CSV (UTF-8), or as .parquet with pandas",
-    ".ods": "a spreadsheet; save it as CSV (UTF-8)",
-    ".zip": "an archive; unpack it first, or pack each file as .gz",
-    ".tar": "an archive; unpack it first",
-    ".tgz": "an archive; unpack it first",
-    ".7z": "an archive; unpack it first",
-    ".docx": "a document; save it as .txt or .html",
-    ".pdf": "a document; save it as .txt (pdftotext does)",
-    ".sql": "a database dump; export the table as CSV",
-}
 _GLOB = frozenset("*?[")
 
 
@@ -187,9 +175,8 @@ def _file(path: str) -> Source:
 def unknown_format(path: str) -> str:
     """That the suffix of a file is none that is read, and what to do."""
     name = visible(path)
-    way_out = _WAYS_OUT.get(os.path.splitext(path)[1].lower())
-    if way_out:
-        return f"{name}: {way_out}"
+    if other := way_out(path):
+        return f"{name}: {other}"
     return f"{name}: unknown format, expected {EXPECTED}"
 
 

@@ -125,6 +125,9 @@ def test_json_feed(tmp_path: Path, indent: int | None) -> None:
     ("content", "reason"),
     [
         ("<sitemapindex><sitemap/></sitemapindex>", "no feed: its root is <sitemapindex>"),
+        ("<html><body>a</body></html>", "this is a page: rename it to .html"),
+        ("<opml><body/></opml>", "this lists feeds"),
+        ("<urlset><url><loc>https://a.example/</loc></url></urlset>", "addresses without news"),
         ("just text", "no feed and no XML"),
         ("", "no feed and no XML"),
         ('{"a": 1}', 'no feed: it has no list "items"'),
@@ -134,6 +137,20 @@ def test_what_is_no_feed_is_named(tmp_path: Path, content: str, reason: str) -> 
     parsed = parsed_of(tmp_path / "a.xml", content.encode())
     assert not len(parsed.items)
     assert reason in str(parsed.skipped[0])
+
+
+def test_a_sitemap_of_news_gives_headlines(tmp_path: Path) -> None:
+    sitemap = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+     xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+    <url><loc>https://listok.example/a/77</loc><news:news><news:publication>
+    <news:name>Речной листок</news:name><news:language>ru</news:language></news:publication>
+    <news:publication_date>2024-06-19T08:30:00+05:00</news:publication_date>
+    <news:title>Паром «Ладья» вернулся</news:title></news:news></url>
+    <url><loc>https://listok.example/about</loc></url></urlset>"""
+    (row,) = rows_of(tmp_path / "a.xml", sitemap.encode())
+    assert row["id"] == "https://listok.example/a/77"
+    assert (row["text"], row["title"]) == ("Паром «Ладья» вернулся", "")
+    assert (row["source"], row["published"]) == ("Речной листок", "2024-06-19T08:30:00+05:00")
 
 
 def test_broken_xml_is_read_as_far_as_it_goes_and_told(tmp_path: Path) -> None:

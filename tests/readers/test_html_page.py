@@ -192,6 +192,63 @@ def test_teasers_of_a_regional_page() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<head><title>{TITLE}</title><body><div id=root></div>",
+        f"<head><title>{TITLE}</title><body><noscript>Turn on JavaScript.</noscript><div></div>",
+        f"<head><meta property='og:title' content='{TITLE}'><body><script>load()</script>",
+        f"<head><title>{TITLE}</title><frameset><frame src=a.html></frameset>",
+    ],
+)
+def test_a_page_whose_text_a_script_loads_holds_none(tmp_path: Path, page: str) -> None:
+    (tmp_path / "a.html").write_text(f"<!DOCTYPE html><html>{page}</html>", "utf-8")
+    (parsed,) = read([tmp_path / "a.html"])
+    assert not len(parsed.items)
+    assert parsed.skipped[0].reason == "the page holds no text"
+
+
+def test_the_text_of_such_a_page_is_that_of_its_data() -> None:
+    text = ". ".join(PARAGRAPHS)
+    data = f'{{"@type": "NewsArticle", "headline": "{TITLE}", "articleBody": "{text}"}}'
+    head = f'{HEAD}<script type="application/ld+json">{data}</script>'
+    page = read_html(f"<html><head>{head}</head><body><div id=root></div></body></html>")
+    assert (page.title, page.text) == (TITLE, text)
+
+
+@pytest.mark.parametrize(
+    ("refresh", "body", "reads"),
+    [
+        ("0; url=https://listok.example/b", "Страница переехала. Перейти", False),
+        ("5;URL='/b'", "", False),
+        ("0, url=/b", "You will be sent on.", False),
+        ("300", "Паром вернулся на реку.", True),
+        ("300; url=/b", "Паром вернулся на реку.", True),
+        ("0; url=/b", "".join(f"<p>{text}</p>" for text in 3 * PARAGRAPHS), True),
+    ],
+)
+def test_a_page_that_sends_the_reader_on_is_named(
+    tmp_path: Path, refresh: str, body: str, reads: bool
+) -> None:
+    head = f'<meta charset=utf-8><meta http-equiv="Refresh" content="{refresh}">'
+    (tmp_path / "a.html").write_text(
+        f"<html><head>{head}</head><body>{body}</body></html>", "utf-8"
+    )
+    (parsed,) = read([tmp_path / "a.html"])
+    assert len(parsed.items) == reads
+    if not reads:
+        assert "only sends the reader on to" in parsed.skipped[0].reason
+
+
+def test_what_amp_shows_beside_an_article_is_left_out() -> None:
+    ad = '<amp-ad type="x"><div fallback>Реклама сапог</div></amp-ad>'
+    before = "<amp-sidebar><ul><li>Город<li>Река</ul></amp-sidebar>"
+    after = "<amp-consent><div>Мы храним куки</div></amp-consent>"
+    plain, amp = page_of(), page_of(before=before, after=ad + after)
+    amp = amp.replace("</p><p>", f"</p>{ad}<p>", 1)
+    assert read_html(amp).text == read_html(plain).text
+
+
 def test_text_that_a_script_shows_later_is_read() -> None:
     body = "".join(f"<p>{text}. {text}.</p>" for text in PARAGRAPHS)
     page = read_html(f'<h1>{TITLE}</h1><div style="display:none">{body}</div>')

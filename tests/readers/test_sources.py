@@ -60,7 +60,7 @@ def test_inputs_that_cannot_be_read_are_errors_at_once(tmp_path: Path) -> None:
         ("a.xlsx", "a spreadsheet; save it as CSV"),
         ("a.zip", "unpack it first"),
         ("a.png", "unknown format, expected .jsonl"),
-        ("a.parquet.gz", "unknown format"),
+        ("a.parquet.gz", "Parquet is compressed within itself"),
     ]:
         with pytest.raises(InputError, match=message) as caught:
             read([good, tmp_path / bad])
@@ -69,6 +69,31 @@ def test_inputs_that_cannot_be_read_are_errors_at_once(tmp_path: Path) -> None:
         read([])
     with pytest.raises(InputError, match="only once"):
         read(["-", "-"])
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("a.xlsm", "save it as CSV"),
+        ("a.tar.gz", "unpack it first"),
+        ("a.RAR", "unpack it first"),
+        ("a.feather", "write it as .parquet"),
+        ("a.sqlite", "export the table"),
+        ("a.arc.gz", "warcio recompress"),
+        ("a.warc.wat.gz", "an index of a web archive"),
+        ("a.cdx", "an index of a web archive"),
+        ("a.wacz", "unzip it"),
+        ("a.mhtml", "save it as .html"),
+        ("a.php", "rename it to .html"),
+        ("a.md", "rename it to .txt"),
+        ("a.json.lz4", "pack it as .gz"),
+        ("a.jsonl.part", "rename it if it is whole"),
+    ],
+)
+def test_a_format_that_is_not_read_has_a_way_out(tmp_path: Path, name: str, advice: str) -> None:
+    (tmp_path / name).write_text("a")
+    with pytest.raises(InputError, match=advice):
+        read([tmp_path / name])
 
 
 def test_folder_is_read_in_order_and_the_rest_counted(tmp_path: Path) -> None:

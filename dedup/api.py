@@ -146,11 +146,12 @@ def report_with_evidence(
         if not evidence:
             return answer, None
         from dedup.results.html_data import gather_evidence
+        from dedup.results.inspection import Inspection
 
         names = np.array([*outcome.items.source_names, ""], object)
         sources, counts = np.unique(names[outcome.items.sources], return_counts=True)
         items_of = dict(zip(sources.tolist(), counts.tolist(), strict=True))
-        return answer, gather_evidence(decisions, items_of)
+        return answer, gather_evidence(decisions, items_of, Inspection(outcome).explain)
     finally:
         outcome.items.close()
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -236,7 +237,8 @@ class Store:
             answer = queries.decisions_of(db, self.settings)
             report, days = build_report(answer), window_days(since)
             part = report if days is None else recent_part(report, days, utc_now())
-            return part, gather_evidence(answer, sources)
+            explain = partial(queries.explain_stored, db, self.settings)
+            return part, gather_evidence(answer, sources, explain)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from dedup._version import __version__
 from dedup.result import Report
+from dedup.results.explanation import Explanation
 from dedup.results.html_data import Evidence
 
 ASSETS = Path(__file__).with_name("report")
@@ -168,9 +169,21 @@ def _payload(report: Report, evidence: Evidence, items: list[str], corpus: str) 
             ]
             for group in report.story_groups
         ],
+        "apart": {
+            f"{number[kept]}-{number[removed]}": _what_tells_apart(explained)
+            for (kept, removed), explained in evidence.explained.items()
+            if kept in number and removed in number
+        },
         "histogram": _histogram(evidence.pair_scores),
         "skipped": [[entry.input, entry.line, entry.reason] for entry in report.skipped],
     }
+
+
+def _what_tells_apart(explained: Explanation) -> list[Any]:
+    """Words against each other as (kind, words of the kept, of the removed), whose the sentences
+    are (0: the kept item's, 1: the removed one's), and those sentences of the shorter text."""
+    slots = [[slot.kind, ", ".join(slot.a), ", ".join(slot.b)] for slot in explained.slots]
+    return [slots, "ab".index(explained.shorter), explained.own_sentences]
 
 
 def _rounded(score: float) -> float:

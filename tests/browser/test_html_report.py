@@ -16,7 +16,9 @@ import pytest
 from repository import ROOT
 
 from dedup.result import Cluster, Item, Link, Member, Report, Skipped, StoryGroup
+from dedup.results.explanation import ComparedText, explain_texts
 from dedup.results.html_data import Evidence
+from dedup.settings import Settings
 from dedup.views.html import html_report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -355,6 +357,25 @@ def test_the_filtered_list_is_exported(opened: Any) -> None:
     assert {row.split(",")[0] for row in rows} == {"a0"}
     assert len(rows) == 4
     assert all(row.endswith(",'=1+1") for row in rows)
+
+
+def test_a_pair_names_what_tells_it_apart(opened: Any) -> None:
+    report, evidence = small_report()
+    explained = explain_texts(
+        ComparedText("a0", "", ORIGINAL), ComparedText("a1", "", COPY), Settings()
+    )
+    assert explained.slots
+    assert explained.own_sentences
+    page = opened(report, msgspec.structs.replace(evidence, explained={("a0", "a1"): explained}))
+    page.keyboard.press("2")
+    page.locator(".row", has_text="Заметка a0").click()
+    page.locator(".column.b .text").wait_for()
+    apart = page.locator(".apart")
+    expect(apart).to_contain_text("number 25 against 26")
+    for sentence in explained.own_sentences:
+        expect(apart).to_contain_text(sentence)
+    page.locator("#detail [data-item]").nth(2).click()
+    expect(apart).to_have_count(0)
 
 
 def test_one_source_has_no_charts_of_sources(opened: Any) -> None:

@@ -109,6 +109,24 @@ function address(id) {
     : el("a", { class: "id", href: url[0], target: "_blank", rel: "noopener noreferrer nofollow" }, id);
 }
 
+// What stands against each other in the two texts, and the sentences that only the shorter one has.
+function apartNode(match, names) {
+  const known = data.apart[`${match.a.number}-${match.b.number}`];
+  if (!known) return null;
+  const [slots, shorter, sentences] = known;
+  const rows = slots.map(([kind, a, b]) => el("li", {}, el("span", { class: "kind" }, kind), " ",
+    foreign("b", {}, a || "–"), " against ", foreign("b", {}, b || "–")));
+  const own = sentences.map((sentence) => foreign("li", {}, sentence));
+  if (!rows.length && !own.length) {
+    return el("p", { class: "apart" }, "No number, name or day stands against another, and every sentence of the shorter text is in the longer one.");
+  }
+  return el("div", { class: "apart" },
+    rows.length ? el("h3", {}, `In the same place or of opposite meaning: ${names[0]} against ${names[1]}`) : null,
+    rows.length ? el("ul", {}, rows) : null,
+    own.length ? el("h3", {}, `Sentences of “${names[shorter]}”, the shorter text, that are nowhere in the other`) : null,
+    own.length ? el("ul", {}, own) : null);
+}
+
 async function comparison(match, names) {
   if (!("DecompressionStream" in window)) {
     return el("p", {}, "This browser cannot unpack the texts (it lacks DecompressionStream).");
@@ -144,5 +162,5 @@ async function comparison(match, names) {
     el("span", {}, el("mark", {}, "shared passage"), ` ${passages}, with ${count(shared)} of the ${plural(b.list.length, "word")} of “${names[1]}”`),
     el("span", {}, "only in one text: ", el("span", { class: "own own-word" }, "word"), " ",
       el("span", { class: "own own-number" }, "number"), " ", el("span", { class: "own own-name" }, "name")));
-  return el("div", { class: "comparison" }, legend, flip, box);
+  return el("div", { class: "comparison" }, apartNode(match, names), legend, flip, box);
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from dedup.errors import SettingsError
 from dedup.readers.items import FIELD_HINT, Records, Teaser, build_items
+from dedup.readers.json_envelopes import opened
 from dedup.readers.json_lenient import Line, lenient_records, token_of
 from dedup.readers.json_strings import strings
-from dedup.readers.messages import invalid_utf8, json_kind, no_field, teasers_of
+from dedup.readers.messages import COLUMNS, invalid_utf8, json_kind, no_field, teasers_of
 from dedup.readers.notes import Note
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import RANK, Chunk, Parsed
-from dedup.readers.values import as_string
+from dedup.readers.values import as_string, column_size
 from dedup.result import Skipped
 from dedup.system.escaping import visible
 
@@ -79,7 +80,9 @@ class _Batch:
         if not self.lines[-1]:
             self.lines.pop()
         self.ordinals: list[int] = []
+        self.has_envelopes = False
         self._decode()
+        self._open_envelopes()
 
     def _decode(self) -> None:
         decode = self.decoder.decode
@@ -91,8 +94,12 @@ class _Batch:
             whole = False
         if whole:
             return
-        self.decoded, of_line, sources = [], [], []
-        for line in lenient_records(self.lines, decode, self.bound, bool(self.chunk.lines)):
+        self._take(lenient_records(self.lines, decode, self.bound, bool(self.chunk.lines)))
+
+    def _take(self, lines: Iterable[Line]) -> None:
+        """Make these lines the records of the batch, less those with a problem."""
+        self.decoded, self.ordinals, of_line, sources = [], [], [], []
+        for line in lines:
             place = self._line_number(line.first)
             if line.problem:
                 self.skipped.append(Skipped(self.chunk.input, place, line.problem))
@@ -103,6 +110,28 @@ class _Batch:
             self.ordinals.append(line.ordinal)
         self.lines_of = sources
         self.of_line = np.array(of_line, np.int64)
+
+    def _open_envelopes(self) -> None:
+        """Put the records that stand in a list of an object in its place, on its line."""
+        lacking = {row for row, token in enumerate(self._tokens("text")) if not len(token)}
+        lines: list[Line] = []
+        name = self.names["text"]
+        for row, record in enumerate(self.decoded if lacking else ()):
+            first = int(self.of_line[row])
+            ordinal = self.ordinals[row] if self.ordinals else 1
+            if self.chunk.ordinals:
+                ordinal = self.chunk.ordinals[first]
+            envelope = opened(self._source(row), name) if row in lacking else None
+            if envelope is None:
+                lines.append(Line(first, self._source(row), record, ordinal=ordinal))
+                continue
+            self.has_envelopes = True
+            remark = f'its records are those of the list "{visible(envelope.path)}"'
+            self.notes.append(Note(self.chunk.input, self._line_number(first), remark))
+            inner = lenient_records(envelope.records, self.decoder.decode, self.bound, True)
+            lines += [one._replace(first=first, ordinal=one.first + 1) for one in inner]
+        if self.has_envelopes:
+            self._take(lines)
 
     def _record(self, line: Line) -> Any:
         """A decoded line; of one that only Python's module reads, the fields that are asked for."""
@@ -142,7 +171,7 @@ class _Batch:
         else:
             lines = self.chunk.first_line + numbers
         ordinals = np.array(self.ordinals, np.int64) if self.ordinals else None
-        if self.chunk.ordinals:
+        if self.chunk.ordinals and not self.has_envelopes:
             ordinals = np.array(self.chunk.ordinals, np.int64)[numbers]
         return Records(
             self.chunk.input, lines, columns, teasers, self.bad, self.notes, ordinals=ordinals
@@ -201,6 +230,9 @@ class _Batch:
         """What a token that is no string says for a field."""
         if field in ("id", "source", "published") and _INTEGER.fullmatch(token):
             return token.decode()  # as it is written, however many digits it has
+        if field == "text" and self._holds_columns(row, token):
+            self._problem(field, row, COLUMNS)
+            return None
         try:
             value = as_string(field, msgspec.json.decode(token))
         except _FAILURES:
@@ -214,6 +246,15 @@ class _Batch:
         problem = f'field "{self.names[field]}" is {json_kind(token)}, expected {expected} {hint}'
         self._problem(field, row, problem)
         return None
+
+    def _holds_columns(self, row: int, token: bytes) -> bool:
+        """Are there several texts, in a list or by number, and as many ids or titles?"""
+        size = column_size(token)
+        others = (
+            bytes(getattr(self.decoded[row], self.attributes[self.names[name]]))
+            for name in ("id", "url", "title", "published")
+        )
+        return size > 1 and any(column_size(other) == size for other in others)
 
     def _problem(self, field: str, row: int, problem: str) -> None:
         """That a field cannot be read, which costs the record if it is the text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -22,6 +23,7 @@ JSON_KINDS = {
     b"{": "an object",
     b'"': "a string",
 }
+_PYTHON = re.compile(rb"\s*\{\s*'[^'\n]{1,200}'\s*:")
 _TEASERS = msgspec.json.Decoder(list[str | Teaser] | None)
 
 
@@ -65,6 +67,8 @@ def bad_line(line: bytes, failure: str) -> str:
     except UnicodeDecodeError:
         return invalid_utf8(line)
     except json.JSONDecodeError as error:
+        if _PYTHON.match(line):
+            return "not JSON but a dictionary as Python prints it; write it with json.dumps"
         return f"not JSON: {error.msg} at column {error.colno}"
     except RecursionError:
         return "not read: nested too deeply"
@@ -106,6 +110,12 @@ def teasers_of(token: bytes, name: str) -> list[Teaser] | str:
         return f'field "{name}": {error}'
     return [Teaser(text=one) if isinstance(one, str) else one for one in listed_teasers]
 
+
+#: Why an object is not taken that holds the columns of a table.
+COLUMNS = (
+    "this object holds columns, expected a record a line"
+    ' (with pandas: to_json(PATH, orient="records", lines=True))'
+)
 
 #: Why a record is not taken that has the id of one before it: the id, and where that one stands.
 #: In the form of Java's and Python's `%`, since Spark makes it in columns.

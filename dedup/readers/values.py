@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 #: Fields whose numbers are names or times, and stand for themselves.
 _NUMBERS = ("id", "source", "published", "rank")
 
@@ -17,9 +19,17 @@ _KEYS = {
     "region": ("name", "title", *_ANY),
     "published": ("$date", "$numberLong", *_ANY, "date", "iso"),
     "title": (*_ANY, "text", "title", "name"),
-    "text": (*_ANY, "text", "content", "body"),
+    "text": (*_ANY, "text", "content", "body", "blocks", "children", "data"),
     "rank": ("$numberInt", "$numberLong", "$numberDouble", *_ANY),
 }
+#: Parts of a line of rich text: those of a Telegram export, and of editors that keep text as JSON.
+_RUNS = frozenset(
+    (
+        *("plain", "bold", "italic", "underline", "strikethrough", "code", "link", "text_link"),
+        *("hashtag", "mention", "mention_name", "spoiler", "custom_emoji", "email", "phone"),
+        *("cashtag", "bot_command", "bank_card", "text", "emphasis", "strong"),
+    )
+)
 #: Lists and objects within one another are looked into so far.
 _DEPTH = 6
 
@@ -27,7 +37,8 @@ _DEPTH = 6
 def as_string(field: str, value: object, depth: int = _DEPTH) -> str | None:
     """What a value says for a field of a record, or None if it says nothing of the kind.
 
-    A list of paragraphs is their text, one to a line; a list of one is that one; an object is what
+    A list of paragraphs is their text, one to a line, and one of the parts of a line (`"see ",
+    {"type": "link", "text": ..}`) is the line; a list of one is that one; an object is what
     it holds under a name that says so (see `_KEYS`); a number is an id, a source, a time or a rank.
     """
     if isinstance(value, str):
@@ -39,7 +50,9 @@ def as_string(field: str, value: object, depth: int = _DEPTH) -> str | None:
     if isinstance(value, list):
         if field == "text":
             parts = [as_string(field, one, depth - 1) for one in value]
-            return "\n".join(part for part in parts if part) or None
+            if _is_line(value):
+                return "".join(filter(None, parts)) or None
+            return "\n".join(part for part in parts if part and part.strip()) or None
         return as_string(field, value[0], depth - 1) if len(value) == 1 else None
     if isinstance(value, dict):
         for key in _KEYS[field]:
@@ -50,6 +63,14 @@ def as_string(field: str, value: object, depth: int = _DEPTH) -> str | None:
     return None
 
 
+def _is_line(parts: list[object]) -> bool:
+    """Are these the parts of one line, some of them with a style or a link?"""
+    styled = [one for one in parts if isinstance(one, dict)]
+    return bool(styled) and all(
+        one.get("type") in _RUNS and isinstance(one.get("text"), str) for one in styled
+    )
+
+
 def _number(value: int | float) -> str | None:
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
@@ -57,3 +78,14 @@ def _number(value: int | float) -> str | None:
         if value.is_integer():
             return str(int(value))
     return str(value)
+
+
+def column_size(token: bytes) -> int:
+    """How many values JSON of a list, or of an object by numbers, holds; 0 for anything else."""
+    if token[:1] not in (b"[", b"{"):
+        return 0
+    try:
+        values = msgspec.json.decode(token)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return 0
+    return len(values) if isinstance(values, list) or all(map(str.isdigit, values)) else 0

@@ -1,15 +1,15 @@
 """The records of a JSON file that is no record a line, written back as they came.
 
-Such a file is an array of records, or has records over several lines, or several on one line. It
-is spooled to a file with a record a line, which is what a run reads; written back, the records of
-an array stand in an array again, and the others each by itself. What stood between records (commas,
-spaces, line feeds) is written one way.
+Such a file is an array of records, has records over several lines, several on one line, or in a
+list of an object. It is spooled to a file with a record a line, which is what a run reads; written
+back, the records of an array stand in an array again, and the others each by itself. What stood
+between records (commas, spaces, line feeds, an object around them) is written one way or left out.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -17,7 +17,8 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from dedup.columns.types import Int64Array
-from dedup.readers.json_stream import is_lines, json_records
+from dedup.readers.json_envelopes import opened
+from dedup.readers.json_stream import JsonRecord, is_lines, json_records
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
 from dedup.readers.text_stream import TextStream, open_source
@@ -28,8 +29,8 @@ from dedup.results.record_decisions import REMOVED, Added, FileRecords
 #: Byte order marks of encodings that have one; they are written little end first.
 _MARKS = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
 
-#: Bytes that tell how a file is written.
-HEAD_BYTES = 1 << 16
+#: Among so many bytes the first tells how a file is written.
+HEAD_BYTES = 1 << 10
 
 
 class SpooledJson(NamedTuple):
@@ -63,16 +64,33 @@ class SpooledJson(NamedTuple):
 
 def json_form(source: Source, reading: ReadOptions) -> str:
     """How the records of a JSON file stand: `lines` (a record a line, or nothing at all), `array`,
-    or `values` (each by itself, over several lines or several on one). Raises OSError."""
+    or `values` (each by itself, over several lines, several on one, or in a list of an object).
+    Raises OSError."""
+    head = bytearray()
     with open_source(source) as file:
-        head = b""
         for block in TextStream(source, file, reading):
             head += block
-            if b"\n" in head.lstrip() or len(head) >= HEAD_BYTES:
+            if head[:HEAD_BYTES].lstrip()[:1] == b"[":
+                return "array"
+            whole = b"\n" in block and b"\n" in head.lstrip()
+            if whole or len(head) > reading.record_bound:
                 break
-    if head.lstrip()[:1] == b"[":
-        return "array"
-    return "lines" if not head.strip() or is_lines(head) else "values"
+    if not head.strip():
+        return "lines"
+    first = bytes(head.strip().partition(b"\n")[0])
+    by_itself = not is_lines(bytes(head)) or opened(first, reading.names["text"])
+    return "values" if by_itself else "lines"
+
+
+def _records(stream: TextStream, reading: ReadOptions) -> Iterator[JsonRecord]:
+    """The records of a file, also those that stand in a list of an object."""
+    for record in json_records(stream, reading.record_bound):
+        envelope = None if record.problem else opened(record.data, reading.names["text"])
+        if envelope is None:
+            yield record
+            continue
+        for ordinal, data in enumerate(envelope.records, 1):
+            yield JsonRecord(data, record.line, ordinal=ordinal)
 
 
 def spool_json(
@@ -83,7 +101,7 @@ def spool_json(
     lines: list[int] = []
     problems: list[tuple[int, str]] = []
     with open_source(source) as file, path.open("wb") as target:
-        for record in json_records(TextStream(source, file, reading), reading.record_bound):
+        for record in _records(TextStream(source, file, reading), reading):
             if record.problem:
                 problems.append((record.line, record.problem))
                 continue
@@ -106,7 +124,7 @@ def copy_json(
     with open_source(spooled.original) as file:
         stream = TextStream(spooled.original, file, reading)
         row = line = 0
-        for record in json_records(stream, reading.record_bound):
+        for record in _records(stream, reading):
             if record.problem:
                 continue
             line += 1

@@ -179,7 +179,7 @@ def test_chunk_size_changes_nothing(
         (b'{"text": " \\u200b\\u0000\\n"}', 'field "text" is empty'),
         (b'{"text": "a", "id": "a\\u001b"}', 'field "id" holds control characters'),
         (b'{"text": "a",}', "not JSON: "),
-        (b"{'text': 1}", "not JSON: Expecting property name enclosed in double quotes at column 2"),
+        (b"{'text': 1}", "not JSON but a dictionary as Python prints it"),
         (b'{"text": NaN}', 'field "text" is a number'),
         (b"[1]", "the record is a list, expected an object"),
         (b'"a"', "the record is a string, expected an object"),

@@ -239,6 +239,19 @@ def files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("name", ["in.json", "in.jsonl"])
+def test_records_in_a_list_of_an_object(tmp_path: Path, name: str, indent: int | None) -> None:
+    records = [{"id": one, "text": TEXTS[0], "n": [1]} for one in "ab"]
+    path, output = tmp_path / name, tmp_path / "out" / name
+    output.parent.mkdir()
+    answer = {"status": "ok", "articles": records, "x": "y" * 99_000}
+    path.write_text(json.dumps(answer, indent=indent))
+    counts = dedup.filter([path], output)
+    assert (counts.kept, counts.removed, counts.skipped) == (1, 1, 0)
+    assert json.loads(output.read_text()) == records[0]
+
+
 def test_annotated_records_say_what_was_decided(tmp_path: Path) -> None:
     path = tmp_path / "in.jsonl"
     path.write_text(

@@ -1,8 +1,9 @@
 """Fit the removal score to labelled pairs: `python -m benchmarks.quality.fit_removal --data DIR`.
 
 Reports precision, recall and F1 of "the shorter one may go" on pairs that a fit has not seen: in
-folds by source, and with the later half of the pairs judged by a fit to the earlier and the
-reverse. `--write` writes the weights of a fit to all pairs into `dedup/match/weights.py`.
+folds by source; with the later half of the pairs judged by a fit to the earlier and the reverse;
+and with each language judged by a fit to all the others. `--write` writes the weights of a fit to
+all pairs into `dedup/match/weights.py`.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ def main() -> None:
     report(data, "folds by source", np.mean(folds, axis=0))
     halves = (data.days > np.nanmedian(data.days)).astype(np.int64)
     report(data, "halves by time", unseen(x, y, signs, halves))
+    _, languages = np.unique(data.languages, return_inverse=True)
+    report(data, "languages left out", unseen(x, y, signs, languages))
     weights, intercept = fit(x, y, signs)
     report(data, "fitted to all", probability(x, weights, intercept))
     spread = x.std(0)

@@ -142,7 +142,8 @@ def other_subject(f: Features, t: Thresholds) -> BoolArray:
     # Требуется водитель ... от 90 000 рублей | the same firm: Требуется пекарь ... от 65 000 рублей
     facts = f.name_slots + f.number_slots
     filled = (facts >= 3) & (t.named * facts >= f.short)
-    changed = (f.number_slots > 0) & (f.name_slots + f.word_slots > 0)
+    changed = (t.paragraph * f.number_slots >= f.short) & (f.number_slots > 0)
+    changed &= f.name_slots + f.word_slots > 0
     later = _apart(f, t.later) & (f.number_slots > 0)
     by_source = f.same_source | ~f.known_sources
     anew = (filled & (by_source | _apart(f, t.edition))) | (changed & by_source) | later

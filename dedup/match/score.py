@@ -16,10 +16,7 @@ from dedup.match.features import Features
 from dedup.match.weights import INTERCEPT, WEIGHTS
 
 #: Days beyond which two items are no further apart.
-MOST_DAYS = 30.0
-
-#: Sentences of its own beyond which an item has no more.
-MOST_SENTENCES = 4
+MOST_DAYS = 7.0
 
 #: Fresh text beyond which more of it says nothing.
 MOST_FRESH = 0.6
@@ -40,28 +37,15 @@ def _days(f: Features) -> Float64Array:
 
 #: Columns of the score by name, and the way their weights point: 1 up, -1 down, 0 either.
 SCORE_COLUMNS: dict[str, tuple[int, Callable[[Features], Float64Array]]] = {
-    "containment": (1, lambda f: f.containment),
     "covered": (1, lambda f: _share(f.covered, f.short)),
-    "present": (1, lambda f: 1 - _share(f.missing, f.filled)),
-    "longer share": (1, lambda f: _share(f.common, f.long)),
-    "words": (0, lambda f: _log(f.short)),
-    "own sentences": (-1, lambda f: np.minimum(f.own_sentences, MOST_SENTENCES).astype(float)),
-    "own sentence words": (-1, lambda f: _log(f.own_sentence_words)),
-    "passage": (-1, lambda f: _log(f.passage)),
     "missing": (-1, lambda f: _log(f.missing)),
-    "number slots": (-1, lambda f: _log(f.number_slots)),
-    "name slots": (-1, lambda f: _log(f.name_slots)),
-    "day slots": (-1, lambda f: _log(f.day_slots)),
+    "own sentence words": (-1, lambda f: _log(f.own_sentence_words)),
+    "own inner words": (-1, lambda f: _log(f.own_inner_words)),
+    "slots": (-1, lambda f: _share(f.number_slots + f.name_slots + f.day_slots, f.short)),
     "own numbers": (-1, lambda f: _share(f.own_numbers_short, f.numbers_short)),
-    "own names": (-1, lambda f: _log(f.own_names_short)),
     "days apart": (-1, _days),
-    "same source": (-1, lambda f: f.same_source.astype(float)),
+    "same source": (-1, lambda f: f.same_source.astype(np.float64)),
     "fresh": (1, lambda f: np.minimum(_share(f.covered - f.recurring, f.short), MOST_FRESH)),
-    "recurring": (-1, lambda f: _share(f.recurring, f.covered)),
-    "own on both sides": (
-        -1,
-        lambda f: np.minimum(_log(f.long - f.common), _log(f.short - f.common)),
-    ),
 }
 
 

@@ -39,13 +39,16 @@ class ApartSentences(NamedTuple):
 
 class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
-    longer has nowhere; `sentences` of its own, and the `words` missing in them. `foreign`
-    bool [pairs]: its headline is one of them, and is foreign to its own text too."""
+    longer has nowhere; `sentences` of its own, and the `words` missing in them; `inner_words`:
+    those of sentences that are neither among the first two, which say again what follows, nor the
+    last, which often is a credit. `foreign` bool [pairs]: its headline is one of them, and is
+    foreign to its own text too."""
 
     filled: Int64Array
     missing: Int64Array
     sentences: Int64Array
     words: Int64Array
+    inner_words: Int64Array
     foreign: BoolArray
 
 
@@ -89,6 +92,7 @@ def own_sentences(
     missing = filled & ~there
     parts = apart_sentences(flags[place], starts, filled, covered, there)
     pair, lacks, apart = parts.pair, parts.lacks, parts.apart
+    inner = apart & _inner(pair)
 
     # The headline is the first line; it may hold several sentences.
     line = (flags[place] & LINE) > 0
@@ -114,5 +118,13 @@ def own_sentences(
         sums(missing, starts),
         np.bincount(pair[apart], minlength=pairs),
         np.bincount(pair[apart], lacks[apart], pairs).astype(np.int64),
+        np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
         foreign,
     )
+
+
+def _inner(pair: Int64Array) -> BoolArray:
+    """bool [sentences]: neither among the first two of a pair's sentences nor the last of them."""
+    out = np.zeros(len(pair), np.bool_)
+    out[2:-1] = (pair[:-3] == pair[2:-1]) & (pair[3:] == pair[2:-1])
+    return out

@@ -15,11 +15,11 @@ class Thresholds:
     removal_few: float = 0.6
     few: int = 20
     #: The same for an item with so many own words with content in sentences of its own.
-    removal_own: float = 0.8
+    removal_own: float = 0.7
     own_said: int = 12
     #: The same for an item of which less than this share of shingles stands in the other: among
     #: the pairs that the score was fitted to there are none.
-    removal_little: float = 0.9
+    removal_little: float = 0.85
     little: float = 0.3
     #: Share of the shorter's shingles below which a pair is not looked at: by chance and by stock
     #: phrases items share less.

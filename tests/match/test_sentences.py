@@ -88,6 +88,8 @@ def test_as_a_slow_look_finds(cases):
         assert found.missing[number] == sum(word[1] and not word[3] for word in text)
         assert found.sentences[number] == sum(map(is_apart, sentences))
         assert found.words[number] == sum(word[1] and not word[3] for word in own)
+        inner = [word for sentence in sentences[2:-1] if is_apart(sentence) for word in sentence]
+        assert found.inner_words[number] == sum(word[1] and not word[3] for word in inner)
         assert found.foreign[number] == is_foreign(text)
     assert row == len(parts.apart)
 

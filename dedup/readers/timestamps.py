@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import mapped
-from dedup.text.lang import tables
+from dedup.readers.month_names import is_weekday, month_of
 
 #: What `iso_time` writes: a column in this form is left as it is.
 _WRITTEN = r"^(\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?)?$"
+
+#: News has years like these; others come from other calendars, or stand for "unknown".
+_YEARS = range(1700, 2200)
 
 #: No form is longer; longer strings are no times.
 _LONGEST = 100
@@ -30,7 +32,7 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\s?(\d\d)(\d\d)(\d\d)?(?
 #: What stands in brackets after a zone and says it once more.
 _CITY = re.compile(r"\[[a-z_/+-]{1,40}\]|\([a-z ]{6,40}\)$")
 _SHIFT = r"[+-]\d\d?(?::?\d\d)?\b"
-_ZONE = rf"{_SHIFT}(?: utc\b)?|\(?(?:[a-z]{{1,5}}|мск)\b\)?(?:\s*{_SHIFT})?"
+_ZONE = rf"{_SHIFT}(?: (?:utc|gmt|msk|мск)\b)?|\(?(?:[a-z]{{1,5}}|мск)\b\)?(?:\s*{_SHIFT})?"
 _CLOCK = re.compile(
     r"(?<![\d:.])(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?![\d:])"
     r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
@@ -49,20 +51,35 @@ _DAYS = [
         r"(?P<y>\d{4})(?P<mark>[-/.])(?P<mo>\d\d?)(?P=mark)(?P<d>\d\d?)",
         r"(?P<y>\d{4}) ?[年년] ?(?P<mo>\d\d?) ?[月월] ?(?P<d>\d\d?) ?[日号일]",
         r"(?P<d>\d\d?)(?P<mark>[-.])(?P<mo>\d\d?)(?P=mark)(?P<y>\d{4}|\d\d)",
+        r"(?P<y>\d{4}) (?P<mo>\d\d?) (?P<d>\d\d?)",  # stops and spaces between
+        r"(?P<d>\d\d?) (?P<mo>\d\d?) (?P<y>\d{4})",
         r"(?P<first>\d\d?)/(?P<second>\d\d?)/(?P<y>\d{4})",
-        r"(?P<d>\d\d?)[ -](?P<month>[^\W\d]{3,12})[ -](?P<y>\d{4}|\d\d)",
-        r"(?P<month>[^\W\d]{3,12}) (?P<d>\d\d?) (?P<y>\d{4})",
-        r"(?P<y>\d{4})[ -](?P<month>[^\W\d]{3,12})[ -](?P<d>\d\d?)",
+        r"(?P<d>\d\d?)[ -](?P<month>[^\W\d]{3,15})[ -](?P<y>\d{4}|\d\d)",
+        r"(?P<month>[^\W\d]{3,15}) (?P<d>\d\d?) (?P<y>\d{4})",
+        r"(?P<y>\d{4}) (?P<d>\d\d?) (?P<month>[^\W\d]{3,15})",
+        r"(?P<y>\d{4})[ -](?P<month>[^\W\d]{3,15})[ -](?P<d>\d\d?)",
     )
 ]
 
 #: Words and marks that stand between the parts of a date and say nothing.
 _LINKS = re.compile(
-    r"[,|•·—–]|(?<=\d)(?:st|nd|rd|th|er|º|ª)\b|\.(?!\d)|\B-\B"
-    r"|\b(?:at|on|of|the|um|uhr|am|den|v|ve|o|ob|dne|godz|roku|r|г|год|года|року|рік|в|у|о|на|de|del"
-    r"|le|a|à|las|alle|il|às)\b"
+    r"[,|¦•·—–]|(?<= )/(?= )|(?<=\d)(?:st|nd|rd|th|er|º|ª)\b|\.(?!\d)|\B-\B"
+    r"|\b(?:at|on|of|the|um|uhr|am|den|v|ve|o|ob|dne|godz|roku|r|г|год|года|року|рік|р|в|у|о|на|de"
+    r"|del|le|a|à|las|alle|il|às|al|los|godine|gada|m|d|saat|kl|klo|kello|στις|ώρα|часа|ч|hrs?|hs|h)\b"
 )
 _SPACES = re.compile(r"\s+")
+#: What stands before a time and says that it is one.
+_LABEL = re.compile(
+    r"(?:опубликован[оаы]?|дата(?: публикации)?|размещен[оаы]?|добавлен[оаы]?|опубліковано"
+    r"|публикуван[оаи]?|апублікавана|published|posted|date|veröffentlicht|erstellt|opublikowan[oay]"
+    r"|data(?: publikacji)?|dodano|publikováno|vydáno|zveřejněno|objavljeno|publicado|publié"
+    r"|pubblicato|yayınlanma(?: tarihi)?|δημοσιεύ[τθ]ηκε|发布时间|發布時間|تاريخ النشر)\b\s*[:：]?"
+)
+#: The half of the day, where it stands before the time.
+_HALF_FIRST = re.compile(r"(?:(上午|午前|오전)|下午|午後|오후)\s*(\d{1,2}:\d\d(?::\d\d)?)")
+_JAVASCRIPT = re.compile(r"/date\((\d{9,16})(?:[+-]\d{4})?\)/")
+#: A Croatian "12. listopada" is in October, a Polish "12 listopada" in November.
+_CROATIAN = re.compile(r"\d\. ?listopada\b")
 
 #: Offsets of the zones that have one name: those of RFC 822, and those of the program's languages.
 _ZONES = {
@@ -79,8 +96,8 @@ def iso_time(given: str) -> str:
 
     Known: ISO 8601 with any of its separators and without any, RFC 822, seconds to nanoseconds
     since 1970 (these are UTC, so they end in Z), a day in figures (of `12/11/2024` the first is
-    the day, but where AM or PM stands the month) or with the name of its month in a language of
-    `dedup.text.lang`, and the time before or after it. Unknown: what lacks its year, what tells
+    the day, but where AM or PM stands the month) or with the name of its month in one of thirty
+    languages, and the time before or after it. Unknown: what lacks its year, what tells
     a time by that of reading ("yesterday"), what no calendar holds. A zone stays as given and no
     time is converted; a name of a zone that is not known counts as none. Fractions of seconds are
     dropped.
@@ -88,6 +105,9 @@ def iso_time(given: str) -> str:
     text = given.strip().lower()
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return given
+    if not text.isascii():
+        text = "".join(str(int(one)) if one.isdecimal() else one for one in text)
+    text = _JAVASCRIPT.sub(r"\1", text)
     known = _epoch(text) or _compact(text) or _parts(_SPACES.sub(" ", text)) or _rare_iso(text)
     return known or given
 
@@ -123,12 +143,19 @@ def _rare_iso(text: str) -> str:
         moment = datetime.fromisoformat(text.upper())
     except ValueError:
         return ""
+    if moment.year not in _YEARS:
+        return ""
     return moment.replace(microsecond=0).isoformat() if "t" in text else f"{moment:%Y-%m-%d}"
 
 
 def _parts(text: str) -> str:
     """The time of a text that holds a day, a time of day and a zone, in any order."""
     text = _CITY.sub("", text).strip()
+    if label := _LABEL.match(text):
+        text = text[label.end() :].strip()
+    if _CROATIAN.search(text):
+        return ""
+    text = _HALF_FIRST.sub(lambda half: f"{half[2]} {'am' if half[1] else 'pm'}", text)
     clock = None
     for form in (_CLOCK, _LETTER_CLOCK, _POINT_CLOCK):
         clocks = list(form.finditer(text))
@@ -159,7 +186,8 @@ def _parts(text: str) -> str:
 
 def _is_zone(zone: str | None) -> bool:
     """Whether what follows a time of day is a zone, and not the name of a month or weekday."""
-    return bool(zone) and zone not in tables().months and zone not in _weekdays()
+    word = (zone or "").strip("()")
+    return bool(word) and (word in _ZONES or not (month_of(word) or is_weekday(word)))
 
 
 def _end(clock: re.Match[str]) -> int:
@@ -169,7 +197,7 @@ def _end(clock: re.Match[str]) -> int:
 
 def _days(text: str, american: bool) -> Iterator[tuple[int, int, int]]:
     """Year, month and day of the first form that a text has."""
-    words = [word for word in text.split(" ") if word not in _weekdays()]
+    words = [word for word in text.split(" ") if word[:1].isdecimal() or not is_weekday(word)]
     text = " ".join(words)
     for form in _DAYS:
         match = form.fullmatch(text)
@@ -180,8 +208,7 @@ def _days(text: str, american: bool) -> Iterator[tuple[int, int, int]]:
         if len(part["y"]) == 2:
             year += 2000 if year < 69 else 1900  # as POSIX reads two digits
         if "month" in part:
-            month = tables().months.get(part["month"].replace("ё", "е"), 0)
-            yield year, month, int(part["d"])
+            yield year, month_of(part["month"]), int(part["d"])
         elif "first" in part:
             first, second = int(part["first"]), int(part["second"])
             month_first = (american or second > 12) and first <= 12
@@ -189,13 +216,6 @@ def _days(text: str, american: bool) -> Iterator[tuple[int, int, int]]:
         else:
             yield year, int(part["mo"]), int(part["d"])
         return
-
-
-@lru_cache(maxsize=1)
-def _weekdays() -> frozenset[str]:
-    """Names of weekdays and their usual short forms."""
-    short = "sat sun пн вт ср чт пт сб вс нд po út st čt pá so ne wt śr czw pt sob pon sre čet pet"
-    return frozenset((*tables().weekdays, *short.split(), "mo", "di", "mi", "do", "fr", "sa"))
 
 
 def _offset(zone: str) -> str | None:
@@ -207,7 +227,7 @@ def _offset(zone: str) -> str | None:
         return ""
     if not digits:
         return _ZONES.get(name, "")
-    match = re.fullmatch(r"([+-])(\d\d?):?(\d\d)?(?: utc)?", digits)
+    match = re.fullmatch(r"([+-])(\d\d?):?(\d\d)?(?: (?:utc|gmt|msk|мск))?", digits)
     if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
         return None
     return f"{match[1]}{int(match[2]):02}:{match[3] or '00'}"
@@ -216,7 +236,12 @@ def _offset(zone: str) -> str | None:
 def _checked(
     day: tuple[int, int, int], hour: str | None, minute: str | None, second: str | None
 ) -> str:
-    """The time written out, "" if no calendar or clock holds it. A second may be a leap second."""
+    """The time written out, "" if no calendar or clock holds it. A second may be a leap second.
+
+    Years of another count than the common one (Buddhist, Persian) are not converted.
+    """
+    if day[0] not in _YEARS:
+        return ""
     try:
         datetime(*day, int(hour or 0), int(minute or 0), min(int(second or 0), 59))
     except ValueError:

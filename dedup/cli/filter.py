@@ -50,6 +50,22 @@ class FilterFiles:
             help="Keep the removed records in the output too, and add these fields to all records.",
         ),
     ] = False
+    teasers: Annotated[
+        bool,
+        _option(
+            "--teasers",
+            help="Take the teasers that are removed out of the records that are kept. A record in "
+            "which the place of a teaser cannot be proved is written whole and named.",
+        ),
+    ] = False
+    removed_teasers: Annotated[
+        str | None,
+        _option(
+            "--removed-teasers",
+            metavar="FILE",
+            help="With --teasers: write what was taken out, and why, to this file, as JSON lines.",
+        ),
+    ] = None
     format: options.SummaryFormat = options.AnswerFormat.table
 
 
@@ -76,6 +92,7 @@ class SavedPairs:
     "dedup filter news.csv.gz --output clean.csv.gz --keep longest --prefer ria.ru,tass.ru",
     "dedup filter news.jsonl --output strict.jsonl --pairs pairs.parquet --min-containment 0.9",
     "dedup filter news.parquet --output all.parquet --annotate",
+    "dedup filter crawl/ --output clean/ --teasers --removed-teasers teasers.jsonl",
 )
 def run_filter(
     reading: Reading,
@@ -91,13 +108,23 @@ def run_filter(
     Every record that is kept is written byte for byte as it came, with all of its own fields. The
     output has the format and the compression of the input: a file for a file, a folder of the same
     shape for a folder. Records that are skipped are in no output. A record is removed with its
-    story; its teasers are not looked at.
+    story; its teasers are looked at only with --teasers.
     """
-    if "-" in (files.output, files.removed):
+    if "-" in (files.output, files.removed, files.removed_teasers):
         raise UsageError("standard output carries the summary; give a file its name, not -")
     if files.annotate and files.removed is not None:
         raise UsageError("--annotate and --removed cannot be used together")
-    from dedup.cli.output import end_with_alarms, end_with_skipped, errors_reported, print_summary
+    if files.annotate and files.teasers:
+        raise UsageError("--annotate and --teasers cannot be used together")
+    if files.removed_teasers is not None and not files.teasers:
+        raise UsageError("--removed-teasers needs --teasers")
+    from dedup.cli.output import (
+        end_with_alarms,
+        end_with_skipped,
+        errors_reported,
+        print_summary,
+        warn_of_uncut,
+    )
 
     inputs = reading.required()
     settings = comparing.settings(**choosing.asked())
@@ -105,13 +132,15 @@ def run_filter(
         import dedup
 
         checks.check_paths(inputs, reading.skipped, quiet=running.quiet)
-        checks.check_apart(reading.skipped, files.output, files.removed)
+        checks.check_apart(reading.skipped, files.output, files.removed, files.removed_teasers)
         with checks.progress_of(running.quiet) as progress:
             answer = dedup.filter(
                 inputs,
                 files.output,
                 removed=files.removed,
                 annotate=files.annotate,
+                teasers=files.teasers,
+                removed_teasers=files.removed_teasers,
                 limits=limiting.limits(),
                 pairs=saved.pairs,
                 settings=settings,
@@ -120,5 +149,6 @@ def run_filter(
                 watch=progress,
             )
         print_summary(answer.counts(), files.format)
+        warn_of_uncut(answer.uncut)
         end_with_alarms(answer.alarms, "all records are in the output")
         end_with_skipped(answer.reasons, reading)

@@ -56,6 +56,14 @@ def end_with_skipped(skipped: list[Skipped], reading: Reading) -> None:
         raise SystemExit(SKIPPED)
 
 
+def warn_of_uncut(uncut: list[Skipped]) -> None:
+    """Name on stderr the kept records whose removed teasers were not taken out."""
+    for record in uncut[:SKIPS_NAMED]:
+        say(f"dedup: warning: {record}")
+    if len(uncut) > SKIPS_NAMED:
+        say(f"dedup: warning: ... and {len(uncut) - SKIPS_NAMED} more records keep their teasers")
+
+
 def end_with_alarms(alarms: list[str], outcome: str) -> None:
     """Say which limits are exceeded and what was done, and end the command with exit code 4.
 

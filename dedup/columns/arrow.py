@@ -26,6 +26,35 @@ def one_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
+def without_views(schema: pa.Schema) -> pa.Schema:
+    """A schema whose views of strings and bytes are large strings and bytes, within lists and
+    structures too: Arrow can neither take rows of views nor write them to Parquet."""
+    return pa.schema([_without_views(field) for field in schema], schema.metadata)
+
+
+def _without_views(field: pa.Field) -> pa.Field:
+    kind = field.type
+    if pa.types.is_string_view(kind):
+        kind = pa.large_string()
+    elif pa.types.is_binary_view(kind):
+        kind = pa.large_binary()
+    elif pa.types.is_struct(kind):
+        kind = pa.struct([_without_views(kind.field(number)) for number in range(kind.num_fields)])
+    elif pa.types.is_large_list(kind):
+        kind = pa.large_list(_without_views(kind.value_field))
+    elif pa.types.is_list(kind):
+        kind = pa.list_(_without_views(kind.value_field))
+    return field.with_type(kind)
+
+
+def take_rows(table: pa.Table, rows: Int64Array) -> pa.Table:
+    """Some rows of a table, which keeps its schema."""
+    plain = without_views(table.schema)
+    if plain.equals(table.schema):
+        return table.take(pa.array(rows, pa.int64()))
+    return table.cast(plain).take(pa.array(rows, pa.int64())).cast(table.schema)
+
+
 def text_bytes(column: pa.Array) -> tuple[Int64Array, Uint8Array]:
     """Offsets int64[n + 1] and the UTF-8 bytes of a string column (offsets into the bytes)."""
     n = len(column)

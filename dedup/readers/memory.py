@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 import pyarrow as pa
 
+from dedup.columns.arrow import without_views
 from dedup.errors import InputError
 from dedup.readers.messages import no_column
 from dedup.readers.read_options import ReadOptions
@@ -102,20 +103,14 @@ def _spooled_table(
     if text.split(".")[0] not in batches.schema.names and text not in batches.schema.names:
         raise InputError(f"{RECORDS}: {no_column(text, batches.schema.names)}")
     columns = [name for name in batches.schema.names if name in wanted]
-    schema = pa.schema(
-        [pa.field(name, _writable(batches.schema.field(name).type)) for name in columns]
-    )
+    # Parquet has no views of strings.
+    schema = without_views(pa.schema([batches.schema.field(name) for name in columns]))
     path = folder / "records.parquet"
     with pq.ParquetWriter(path, schema, compression="none", use_dictionary=False) as writer:
         for batch in batches:
             if len(batch):
                 writer.write_batch(batch.select(columns).cast(schema))
     return Source(str(path), RECORDS, "parquet")
-
-
-def _writable(kind: pa.DataType) -> pa.DataType:
-    """The type with which a column is written: Parquet has no views of strings."""
-    return pa.large_string() if pa.types.is_string_view(kind) else kind
 
 
 def _spooled_records(records: Iterator[Any], wanted: set[str], folder: Path) -> Source:

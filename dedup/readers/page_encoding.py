@@ -59,12 +59,7 @@ def decode_page(
 
     Raises UnknownEncoding for bytes that are no UTF-8, declare nothing and look like nothing.
     """
-    if asked == "auto":
-        encoding, guessed = _encoding_of(page, declares, charset)
-    else:
-        encoding, guessed = byte_order_mark(page) or codecs.lookup(asked).name, False
-    if not encoding:
-        raise UnknownEncoding("its encoding cannot be told (--encoding sets it)")
+    encoding, guessed = _chosen(page, declares, charset, asked)
     text = _decoded(page, encoding)
     if "\ufffd" in text and not text.replace("\ufffd", "").strip():
         raise UnknownEncoding("its encoding cannot be told (--encoding sets it)")
@@ -79,6 +74,25 @@ def decode_page(
         places = "1 place" if bad == 1 else f"{bad} places"
         remarks.append(f"bytes in {places} are no {web_name(encoding)} and became U+FFFD")
     return text, "; ".join(remarks)
+
+
+def page_encoding(page: bytes, declares: bool, charset: str = "", asked: str = "auto") -> str:
+    """Python's name of the encoding by which `decode_page` reads a page.
+
+    Raises UnknownEncoding.
+    """
+    return _chosen(page, declares, charset, asked)[0]
+
+
+def _chosen(page: bytes, declares: bool, charset: str, asked: str) -> tuple[str, bool]:
+    """A codec of Python, and whether it was guessed. Raises UnknownEncoding."""
+    if asked == "auto":
+        encoding, guessed = _encoding_of(page, declares, charset)
+    else:
+        encoding, guessed = byte_order_mark(page) or codecs.lookup(asked).name, False
+    if not encoding:
+        raise UnknownEncoding("its encoding cannot be told (--encoding sets it)")
+    return encoding, guessed
 
 
 def _encoding_of(page: bytes, declares: bool, charset: str) -> tuple[str, bool]:

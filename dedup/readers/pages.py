@@ -58,6 +58,12 @@ def parse_pages(chunk: Chunk, reading: ReadOptions) -> Parsed:
     return build_items(records, reading)
 
 
+def read_page(content: bytes, kind: str, reading: ReadOptions) -> HtmlPage:
+    """The page in the bytes of a file; `kind` is `html` or `txt`. Raises UnknownEncoding."""
+    text, _ = decode_page(content, kind == "html", asked=reading.encoding)
+    return _read(text, PagePart("", kind, len(content)))
+
+
 def _add_page(
     rows: _PageRows, row: int, part: PagePart, content: bytes, reading: ReadOptions
 ) -> None:

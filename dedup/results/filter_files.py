@@ -2,203 +2,63 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from dedup.errors import InputError, OutputError
 from dedup.pipeline.run import RunResult
-from dedup.readers.memory import PathInput
+from dedup.readers.compression import decompressed
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.sources import Source, expand
+from dedup.readers.sources import Source
 from dedup.result import Skipped
-from dedup.results.limits import Limits
-from dedup.results.original_json import SpooledJson, copy_json, json_form, spool_json
+from dedup.results.cut_page import NO_ELEMENT, cut_from_page
+from dedup.results.filter_plan import PAGE_KINDS, FilterOutputs, Plan
+from dedup.results.original_json import SpooledJson, copy_json
 from dedup.results.original_parquet import ParquetOutputs, copy_parquet
 from dedup.results.original_text import TextOutputs, compressing, copy_text
-from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, RecordDecisions
-from dedup.system.escaping import visible
-from dedup.system.staging import Staging, check_files, check_folders
+from dedup.results.record_decisions import (
+    ADDED,
+    REMOVED,
+    SKIPPED,
+    FileRecords,
+    RecordDecisions,
+)
+from dedup.results.teaser_removals import TEASERS_PER_STEP, place_in_list
+from dedup.system.staging import Staging
 
 #: Name of the file, in a folder of removed records, that says why each page was removed.
 PAGES = "removed-pages.jsonl"
 
-#: Kinds of sources that are one record each.
-PAGE_KINDS = ("txt", "html")
-
-#: Kinds of sources whose records are written back as they came.
-WRITTEN_KINDS = ("jsonl", "json", "csv", "tsv", "parquet", *PAGE_KINDS)
-
-_NOT_WRITTEN = (
-    "this format is read, but not written back; write its items with dedup items --format jsonl, "
-    "and filter those"
-)
+#: What the file of removed teasers tells of each, beside why it was removed.
+TEASER_COLUMNS = ("id", "parent", "input", "line", "source", "region", "published", "text")
 
 
 class FilterCounts(msgspec.Struct, frozen=True):
-    """How many records of the inputs a filter kept, removed and skipped: these are all."""
+    """How many records of the inputs a filter kept, removed and skipped: these are all. `teasers`:
+    how many teasers it took out of kept records, 0 where it was not asked to."""
 
     kept: int
     removed: int
     skipped: int
+    teasers: int = 0
 
 
-class Filtered(FilterCounts, frozen=True):
+class Filtered(FilterCounts, frozen=True, kw_only=True):
     """What a filter did. `reasons` names the records that it skipped. `alarms`: the limits that
-    were exceeded; if there are any, nothing was removed."""
+    were exceeded; if there are any, nothing was removed. `uncut`: the kept records with
+    removed teasers that could not be taken out, with the reason; these teasers stay."""
 
     reasons: list[Skipped]
     alarms: list[str]
+    uncut: list[Skipped] = []
 
     def counts(self) -> FilterCounts:
         """The counts alone."""
-        return FilterCounts(self.kept, self.removed, self.skipped)
-
-
-class FilterOutputs(NamedTuple):
-    """Where a filter writes: `output` gets the kept records; with `annotate` the removed ones too,
-    and all with what was decided; `removed` gets the removed ones, with the reason."""
-
-    output: Path
-    removed: Path | None = None
-    annotate: bool = False
-    limits: Limits | None = None
-
-    def paths(self) -> list[Path]:
-        """The outputs that there are."""
-        return [self.output] if self.removed is None else [self.output, self.removed]
-
-
-class Plan(NamedTuple):
-    """What is read, and the path of each file within the output; "" where the output is a file.
-    `skipped`: files of folders that are not read, or could not be written back."""
-
-    sources: list[Source]
-    places: list[str]
-    skipped: list[Skipped]
-
-    @property
-    def one_file(self) -> bool:
-        """Is the output a file?"""
-        return self.places == [""]
-
-
-def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs, strict: bool = False) -> Plan:
-    """Where each file of `inputs` goes: one file to a file, a folder to a folder of its shape,
-    several inputs into a folder.
-
-    Files of a folder that cannot be read or written back are skipped, or an error where `strict`.
-    Raises InputError, OutputError.
-    """
-    names = [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
-    if len(names) == 1 and not os.path.isdir(names[0]):
-        sources = expand(names, strict=True).sources
-        if len(sources) != 1:
-            raise OutputError(
-                f"{visible(names[0])}: stands for {len(sources)} files; name a folder"
-            )
-        plan = Plan(sources, [""], [])
-    else:
-        plan = _folder_plan(names, strict)
-    others = [Path(source.path) for source in plan.sources]
-    others += [Path(name) for name in names if os.path.isdir(name)]
-    if plan.one_file:
-        check_files(outputs.paths(), others)
-    else:
-        check_folders(outputs.paths(), others)
-    for source in plan.sources:
-        if not _is_written(source):
-            raise OutputError(f"{source.name}: {_NOT_WRITTEN}")
-    annotated = [s for s in plan.sources if s.kind in PAGE_KINDS] if outputs.annotate else []
-    if annotated:
-        raise OutputError(
-            f"{annotated[0].name}: nothing can be added to a page; leave out --annotate, and name "
-            "a folder for the removed ones with --removed"
-        )
-    return plan
-
-
-def _is_written(source: Source) -> bool:
-    return source.kind in WRITTEN_KINDS and not source.remote
-
-
-def _folder_plan(names: list[str], strict: bool) -> Plan:
-    sources: list[Source] = []
-    places: list[str] = []
-    skipped: list[Skipped] = []
-    for name in names:
-        expanded = expand([name], strict)
-        skipped += expanded.skipped
-        for source in expanded.sources:
-            below = os.path.isdir(name)
-            if below and not strict and not _is_written(source):
-                skipped.append(Skipped(source.name, 0, _NOT_WRITTEN))
-                continue
-            place = os.path.relpath(source.path, name) if below else ""
-            if len(names) > 1:
-                place = os.path.join(os.path.basename(os.path.abspath(name)), place).rstrip(os.sep)
-            sources.append(source)
-            places.append(place)
-    if not sources:
-        raise InputError(f"no file here can be read and written back; the first: {skipped[0]}")
-    reached: dict[str, int] = {}
-    for row, source in enumerate(sources):
-        reached.setdefault(os.path.realpath(source.path), row)
-    rows = list(reached.values())
-    sources, places = [sources[row] for row in rows], [places[row] for row in rows]
-    first: dict[str, Source] = {}
-    for source, place in zip(sources, places, strict=True):
-        if place in first:
-            raise OutputError(
-                f"{first[place].name} and {source.name} would be written to one file, "
-                f"{visible(place)}; filter them one by one"
-            )
-        first[place] = source
-    return Plan(sources, places, list(dict.fromkeys(skipped)))
-
-
-def spooled(sources: list[Source], folder: Path) -> list[Source]:
-    """The sources, with standard input, which can be read only once, as a file in `folder`."""
-    return [
-        source if source.path != "-" else replace(source, path=_spool(folder / "stdin"))
-        for source in sources
-    ]
-
-
-def spooled_json(
-    sources: list[Source], folder: Path, reading: ReadOptions
-) -> dict[str, SpooledJson]:
-    """The JSON files among the sources that have no record a line, by name, spooled to `folder`.
-
-    Raises InputError.
-    """
-    spooled = {}
-    for number, source in enumerate(sources):
-        if source.kind not in ("json", "jsonl"):
-            continue
-        try:
-            form = json_form(source, reading)
-            if form != "lines":
-                array = form == "array"
-                spooled[source.name] = spool_json(source, folder, number, array, reading)
-        except OSError as error:
-            raise InputError(f"{source.name}: cannot be read ({error.strerror})") from error
-    return spooled
-
-
-def _spool(path: Path) -> str:
-    if sys.stdin is None:
-        raise InputError("-: standard input is closed")
-    with path.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return str(path)
+        return FilterCounts(self.kept, self.removed, self.skipped, self.teasers)
 
 
 def write_filtered(
@@ -214,7 +74,7 @@ def write_filtered(
     result.items.skipped += plan.skipped
     for one in spooled.values():
         result.items.skipped += one.skipped()
-    decisions = RecordDecisions(result, outputs.limits)
+    decisions = RecordDecisions(result, outputs.limits, outputs.teasers)
     with Staging() as staging:
         roots = {
             path: staging.file(path) if plan.one_file else staging.folder(path)
@@ -235,15 +95,43 @@ def write_filtered(
                 pages.append((place or source.name, decisions.added(records.numbers)[0]))
         if pages and outputs.removed is not None and not plan.one_file:
             _write_reasons(roots[outputs.removed] / PAGES, pages)
+        if outputs.removed_teasers is not None:
+            rows = removed_teasers(result, decisions)
+            with staging.file(outputs.removed_teasers).open("wb") as file:
+                file.writelines(rows)
         staging.commit()
-    placed = [
-        spooled[one.input].placed(one) if one.input in spooled else one
-        for one in result.items.skipped
-    ]
-    reasons = sorted(placed, key=lambda one: (one.input, one.line, one.reason))
+
+    def placed(skipped: list[Skipped]) -> list[Skipped]:
+        mapped = (
+            spooled[one.input].placed(one) if one.input in spooled else one for one in skipped
+        )
+        return sorted(mapped, key=lambda one: (one.input, one.line, one.reason))
+
+    cutting = decisions.cutting
     written = sum(decisions.count(state) for state in range(decisions.last_written + 1))
     rest = 0 if decisions.alarms else decisions.count(REMOVED)
-    return Filtered(written, rest, decisions.count(SKIPPED), reasons, decisions.alarms)
+    return Filtered(
+        written,
+        rest,
+        decisions.count(SKIPPED),
+        cutting.count() if cutting else 0,
+        reasons=placed(result.items.skipped),
+        alarms=decisions.alarms,
+        uncut=placed(cutting.uncut) if cutting else [],
+    )
+
+
+def removed_teasers(result: RunResult, decisions: RecordDecisions) -> Iterator[bytes]:
+    """JSON lines: each teaser that was taken out, what it was, and why it was removed."""
+    cutting, numbers = decisions.cutting, decisions.teasers
+    if cutting is None:
+        return
+    for low in range(0, len(numbers), TEASERS_PER_STEP):
+        step = numbers[low : low + TEASERS_PER_STEP]
+        rows = result.items.table(step, TEASER_COLUMNS).to_pylist()
+        for row, values in zip(rows, decisions.added(step), strict=True):
+            if not cutting.stays(row["input"], row["line"], place_in_list(row["id"])):
+                yield msgspec.json.encode(row | dict(zip(ADDED, values, strict=True))) + b"\n"
 
 
 def _within(root: Path, place: str) -> Path:
@@ -267,14 +155,15 @@ class _Writing(NamedTuple):
         if source.kind in PAGE_KINDS:
             state = int(records.states[0]) if len(records.states) else SKIPPED
             if state <= last:
-                shutil.copyfile(source.path, self.output)
+                self._page(source, records)
             if state == REMOVED and self.removed is not None:
                 shutil.copyfile(source.path, self.removed)
             return
         if not len(records.lines):
             return  # nothing of it was read
         if source.kind == "parquet":
-            copy_parquet(source.path, records, self.decisions.added, self._tables(last))
+            teasers = self.reading.names["teasers"]
+            copy_parquet(source.path, records, self.decisions.added, self._tables(last), teasers)
             return
         with ExitStack() as stack:
             outputs = self._texts(source, last, stack)
@@ -282,6 +171,28 @@ class _Writing(NamedTuple):
                 copy_json(spooled, records, self.decisions.added, outputs, self.reading)
             else:
                 copy_text(source, records, self.decisions.added, outputs, self.reading)
+
+    def _page(self, source: Source, records: FileRecords) -> None:
+        """Write a page that is kept."""
+        line, cutting = int(records.lines[0]), records.cutting
+        if cutting is None or line not in cutting.lines:
+            shutil.copyfile(source.path, self.output)
+            return
+        with Path(source.path).open("rb") as file:
+            page = b"".join(decompressed(file, source.compression))
+
+        def cut(content: bytes, places: Sequence[int]) -> bytes:
+            whole, staying = cut_from_page(content, source.kind, places, self.reading)
+            if staying:
+                cutting.tell(line, NO_ELEMENT, staying)
+            return whole
+
+        written = cutting.cut(line, page, cut)
+        if written == page:
+            shutil.copyfile(source.path, self.output)
+            return
+        with self.output.open("wb") as target, compressing(target, source.compression) as out:
+            out.write(written)
 
     def _tables(self, last: int) -> ParquetOutputs:
         if self.annotate:

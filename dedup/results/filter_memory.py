@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from dedup.columns.arrow import take_rows
 from dedup.columns.types import Int64Array
 from dedup.pipeline.run import Watch, run
 from dedup.readers.memory import RECORDS, arrow_stream, is_arrow
@@ -16,6 +17,7 @@ from dedup.readers.read_options import ReadOptions
 from dedup.results.limits import Limits
 from dedup.results.original_parquet import ADDED_FIELDS, with_added
 from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, Added, RecordDecisions
+from dedup.results.teaser_lists import TeaserLists
 from dedup.settings import Settings
 
 #: Columns of items that a filter asks for.
@@ -26,6 +28,7 @@ def filter_memory(
     data: Any,
     *,
     annotate: bool,
+    teasers: bool,
     limits: Limits | None,
     settings: Settings,
     reading: ReadOptions,
@@ -37,7 +40,8 @@ def filter_memory(
     A data frame of pandas or polars, a data set of Hugging Face, an Arrow table, batch or reader
     come back as such; other data with an Arrow stream as a table; any other iterable of
     dictionaries as a list. With `annotate`, the removed records too, and the values of `ADDED`
-    with all. Warns of records that are skipped. Raises InputError, SettingsError.
+    with all; with `teasers`, the kept records without those of their teasers that are removed.
+    Warns of records that are skipped, or that keep their teasers. Raises InputError, SettingsError.
     """
     kind = _library(data)
     if kind == "" and is_arrow(data):
@@ -48,7 +52,7 @@ def filter_memory(
         given, settings, reading=reading, workers=workers, watch=watch, columns=FILTERED_COLUMNS
     )
     try:
-        decisions = RecordDecisions(result, limits)
+        decisions = RecordDecisions(result, limits, teasers)
         records = decisions.of(RECORDS)
         chosen = records.states <= (REMOVED if annotate else decisions.last_written)
         added = decisions.added(records.numbers[chosen]) if annotate else None
@@ -61,11 +65,19 @@ def filter_memory(
     finally:
         result.items.close()
     rows = records.lines[chosen] - 1
+    cut = TeaserLists(reading.names["teasers"], rows, records.cutting)
     if kind:
-        return _of_library(kind, given, rows, added)
-    if isinstance(given, pa.Table):
-        return _like(data, _of_table(given, rows, added))
-    return _of_list(given, rows, added)
+        answer = _of_library(kind, given, rows, added, cut)
+    elif isinstance(given, pa.Table):
+        answer = _like(data, cut.of_table(_of_table(given, rows, added)))
+    else:
+        answer = cut.of_list(_of_list(given, rows, added))
+    if decisions.cutting is not None and decisions.cutting.uncut:
+        uncut = decisions.cutting.uncut
+        warnings.warn(
+            f"{len(uncut)} records keep their teasers, the first is {uncut[0]}", stacklevel=3
+        )
+    return answer
 
 
 def _library(data: Any) -> str:
@@ -76,18 +88,22 @@ def _library(data: Any) -> str:
 
 
 def _of_library(
-    kind: str, data: Any, rows: Int64Array, added: list[tuple[Added, ...]] | None
+    kind: str,
+    data: Any,
+    rows: Int64Array,
+    added: list[tuple[Added, ...]] | None,
+    cut: TeaserLists,
 ) -> Any:
     if kind == "datasets":
-        data = data.select(rows.tolist())
+        data = cut.of_dataset(data.select(rows.tolist()))
         for name, column in _columns(added, data.column_names).items():
             data = data.add_column(name, column)
         return data
     if kind == "pandas":
-        data = data.iloc[rows]
+        data = cut.of_pandas(data.iloc[rows])
         return data.assign(**_columns(added, data.columns)) if added is not None else data
     polars = sys.modules["polars"]
-    data = data[rows.tolist()]
+    data = cut.of_polars(data[rows.tolist()])
     series = [
         polars.Series(name, column, _polars_type(polars, place))
         for place, (name, column) in enumerate(_columns(added, data.columns).items())
@@ -111,7 +127,7 @@ def _columns(added: list[tuple[Added, ...]] | None, names: Iterable[str]) -> dic
 
 
 def _of_table(table: pa.Table, rows: Int64Array, added: list[tuple[Added, ...]] | None) -> pa.Table:
-    chosen = table.take(pa.array(rows, pa.int64()))
+    chosen = take_rows(table, rows)
     return chosen if added is None else with_added(chosen, added)
 
 

@@ -11,15 +11,9 @@ from dedup.errors import OutputError
 from dedup.pipeline.run import Watch, run, silent
 from dedup.readers.memory import Inputs, PathInput, paths_of
 from dedup.readers.read_options import ReadOptions, read_options
-from dedup.results.filter_files import (
-    Filtered,
-    FilterOutputs,
-    plan_outputs,
-    spooled,
-    spooled_json,
-    write_filtered,
-)
+from dedup.results.filter_files import TEASER_COLUMNS, Filtered, write_filtered
 from dedup.results.filter_memory import FILTERED_COLUMNS, filter_memory
+from dedup.results.filter_plan import FilterOutputs, plan_outputs, spooled, spooled_json
 from dedup.results.limits import Limits
 from dedup.results.redecision import decide_saved
 from dedup.settings import Settings, settings_of
@@ -33,6 +27,8 @@ def filter(
     *,
     removed: str | os.PathLike[str] | None = None,
     annotate: bool = False,
+    teasers: bool = False,
+    removed_teasers: str | os.PathLike[str] | None = None,
     limits: Limits | None = None,
     pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
@@ -51,6 +47,8 @@ def filter(
     *,
     removed: None = None,
     annotate: bool = False,
+    teasers: bool = False,
+    removed_teasers: None = None,
     limits: Limits | None = None,
     pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
@@ -68,6 +66,8 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     *,
     removed: str | os.PathLike[str] | None = None,
     annotate: bool = False,
+    teasers: bool = False,
+    removed_teasers: str | os.PathLike[str] | None = None,
     limits: Limits | None = None,
     pairs: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
@@ -90,6 +90,12 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     Data in memory comes back as what it is: a list of dictionaries, an Arrow table or reader, a
     data frame of pandas or polars, a `datasets.Dataset`. Warns of records that are skipped.
 
+    With `teasers` the records that are kept lose the teasers that are removed: those that a story
+    or another teaser of a kept record stands for. They are cut out of the list in the record's
+    field `teasers`, out of the lines of a page, or out of the source of an HTML page; all else
+    stays as it is. Where the place of a teaser cannot be proved, its record is written whole and
+    named in `Filtered.uncut`. `removed_teasers`: a file of JSON lines, what was taken out and why.
+
     With `annotate` the removed records are there, too, and the fields above in every record. Beyond
     `limits` nothing is removed: all records are in the output, and what would have been removed is
     in `removed`; `Filtered.alarms`, or a warning, says so.
@@ -105,13 +111,18 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     chosen = settings_of(settings, changes)
     limits = None if limits is None else limits.check()
     how = read_options(fields, reading)
+    if annotate and teasers:
+        raise OutputError("annotate keeps all that is removed, and teasers takes it out; give one")
+    if removed_teasers is not None and not teasers:
+        raise OutputError("removed_teasers needs teasers=True: no teaser is removed without it")
     paths = paths_of(inputs)
     if paths is None:
-        if output is not None or removed is not None or pairs is not None:
+        if any(one is not None for one in (output, removed, removed_teasers, pairs)):
             raise OutputError("records in memory come back as they were given; name no output")
         return filter_memory(
             inputs,
             annotate=annotate,
+            teasers=teasers,
             limits=limits,
             settings=chosen,
             reading=how,
@@ -123,8 +134,14 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     if output is None:
         raise OutputError("no output given: name a file, or for a folder a new folder")
     places = FilterOutputs(
-        Path(output), None if removed is None else Path(removed), annotate, limits
+        Path(output),
+        None if removed is None else Path(removed),
+        annotate,
+        limits,
+        teasers,
+        None if removed_teasers is None else Path(removed_teasers),
     )
+    columns = FILTERED_COLUMNS if removed_teasers is None else TEASER_COLUMNS
     with ScratchFolder() as folder:
         plan = plan_outputs(paths, places, how.strict)
         originals = spooled(plan.sources, folder)
@@ -137,7 +154,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
                 reading=how,
                 workers=workers,
                 watch=watch,
-                columns=FILTERED_COLUMNS,
+                columns=columns,
             )
             if pairs is None
             else decide_saved(
@@ -147,7 +164,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
                 reading=how,
                 workers=workers,
                 watch=watch,
-                columns=FILTERED_COLUMNS,
+                columns=columns,
             )
         )
         try:

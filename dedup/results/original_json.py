@@ -23,8 +23,9 @@ from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
 from dedup.readers.text_stream import TextStream, open_source
 from dedup.result import Skipped
+from dedup.results.cutting import cut_json
 from dedup.results.original_text import PIECE_BYTES, JsonAnnotation, TextOutputs
-from dedup.results.record_decisions import REMOVED, Added, FileRecords
+from dedup.results.record_decisions import KEPT, REMOVED, Added, FileRecords
 
 #: Byte order marks of encodings that have one; they are written little end first.
 _MARKS = {"utf-16": codecs.BOM_UTF16_LE, "utf-32": codecs.BOM_UTF32_LE}
@@ -121,6 +122,7 @@ def copy_json(
 ) -> None:
     """Write the records of the original to `outputs`, each as it stands there. Raises OSError."""
     values = _Outputs(outputs, spooled.array, added)
+    places, cut = records.cutting, cut_json(reading.names["teasers"], "utf-8")
     with open_source(spooled.original) as file:
         stream = TextStream(spooled.original, file, reading)
         row = line = 0
@@ -130,7 +132,10 @@ def copy_json(
             line += 1
             if row < len(records.lines) and records.lines[row] == line:
                 values.encoding = stream.encoding
-                values.add(record.data, int(records.states[row]), int(records.numbers[row]))
+                data, state = record.data, int(records.states[row])
+                if places is not None and state == KEPT and line in places.lines:
+                    data = places.cut(line, data, cut)
+                values.add(data, state, int(records.numbers[row]))
                 row += 1
     values.end()
 

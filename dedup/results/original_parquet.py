@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import Int64Array
+from dedup.results.cut_columns import cut_from_column
 from dedup.results.record_decisions import ADDED, KEPT, REMOVED, Added, FileRecords
 
 #: Types of the columns `ADDED`.
@@ -40,8 +41,11 @@ def copy_parquet(
     records: FileRecords,
     added: Callable[[Int64Array], list[tuple[Added, ...]]],
     outputs: ParquetOutputs,
+    teasers: str = "teasers",
 ) -> None:
-    """Write the rows of a Parquet file to `outputs`. Raises OSError, pa.ArrowException."""
+    """Write the rows of a Parquet file to `outputs`; `teasers` is the column of a record's teasers.
+
+    Raises OSError, pa.ArrowException."""
     import pyarrow.parquet as pq
 
     with open(path, "rb") as file, pq.ParquetFile(file) as source, ExitStack() as stack:
@@ -62,9 +66,11 @@ def copy_parquet(
             low, high = np.searchsorted(records.lines, [first, first + len(table)])
             rows = records.lines[low:high] - first
             states, numbers = records.states[low:high], records.numbers[low:high]
-            first += len(table)
             if kept is not None:
-                _write(kept, table.take(pa.array(rows[states <= outputs.last_written])))
+                written = rows[states <= outputs.last_written]
+                part = table.take(pa.array(written))
+                _write(kept, without_teasers(part, first + written, records, teasers))
+            first += len(table)
             if removed is not None:
                 chosen = states == REMOVED
                 part = table.take(pa.array(rows[chosen]))
@@ -73,6 +79,18 @@ def copy_parquet(
                 chosen = states <= REMOVED
                 part = table.take(pa.array(rows[chosen]))
                 _write(both, with_added(part, added(numbers[chosen])))
+
+
+def without_teasers(
+    table: pa.Table, lines: Int64Array, records: FileRecords, name: str
+) -> pa.Table:
+    """A table less the teasers that its rows lose; `lines` int64: the line of each row."""
+    cutting = records.cutting
+    if cutting is None:
+        return table
+    chosen = np.flatnonzero(np.isin(lines, list(cutting.lines))).tolist()
+    places = {row: cutting.places[int(lines[row])] for row in chosen}
+    return cut_from_column(table, name, places, lambda row, why: cutting.tell(int(lines[row]), why))
 
 
 def annotated_schema(schema: pa.Schema) -> pa.Schema:

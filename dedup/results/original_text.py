@@ -22,6 +22,7 @@ from dedup.readers.csv import header_of
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
 from dedup.readers.text_stream import TextStream, open_source
+from dedup.results.cutting import Cut, record_cut
 from dedup.results.record_decisions import ADDED, KEPT, REMOVED, Added, FileRecords
 
 #: Bytes that are looked at in one go; a longer record is held whole.
@@ -100,18 +101,19 @@ def copy_text(
         blocks = _undamaged(compression.decompressed(file, source.compression))
         encoding = encoding_of(source, reading)
         annotate: Annotate | None = None
+        cut: Cut | None = None
         for piece in pieces(blocks, records.lines, encoding):
             if not len(piece.starts):
                 annotate, header = _annotation(source, piece.data, encoding, reading)
+                cut = record_cut(source, piece.data, encoding, reading)
                 _write_header(piece.data, header, outputs)
                 continue
             last = piece.first + len(piece.starts)
             states = records.states[piece.first : last]
             ends = np.append(piece.starts[1:], len(piece.data))
             if outputs.kept is not None:
-                view = memoryview(piece.data)
-                for begin, end in _runs(states <= outputs.last_written, piece.starts, ends):
-                    outputs.kept.write(view[begin:end])
+                assert cut is not None
+                _write_kept(piece, ends, records, outputs, cut)
             wanted = states == REMOVED
             target = outputs.removed
             if outputs.annotated is not None:
@@ -122,6 +124,26 @@ def copy_text(
                 values = added(records.numbers[piece.first + rows])
                 for row, extra in zip(rows.tolist(), values, strict=True):
                     target.write(annotate(piece.data[piece.starts[row] : ends[row]], extra))
+
+
+def _write_kept(
+    piece: Piece, ends: Int64Array, records: FileRecords, outputs: TextOutputs, cut: Cut
+) -> None:
+    """Write the records of a piece that are kept, those that lose teasers one by one."""
+    assert outputs.kept is not None
+    last = piece.first + len(piece.starts)
+    written = records.states[piece.first : last] <= outputs.last_written
+    lines, view, begin = records.lines[piece.first : last], memoryview(piece.data), 0
+    places = records.cutting
+    rows = np.flatnonzero(written & np.isin(lines, list(places.lines))) if places else ()
+    for row in (*rows, len(lines)):
+        part = slice(begin, row)
+        for low, high in _runs(written[part], piece.starts[part], ends[part]):
+            outputs.kept.write(view[low:high])
+        if row < len(lines) and places is not None:
+            record = piece.data[piece.starts[row] : ends[row]]
+            outputs.kept.write(places.cut(int(lines[row]), record, cut))
+        begin = row + 1
 
 
 def pieces(blocks: Iterable[bytes], lines: Int64Array, encoding: str) -> Iterator[Piece]:

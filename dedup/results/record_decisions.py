@@ -15,7 +15,9 @@ from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.removal import item_ranks, precedence_of
 from dedup.pipeline.run import RunResult
 from dedup.results.build import NO_RULE, RELATION_NAMES, rule_name
+from dedup.results.cutting import Cutting, FileCutting
 from dedup.results.limits import Limits, Removals
+from dedup.results.teaser_removals import teaser_places, teaser_removals
 from dedup.system.ids import cluster_name
 
 KEPT, REMOVED, SKIPPED = 0, 1, 2
@@ -36,13 +38,15 @@ class FileRecords(NamedTuple):
 
     `lines` int64, ascending: the line (Parquet: row) on which each begins, from 1; `states` uint8:
     KEPT, REMOVED or SKIPPED; `numbers` int64: the number of its story, -1 where it was skipped;
-    `beside`: how many kept records stand on the line of another.
+    `beside`: how many kept records stand on the line of another; `cutting`: the teasers that kept
+    ones lose, None where they lose none.
     """
 
     lines: Int64Array
     states: Uint8Array
     numbers: Int64Array
     beside: int = 0
+    cutting: FileCutting | None = None
 
     def count(self, state: int) -> int:
         """How many records came to this."""
@@ -53,16 +57,24 @@ class RecordDecisions:
     """The decisions of a run on the records of its inputs.
 
     A record is kept or removed with its story. Only a story of another record is a reason to remove
-    one: a teaser is no record, so it does not stand for one.
+    one: a teaser is no record, so it does not stand for one. With `teasers`, records that are kept
+    lose the teasers that are removed for another one, or for a story, of a record that is kept
+    (`cutting`).
 
     `alarms`: the limits that are exceeded, a sentence each. If there are any, every record is to be
     written; the decisions say what would have been removed.
     """
 
-    def __init__(self, result: RunResult, limits: Limits | None = None) -> None:
+    def __init__(
+        self, result: RunResult, limits: Limits | None = None, teasers: bool = False
+    ) -> None:
         self._result = result
         corpus = result.items
         self._rows = _story_removals(result)
+        self._rows[corpus.teaser] = -1
+        if teasers:
+            of_teasers = teaser_removals(result, self._rows >= 0)
+            self._rows = np.where(corpus.teaser, of_teasers, self._rows)
         self._removed = self._rows >= 0
         parts: dict[str, list[FileRecords]] = defaultdict(list)
         for name, lines, numbers in _places(corpus):
@@ -85,19 +97,26 @@ class RecordDecisions:
             pairs.left[row] == removed, pairs.right[row], pairs.left[row]
         )
         self._heads = np.unique(self._keeper[removed])
-        self.alarms = self._alarms(limits) if limits else []
+        self.alarms = self._alarms(limits, teasers) if limits else []
+        self.teasers = self._removed_teasers()
+        self.cutting = Cutting(teaser_places(result, self.teasers)) if len(self.teasers) else None
 
-    def _alarms(self, limits: Limits) -> list[str]:
+    def _alarms(self, limits: Limits, teasers: bool) -> list[str]:
         corpus = self._result.items
-        stories = np.flatnonzero(~corpus.teaser)
+        counted = np.flatnonzero(~corpus.teaser | teasers)
         return limits.alarms(
             Removals(
-                self._removed[stories],
-                np.searchsorted(stories, self._keeper[stories]),
-                corpus.sources[stories],
+                self._removed[counted],
+                np.searchsorted(counted, self._keeper[counted]),
+                corpus.sources[counted],
                 corpus.source_names,
             )
         )
+
+    def _removed_teasers(self) -> Int64Array:
+        """The teasers that kept records lose, int64: none beyond a limit."""
+        teaser = self._result.items.teaser
+        return np.flatnonzero(self._removed & teaser & (not self.alarms))
 
     @property
     def last_written(self) -> int:
@@ -106,7 +125,8 @@ class RecordDecisions:
 
     def of(self, name: str) -> FileRecords:
         """The records of the input of this name."""
-        return self._files.get(name, FileRecords(*_NOTHING))
+        records = self._files.get(name, FileRecords(*_NOTHING))
+        return records._replace(cutting=self.cutting.of(name)) if self.cutting else records
 
     def count(self, state: int) -> int:
         """How many records of all inputs came to this."""

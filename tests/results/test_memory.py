@@ -162,3 +162,23 @@ def test_what_cannot_be_written_as_text_costs_its_record_or_field_only(
     records[1][field] = value
     report = dedup.report(records)
     assert report.counts["stories"] + len(report.skipped) == 3
+
+
+def test_arrow_data_with_views_of_strings_comes_back_as_it_was() -> None:
+    """Views of strings, bare and within lists and structures, as polars gives them."""
+    view = pa.string_view()
+    text = "Мост через реку Лугу закрыли на ремонт до конца сентября, объезд через Заречье."
+    teaser = pa.struct([pa.field("text", view)])
+    table = pa.table(
+        {
+            "id": pa.array(["a", "b"], view),
+            "text": pa.array([text, text], view),
+            "tags": pa.array([["x", None], []], pa.list_(view)),
+            "teasers": pa.array([[{"text": "Другая новость дня."}], []], pa.large_list(teaser)),
+            "raw": pa.array([b"1", None], pa.binary_view()),
+        }
+    )
+    for teasers in (False, True):
+        kept = dedup.filter(table, teasers=teasers)
+        assert kept.schema == table.schema
+        assert kept.to_pylist() == table.slice(0, 1).to_pylist()

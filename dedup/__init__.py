@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from dedup.results.limits import Limits
     from dedup.settings import Settings
     from dedup.store import Store
+    from dedup.system.budget import Budget
 
 __all__ = [
+    "Budget",
     "DedupError",
     "InputWarning",
     "Limits",
@@ -57,6 +59,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Budget": "system.budget",
     "DedupError": "errors",
     "InputWarning": "errors",
     "Limits": "results.limits",

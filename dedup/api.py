@@ -25,6 +25,7 @@ from dedup.readers.read_options import ReadOptions, read_options
 from dedup.result import Pairs, Report, Skipped
 from dedup.results.build import REPORT_COLUMNS, build_pairs, build_report, run_decisions
 from dedup.settings import Settings, settings_of
+from dedup.system.budget import Budget
 from dedup.system.scratch import ScratchFolder
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_arrow, from_strings
@@ -91,6 +92,7 @@ def report(
     reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    budget: Budget | None = None,
     keep_pairs: bool = False,
     **changes: Any,
 ) -> Report:
@@ -98,7 +100,8 @@ def report(
 
     With `keep_pairs`, `Report.rethreshold` gives the report by other settings of removal without a
     new run. `changes` are single settings by name (`level="copies"`); `fields` and `reading` are
-    those of `items`. Raises InputError, SettingsError; what costs no record comes as InputWarning.
+    those of `items`; `budget` bounds the memory of the run. Raises InputError, SettingsError,
+    OutputError where scratch files fill the disk; what costs no record comes as InputWarning.
     """
     chosen = settings_of(settings, changes)
     outcome = run(
@@ -107,6 +110,7 @@ def report(
         reading=read_options(fields, reading),
         workers=workers,
         watch=watch,
+        budget=budget,
         columns=REPORT_COLUMNS,
     )
     try:
@@ -128,6 +132,7 @@ def report_with_evidence(
     reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    budget: Budget | None = None,
     evidence: bool = True,
 ) -> tuple[Report, Evidence | None]:
     """A report and what the HTML view shows beyond it; errors as for `report`."""
@@ -138,6 +143,7 @@ def report_with_evidence(
         reading=read_options(fields, reading),
         workers=workers,
         watch=watch,
+        budget=budget,
         columns=columns,
     )
     try:
@@ -164,6 +170,7 @@ def pairs(
     reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    budget: Budget | None = None,
     **changes: Any,
 ) -> Pairs:
     """Every related pair of files and folders; arguments and errors as for `report`."""
@@ -174,6 +181,7 @@ def pairs(
         reading=read_options(fields, reading),
         workers=workers,
         watch=watch,
+        budget=budget,
         columns=["id"],
     )
     try:

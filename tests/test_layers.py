@@ -137,6 +137,7 @@ def test_every_kind_of_definition_is_seen() -> None:
 
 def test_public_surface() -> None:
     assert sorted(dedup.__all__) == [
+        "Budget",
         "DedupError",
         "InputWarning",
         "Limits",

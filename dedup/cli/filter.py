@@ -102,6 +102,7 @@ def run_filter(
     limiting: Limiting,
     files: FilterFiles,
     running: options.Running,
+    budgeting: options.Budgeting,
 ) -> None:
     """Write the inputs without the records that are removed.
 
@@ -147,6 +148,7 @@ def run_filter(
                 reading=reading.how(),
                 workers=running.workers,
                 watch=progress,
+                budget=budgeting.budget(),
             )
         print_summary(answer.counts(), files.format)
         warn_of_uncut(answer.uncut)

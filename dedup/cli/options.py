@@ -14,6 +14,7 @@ from dedup.cli.groups import UsageError, option_of
 
 if TYPE_CHECKING:
     from dedup.settings import Settings
+    from dedup.system.budget import Budget
 
 
 class Level(StrEnum):
@@ -241,6 +242,40 @@ class Running:
         ),
     ] = None
     quiet: Quiet = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budgeting:
+    """What a run may take."""
+
+    memory: Annotated[
+        str | None,
+        option_of(
+            "Running",
+            "--memory",
+            metavar="SIZE",
+            parser=values.size("1MB"),
+            help="What the run may hold in memory beside the program, such as 4GB. Scratch files "
+            "hold the rest; the result is the same. Default: half of the machine's memory.",
+        ),
+    ] = None
+    scratch: Annotated[
+        str | None,
+        option_of(
+            "Running",
+            "--scratch",
+            metavar="FOLDER",
+            help="Where scratch files are made. A run takes about as much room there as its "
+            "inputs do unpacked, half as much again with stories. Default: the system's folder "
+            "for temporary files.",
+        ),
+    ] = None
+
+    def budget(self) -> Budget:
+        """What the run may take. Raises SettingsError."""
+        from dedup.system.budget import Budget
+
+        return Budget(memory=self.memory, scratch=self.scratch)
 
 
 @dataclass(frozen=True, kw_only=True)

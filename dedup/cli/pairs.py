@@ -26,12 +26,15 @@ def run_pairs(
     choosing: Choosing,
     writing: options.WritingRows,
     running: options.Running,
+    budgeting: options.Budgeting,
 ) -> None:
     """List every related pair with its relation and its scores.
 
     Where one of the two can be removed, a is the one that is kept and b the one that is removed.
     """
     checks.require_one_source(reading, store, comparing, choosing)
+    if store.store is not None:
+        checks.refuse(budgeting, ("memory", "scratch"), "applies to inputs only")
     form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
@@ -39,7 +42,7 @@ def run_pairs(
         if store.store is not None:
             rows, skipped = _of_store(store, store.store, writing, running)
         else:
-            rows, skipped = _of_inputs(reading, comparing, choosing, writing, running)
+            rows, skipped = _of_inputs(reading, comparing, choosing, writing, running, budgeting)
         if form == "table":
             from dedup.views.terminal import print_pairs
 
@@ -57,6 +60,7 @@ def _of_inputs(
     choosing: Choosing,
     writing: options.WritingRows,
     running: options.Running,
+    budgeting: options.Budgeting,
 ) -> tuple[Sequence[Pair], list[Skipped]]:
     from dedup.api import pairs
 
@@ -70,6 +74,7 @@ def _of_inputs(
             reading=reading.how(),
             workers=running.workers,
             watch=progress,
+            budget=budgeting.budget(),
         )
     return answer.rows, answer.skipped
 

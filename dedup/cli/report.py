@@ -92,6 +92,7 @@ def run_report(
     choosing: Choosing,
     writing: options.WritingReport,
     running: options.Running,
+    budgeting: options.Budgeting,
     on_spark: OnSpark,
 ) -> None:
     """Find the copies: which items are kept and which are removed.
@@ -102,12 +103,15 @@ def run_report(
     nothing in it is removed.
     """
     if on_spark.engine is Engine.spark:
+        checks.refuse(budgeting, ("memory", "scratch"), "does not apply to --engine spark")
         _run_on_spark(reading, store, comparing, choosing, writing, running, on_spark)
         return
     checks.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
     checks.require_one_source(reading, store, comparing, choosing)
     if store.store is None:
         checks.refuse(store, ("since",), "applies to --store only")
+    else:
+        checks.refuse(budgeting, ("memory", "scratch"), "applies to inputs only")
     form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported
 
@@ -115,7 +119,7 @@ def run_report(
         if store.store is not None:
             report, evidence = _of_store(store, store.store, writing, running)
         else:
-            report, evidence = _of_inputs(reading, comparing, choosing, writing, running)
+            report, evidence = _of_inputs(reading, comparing, choosing, writing, running, budgeting)
         corpus = corpus_name(reading.inputs, store.store)
         _write(report, evidence, form, writing.output, corpus)
         end_with_skipped(report.skipped, reading)
@@ -127,6 +131,7 @@ def _of_inputs(
     choosing: Choosing,
     writing: options.WritingReport,
     running: options.Running,
+    budgeting: options.Budgeting,
 ) -> tuple[Report, Evidence | None]:
     from dedup.api import report_with_evidence
 
@@ -140,6 +145,7 @@ def _of_inputs(
             reading=reading.how(),
             workers=running.workers,
             watch=progress,
+            budget=budgeting.budget(),
             evidence=checks.format_of(writing) == "html",
         )
 

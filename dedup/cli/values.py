@@ -86,6 +86,19 @@ def _seconds(text: str, unit: str) -> float:
         return float("nan")
 
 
+def size(least: str) -> Callable[[str], str]:
+    """A size in bytes such as 4GB or 500MB, `least` or more."""
+
+    def parse(argument: str) -> str:
+        from dedup.system.sizes import parse_size
+
+        if parse_size(argument) < parse_size(least):
+            raise typer.BadParameter(f"{argument!r} is not a size of at least {least}, such as 4GB")
+        return argument
+
+    return parse
+
+
 def field_name(argument: str) -> str:
     """`text=body`, checked for its form."""
     field, equals, name = readable(argument).partition("=")

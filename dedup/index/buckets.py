@@ -12,12 +12,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import GenericArray, Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, distinct, in_buckets, pack
 from dedup.index.winnowing import SHARE
 from dedup.system.parallel import in_order
+from dedup.system.spill import IN_MEMORY, GrowingColumns, SpillSpace, release
 
 #: Members of a bucket that are all paired with each other; a store holds no more.
 BUCKET_CAP = 128
@@ -28,11 +29,21 @@ BUCKET_HEAD = 16
 #: Pairs of members worked on in one go.
 MEETINGS_PER_STEP = 1 << 22
 
+#: Bytes that a member of a band takes while its buckets are paired.
+BAND_MEMBER_BYTES = 64
+
+#: Bytes that a crowded member takes while items are told which others they meet.
+CROWD_BYTES = 16
+
+#: Crowded members looked at in one go.
+CROWD_BLOCK = 1 << 20
+
 
 def band_pairs(
     keys: Uint32Array,
     items: Int64Array,
     stored: Sequence[Uint64Array] | None = None,
+    space: SpillSpace = IN_MEMORY,
 ) -> tuple[Uint64Array, int]:
     """Pairs that share the key of at least one band.
 
@@ -45,10 +56,7 @@ def band_pairs(
     parts: list[Uint64Array] = []
     overflow = 0
     first = int(items[0]) if len(items) else 0
-    for band in range(keys.shape[1]):
-        members = pack(keys[:, band], items)
-        if stored is not None:
-            members = np.concatenate((stored[band], members))
+    for members in _band_members(keys, items, stored, space):
         members.sort()
         rank = in_buckets(members)
         rank[(members & LOW) < np.uint64(first)] = 0
@@ -65,6 +73,30 @@ def band_pairs(
     return distinct(np.concatenate(parts)), overflow
 
 
+def _band_members(
+    keys: Uint32Array,
+    items: Int64Array,
+    stored: Sequence[Uint64Array] | None,
+    space: SpillSpace,
+) -> Iterator[Uint64Array]:
+    """The members of whole buckets, packed (key, item): band by band, and of a band as many ranges
+    of keys as memory asks for."""
+    for band in range(keys.shape[1]):
+        column = np.ascontiguousarray(keys[:, band])
+        release(keys)
+        old = np.zeros(0, np.uint64) if stored is None else stored[band]
+        passes = space.passes(len(column) + len(old), BAND_MEMBER_BYTES)
+        for number in range(passes):
+            mine = np.flatnonzero(_pass_of(column, passes) == number)
+            earlier = old[_pass_of(old >> SHIFT, passes) == number]
+            yield np.concatenate((earlier, pack(column[mine], items[mine])))
+
+
+def _pass_of(keys: GenericArray, passes: int) -> Uint64Array:
+    """The pass in which the members of each key are looked at."""
+    return (keys.astype(np.uint64) * np.uint64(passes)) >> SHIFT
+
+
 #: Gives the members (packed key, item) of earlier buckets by distinct keys.
 StoredRows = Callable[[Uint32Array], Uint64Array]
 
@@ -78,12 +110,14 @@ def passage_pairs(
     workers: int = 1,
     stored: StoredRows | None = None,
     stored_counts: Int64Array | None = None,
+    space: SpillSpace = IN_MEMORY,
 ) -> tuple[Uint64Array, int]:
     """Pairs that share enough samples (`winnowing.needed`).
 
     `samples` uint32 [samples], `starts` int64 [items + 1], in arrival order. `stored` gives what
     buckets have from earlier runs, `stored_counts` int64 [earlier] how many samples each earlier
-    item has; the items are then numbered from `len(stored_counts)` on, else from 0.
+    item has; the items are then numbered from `len(stored_counts)` on, else from 0. `space`: what
+    may be held in memory; with less of it there are more passes.
     Returns as `band_pairs` does.
     """
     earlier = np.zeros(0, np.int64) if stored_counts is None else stored_counts
@@ -91,7 +125,27 @@ def passage_pairs(
     if not size:
         return np.zeros(0, np.uint64), 0
     counts = np.concatenate((earlier, np.diff(starts)))
-    ranges = KeyRanges(samples, starts, first)
+    members, ranks = _crowded(KeyRanges(samples, starts, first, space), workers, stored, space)
+    passes = space.passes(len(members), CROWD_BYTES)
+    bounds = np.linspace(0, size, min(passes, size) + 1).astype(np.int64).tolist()
+    overflow, parts = 0, [np.zeros(0, np.uint64)]
+    for low, high in pairwise(bounds):
+        chosen = (members, ranks)
+        if passes > 1:
+            chosen = _met_by(members, ranks, first + low, first + high)
+        own_starts, places = kernels.memberships(*chosen, first + low, high - low)
+        overflow += int((chosen[1][places] > BUCKET_CAP).sum())
+        crowd = kernels.Crowd(
+            *chosen, own_starts, places, first + low, counts, SHARE, BUCKET_CAP, BUCKET_HEAD
+        )
+        parts += _sharing(crowd, workers)
+    return distinct(np.concatenate(parts)), overflow
+
+
+def _crowded(
+    ranges: KeyRanges, workers: int, stored: StoredRows | None, space: SpillSpace
+) -> CrowdedMembers:
+    """The members of all buckets of two or more, by key."""
 
     def tasks() -> Iterator[tuple[int, Uint64Array]]:
         for number in range(len(ranges)):
@@ -105,28 +159,41 @@ def passage_pairs(
         members.sort()
         return kernels.crowded(members)
 
-    members, ranks = _joined(list(in_order(met, tasks(), workers)))
-    own_starts, places = kernels.memberships(members, ranks, first, size)
-    overflow = int((ranks[places] > BUCKET_CAP).sum())
-    crowd = kernels.Crowd(
-        members, ranks, own_starts, places, first, counts, SHARE, BUCKET_CAP, BUCKET_HEAD
-    )
+    columns = GrowingColumns(space, np.uint64, np.int32)
+    for part in in_order(met, tasks(), workers):
+        columns.append(*part)
+    members, ranks = columns.arrays()
+    return members, ranks
+
+
+def _met_by(members: Uint64Array, ranks: Int32Array, low: int, high: int) -> CrowdedMembers:
+    """Of crowded members those of the buckets that the items `low` to `high` are in, as far as
+    these items: what comes later is for a later pass."""
+    kept: list[CrowdedMembers] = [(members[:0], ranks[:0])]
+    begin = 0
+    while begin < len(members):
+        end = min(begin + CROWD_BLOCK, len(members))
+        while end < len(members) and ranks[end]:
+            end += 1  # a bucket is looked at as a whole
+        block, rank = np.array(members[begin:end]), np.array(ranks[begin:end])
+        item = (block & LOW).astype(np.int64)
+        heads = np.flatnonzero(rank == 0)
+        met = np.logical_or.reduceat((item >= low) & (item < high), heads)
+        chosen = np.repeat(met, np.diff(np.append(heads, len(rank)))) & (item < high)
+        kept.append((block[chosen], rank[chosen]))
+        release(members)
+        release(ranks)
+        begin = end
+    chosen_members, chosen_ranks = (np.concatenate(column) for column in zip(*kept, strict=True))
+    return chosen_members, chosen_ranks
+
+
+def _sharing(crowd: kernels.Crowd, workers: int) -> list[Uint64Array]:
+    """Pairs of the crowd's items that share enough samples, a block of items after the other."""
+    size = len(crowd.starts) - 1
     step = max(1, min(4096, size // 64 + 1))
     blocks = [(low, min(low + step, size)) for low in range(0, size, step)]
-    parts = in_order(lambda ends: kernels.sharing(crowd, *ends), blocks, workers)
-    return distinct(np.concatenate(list(parts))), overflow
-
-
-def _joined(parts: list[CrowdedMembers]) -> CrowdedMembers:
-    """Members and ranks of parts, end to end. Each part is let go when it has been copied."""
-    total = sum(len(members) for members, _ in parts)
-    joined = np.empty(total, np.uint64), np.empty(total, np.int32)
-    while parts:
-        members, ranks = parts.pop()
-        joined[0][total - len(members) : total] = members
-        joined[1][total - len(members) : total] = ranks
-        total -= len(members)
-    return joined
+    return list(in_order(lambda ends: kernels.sharing(crowd, *ends), blocks, workers))
 
 
 def _parts(sizes: Int64Array) -> list[slice]:

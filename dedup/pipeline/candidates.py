@@ -6,6 +6,7 @@ from there on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,10 @@ from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
 from dedup.story.candidates import add_meetings, most_telling, story_meetings
 from dedup.system.parallel import in_order
+from dedup.system.spill import GrowingColumns, SpillSpace
+
+#: Bytes that the meetings of an item in one story key take, about, while they are added up.
+MEETING_BYTES = 64
 
 
 class Candidates(NamedTuple):
@@ -52,13 +57,14 @@ def _copies(
 ) -> tuple[Uint64Array, int]:
     """Pairs that may be copies or parts of each other; and the overflow of buckets."""
     worded = np.flatnonzero(corpus.word_counts > 0)
-    bands = keys.bands[worded]
-    pairs, overflow = band_pairs(bands, worded + history.first, history.band_rows(bands))
+    bands = keys.bands if len(worded) == len(corpus) else keys.bands[worded]
+    stored = history.band_rows(bands)
+    pairs, overflow = band_pairs(bands, worded + history.first, stored, corpus.space)
     if settings.finds("excerpts"):
         stored_rows = history.sample_rows if history.first else None
         stored_counts = history.sample_counts() if history.first else None
         more, beyond = passage_pairs(
-            keys.samples, keys.sample_starts, workers, stored_rows, stored_counts
+            keys.samples, keys.sample_starts, workers, stored_rows, stored_counts, corpus.space
         )
         pairs = distinct(np.concatenate((pairs, more)))
         overflow += beyond
@@ -77,18 +83,44 @@ def _stories(
     seconds = np.concatenate((times, corpus.seconds))
     old = pack(unpack(rows)[0], np.searchsorted(numbers, unpack(rows)[1]))
     # Each key is looked at by itself: a range of them at a time bounds memory.
-    ranges = KeyRanges(keys.stories, keys.story_starts, first)
+    ranges = KeyRanges(keys.stories, keys.story_starts, first, corpus.space)
     range_of = ranges.range_of((old >> np.uint64(32)).astype(np.uint32))
 
     def meetings_of(number: int) -> tuple[Uint64Array, Int64Array]:
         rows = np.concatenate((old[range_of == number], ranges.members(number)))
         return story_meetings(rows, seconds, window, since=first)
 
-    pairs, telling = zip(*in_order(meetings_of, range(len(ranges)), workers), strict=True)
-    chosen = most_telling(*add_meetings(np.concatenate(pairs), np.concatenate(telling)))
+    meetings = in_order(meetings_of, range(len(ranges)), workers)
+    passes = corpus.space.passes(len(keys.stories), MEETING_BYTES)
+    chosen = _most_telling(meetings, first, len(seconds), passes, corpus.space)
     left, right = unpack(chosen)
     number = np.concatenate((numbers, np.arange(len(corpus)) + history.first))
     return pack(number[left], number[right])
+
+
+def _most_telling(
+    meetings: Iterable[tuple[Uint64Array, Int64Array]],
+    first: int,
+    size: int,
+    passes: int,
+    space: SpillSpace,
+) -> Uint64Array:
+    """The candidates among the pairs that met in ranges of keys, ascending.
+
+    A later item is judged by all of its meetings: a range of later items at a time.
+    `first` to `size`: the later items.
+    """
+    parts = [GrowingColumns(space, np.uint64, np.int64, parts=passes) for _ in range(passes)]
+    for pairs, telling in meetings:
+        if passes == 1:
+            parts[0].append(pairs, telling)
+            continue
+        part_of = (unpack(pairs)[1] - first) * passes // max(size - first, 1)
+        for number, part in enumerate(parts):
+            rows = np.flatnonzero(part_of == number)
+            part.append(pairs[rows], telling[rows])
+    chosen = [most_telling(*add_meetings(*part.arrays())) for part in parts]
+    return chosen[0] if passes == 1 else np.sort(np.concatenate(chosen))
 
 
 def _within_window(pairs: Uint64Array, history: History) -> Uint64Array:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from dedup.columns.arrow import first_characters
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.pipeline.disk_space import warn_of_disk
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
@@ -29,8 +30,10 @@ from dedup.result import EXCERPT, Skipped
 from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
 from dedup.story.stems import Vocabulary
+from dedup.system.budget import Budget
 from dedup.system.parallel import in_order, in_processes
 from dedup.system.scratch import RowFile, ScratchFolder, StoredBatch
+from dedup.system.spill import SpillSpace
 
 #: Called with the number of items read so far.
 ReadProgress = Callable[[int], None]
@@ -80,9 +83,11 @@ class Corpus:
 
     `columns`: those of `CORPUS_COLUMNS` that will be asked for; the others are not kept. Where
     `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand, and
-    `input_digest` is one number for all that was read, whatever the order.
+    `input_digest` is one number for all that was read, whatever the order. `space`: what the steps
+    of the run may hold in memory, and where they put what is beyond.
     """
 
+    space: SpillSpace
     ids: pa.Array = pa.array([], pa.string())
     digests: Uint64Array = np.zeros(0, np.uint64)
     input_digest: int = 0
@@ -96,9 +101,12 @@ class Corpus:
         progress: ReadProgress | None = None,
         digested: bool = False,
         columns: Sequence[str] = CORPUS_COLUMNS.names,
+        budget: Budget | None = None,
     ) -> None:
-        self._folder = ScratchFolder()
+        budget = budget or Budget()
+        self._folder = ScratchFolder(budget.folder)
         folder = self._folder.path
+        self.space = SpillSpace(folder, budget.bytes)
         self._rows = RowFile(folder, pa.schema([CORPUS_COLUMNS.field(name) for name in columns]))
         self._features = SpilledFeatures(folder)
         self.skipped: list[Skipped] = []
@@ -112,6 +120,7 @@ class Corpus:
         done = 0
         try:
             sources = sources_of(inputs, folder, reading)
+            warn_of_disk(budget, sources, stories=vocabulary is not None)
             for part in in_processes(work, chunks(sources, reading), workers):
                 self.skipped += part.skipped
                 notes = merged([*notes, *part.notes])

@@ -20,11 +20,13 @@ from dedup.settings import Settings
 from dedup.story.candidates import story_keys
 from dedup.story.sketch import Sketches
 from dedup.system.parallel import in_order
+from dedup.system.spill import GrowingColumns
 
 
 class ItemKeys(NamedTuple):
     """`bands` uint32 [items, bands]; `samples` uint32 and `stories` uint32, with their places
-    by item, `starts` int64 [items + 1]."""
+    by item, `starts` int64 [items + 1]. Where they are larger than memory allows, the keys are
+    arrays mapped from scratch files (`dedup.system.spill`)."""
 
     bands: Uint32Array
     samples: Uint32Array
@@ -53,15 +55,26 @@ def build_keys(
         sketches = corpus.sketches(numbers) if settings.finds("stories") else None
         return keys_of(left, sketches, settings)
 
-    keys = np.zeros((len(corpus), bands_for(settings.threshold)), np.uint32)
-    parts = [_Keys(keys[:0], _NO_KEYS, _none(0), _NO_KEYS, _none(0))]
+    width = bands_for(settings.threshold)
+    bands = GrowingColumns(corpus.space, np.uint32)
+    samples, stories = (GrowingColumns(corpus.space, np.uint32) for _ in range(2))
+    sizes = [(_none(0), _none(0))]
     done = 0
     for part in in_order(step, corpus.ranges(), workers):
-        keys[done : done + len(part.bands)] = part.bands
-        parts.append(part._replace(bands=keys[:0]))
+        bands.append(part.bands.ravel())
+        samples.append(part.samples)
+        stories.append(part.stories)
+        sizes.append((part.sample_sizes, part.story_sizes))
         done += len(part.sample_sizes)
         progress(done)
-    return joined(parts)._replace(bands=keys)
+    sample_sizes, story_sizes = (np.concatenate(column) for column in zip(*sizes, strict=True))
+    return ItemKeys(
+        bands.arrays()[0].reshape(-1, width),
+        samples.arrays()[0],
+        offsets(sample_sizes),
+        stories.arrays()[0],
+        offsets(story_sizes),
+    )
 
 
 def keys_of(words: ItemWords, sketches: Sketches | None, settings: Settings) -> _Keys:

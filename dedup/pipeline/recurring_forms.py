@@ -10,48 +10,52 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Float64Array, Int64Array, Uint32Array, Uint64Array
-from dedup.index.postings import distinct, pack
+from dedup.index.key_ranges import KeyRanges
+from dedup.index.postings import LOW, SHIFT, distinct, pack
 from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
 from dedup.system.parallel import in_order
+from dedup.system.spill import IN_MEMORY, SpillSpace
 
 #: Different days on which a shingle of a form stands.
 FORM_DAYS = 4
 
-#: Samples looked at at once.
-SAMPLES_PER_PART = 1 << 22
-
-_KEY_SHIFT = np.uint64(32)
-
 
 def learn_forms(
-    keys: ItemKeys, moments: Float64Array, history: History, settings: Settings, workers: int
+    keys: ItemKeys,
+    moments: Float64Array,
+    history: History,
+    settings: Settings,
+    workers: int,
+    space: SpillSpace = IN_MEMORY,
 ) -> RecurringForms:
     """The recurring shingles that this run judges by: those learned before, and by its items.
 
     `moments` float64 [items]: days since 1970, NaN unknown; an item of unknown time teaches
-    nothing. Bounded in memory: a part of all samples at a time.
+    nothing. `space` bounds how many samples are looked at at once.
     """
     if not settings.learn:
         return NO_FORMS
     known = history.learned_forms()
     if not history.learns or not len(keys.samples):
         return RecurringForms(known)
-    days = days_of(moments)
-    day = np.repeat(days.astype(np.uint16), np.diff(keys.sample_starts))
-    parts = len(keys.samples) // SAMPLES_PER_PART + 1
+    days = days_of(moments).astype(np.uint64)
+    ranges = KeyRanges(keys.samples, keys.sample_starts, 0, space)
 
-    def learned(part: int) -> Uint32Array:
-        rows = np.flatnonzero((keys.samples % np.uint32(parts) == part) & (day > 0))
-        pairs = distinct_days(keys.samples[rows], day[rows].astype(np.int64))
+    def learned(number: int) -> Uint32Array:
+        members = ranges.members(number)
+        day = days[(members & LOW).astype(np.int64)]
+        members, day = members[day > 0], day[day > 0]
+        pairs = distinct((members & ~LOW) | day)
         if history.first:
-            pairs = np.union1d(pairs, history.form_days(np.unique(keys.samples[rows])))
+            sought = distinct(members >> SHIFT).astype(np.uint32)
+            pairs = np.union1d(pairs, history.form_days(sought))
         return recurring_keys(pairs)
 
     # A store answers one question at a time.
-    parts_learned = list(in_order(learned, range(parts), 1 if history.first else workers))
+    parts_learned = list(in_order(learned, range(len(ranges)), 1 if history.first else workers))
     new = np.setdiff1d(np.concatenate(parts_learned), known)
     if len(new):
         history.learn_forms(new)
@@ -71,7 +75,7 @@ def distinct_days(keys: Uint32Array, days: Int64Array) -> Uint64Array:
 
 def recurring_keys(pairs: Uint64Array) -> Uint32Array:
     """The keys, uint32 ascending, that stand on `FORM_DAYS` days by packed (key, day)."""
-    key = pairs >> _KEY_SHIFT
+    key = pairs >> SHIFT
     # The pairs ascend and are distinct, so a key of that many days has as many rows in a row.
     last = key[FORM_DAYS - 1 :]
     out: Uint32Array = distinct(last[last == key[: len(last)]]).astype(np.uint32)

@@ -18,6 +18,7 @@ from dedup.pipeline.classify import above_threshold, classify_pairs
 from dedup.pipeline.clusters import cluster_items
 from dedup.pipeline.combined import CombinedItems
 from dedup.pipeline.corpus import CORPUS_COLUMNS, Corpus
+from dedup.pipeline.disk_space import full_disk_named
 from dedup.pipeline.groups import group_items
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
@@ -30,6 +31,7 @@ from dedup.readers.memory import Inputs
 from dedup.readers.read_options import ReadOptions
 from dedup.settings import Settings
 from dedup.story.stems import Vocabulary
+from dedup.system.budget import Budget
 from dedup.system.parallel import cores
 
 #: Tells a watcher the step's name, how much of it is done, and the whole (0: unknown).
@@ -83,31 +85,37 @@ def run(
     watch: Watch = silent,
     history: History | None = None,
     columns: Sequence[str] = CORPUS_COLUMNS.names,
+    budget: Budget | None = None,
 ) -> RunResult:
     """Find what is related among the items of `inputs`, and to earlier ones; decide who is kept.
 
-    `columns`: those of the items that the result will be asked for.
+    `columns`: those of the items that the result will be asked for; `budget`: what memory the run
+    may take, and where its scratch files go.
 
-    Raises InputError. What is told of the inputs comes as InputWarning.
+    Raises InputError; OutputError where scratch files fill the disk. What is told of the inputs
+    comes as InputWarning.
     """
     workers = workers or cores()
     history = history or History()
     watch("read", 0, 0)
     vocabulary = Vocabulary() if settings.finds("stories") else None
-    corpus = Corpus(
-        inputs,
-        (reading or ReadOptions()).ranked_by(settings.prefer_field),
-        workers,
-        vocabulary,
-        lambda done: watch("read", done, 0),
-        history.digests,
-        columns,
-    )
-    try:
-        return decide(corpus, vocabulary, settings, history, workers, watch)
-    except BaseException:
-        corpus.close()
-        raise
+    budget = budget or Budget()
+    with full_disk_named(budget):
+        corpus = Corpus(
+            inputs,
+            (reading or ReadOptions()).ranked_by(settings.prefer_field),
+            workers,
+            vocabulary,
+            lambda done: watch("read", done, 0),
+            history.digests,
+            columns,
+            budget,
+        )
+        try:
+            return decide(corpus, vocabulary, settings, history, workers, watch)
+        except BaseException:
+            corpus.close()
+            raise
 
 
 def decide(
@@ -128,7 +136,7 @@ def decide(
     keys = build_keys(corpus, lines, settings, workers, lambda n: watch("sign", n, len(corpus)))
 
     warn_of_lost_bodies(corpus)
-    forms = learn_forms(keys, corpus.moments, history, settings, workers)
+    forms = learn_forms(keys, corpus.moments, history, settings, workers, corpus.space)
 
     watch("match", 0, 0)
     candidates = find_candidates(corpus, keys, history, settings, workers)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from dedup.errors import SettingsError
 from dedup.readers.schema import FIELDS, RANK
+from dedup.system.sizes import parse_size
 
 Markup = Literal["auto", "keep"]
 IdFrom = Literal["id", "url", "path", "digest"]
@@ -20,8 +20,6 @@ MAX_RECORD = 64 << 20
 #: a record more than its size, and a byte of a record may become three (U+FFFD, or a letter of an
 #: encoding with one byte a letter).
 MAX_RECORD_BOUND = 512 << 20
-
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)i?b?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +102,10 @@ def _is_text_encoding(name: str) -> bool:
 
 def _bytes_of(size: int | str) -> int:
     """A size in bytes: a number, or one with a unit as `64MB`. Raises SettingsError."""
-    match = _SIZE.fullmatch(str(size).strip())
-    number = float(match[1]) * 1024 ** " kmg".index(match[2].lower() or " ") if match else 0
+    number = parse_size(size)
     if not 1 <= number <= MAX_RECORD_BOUND:
         raise SettingsError(f"max-record is {size!r}, expected a size such as 64MB, at most 512MB")
-    return int(number)
+    return number
 
 
 def read_options(fields: Mapping[str, str] | None, reading: ReadOptions | None) -> ReadOptions:

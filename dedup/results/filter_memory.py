@@ -19,6 +19,7 @@ from dedup.results.original_parquet import ADDED_FIELDS, with_added
 from dedup.results.record_decisions import ADDED, REMOVED, SKIPPED, Added, RecordDecisions
 from dedup.results.teaser_lists import TeaserLists
 from dedup.settings import Settings
+from dedup.system.budget import Budget
 
 #: Columns of items that a filter asks for.
 FILTERED_COLUMNS = ("id", "input", "line")
@@ -34,6 +35,7 @@ def filter_memory(
     reading: ReadOptions,
     workers: int | None,
     watch: Watch,
+    budget: Budget | None,
 ) -> Any:
     """The kept records of `data`, as the kind of data that it is.
 
@@ -49,7 +51,13 @@ def filter_memory(
     else:
         given = data if kind else list(data)
     result = run(
-        given, settings, reading=reading, workers=workers, watch=watch, columns=FILTERED_COLUMNS
+        given,
+        settings,
+        reading=reading,
+        workers=workers,
+        watch=watch,
+        columns=FILTERED_COLUMNS,
+        budget=budget,
     )
     try:
         decisions = RecordDecisions(result, limits, teasers)

@@ -17,6 +17,7 @@ from dedup.results.filter_plan import FilterOutputs, plan_outputs, spooled, spoo
 from dedup.results.limits import Limits
 from dedup.results.redecision import decide_saved
 from dedup.settings import Settings, settings_of
+from dedup.system.budget import Budget
 from dedup.system.scratch import ScratchFolder
 
 
@@ -36,6 +37,7 @@ def filter(
     reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    budget: Budget | None = None,
     **changes: Any,
 ) -> Filtered: ...
 
@@ -56,6 +58,7 @@ def filter(
     reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    budget: Budget | None = None,
     **changes: Any,
 ) -> Any: ...
 
@@ -75,6 +78,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     reading: ReadOptions | None = None,
     workers: int | None = None,
     watch: Watch = silent,
+    budget: Budget | None = None,
     **changes: Any,
 ) -> Any:
     """The records that are kept: of files, or of data in memory.
@@ -104,7 +108,8 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     records are decided on by it, and no pair is looked for anew. Files only.
 
     A record is removed only because of another record's story, not of a teaser. `changes` are
-    single settings by name (`keep="longest"`); `fields` and `reading` are those of `dedup.items`.
+    single settings by name (`keep="longest"`); `fields` and `reading` are those of `dedup.items`;
+    `budget` is that of `dedup.report`.
 
     Raises InputError, OutputError, SettingsError.
     """
@@ -128,6 +133,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
             reading=how,
             workers=workers,
             watch=watch,
+            budget=budget,
         )
     if output is None and not paths:
         return []
@@ -142,7 +148,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
         None if removed_teasers is None else Path(removed_teasers),
     )
     columns = FILTERED_COLUMNS if removed_teasers is None else TEASER_COLUMNS
-    with ScratchFolder() as folder:
+    with ScratchFolder((budget or Budget()).folder) as folder:
         plan = plan_outputs(paths, places, how.strict)
         originals = spooled(plan.sources, folder)
         values = spooled_json(originals, folder, how)
@@ -155,6 +161,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
                 workers=workers,
                 watch=watch,
                 columns=columns,
+                budget=budget,
             )
             if pairs is None
             else decide_saved(
@@ -165,6 +172,7 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
                 workers=workers,
                 watch=watch,
                 columns=columns,
+                budget=budget,
             )
         )
         try:

@@ -34,6 +34,7 @@ from dedup.results.build import (
     run_decisions,
 )
 from dedup.settings import CHANGEABLE_SETTINGS, Settings, settings_of
+from dedup.system.budget import Budget
 from dedup.system.parallel import cores
 
 _NO_KEYS = np.zeros(0, np.uint32)
@@ -91,6 +92,7 @@ def decide_saved(
     workers: int | None,
     watch: Watch,
     columns: tuple[str, ...],
+    budget: Budget | None = None,
 ) -> RunResult:
     """A run over `inputs` whose pairs were saved by `dedup pairs` (Parquet or JSON lines).
 
@@ -106,6 +108,7 @@ def decide_saved(
         None,
         lambda n: watch("read", n, 0),
         columns=(*columns,),
+        budget=budget,
     )
     try:
         watch("learn", 0, 0)

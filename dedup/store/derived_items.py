@@ -19,8 +19,10 @@ from dedup.pipeline.prepare import ItemWords, column, derive
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.story.sketch import Drafts
 from dedup.story.stems import Vocabulary
+from dedup.system.budget import Budget
 from dedup.system.parallel import in_processes
 from dedup.system.scratch import ScratchFolder
+from dedup.system.spill import SpillSpace
 
 #: Items derived at once.
 DERIVE_STEP = 1024
@@ -102,6 +104,7 @@ class DerivedItems(Corpus):
         lines: Uint64Array | None = None,
     ) -> None:
         self._folder = ScratchFolder()
+        self.space = SpillSpace(self._folder.path, Budget().bytes)
         self.skipped = []
         try:
             no_lines = np.zeros(0, np.uint64)

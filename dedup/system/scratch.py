@@ -24,7 +24,9 @@ from dedup.columns.types import AnyArray, Int64Array
 
 
 class ScratchFolder:
-    """A folder for scratch files (under TMPDIR), removed with its content when it is closed.
+    """A folder for scratch files, removed with its content when it is closed.
+
+    It is made in `parent`, else in the folder of the system (TMPDIR).
 
     All of them stand in one folder that only this user may enter. Those of runs that were killed
     are removed when the next one is made: nobody holds their lock any more. What does not look as
@@ -37,9 +39,10 @@ class ScratchFolder:
     #: What the locked file holds; a folder whose file holds anything else is not ours.
     _MARK = b"scratch files of dedup\n"
 
-    def __init__(self) -> None:
-        home = _private_home()
-        self._folder = tempfile.TemporaryDirectory(prefix=self._PREFIX, dir=home)
+    def __init__(self, parent: Path | None = None) -> None:
+        parent = parent or Path(tempfile.gettempdir())
+        home = _private_home(parent)
+        self._folder = tempfile.TemporaryDirectory(prefix=self._PREFIX, dir=home or parent)
         self.path = Path(self._folder.name)
         unlocked = self.path / "made"
         self._lock = unlocked.open("wb")
@@ -79,12 +82,12 @@ class ScratchFolder:
                     shutil.rmtree(folder)
 
 
-def _private_home() -> Path | None:
-    """The folder of all scratch folders of this user, which nobody else may enter.
+def _private_home(parent: Path) -> Path | None:
+    """The folder in `parent` of all scratch folders of this user, which nobody else may enter.
 
     None where another user has made a folder of its name; a scratch folder then stands alone.
     """
-    home = Path(tempfile.gettempdir()) / f"dedup-{os.geteuid()}"
+    home = parent / f"dedup-{os.geteuid()}"
     with suppress(FileExistsError):
         home.mkdir(mode=0o700)
     state = home.lstat()

@@ -103,7 +103,7 @@ def library() -> str:
     functions = [name for name in dedup.__all__ if inspect.isfunction(getattr(dedup, name))]
     for name in functions:
         parts += function_section(f"dedup.{name}", getattr(dedup, name))
-    for name in ("Settings", "ReadOptions", "Store"):
+    for name in ("Settings", "ReadOptions", "Budget", "Store"):
         kind = getattr(dedup, name)
         parts += [f"## dedup.{name}", *_paragraphs(inspect.getdoc(kind) or "")]
         if name == "Settings":

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import dedup
 from dedup import Settings
 from dedup.columns.ragged import offsets
-from dedup.pipeline import recurring_forms
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.pipeline.recurring_forms import (
@@ -23,6 +22,7 @@ from dedup.pipeline.recurring_forms import (
     learn_forms,
     recurring_keys,
 )
+from dedup.system.spill import IN_MEMORY
 
 NONE = np.zeros(0, np.uint32)
 
@@ -79,15 +79,12 @@ class Remembered(History):
         self.known = np.union1d(self.known, keys)
 
 
-@given(items, st.sampled_from([1, 3, 1 << 22]), st.sampled_from([1, 3]))
+@given(items, st.sampled_from([1, 3 << 9, 1 << 30]), st.sampled_from([1, 3]))
 @settings(max_examples=200, deadline=None)
-def test_as_the_oracle_counts(corpus, part, workers):
-    before = recurring_forms.SAMPLES_PER_PART
-    recurring_forms.SAMPLES_PER_PART = part
-    try:
-        forms = learn_forms(keys_of(corpus), moments_of(corpus), History(), Settings(), workers)
-    finally:
-        recurring_forms.SAMPLES_PER_PART = before
+def test_as_the_oracle_counts(corpus, memory, workers):
+    space = IN_MEMORY._replace(memory=memory)
+    keys, moments = keys_of(corpus), moments_of(corpus)
+    forms = learn_forms(keys, moments, History(), Settings(), workers, space)
     assert forms.keys.tolist() == slow([corpus])
 
 

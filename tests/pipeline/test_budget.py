@@ -1,0 +1,172 @@
+"""Memory is bounded by a setting, and the setting changes no result."""
+
+from __future__ import annotations
+
+import errno
+import json
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup.columns.ragged import offsets
+from dedup.errors import InputWarning, OutputError
+from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.pipeline import disk_space
+from dedup.pipeline.candidates import _most_telling
+from dedup.story.candidates import add_meetings, most_telling
+from dedup.system import scratch
+from dedup.system.spill import IN_MEMORY, SpillSpace
+
+#: A million, the least that may be asked for, and nearly nothing.
+MEMORIES = [1 << 20, 1 << 12, 1]
+
+TOPICS = "мост банк лес школа порт завод река театр метро стадион музей ледокол"
+
+
+def news(size: int, seed: int) -> list[dict[str, str]]:
+    """Stories in made-up words with a common footer; some are edited or cut copies of others."""
+    draw = random.Random(seed)
+    records: list[dict[str, str]] = []
+    topics = TOPICS.split()
+    footer = ["читайте", "также", "другие", "новости", "нашего", "города", "на", "этом", "сайте"]
+    for number in range(size):
+        words = [
+            f"{draw.choice(topics)}{draw.randrange(400)}" for _ in range(draw.randrange(9, 90))
+        ]
+        if records and draw.random() < 0.4:
+            words = draw.choice(records)["text"].split()
+            if draw.random() < 0.7:
+                words[draw.randrange(len(words))] = f"правка{number}"
+            if draw.random() < 0.3:
+                words = words[: len(words) // 2 + 1]
+        if draw.random() < 0.3:
+            words += footer
+        records.append(
+            {
+                "id": f"n{number}",
+                "source": f"s{number % 5}.ru",
+                "published": f"2025-01-{1 + number % 9:02}T10:00",
+                "title": " ".join(words[:5]),
+                "text": " ".join(words),
+            }
+        )
+    return records
+
+
+@pytest.mark.parametrize("level", ["copies", "stories"])
+@given(st.integers(0, 1 << 30), st.sampled_from([1, 2]))
+@settings(max_examples=4, deadline=None)
+def test_the_report_is_the_same_whatever_the_bound(level: str, seed: int, workers: int) -> None:
+    records = news(120, seed)
+    whole = dedup.report(records, level=level)
+    bounded = dedup.report(records, level=level, workers=workers, budget=dedup.Budget("1MB"))
+    assert bounded.to_json() == whole.to_json()
+    assert whole.counts["removed"] > 0
+
+
+keyed = st.lists(st.lists(st.integers(0, 40), max_size=9, unique=True), min_size=1, max_size=60)
+
+
+@given(keyed, st.sampled_from(MEMORIES), st.sampled_from([1, 2]))
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_passages_meet_in_any_number_of_passes(
+    tmp_path: Path, items: list[list[int]], memory: int, workers: int
+) -> None:
+    samples = np.array([key * 0x5555555 for keys in items for key in keys], np.uint32)
+    starts = offsets(np.array([len(keys) for keys in items], np.int64))
+    pairs, overflow = passage_pairs(samples, starts)
+    space = SpillSpace(tmp_path, memory)
+    bounded, beyond = passage_pairs(samples, starts, workers, space=space)
+    assert bounded.tolist() == pairs.tolist()
+    assert beyond == overflow
+
+
+def test_a_crowd_meets_in_any_number_of_passes(tmp_path: Path) -> None:
+    """More members than a bucket pairs with each other, in several passes over the items."""
+    samples = np.repeat(np.arange(3, dtype=np.uint32) << 30, 500).reshape(3, 500).T.ravel()
+    starts = np.arange(0, 1501, 3)
+    pairs, overflow = passage_pairs(samples, starts)
+    for memory in MEMORIES[1:]:
+        bounded, beyond = passage_pairs(samples, starts, 2, space=SpillSpace(tmp_path, memory))
+        assert bounded.tolist() == pairs.tolist()
+        assert beyond == overflow > 0
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 6), min_size=2, max_size=2), max_size=50),
+    st.sampled_from(MEMORIES),
+)
+@settings(max_examples=100, deadline=None)
+def test_bands_meet_in_any_number_of_passes(keys: list[list[int]], memory: int) -> None:
+    bands = np.array(keys, np.uint32).reshape(-1, 2) << np.uint32(29)
+    items = np.arange(len(bands))
+    whole = band_pairs(bands, items)
+    bounded = band_pairs(bands, items, space=SpillSpace(Path(), memory))
+    assert bounded[0].tolist() == whole[0].tolist()
+    assert bounded[1] == whole[1]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=200),
+    st.integers(1, 7),
+)
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_meetings_are_added_up_in_any_number_of_passes(
+    tmp_path: Path, met: list[tuple[int, int]], passes: int
+) -> None:
+    pairs = np.array([min(p) << 32 | max(p) for p in met if p[0] != p[1]], np.uint64)
+    telling = (np.int64(1) << np.int64(40)) + np.arange(len(pairs))
+    parts = [(pairs[i::3], telling[i::3]) for i in range(3)]
+    whole = most_telling(*add_meetings(pairs, telling))
+    for space in (IN_MEMORY, SpillSpace(tmp_path, 1)):
+        assert _most_telling(parts, 0, 20, passes, space).tolist() == whole.tolist()
+
+
+def test_scratch_files_go_where_they_are_told(tmp_path: Path, monkeypatch: object) -> None:
+    places: list[Path] = []
+    init = scratch.ScratchFolder.__init__
+
+    def noted(self: scratch.ScratchFolder, parent: Path | None = None) -> None:
+        init(self, parent)
+        places.append(self.path)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(scratch.ScratchFolder, "__init__", noted)
+    try:
+        dedup.report(news(30, 1), budget=dedup.Budget(scratch=tmp_path))
+    finally:
+        patch.undo()
+    assert places
+    assert all(tmp_path in place.parents for place in places)
+    assert not any(place.exists() for place in places)
+
+
+def test_a_small_disk_is_named_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(json.dumps(one) for one in news(30, 1)), "utf-8")
+    usage = shutil.disk_usage(tmp_path)._replace(free=100)
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: usage)
+    with pytest.warns(InputWarning, match=r"scratch files will take about .* 100 bytes are free"):
+        dedup.report(path, budget=dedup.Budget(scratch=tmp_path))
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(scratch.ColumnFiles, "append", full)
+    with pytest.raises(OutputError, match=f"{tmp_path}: scratch files have filled the disk"):
+        dedup.report(news(30, 1), budget=dedup.Budget(scratch=tmp_path))
+    assert not list(tmp_path.rglob("rows"))

@@ -163,7 +163,9 @@ def at_records(
         yield LONG_LINE, False
     data = bytes(held_back)
     if broken():
-        data = data[: last_record_end(data, dialect).end]
+        # What is certain is given; the record at which the blocks end is dropped.
+        yield from _cut(data, dialect, bound)
+        return
     # A line feed at the end makes a closing last quote certain.
     added = bool(data) and not data.endswith(b"\n")
     size = len(data)

@@ -24,6 +24,9 @@ from dedup.result import Skipped
 _HTML = re.compile(r"text/html|application/xhtml\+xml", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
+#: Kinds of records that tell of other records, or say that a page is as it was before.
+_OF_OTHERS = ("warcinfo", "request", "metadata", "revisit")
+
 
 class WarcPage(NamedTuple):
     """A stored page: `kind` is `html` or `txt`, `charset` what the server said."""
@@ -108,7 +111,7 @@ def _page(head: Mapping[str, str], content: bytes, bound: int) -> WarcPage | str
     url = head.get("warc-target-uri", "").strip("<> ")
     if kind in ("resource", "conversion"):
         media, body, http = head.get("content-type", ""), content, dict[str, str]()
-    elif kind == "response" and url.lower().startswith("http"):
+    elif kind == "response" and re.match("https?:", url, re.IGNORECASE):
         end = HEAD_END.search(content, 0, HEAD_BYTES_MAX)
         if end is None:
             raise BadAnswer("the answer of the server has no end of its header")
@@ -120,13 +123,19 @@ def _page(head: Mapping[str, str], content: bytes, bound: int) -> WarcPage | str
         if code[1] != b"200":
             return f"with status {code[1].decode()}"
         media, body = http.get("content-type", ""), content[end.end() :]
-    else:
+    elif kind == "response":
+        if not re.match("[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
+            raise BadAnswer("its header tells no address (WARC-Target-URI)")
+        return _type_name(head.get("content-type", ""))
+    elif kind in _OF_OTHERS:
         return ""
+    else:
+        return f"of kind {kind}" if re.fullmatch(r"[a-z-]{1,20}", kind) else "of no kind"
     name = media.partition(";")[0].strip().lower()
     if not _HTML.match(name) and not (kind == "conversion" and name == "text/plain"):
         looks = not name and body.lstrip()[:1] == b"<"
         if not looks:
-            return name if re.fullmatch(r"[\w.+-]+/[\w.+-]+", name) else "of no type"
+            return _type_name(name)
     charset = _CHARSET.search(media)
     return WarcPage(
         "txt" if name == "text/plain" else "html",
@@ -135,3 +144,9 @@ def _page(head: Mapping[str, str], content: bytes, bound: int) -> WarcPage | str
         charset[1] if charset else "",
         head.get("warc-date", ""),
     )
+
+
+def _type_name(media: str) -> str:
+    """A media type that is no page, as it is told."""
+    name = media.partition(";")[0].strip().lower()
+    return name if re.fullmatch(r"[\w.+-]+/[\w.+-]+", name) else "of no type"

@@ -468,3 +468,17 @@ def test_pages(tmp_path: Path) -> None:
             f"{tmp_path / 'b.txt'}:1: the page holds no text",
             f"{tmp_path / 'c.txt'}:1: its encoding cannot be told (--encoding sets it)",
         ]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1 << 20, 64])
+def test_a_stray_quote_before_a_damage_costs_no_record(tmp_path: Path, chunk_bytes: int) -> None:
+    rows = ["id,text", "1,one", '2,"stray', *(f'{n},"text {n}"' for n in range(3, 40)), "40,cut o"]
+    packed = bytearray(gzip.compress("\n".join(rows).encode()))
+    packed[-8] ^= 1  # of the checksum: all bytes are there, and not to be trusted at the end
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(packed)
+    parts = list(read([path], chunk_bytes=chunk_bytes))
+    ids = [one for part in parts for one in part.items["id"].to_pylist()]
+    assert ids == list(map(str, range(1, 40)))
+    (reason,) = [one.reason for part in parts for one in part.skipped]
+    assert "damaged" in reason

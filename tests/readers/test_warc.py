@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,43 @@ def test_a_mutated_archive_is_read_or_named(
 
 def numbers_of_any(parts: list[Parsed]) -> list[str]:
     return [name for one in parts for name in one.items["id"].to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("WARC-Target-URI: `ttps://a.example/7", "tells no address"),
+        ("WARC-Target-Url: https://a.example/7", "tells no address"),
+        ("WARC-Target-URI: dns:a.example", "1 text/dns"),
+        ("WARC-Target-URI: http//a.example/7", "tells no address"),
+    ],
+)
+def test_an_answer_from_no_web_address_is_named(tmp_path: Path, line: str, said: str) -> None:
+    content = record(answer(page(7)), 7, fields="Content-Type: text/dns\r\n").replace(
+        b"WARC-Target-URI: https://www.listok.example/7", line.encode()
+    )
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        (tmp_path / "a.warc").write_bytes(RECORDS[0] + content)
+        parts = list(read([tmp_path / "a.warc"]))
+    reasons = [one.reason for part in parts for one in part.skipped]
+    assert said in " ".join([*reasons, *(str(one.message) for one in told)])
+    assert numbers(parts) == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("respons", "of kind respons"), ("0\x1b[31m", "of no kind"), ("", "of no kind")],
+)
+def test_records_of_unknown_kinds_are_counted(tmp_path: Path, kind: str, said: str) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(RECORDS[0] + record(answer(page(2)), 2, kind))
+    with pytest.warns(InputWarning, match=f"1 {said}"):
+        assert numbers(list(read([path]))) == [1]
+
+
+def test_records_that_tell_of_others_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    kinds = ("warcinfo", "request", "metadata", "revisit")
+    path.write_bytes(RECORDS[0] + b"".join(record(b"a: b", 2, kind) for kind in kinds))
+    assert numbers(list(read([path]))) == [1]

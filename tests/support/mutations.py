@@ -9,12 +9,14 @@ import io
 import json
 import lzma
 import random
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
+from made_feeds import feed, json_feed, warc
 
 #: Values that a field may hold, whatever it should.
 VALUES: tuple[Any, ...] = (
@@ -39,19 +41,46 @@ PIECES = (
         b"[a](",
     ),
 )
+ENCODINGS = ("cp1251", "utf-16", "utf-16-le", "koi8-r", "utf-8-sig", "utf-32")
 FIELDS = ("id", "url", "source", "region", "published", "title", "text", "teasers", "other")
+FORMS = (
+    *("jsonl", "json", "jl", "csv", "tsv", "txt", "html", "parquet"),
+    *("rss", "atom", "xml", "warc"),
+)
+PACKINGS = ("gz", "bz2", "xz", "zst")
+#: Every format that is read, and every way to pack each.
 KINDS = (
-    "jsonl", "json", "jl", "csv", "tsv", "txt", "html", "parquet",
-    "jsonl.gz", "json.bz2", "csv.xz", "jsonl.zst", "txt.gz",
-)  # fmt: skip
+    *FORMS,
+    *(f"{form}.{packing}" for form in FORMS if form != "parquet" for packing in PACKINGS),
+)
+
+#: Forms of records that have a place of their own for each; a page is one record however long.
+RECORD_FORMS = set(FORMS) - {"txt", "html"}
+
+#: What stands in the text of each record.
+MARK = re.compile(r"zq\d+zq")
+
+#: How a reason that is of one record, not of the whole file, begins.
+AT_A_LINE = re.compile(r"^[^ ]*:\d+: ")
 
 
-def record(rng: random.Random) -> dict[str, Any]:
-    """A record: most fields as they should be, some not."""
+class MadeFile(NamedTuple):
+    """A file: its bytes; what they say as text, before packing (empty for Parquet); the records
+    that it was made of; and whether it still is as it was made."""
+
+    data: bytes
+    text: str
+    records: int
+    whole: bool
+
+
+def record(rng: random.Random, number: int) -> dict[str, Any]:
+    """A record: most fields as they should be, some not; a proper text has the record's mark."""
     made: dict[str, Any] = {}
     for field in FIELDS:
         if rng.random() < 0.7 or field == "text":
-            made[field] = rng.choice(VALUES) if rng.random() < 0.3 else f"{field} {rng.random()}"
+            plain = f"{field} {rng.random()}" + (f" zq{number}zq" if field == "text" else "")
+            made[field] = rng.choice(VALUES) if rng.random() < 0.3 else plain
     if rng.random() < 0.1:
         made = {"article": made}
     return made
@@ -89,28 +118,56 @@ def packed(data: bytes, form: str) -> bytes:
     return forms[form](data) if form in forms else data
 
 
-def made_file(kind: str, seed: int) -> bytes:
+def made_file(kind: str, seed: int) -> MadeFile:
     """A file of this kind (a suffix without its point), the same for the same seed."""
     rng = random.Random(f"{kind} {seed}")
-    form, _, compression = kind.partition(".")
-    data = _encoded(_parquet(rng) if form == "parquet" else _text(form, rng), form, rng)
-    data = mutated(data, rng)
-    if compression:
-        data = packed(data, compression)
-        if rng.random() < 0.5:
-            data = mutated(data, rng)
-    return data
+    form, _, packing = kind.partition(".")
+    count = rng.choice((0, 1, 2, 3, 4, 5, 6, 12))
+    encoding = "" if form in ("parquet", "warc") or rng.random() < 0.8 else rng.choice(ENCODINGS)
+    if form == "parquet":
+        count = max(count, 1)
+        made = _parquet(rng, count)
+    else:
+        records = [record(rng, number) for number in range(count)]
+        made = (warc if form == "warc" else _text)(form, records, rng)
+        if encoding and b"jsonfeed.org" not in made:  # which is known by its first bytes
+            made = made.decode("utf-8").encode(encoding, "replace")
+        else:
+            encoding = ""
+    plain = mutated(made, rng)
+    data = packed(plain, packing)
+    text = "" if form == "parquet" else plain.decode(encoding or "utf-8", "replace")
+    sent = mutated(data, rng) if packing and rng.random() < 0.5 else data
+    # What stands behind a damage of the packing cannot be read.
+    return MadeFile(sent, text if sent == data else "", count, plain == made and sent == data)
 
 
-def _encoded(data: bytes, form: str, rng: random.Random) -> bytes:
-    if form == "parquet" or rng.random() < 0.8:
-        return data
-    encoding = rng.choice(("cp1251", "utf-16", "utf-16-le", "koi8-r", "utf-8-sig", "utf-32"))
-    return data.decode("utf-8", "replace").encode(encoding, "replace")
+def unaccounted(kind: str, made: MadeFile, items: list[dict[str, Any]], reasons: list[str]) -> str:
+    """What of a file was neither read nor named; empty if nothing.
+
+    `items`: the rows that were read of it; `reasons`: of what was not taken, and all else that was
+    told of the file. A file of which nothing was told has the mark of each of its records in some
+    item; one that is as it was made has as many stories and reasons as records.
+    """
+    form = kind.partition(".")[0]
+    if not made.records:
+        return ""
+    if form not in RECORD_FORMS:
+        return "" if items or reasons or not made.text.strip() else "a page is gone"
+    if not reasons:
+        # A change may have made a record part of the header.
+        text = made.text.partition("\n")[2] if form in ("csv", "tsv") else made.text
+        seen = " ".join(str(value) for row in items for value in row.values())
+        for mark in sorted(set(MARK.findall(text)) - set(MARK.findall(seen))):
+            return f"{mark} is gone"
+    stories = sum(row["role"] == "story" for row in items)
+    of_records = all(AT_A_LINE.search(reason) for reason in reasons)
+    if made.whole and of_records and stories + len(reasons) < made.records:
+        return f"{made.records} records gave {stories} stories and {len(reasons)} reasons"
+    return ""
 
 
-def _text(form: str, rng: random.Random) -> bytes:
-    records = [record(rng) for _ in range(rng.randrange(5))]
+def _text(form: str, records: list[dict[str, Any]], rng: random.Random) -> bytes:
     if form in ("csv", "tsv"):
         sink = io.StringIO(newline="")
         mark = "\t" if form == "tsv" else rng.choice(",;\t|")
@@ -120,16 +177,20 @@ def _text(form: str, rng: random.Random) -> bytes:
         rows.writerow(FIELDS)
         rows.writerows([str(one.get(field, "")) for field in FIELDS] for one in records)
         text = sink.getvalue()
+    elif form in ("rss", "atom", "xml"):
+        text = feed(form, records, rng)
     elif form in ("txt", "html"):
         text = "\n\n".join(str(value) for one in records for value in one.values())
         if form == "html":
             text = f"<html><head><title>t</title></head><body><h1>h</h1><p>{text}</p></body></html>"
     else:
-        text = _json_text(records, rng)
+        text = _json_text(form, records, rng)
     return text.encode("utf-8", "replace")
 
 
-def _json_text(records: list[dict[str, Any]], rng: random.Random) -> str:
+def _json_text(form: str, records: list[dict[str, Any]], rng: random.Random) -> str:
+    if form == "json" and rng.random() < 0.1:
+        return json_feed(records)
     ascii_only = rng.random() < 0.5
     indent = rng.choice((None, None, 0, 2))
     each = [json.dumps(one, ensure_ascii=ascii_only, indent=indent) for one in records]
@@ -137,8 +198,7 @@ def _json_text(records: list[dict[str, Any]], rng: random.Random) -> str:
     return f"[{','.join(each)}]" if rng.random() < 0.3 else joined.join(each)
 
 
-def _parquet(rng: random.Random) -> bytes:
-    n = rng.randrange(1, 6)
+def _parquet(rng: random.Random, n: int) -> bytes:
     columns: dict[str, pa.Array] = {}
     for field in FIELDS:
         if rng.random() < 0.7 or field == "text":

@@ -17,6 +17,7 @@ from dedup.pipeline.run import Watch
 from dedup.settings import Settings
 from dedup.store.bucket_rows import BUCKET_ROWS_MAX
 from dedup.store.derived_items import derive_texts
+from dedup.store.invariants import contradictions, in_words
 from dedup.store.learned import Learned
 from dedup.store.sql import Connection, fetch_columns, fetch_table
 from dedup.story.stems import Vocabulary
@@ -31,70 +32,6 @@ SAMPLED_SPANS, SAMPLED_ITEMS = 8, 256
 #: What is derived anew: nothing, a sample, all.
 Derive = Literal["", "sample", "all"]
 
-#: Problems of one kind that are told one by one.
-SHOWN = 5
-
-#: What must find nothing: what is wrong where it does, and a query of ids or numbers.
-INVARIANTS = {
-    "two current items have the id {}": """
-        SELECT id FROM items WHERE "current" GROUP BY id HAVING count(*) > 1""",
-    "two items have the number {}": "SELECT item FROM items GROUP BY item HAVING count(*) > 1",
-    "item {} is of a run that is not on record": """
-        SELECT id FROM items WHERE run NOT IN (SELECT run FROM runs)""",
-    "removed item {} is no current item of the store": """
-        SELECT item FROM members WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
-    "item {} went for an item that is not kept": """
-        SELECT item FROM members WHERE kept IN (SELECT item FROM members)
-            OR kept NOT IN (SELECT item FROM items WHERE "current")""",
-    "item {} was removed twice": "SELECT item FROM members GROUP BY item HAVING count(*) > 1",
-    "item {} was removed by a relation that removes nothing": """
-        SELECT item FROM members WHERE relation NOT IN ('identical', 'reprint', 'excerpt')""",
-    "no pair is on record of removed item {} and its kept item": """
-        SELECT members.item FROM members LEFT JOIN pairs
-            ON pairs.a = least(members.item, members.kept)
-            AND pairs.b = greatest(members.item, members.kept)
-            AND pairs.relation = members.relation
-        WHERE pairs.a IS NULL""",
-    "kept item {} has no cluster": """
-        SELECT id FROM items WHERE "current" AND item NOT IN (SELECT item FROM members)
-            AND item NOT IN (SELECT kept FROM clusters)""",
-    "cluster {} has a kept item that is removed or gone": """
-        SELECT id FROM clusters WHERE kept IN (SELECT item FROM members)
-            OR kept NOT IN (SELECT item FROM items WHERE "current")""",
-    "two clusters have the id {}": "SELECT id FROM clusters GROUP BY id HAVING count(*) > 1",
-    "kept item {} has two clusters": "SELECT kept FROM clusters GROUP BY kept HAVING count(*) > 1",
-    "story group {} holds an item that is removed or gone": """
-        SELECT id FROM story_groups WHERE item IN (SELECT item FROM members)
-            OR item NOT IN (SELECT item FROM items WHERE "current")""",
-    "item {} is in two story groups": """
-        SELECT item FROM story_groups GROUP BY item HAVING count(*) > 1""",
-    "the founder of story group {} is not in it": """
-        SELECT id FROM story_groups AS one WHERE founder NOT IN
-            (SELECT item FROM story_groups AS two WHERE two.founder = one.founder)""",
-    "story group {} has two names or shares one": """
-        SELECT id FROM (SELECT DISTINCT id, founder FROM story_groups)
-        GROUP BY id HAVING count(*) > 1
-        UNION ALL SELECT min(id) FROM story_groups GROUP BY founder
-        HAVING count(DISTINCT id) > 1""",
-    "a pair names item {}, which the store does not hold": """
-        SELECT a FROM pairs WHERE a NOT IN (SELECT item FROM items)
-        UNION ALL SELECT b FROM pairs WHERE b NOT IN (SELECT item FROM items)""",
-    "a pair of item {} is on record twice": """
-        SELECT a FROM pairs GROUP BY a, b HAVING count(*) > 1""",
-    "pair of item {} has scores out of range": """
-        SELECT a FROM pairs WHERE NOT (a < b AND jaccard BETWEEN 0 AND 1
-            AND containment BETWEEN jaccard - 1e-9 AND 1 AND score BETWEEN 0 AND 1)""",
-    "a bucket of bands holds item {}, which is not current": """
-        SELECT item FROM bands WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
-    "a bucket of samples holds item {}, which is not current": """
-        SELECT item FROM samples WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
-    "a bucket of stories holds item {}, which is not current": """
-        SELECT item FROM story_keys WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
-    "a bucket holds more than it may, with item {}": f"""
-        SELECT min(item) FROM bands GROUP BY band, key HAVING count(*) > {BUCKET_ROWS_MAX}
-        UNION ALL SELECT min(item) FROM samples GROUP BY key HAVING count(*) > {BUCKET_ROWS_MAX}""",
-}
-
 
 def find_problems(
     db: Connection, settings: Settings, workers: int, watch: Watch, derive: Derive = "all"
@@ -103,18 +40,15 @@ def find_problems(
 
     `derive`: of which items all that comes from their texts is derived anew.
     """
-    problems = []
-    for said, sql in INVARIANTS.items():
-        rows = [row[0] for row in db.execute(f"SELECT * FROM ({sql}) ORDER BY 1").fetchall()]
-        problems += _in_words(said, rows)
-    return problems + (_derived(db, settings, workers, watch, derive) if derive else [])
-
-
-def _in_words(said: str, rows: list[object]) -> list[str]:
-    lines = [said.format(row) for row in rows[:SHOWN]]
-    if len(rows) > SHOWN:
-        lines.append(f"... and {len(rows) - SHOWN} more of this kind")
-    return lines
+    problems = contradictions(db)
+    if not derive:
+        return problems
+    try:
+        return problems + _derived(db, settings, workers, watch, derive)
+    except (ValueError, LookupError, TypeError, ArithmeticError):
+        if not problems:
+            raise
+        return [*problems, "what comes of the texts cannot be told because of what is wrong"]
 
 
 def _derived(
@@ -162,7 +96,7 @@ def _derived(
         _compare(db, sql, pack(shown.stories, owner), none, True, "story keys", wrong)
         done += len(items["item"])
         watch("verify", done, total)
-    return [line for said, rows in wrong.items() for line in _in_words(said, rows)]
+    return [line for said, rows in wrong.items() for line in in_words(said, rows)]
 
 
 def _spans(db: Connection) -> list[tuple[int, int, int]]:

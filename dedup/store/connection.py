@@ -198,6 +198,9 @@ def read_meta(db: Connection, path: Path) -> tuple[int, dict[str, Any]]:
     """Format number and fingerprint. Raises StoreError where this is no store."""
     try:
         rows = dict(db.execute("SELECT name, value FROM meta").fetchall())
-        return int(rows["format"]), json.loads(rows["fingerprint"])
-    except (duckdb.Error, KeyError, ValueError) as error:
+        number, fingerprint = int(rows["format"]), json.loads(rows["fingerprint"])
+        if not isinstance(fingerprint, dict):
+            raise ValueError("the fingerprint has no names")
+        return number, fingerprint
+    except (duckdb.Error, KeyError, ValueError, TypeError) as error:
         raise StoreError(f"{path}: a database, but no store of dedup") from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dedup.errors import StoreMismatch
+import msgspec
+
+from dedup.errors import SettingsError, StoreDamaged, StoreMismatch
 from dedup.index.buckets import BUCKET_CAP
 from dedup.index.kernels import SAMPLE_WINDOW
 from dedup.index.lsh import ROWS, bands_for
@@ -46,7 +48,8 @@ def fingerprint(settings: Settings) -> dict[str, Any]:
 def settings_in(stored: Mapping[str, Any], path: object) -> Settings:
     """The settings of a fingerprint; those that were not known to its dedup are the defaults.
 
-    Raises StoreMismatch where a later dedup, with settings that this one lacks, made it.
+    Raises StoreMismatch where a later dedup, with settings that this one lacks, made it, and
+    StoreDamaged where a setting has no value that it can have.
     """
     names = Settings.__struct_fields__
     unknown = sorted(set(stored) - set(names) - set(versions(Settings())))
@@ -55,7 +58,11 @@ def settings_in(stored: Mapping[str, Any], path: object) -> Settings:
             f"{path}: has unknown settings ({', '.join(unknown)}): a later dedup made it; "
             "update dedup"
         )
-    return Settings(**{name: stored[name] for name in names if name in stored}).check()
+    given = {name: stored[name] for name in names if name in stored}
+    try:
+        return msgspec.convert(given, Settings).check()
+    except (msgspec.ValidationError, SettingsError) as error:
+        raise StoreDamaged(f"{path}: its settings are none of a store: {error}") from error
 
 
 def require_settings(stored: Settings, asked: Settings, path: object) -> None:

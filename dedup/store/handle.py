@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dedup.errors import StoreMismatch
+import duckdb
+
+from dedup.errors import StoreDamaged, StoreMismatch
 from dedup.settings import Settings, settings_of
 from dedup.store.connection import close_store, open_store, read_meta
 from dedup.store.fingerprint import (
@@ -19,7 +21,8 @@ from dedup.store.fingerprint import (
     settings_in,
     versions,
 )
-from dedup.store.schema import FORMAT, OLDEST, reading_statements
+from dedup.store.invariants import contradictions
+from dedup.store.schema import FORMAT, OLDEST, columns_of, reading_statements, same_tables
 from dedup.store.sql import Connection, quoted
 
 
@@ -67,7 +70,30 @@ class StoreHandle:
                 f"{self.path}: a later dedup made it ({differences_in_words(self.differences)}); "
                 "update dedup"
             )
+        self._require_tables(db)
         self._prepare(db)
+
+    def _require_tables(self, db: Connection) -> None:
+        """Raises StoreDamaged where the tables are not those of the store's format."""
+        rows = db.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() "
+            "WHERE database_name = 'store' AND schema_name = 'main' ORDER BY column_index"
+        ).fetchall()
+        for name in same_tables(self.number):
+            columns = {column: type for table, column, type in rows if table == name}
+            if list(columns.items()) != list(columns_of(name).items()):
+                raise StoreDamaged(
+                    f"{self.path}: its table {name} has not the columns of format {self.number}; "
+                    "bring a backup back"
+                )
+
+    def contradiction(self) -> str:
+        """What in the store contradicts itself, in words; empty where nothing is seen."""
+        self.close()
+        try:
+            return "; ".join(contradictions(self.reading())[:3])
+        except duckdb.Error as error:
+            return str(error)
 
     def _prepare(self, db: Connection) -> None:
         """Let an older format be asked as the present one."""

@@ -69,6 +69,17 @@ def statements() -> list[str]:
     return [f"CREATE TABLE {name} ({columns})" for name, columns in TABLES.items()]
 
 
+def columns_of(name: str) -> dict[str, str]:
+    """The columns of a table of the present format, in order: name -> type."""
+    parts = [column.split() for column in TABLES[name].split(",")]
+    return {part[0].strip('"'): part[1] for part in parts}
+
+
+def same_tables(number: int) -> list[str]:
+    """The tables of format `number` that have the columns of the present one."""
+    return [name for name in TABLES if name not in OLDER.get(number, {})]
+
+
 def selection(name: str, number: int, catalog: str, rules: str) -> str | None:
     """The SQL that reads a table of a store of format `number` as one of the present format.
 

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from dedup.errors import InputError, StoreError
+from dedup.errors import DedupError, InputError, StoreDamaged, StoreError
 from dedup.pipeline.run import Watch, silent
 from dedup.readers import ReadOptions, expand
 from dedup.readers.memory import Inputs, sources_of
@@ -49,7 +50,7 @@ from dedup.store.reviews import Review, review_items
 from dedup.store.update import UpdateRequest, deliver_owed, update
 from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
 from dedup.store.watching import source_figures
-from dedup.system.atomic import check_outputs
+from dedup.system.atomic import check_outputs, followed
 from dedup.system.escaping import visible
 from dedup.system.parallel import cores
 from dedup.system.scratch import ScratchFolder
@@ -87,7 +88,10 @@ class Store:
     ) -> None:
         if not Path(path).name:
             raise StoreError(f"{os.fspath(path)!r} is the name of no store; name a file")
-        self.path = Path(path).resolve()
+        try:
+            self.path = followed(Path(path))
+        except OSError as error:
+            raise StoreError(f"{path}: leads to no store: {error.strerror}") from error
         if not _is_utf8(str(self.path)):
             raise StoreError(f"{visible(str(path))}: not a name in UTF-8")
         self.skipped: list[Skipped] = []
@@ -123,6 +127,24 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._handle.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn errors of DuckDB and the system into StoreError, and any other into StoreDamaged
+        where the store contradicts itself."""
+        try:
+            with store_errors(self.path):
+                yield
+        except DedupError:
+            raise
+        except Exception as error:
+            problem = self._handle.contradiction()
+            if not problem:
+                raise
+            raise StoreDamaged(
+                f"{self.path}: the store contradicts itself ({problem}); `dedup store check "
+                f"{self.path}` tells all of it; bring a backup back"
+            ) from error
 
     def update(  # noqa: PLR0913 - the public signature: each output has its keyword
         self,
@@ -188,7 +210,7 @@ class Store:
     def _update(self, asked: UpdateRequest, began: float) -> Update:
         db = self._handle.writing()
         try:
-            with store_errors(self.path):
+            with self._explained():
                 done = update(db, self.path, self.settings, asked, began)
         except BaseException:
             self.close()  # whatever was begun is given up; the next use opens the file anew
@@ -209,7 +231,7 @@ class Store:
         }
         if info.learned_days is not None:
             values["learned_age_seconds"] = round(info.learned_days * 86400)
-        with store_errors(self.path):
+        with self._explained():
             of_night = source_figures(self._handle.reading(), info.nights[0].run) if came else []
             write_metrics(Path(path), values, of_night)
 
@@ -220,7 +242,7 @@ class Store:
         days as a number, or a timedelta). Raises SettingsError.
         """
         days = window_days(since)
-        with store_errors(self.path):
+        with self._explained():
             report = build_report(queries.decisions_of(self._handle.reading(), self.settings))
         return report if days is None else recent_part(report, days, utc_now())
 
@@ -231,7 +253,7 @@ class Store:
         from dedup.results.html_data import gather_evidence
 
         db = self._handle.reading()
-        with store_errors(self.path):
+        with self._explained():
             sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
             sources = dict(db.execute(sql).fetchall())
             answer = queries.decisions_of(db, self.settings)
@@ -242,7 +264,7 @@ class Store:
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
-        with store_errors(self.path):
+        with self._explained():
             yield from build_pairs(queries.decisions_of(self._handle.reading(), self.settings))
 
     @overload  # a text is iterable, too
@@ -277,7 +299,7 @@ class Store:
         self._handle.require_present()
         workers = workers or self._handle.workers
         db = self._handle.reading()
-        with store_errors(self.path):
+        with self._explained():
             if isinstance(text, str):
                 sought = queries.SoughtText(text, title, published)
                 return queries.find_matches(db, self.settings, sought, workers)
@@ -290,7 +312,7 @@ class Store:
 
     def explain(self, a: str, b: str) -> StoreExplanation:
         """Why two items, by their ids, are related as they are. Raises UnknownItem."""
-        with store_errors(self.path):
+        with self._explained():
             return queries.explain_stored(self._handle.reading(), self.settings, a, b)
 
     def show(self, name: str) -> Shown:
@@ -299,14 +321,14 @@ class Store:
         from dedup.results.showing import removed_pair
         from dedup.store.showing import show_of_store
 
-        with store_errors(self.path):
+        with self._explained():
             shown = show_of_store(self._handle.reading(), name)
         pair = removed_pair(shown, name)
         return msgspec.structs.replace(shown, pair=self.explain(*pair) if pair else None)
 
     def info(self) -> Info:
         """Counts, versions and settings of the store."""
-        with store_errors(self.path):
+        with self._explained():
             return read_info(self._handle.reading(), self.path)
 
     def check(
@@ -319,7 +341,7 @@ class Store:
         the latter: what is derived comes out otherwise by design. `fast`: derive a sample only, in
         seconds; each time another one.
         """
-        with store_errors(self.path):
+        with self._explained():
             return find_problems(
                 self._handle.reading(),
                 self.settings,
@@ -345,7 +367,7 @@ class Store:
         which = ForgetCriteria(None if ids is None else list(ids), source, before)
         db = self._handle.writing()
         try:
-            with store_errors(self.path):
+            with self._explained():
                 return forget_items(db, self.path, self.settings, which)
         finally:
             self.close()
@@ -355,7 +377,7 @@ class Store:
 
         Raises OutputError.
         """
-        with store_errors(self.path):
+        with self._explained():
             return export_store(self._handle, Path(folder))
 
     def keep(self, id: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
@@ -384,14 +406,14 @@ class Store:
         self._handle.require_format()
         db = self._handle.writing()
         try:
-            with store_errors(self.path):
+            with self._explained():
                 return review_items(db, self.path, self.settings, list(reviews))
         finally:
             self.close()
 
     def upgrade_plan(self) -> UpgradePlan:
         """What `upgrade` would do, and the room that it needs."""
-        with store_errors(self.path):
+        with self._explained():
             return plan_upgrade(self._handle)
 
     def upgrade(
@@ -417,7 +439,7 @@ class Store:
         check_outputs(list(map(Path, outputs.values())), [], store_files(self.path))
         request = UpgradeRequest(rejudge, dry_run, outputs, workers or self._handle.workers, watch)
         try:
-            with store_errors(self.path):
+            with self._explained():
                 upgraded = upgrade_store(self._handle, request)
                 if outputs and not dry_run:
                     self.warnings = deliver_owed(self._handle.writing(), self.path, outputs)
@@ -430,7 +452,7 @@ class Store:
         self._handle.require_format()
         before = self.path.stat().st_size
         try:
-            with store_errors(self.path):
+            with self._explained():
                 rewrite_file(self._handle)
         finally:
             self.close()

@@ -149,11 +149,12 @@ def check_output_paths(
 def check_apart(path: str | None, *outputs: str | None) -> None:
     """Refuse a file that is one of the other outputs, or within one. Raises OutputError."""
     from dedup.errors import OutputError
+    from dedup.system.atomic import followed
 
     if path is None:
         return
-    target = Path(path).resolve()
-    for one in [Path(name).resolve() for name in outputs if name is not None]:
+    target = followed(Path(path))
+    for one in [followed(Path(name)) for name in outputs if name is not None]:
         if target == one or one in target.parents or target in one.parents:
             raise OutputError(f"{path}: cannot be written: two outputs have this name")
 

@@ -51,6 +51,11 @@ def command(*examples: str) -> Callable[[Callable[..., None]], Callable[..., Non
                 function(**grouped, **values)
             except UsageError as error:
                 raise typer.BadParameter(str(error)) from None
+            except OSError as error:  # of a path that was looked at before the work begins
+                from dedup.cli.output import ERROR, say
+
+                say(f"dedup: {error}")
+                raise SystemExit(ERROR) from None
 
         call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         call.__annotations__ = {one.name: one.annotation for one in parameters}

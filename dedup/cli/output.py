@@ -101,6 +101,8 @@ def errors_reported() -> Iterator[None]:
         say(f"dedup: {error}")
     except BrokenPipeError:
         pass
+    except MemoryError:
+        say("dedup: there is too little memory for this; give fewer inputs at once")
     except OSError as error:
         full = error.errno == errno.ENOSPC and error.filename is None
         where = (

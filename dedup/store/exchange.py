@@ -26,7 +26,7 @@ from dedup.store.handle import StoreHandle
 from dedup.store.result import Exchanged
 from dedup.store.schema import FORMAT, TABLES
 from dedup.store.sql import Connection, fetch_batches, fetch_table, insert_tables
-from dedup.system.atomic import aside, sync_to_disk
+from dedup.system.atomic import aside, followed, sync_to_disk
 
 #: What the manifest calls itself.
 EXCHANGE_SCHEMA = "dedup.store/1"
@@ -58,7 +58,7 @@ def export_store(handle: StoreHandle, folder: Path) -> Exchanged:
     handle.require_format()
     if folder.exists():
         raise OutputError(f"{folder}: cannot be written: it exists; name a new folder")
-    if folder.resolve() in [file.resolve() for file in store_files(handle.path)]:
+    if followed(folder) in [followed(file) for file in store_files(handle.path)]:
         raise OutputError(f"{folder}: cannot be written: it belongs to the store")
     fresh = aside(folder)
     db = handle.reading()

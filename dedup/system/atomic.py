@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -13,6 +14,17 @@ from pathlib import Path
 from dedup.errors import OutputError
 
 
+def followed(path: Path) -> Path:
+    """The absolute path of what `path` leads to, its links followed.
+
+    Raises OSError where links lead in a circle, whatever the version of Python.
+    """
+    real = Path(os.path.realpath(path))
+    if real.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return real
+
+
 def check_outputs(
     outputs: Sequence[Path], inputs: Iterable[Path], reserved: Iterable[Path] = ()
 ) -> None:
@@ -21,23 +33,33 @@ def check_outputs(
     No output may replace one of the `inputs`, nor a `reserved` file, which belongs to a store.
     Raises OutputError.
     """
-    taken = {path.resolve(): "this run reads it" for path in inputs}
-    taken |= {path.resolve(): "it belongs to the store" for path in reserved}
+    taken = {Path(os.path.realpath(path)): "this run reads it" for path in inputs}
+    taken |= {Path(os.path.realpath(path)): "it belongs to the store" for path in reserved}
     for path in outputs:
-        target = path.resolve()
-        why = ""
-        if path.is_dir():
-            why = "it is a folder"
-        elif not path.exists() or path.is_file():
-            if not target.parent.is_dir():
-                why = f"its folder does not exist; make it with: mkdir -p {path.parent}"
-            elif not os.access(target.parent, os.W_OK | os.X_OK):
-                why = "there is no permission to write in its folder"
-            else:
-                why = taken.get(target, "")
-                taken[target] = "two outputs have this name"
+        try:
+            why = _hindrance(path, taken)
+        except OSError as error:
+            why = error.strerror or str(error)
         if why:
             raise OutputError(f"{path}: cannot be written: {why}")
+
+
+def _hindrance(path: Path, taken: dict[Path, str]) -> str:
+    """Why an output cannot be written, empty if it can; `taken` learns its name."""
+    if path.is_dir():
+        return "it is a folder"
+    target = followed(path)
+    if path.exists() and not path.is_file():
+        return ""
+    if not target.parent.is_dir():
+        return f"its folder does not exist; make it with: mkdir -p {path.parent}"
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        return "there is no permission to write in its folder"
+    if len(os.fsencode(aside(target).name)) > os.pathconf(target.parent, "PC_NAME_MAX"):
+        return "its name is too long"
+    why = taken.get(target, "")
+    taken[target] = "two outputs have this name"
+    return why
 
 
 def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
@@ -51,7 +73,7 @@ def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
             with path.open("wb") as file:
                 file.writelines(pieces)
             return
-        target = path.resolve()
+        target = followed(path)
         # Each writer has a name of its own, so that two never write into one file.
         fresh = aside(target)
         try:
@@ -80,7 +102,7 @@ def remove_leftovers(path: Path, ending: str = "new") -> None:
 
     Only files are removed that have a name of `aside` and belong to this user.
     """
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     name = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.{re.escape(ending)}(\.wal)?")
     with suppress(OSError), os.scandir(target.parent) as entries:
         for entry in entries:

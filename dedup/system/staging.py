@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from dedup.errors import OutputError
-from dedup.system.atomic import check_outputs, sync_to_disk
+from dedup.system.atomic import check_outputs, followed, sync_to_disk
 
 
 def check_files(files: Sequence[Path], others: Iterable[Path]) -> None:
@@ -55,13 +55,13 @@ class Staging:
 
     def file(self, path: Path) -> Path:
         """The path at which to write what `path` will hold."""
-        target = path.resolve()
+        target = followed(path)
         self._files[target] = _beside(target)
         return self._files[target]
 
     def folder(self, path: Path) -> Path:
         """A new folder in which to write what the folder `path` will hold."""
-        target = path.resolve()
+        target = followed(path)
         fresh = _beside(target)
         try:
             fresh.mkdir()
@@ -100,9 +100,9 @@ def check_folders(folders: Sequence[Path], others: Iterable[Path]) -> None:
 
     Raises OutputError.
     """
-    inputs = [path.resolve() for path in others]
+    inputs = [followed(path) for path in others]
     for path in folders:
-        target = path.resolve()
+        target = followed(path)
         if any(target == one or target in one.parents or one in target.parents for one in inputs):
             raise OutputError(f"{path}: cannot be written (it is within what is read)")
         if path.is_dir():

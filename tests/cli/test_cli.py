@@ -376,6 +376,35 @@ def test_odd_names_are_refused_in_words(
     assert not (tmp_path / "k.jsonl").exists()
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["update", "a.jsonl", "--store", "NAME"],
+        ["store", "info", "NAME"],
+        ["store", "upgrade", "NAME"],
+        ["store", "backup", "NAME", "b.db"],
+        ["store", "import", "NAME", "b.db"],
+        ["report", "a.jsonl", "--output", "NAME"],
+        ["report", "a.jsonl", "--skipped", "NAME"],
+        ["report", "NAME"],
+        ["filter", "a.jsonl", "--output", "NAME"],
+        ["evaluate", "NAME", "a.jsonl"],
+    ],
+)
+def test_links_in_a_circle_and_long_names_are_refused_in_words(
+    run: Run, tmp_path: Path, args: list[str]
+) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
+    (tmp_path / "circle").symlink_to("back")
+    (tmp_path / "back").symlink_to("circle")
+    for name in ("circle", "circle/a.jsonl", "x" * 300):
+        done = run(*(name if one == "NAME" else one for one in args))
+        assert done.returncode == 1, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.jsonl", "back", "circle"]
+
+
 def test_csv_is_safe_for_a_spreadsheet(run: Run, tmp_path: Path) -> None:
     write(
         tmp_path / "a.jsonl",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import OutputError
-from dedup.system.atomic import remove_leftovers, write_atomic
+from dedup.system.atomic import check_outputs, remove_leftovers, write_atomic
 
 
 def test_a_file_is_replaced_at_the_end(tmp_path: Path) -> None:
@@ -80,3 +80,24 @@ def test_left_files_of_killed_writers_go_and_no_others(tmp_path: Path) -> None:
         ".kept.new",
         "kept",
     ]
+
+
+def test_links_in_a_circle_are_followed_nowhere(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.symlink_to(two)
+    two.symlink_to(one)
+    with pytest.raises(OutputError, match="one: cannot be written: Too many levels"):
+        check_outputs([one], [])
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_atomic(one, [b"a"])
+    check_outputs([tmp_path / "new"], [one], [two])
+    assert one.is_symlink()
+    assert two.is_symlink()
+
+
+def test_a_name_that_leaves_no_room_is_refused_before_the_work(tmp_path: Path) -> None:
+    check_outputs([tmp_path / ("x" * 200)], [])
+    with pytest.raises(OutputError, match="its name is too long"):
+        check_outputs([tmp_path / ("x" * 245)], [])
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_outputs([tmp_path / ("x" * 300)], [])

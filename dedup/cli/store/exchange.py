@@ -52,8 +52,9 @@ def run_store_import(
 
     with errors_reported():
         from dedup.store import import_store
+        from dedup.system.atomic import followed
 
-        imported = import_store(Path(folder), Path(file).resolve())
+        imported = import_store(Path(folder), followed(Path(file)))
         print_summary(imported, format)
 
 
@@ -76,9 +77,10 @@ def run_store_backup(
     with errors_reported():
         from dedup.errors import StoreError
         from dedup.store import back_up
+        from dedup.system.atomic import followed
         from dedup.system.parallel import cores
 
         if not Path(of.file).is_file():
             raise StoreError(f"{of.file}: there is no such store")
-        backup = back_up(Path(of.file).resolve(), Path(to).resolve(), cores())
+        backup = back_up(followed(Path(of.file)), followed(Path(to)), cores())
         print_summary(backup, format)

@@ -1,7 +1,8 @@
 """Items of which too little is left to judge them by, counted by source.
 
-Their bodies were a paywall, an embedded script or a footer, and stand in no comparison: such items
-have no words. They are kept, and are a reason to remove no other.
+Their bodies were a paywall, an embedded script, a footer, or an error in place of the page. They
+stand in no comparison: such items have no words. They are kept, and are a reason to remove no
+other.
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ def warn_of_lost_bodies(corpus: Corpus) -> None:
     others = f" and {len(lost) - NAMED_SOURCES} more sources" if len(lost) > NAMED_SOURCES else ""
     items = "1 item has" if total == 1 else f"{total} items have"
     warnings.warn(
-        f"{items} no text but what is set aside, such as a paywall, a script or a footer; what is "
-        f"left is too little to compare, so nothing is removed for it ({', '.join(named)}{others})",
+        f"{items} no text but what is set aside, such as a paywall, a script, an error or a footer;"
+        " what is left is too little to compare, so nothing is removed for it"
+        f" ({', '.join(named)}{others})",
         InputWarning,
         stacklevel=2,
     )

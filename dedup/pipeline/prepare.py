@@ -25,6 +25,7 @@ from dedup.text.boilerplate import begins_with_title, strip_boilerplate
 from dedup.text.codepoints import batches
 from dedup.text.normalise import clean_column
 from dedup.text.spelling import in_one_writing
+from dedup.text.walls import wall_rows
 from dedup.text.words import TITLE, Words, tokenise
 
 
@@ -98,9 +99,11 @@ def derive(
 ) -> tuple[ItemWords, Drafts | None]:
     """Words of title and text as compared, and drafts of sketches where a vocabulary is given.
 
-    Words of the title have the flag TITLE. An item whose body is lost has no words: too little is
-    left to judge it by.
+    Words of the title have the flag TITLE. An item whose body is lost, or an error or a check of
+    the browser in its place, has no words: too little is left to judge it by.
     """
+    walls = pa.array(wall_rows(titles, texts))
+    texts, titles = (pc.if_else(walls, "", column) for column in (texts, titles))
     whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
     heads = strip_boilerplate(pa.repeat("", len(titles)), titles)

@@ -1,0 +1,92 @@
+"""Texts that are no news but what stands in its place: errors, checks of the browser, closed doors.
+
+A crawler stores them under the address of the news, and those of two articles are alike. Only short
+texts are asked, and a text that is taken for a wall by mistake costs little: it is kept.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.columns.types import BoolArray
+
+#: Walls are short, in characters; in a longer text such words are quoted.
+_LONGEST = 700
+
+#: What may stand around words. (Patterns are RE2's, to which letters beyond ASCII are no `\w`.)
+_MARKS = "[ \t.,:!?…|–—-]*"
+
+#: In a sentence.
+_SENTENCES = (
+    # English
+    r"enable javascript|turn on javascript|javascript is (?:disabled|required|not enabled)",
+    r"checking (?:your browser|if the site connection)",
+    r"verif(?:y|ying) (?:that )?you are (?:a )?human",
+    r"review the security of your connection|complete the security check",
+    r"unusual traffic from your|requests from your (?:device|network) (?:look|are)",
+    r"do(?:n.t| not) have permission to access|access to this (?:page|site) has been denied",
+    r"access cannot be granted at this time|unavailable (?:due to|for) legal reasons",
+    r"page (?:you \w+ (?:looking for|requested|for) )?(?:was not|could not be|can.t be) found",
+    r"page cannot be found",
+    r"page (?:not found|does(?:n.t| not) exist|no longer exists)|was not found on this server",
+    r"bad gateway|gateway time-?out|service (?:temporarily )?unavailable|internal server error",
+    r"error establishing a database|down for (?:scheduled )?maintenance|account has been suspended",
+    # Russian, Ukrainian, Belarusian, Bulgarian
+    r"(?:включите|включить|разрешите) (?:поддержку )?javascript|javascript (?:отключ|выключ)",
+    r"(?:проверка|проверяем) (?:вашего |ваш )?браузера?|с вашего (?:устройства|адреса) похожи",
+    r"подтвердите, что (?:вы не робот|запросы)",
+    r"доступ к (?:запрашиваемо|данно|это)[^ ]+ [^ ]+ (?:закр|запр|огр)",
+    r"страница(?:, которую вы [^ ]+)? (?:не найдена|не существует|была удалена)",
+    r"запрашиваем(?:ая|ой|ую) (?:вами )?страниц|ошибка 40[34]|сайт временно недоступен",
+    r"увімкніть javascript|сторінк[ау] не (?:знайден|існує)|підтвердіть, що ви не робот",
+    r"помилка 404",
+    r"старонка не знойдзена|включете javascript|страницата не (?:е|беше) намерена|грешка 404",
+    # German, Polish, Czech, Slovak, Slovene
+    r"javascript (?:zu aktivieren|aktivieren|ist deaktiviert)|aktivieren sie (?:bitte )?javascript",
+    r"seite (?:wurde |konnte )?(?:leider )?nicht gefunden|wegen wartungsarbeiten|kein roboter",
+    r"fehler 404",
+    r"włącz(?:yć)? (?:obsługę )?javascript|nie znaleziono (?:podanej )?strony",
+    r"nie jesteś robotem|błąd 404",
+    r"strona (?:nie (?:istnieje|została znaleziona)|o podanym adresie nie istnieje)",
+    r"(?:povolte|zapněte|zapnite|omogočite) (?:si )?javascript|nejste robot|chyba 404|napaka 404",
+    r"stránka (?:nebyla nalezena|nenalezena|neexistuje|nebola nájdená)",
+    r"strani ni (?:bilo )?mogoče najti",
+    # French, Spanish, Italian, Portuguese
+    r"activer javascript|page (?:est )?introuvable|page n.existe (?:pas|plus)|erreur 404",
+    r"(?:active|activar|habilite|habilitar) javascript|página no (?:encontrada|existe)",
+    r"abilitare? javascript|pagina non trovata|ative o javascript|página não (?:foi )?encontrada",
+    # Turkish, Greek, Arabic
+    r"sayfa bulunamadı|javascript[^ ]{0,5} etkinleştirin|robot olmadığınızı",
+    r"σελίδα δεν (?:βρέθηκε|υπάρχει)|ενεργοποιήστε (?:την? |το )?javascript",
+    r"الصفحة (?:المطلوبة )?غير موجودة|تفعيل (?:جافا|javascript)",
+    # Chinese, Japanese, Korean
+    r"页面不存在|頁面不存在|找不到(?:该|此|您访问的)?页面|访问过于频繁",
+    r"(?:启用|开启|啟用) ?javascript",
+    r"ページが見つかりません|javascript ?を有効|페이지를 찾을 수 없습니다",
+)
+#: A line by itself.
+_LINES = (
+    r"just a moment|attention required! \| cloudflare|ddos-guard|access denied|forbidden",
+    r"(?:page )?not found|robot check|security check|are you a robot|you have been blocked",
+    r"(?:error |ошибка |http )?(?:403|404|410|429|451|500|502|503|504)(?: error)?"
+    rf"{_MARKS}(?:not found|forbidden|gone|too many requests|unavailable.{0, 40})?",
+    r"доступ запрещ[её]н|страница не найдена",
+)
+_WALL = rf"(?m){'|'.join(_SENTENCES)}|^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
+
+
+def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
+    """Which items are no more than a wall, bool [items]; `titles` and `texts` without nulls."""
+    walls = np.zeros(len(texts), np.bool_)
+    short = pc.less_equal(pc.binary_length(texts), 4 * _LONGEST).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(short)
+    if len(rows):
+        places = pa.array(rows)
+        bodies = texts.take(places)
+        whole = pc.binary_join_element_wise(titles.take(places), bodies, "\n")
+        matched = pc.match_substring_regex(whole, _WALL, ignore_case=True)
+        fits = pc.less_equal(pc.utf8_length(bodies), _LONGEST)
+        walls[rows] = pc.and_(matched, fits).to_numpy(zero_copy_only=False)
+    return walls

@@ -1,0 +1,72 @@
+"""Errors, checks of the browser and closed doors are no copies of each other."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+import dedup
+from dedup.text.walls import wall_rows
+
+WALLS = [
+    ("Just a moment...", "paper.example needs to review the security of your connection."),
+    ("DDoS-Guard", "Checking your browser before accessing paper.example. Please wait 5 seconds."),
+    ("404 Not Found", "nginx"),
+    ("Paper", "The page you are looking for could not be found. Go to the front page."),
+    ("", "403 Forbidden\nnginx/1.18"),
+    ("Access Denied", "Reference #18.2d351ab8.1557333295.a4e16ab"),
+    ("App", "You need to enable JavaScript to run this app."),
+    ("451", "We cannot show this: unavailable due to legal reasons."),
+    ("Листок", "Для работы сайта включите JavaScript в настройках браузера."),
+    ("Ой!", "Подтвердите, что запросы отправляли вы, а не робот."),
+    ("Листок", "Страница, которую вы ищете, не найдена. Перейдите на главную."),
+    ("", "Доступ к запрашиваемому ресурсу закрыт по решению суда."),
+    ("Листок", "Сторінку не знайдено"),
+    ("Листче", "Страницата не е намерена."),
+    ("Blatt", "Die Seite ist wegen Wartungsarbeiten nicht erreichbar."),
+    ("Blatt", "Die angeforderte Seite wurde leider nicht gefunden."),
+    ("Gazeta", "Strona o podanym adresie nie istnieje."),
+    ("Noviny", "Stránka nebyla nalezena"),
+    ("Journal", "Erreur 404 : cette page est introuvable."),
+    ("Diario", "Página no encontrada"),
+    ("Gazete", "Aradığınız sayfa bulunamadı."),
+    ("Εφημερίδα", "Η σελίδα δεν βρέθηκε."),
+    ("جريدة", "الصفحة المطلوبة غير موجودة"),
+    ("日报", "您访问的页面不存在，请返回首页。"),
+]
+NEWS = [
+    ("Сайт ведомства взломали", "Хакеры взломали сайт ведомства. Доступ к сайту был ограничен."),
+    ("500 years of printing", "The museum shows 500 years of printing from Tuesday on."),
+    ("Штангу в 500 килограммов подняли впервые", "Рекорд поставил Пётр Зимин: 500 килограммов."),
+    ("Access denied to stadium", "Fans had no access to the stadium: the gates stayed closed."),
+    ("Page turned", "The club has turned the page and found a new coach."),
+    ("Straße gesperrt", "Wegen Bauarbeiten ist die Brücke bis Freitag gesperrt."),
+    ("Robot finds a human", "A robot dog found a lost hiker on Sunday, the rescuers say."),
+    # Quoted in an article.
+    (
+        "Sites fail",
+        "Readers saw the line “Bad gateway” for an hour. " + "The firm explained it. " * 40,
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), WALLS)
+def test_a_wall_stands_in_no_comparison(title: str, text: str) -> None:
+    assert wall_rows(pa.array([title]), pa.array([text])).tolist() == [True]
+
+
+@pytest.mark.parametrize(("title", "text"), NEWS)
+def test_news_is_no_wall(title: str, text: str) -> None:
+    assert wall_rows(pa.array([title]), pa.array([text])).tolist() == [False]
+
+
+def test_nothing_is_removed_for_a_wall() -> None:
+    records = [
+        {"id": f"{number}-{site}", "source": site, "title": title, "text": text}
+        for number, (title, text) in enumerate(WALLS)
+        for site in ("a.example", "b.example")
+    ]
+    with pytest.warns(dedup.InputWarning, match="too little to compare"):
+        report = dedup.report(records)
+    assert report.counts["removed"] == report.counts["story_groups"] == 0
+    assert report.counts["kept"] == len(records)

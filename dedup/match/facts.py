@@ -27,7 +27,7 @@ from dedup.text.words import CAPITAL, LINE, SENTENCE, hash_words
 NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION = (1 << n for n in range(7))
 
 #: Share of capitals from which a line is written in capitals throughout, and its least words.
-SHOUTED, SHOUTED_WORDS = 0.6, 4
+SHOUTED, SHOUTED_WORDS = 0.8, 4
 
 _ROOT_SHIFT = np.uint64(32)
 _ROOT = np.uint64(0xFFFFFFFF00000000)

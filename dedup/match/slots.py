@@ -39,7 +39,7 @@ class Slots(NamedTuple):
     `numbers`, `names`, `days`, `words`: how many of these stand against another of their kind;
     `rounded`: numbers that stand against their rounded value (not in `numbers`); `negations`:
     slots with a negation on one side and hardly more; `swapped`: slots with the same names in
-    another order and all else in place.
+    another order, and all else in place, which is not only a list of names.
     """
 
     numbers: Int64Array
@@ -110,11 +110,16 @@ def slot_words(facts: WordFacts, gaps: Gaps) -> SlotWords:
     keys, others = facts.keys[place], cut_hash(facts.others[place])
     kinds = facts.kinds[place]
     sets = Sets(keys, starts)
+    named = np.zeros(len(place), np.bool_)
+    named[sets.first[kinds & NAME > 0]] = True
     side = np.arange(n)
     lacking = np.zeros(len(place), np.bool_)
     for here, there in ((side, side + n), (side + n, side)):
         match = sets.match(here, there)
         lacking[match.place] = match.at < 0
+        # "Aldia beat Borva": the first word is a name if the other side has it as a name.
+        both = match.at >= 0
+        kinds[match.place[both][named[sets.first[match.at[both]]]]] |= NAME
     # A date may stand there as a decimal, and the reverse.
     again = np.flatnonzero(lacking & (kinds & NUMBER > 0) & (others != cut_hash(keys)))
     owner = np.searchsorted(starts, again, "right") - 1
@@ -188,8 +193,11 @@ def _swapped(keys: Uint64Array, kinds: Uint8Array, starts: Int64Array, n: int) -
     counts = sums(name, starts)
     with np.errstate(over="ignore"):
         bags = sums(np.where(name, keys >> np.uint64(16), np.uint64(0)).astype(np.int64), starts)
+    # "Aldia, Borva and Corva" is a list: who did what to whom, a word between the names says.
+    said = sums(~name & (kinds & FILLED > 0), starts)[:n] > 0
     same = (bags[:n] == bags[n:]) & (counts[:n] == counts[n:]) & (rest[:n] == rest[n:])
-    out: Int64Array = (same & (counts[:n] >= 2) & (names[:n] != names[n:])).astype(np.int64)
+    other_order = names[:n] != names[n:]
+    out: Int64Array = (same & said & (counts[:n] >= 2) & other_order).astype(np.int64)
     return out
 
 

@@ -90,6 +90,14 @@ CZECH = Language(
         Outcome("schválil schválila schválili přijal", "zamítl zamítla zamítli odmítl zrušil"),
         Outcome("vzrostl vzrostla vzrostly zdražil", "klesl klesla klesly zlevnil"),
         Outcome("zemřel zemřela zahynul zahynula", "přežil přežila zachránili zachráněn"),
+        Outcome("zisk zisku zisky ziskem", "ztráta ztrátu ztráty ztrátou"),
+        Outcome("odsoudili odsouzeni", "osvobodila osvobodili zprostila"),
+        Outcome("povolil povolila povolili povoleno", "zakázal zakázala zakázali zakázáno"),
+        Outcome(
+            "obnovil obnovila obnovili obnoven", "přerušil přerušila přerušili přerušen pozastavil"
+        ),
+        Outcome("souhlasil souhlasila souhlasili", "odmítl odmítla odmítli"),
+        Outcome("posílila posílil posílily", "oslabila oslabil oslabily"),
     ),
     agencies="čtk idnes novinky reuters afp česko české čt rozhlas",
     phrases=Phrases(

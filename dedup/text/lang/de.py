@@ -86,6 +86,10 @@ GERMAN = Language(
         Outcome("beschlossen angenommen gebilligt", "abgelehnt aufgehoben gekippt"),
         Outcome("stieg steigt gestiegen", "fiel sank gesunken gefallen"),
         Outcome("starb gestorben getötet", "überlebte überlebt gerettet"),
+        Outcome("gewinn gewinne gewinns", "verlust verluste verlusts"),
+        Outcome("verurteilte verurteilten", "freisprach freisprachen"),
+        Outcome("erlaubt erlaubte genehmigt genehmigte", "verboten verbot untersagt untersagte"),
+        Outcome("stimmte stimmten zugestimmt", "weigerte weigerten verweigert verweigerte"),
     ),
     agencies="dpa afp reuters ard zdf apa sda deutschland",
     phrases=Phrases(

@@ -89,6 +89,10 @@ ENGLISH = Language(
         Outcome("approved approves passed passes upheld", "rejected rejects overturned quashed"),
         Outcome("rose rises gained climbed jumped", "fell falls dropped slid sank"),
         Outcome("died dies killed dead", "survived survives rescued alive"),
+        Outcome("profit profits earned earns", "loss losses lost deficit"),
+        Outcome("allowed allows permitted legalised legalized", "banned bans prohibited outlawed"),
+        Outcome("resumed resumes", "suspended suspends halted"),
+        Outcome("agreed agrees accepted accepts", "refused refuses declined declines"),
     ),
     agencies=(
         "reuters bloomberg ap afp upi bbc cnn nbc abc cbs xinhua associated press agence "

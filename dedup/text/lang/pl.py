@@ -92,6 +92,19 @@ POLISH = Language(
         Outcome("przyjął przyjęła przyjęli zatwierdził", "odrzucił odrzuciła odrzucili uchylił"),
         Outcome("wzrósł wzrosła wzrosły", "spadł spadła spadły"),
         Outcome("zginął zginęła zginęli zmarł zmarła", "przeżył przeżyła uratowano uratowany"),
+        Outcome("zysk zysku zyski zyskiem", "strata stratę straty stratą"),
+        Outcome(
+            "pozwolił pozwoliła zezwolił zezwoliła dozwolony",
+            "zakazał zakazała zabronił zabroniła zakazany",
+        ),
+        Outcome(
+            "wznowił wznowiła wznowiono wznowili",
+            "zawiesił zawiesiła zawieszono wstrzymano wstrzymał",
+        ),
+        Outcome("zgodził zgodziła zgodzili", "odmówił odmówiła odmówili"),
+        Outcome(
+            "podrożał podrożała podrożały", "potaniał potaniała potaniały staniał staniała staniały"
+        ),
     ),
     agencies="pap iar polsat tvn tvp onet interia rmf reuters afp polska polski msz mswia",
     phrases=Phrases(

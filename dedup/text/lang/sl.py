@@ -69,6 +69,14 @@ SLOVENE = Language(
         Outcome("odprli odprt", "zaprli zaprt"),
         Outcome("zmagal zmagala zmagali", "izgubil izgubila izgubili"),
         Outcome("sprejel sprejeli potrdili", "zavrnil zavrnili"),
+        Outcome("dobiček dobička dobičkom", "izguba izgubo izgube"),
+        Outcome("obsodil obsodila", "oprostil oprostila"),
+        Outcome(
+            "zrasel zrasla narasel narasla podražil podražila",
+            "padel padla upadel upadla pocenil pocenila",
+        ),
+        Outcome("dovolil dovolila dovolili", "prepovedal prepovedala prepovedali"),
+        Outcome("umrl umrla umrli", "preživel preživela rešili"),
     ),
     agencies="sta rtv delo dnevnik večer reuters afp slovenija slovenije",
     phrases=Phrases(

@@ -67,10 +67,14 @@ def format_named(chosen: StrEnum | None, output: str | None, formats: type[StrEn
     known = [form.value for form in formats]
     suffix = Path(output).suffix.lower() if output else ""
     named = SUFFIX_FORMATS.get(suffix, "table")
+    if suffix and suffix not in SUFFIX_FORMATS:
+        from dedup.cli.output import say
+
+        say(f"dedup: {suffix} names no format, so a table is written; --format chooses another")
     if named in known:
         return named
     raise UsageError(
-        f"this command cannot write {suffix}; let --output end in one of its formats "
+        f"this command cannot write {suffix}; give --output a name that ends in one of its formats "
         f"({', '.join(known)}), or choose one with --format"
     )
 
@@ -168,6 +172,6 @@ def progress_of(quiet: bool) -> RunProgress:
     if not quiet and not compiled():
         say(
             "dedup: the inner loops are not compiled, so this run takes two to three times as "
-            "long; install again where a C compiler is, or from a wheel"
+            "long; install dedup again where there is a C compiler, or from a wheel"
         )
     return RunProgress(quiet)

@@ -112,7 +112,9 @@ def run_filter(
     story; its teasers are looked at only with --teasers.
     """
     if "-" in (files.output, files.removed, files.removed_teasers):
-        raise UsageError("standard output carries the summary; give a file its name, not -")
+        raise UsageError(
+            "- cannot be used here, because the summary goes to standard output; name a file"
+        )
     if files.annotate and files.removed is not None:
         raise UsageError("--annotate and --removed cannot be used together")
     if files.annotate and files.teasers:

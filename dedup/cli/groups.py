@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, get_type_hints
@@ -23,8 +24,22 @@ HELP_WIDTH = 100
 ARGUMENTS, OTHERS = "Arguments", "Help"
 
 
+#: What pydantic, with which typer checks values, puts before a message.
+CHECKER_PREFIX = "Value error, "
+
+#: The type that typer writes after the name of an argument, such as `<list[str]>`.
+ARGUMENT_TYPE = re.compile(r" <(list\[)?str\]?>$")
+
+
 class UsageError(Exception):
     """The command line contradicts itself; the command ends with exit code 2."""
+
+
+class _Contradiction(typer.BadParameter):
+    """A UsageError as typer reports it: no single value is at fault."""
+
+    def format_message(self) -> str:
+        return self.message
 
 
 def option_of(title: str, *flags: str, help: str, **more: Any) -> Any:
@@ -50,7 +65,7 @@ def command(*examples: str) -> Callable[[Callable[..., None]], Callable[..., Non
             try:
                 function(**grouped, **values)
             except UsageError as error:
-                raise typer.BadParameter(str(error)) from None
+                raise _Contradiction(str(error)) from None
             except OSError as error:  # of a path that was looked at before the work begins
                 from dedup.cli.output import ERROR, say
 
@@ -107,6 +122,18 @@ class GroupedHelp(TyperCommand):
 
     examples: tuple[str, ...] = ()
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Check the values; the message about a wrong one begins with the value."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix(CHECKER_PREFIX)
+            raise
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The arguments of the line of usage; those that must be given stand without brackets."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments and the groups of options in the order of the command's arguments."""
         formatter.width = min(formatter.width, HELP_WIDTH)
@@ -123,7 +150,8 @@ class GroupedHelp(TyperCommand):
                 continue
             title = ARGUMENTS if parameter.param_type_name == "argument" else OTHERS
             title = getattr(parameter, "rich_help_panel", None) or title
-            sections.setdefault(title, []).append((*record, parameter))
+            written, text = record
+            sections.setdefault(title, []).append((ARGUMENT_TYPE.sub("", written), text, parameter))
         return sections
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:

@@ -174,10 +174,10 @@ def print_changes(headline: str, changes: Any) -> None:
         ("kept in its place", new, old, "") for _, old, new in getattr(changes, "replaced", ())
     ]
     rows += [("kept again", item, "", "") for item in changes.restored]
-    rows += [("removed for another", item, old, new) for item, old, new in changes.moved]
+    rows += [("removed because of another", item, old, new) for item, old, new in changes.moved]
     print(headline)
     if rows:
-        print_rows(("change", "item", "instead of", "removed for"), rows, sys.stdout)
+        print_rows(("change", "item", "instead of", "removed because of"), rows, sys.stdout)
 
 
 def print_summary(value: Any, form: str) -> None:

@@ -132,7 +132,9 @@ def run_update(
 
     outputs = (files.kept, files.removed, files.superseded, reading.skipped, files.metrics)
     if "-" in outputs:
-        raise UsageError("standard output carries the summary; give a file its name, not -")
+        raise UsageError(
+            "- cannot be used here, because the summary goes to standard output; name a file"
+        )
     if not Path(into.store).exists():
         comparing.check_threshold()
     inputs = reading.required()

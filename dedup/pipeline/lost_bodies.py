@@ -37,9 +37,8 @@ def warn_of_lost_bodies(corpus: Corpus) -> None:
     others = f" and {len(lost) - NAMED_SOURCES} more sources" if len(lost) > NAMED_SOURCES else ""
     items = "1 item has" if total == 1 else f"{total} items have"
     warnings.warn(
-        f"{items} no text but what is set aside, such as a paywall, a script, an error or a footer;"
-        " what is left is too little to compare, so nothing is removed for it"
-        f" ({', '.join(named)}{others})",
+        f"{items} too little text to compare once paywalls, scripts, errors and footers are left "
+        f"out; nothing is removed because of such an item ({', '.join(named)}{others})",
         InputWarning,
         stacklevel=2,
     )

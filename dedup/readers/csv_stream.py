@@ -39,7 +39,7 @@ def csv_chunks(
         return
     header = header_of(bytes(head[:_HEADER_BYTES]), delimiter, names)
     if header.length >= _HEADER_BYTES:
-        reason = "the header is longer than 1 MB; nothing of it read"
+        reason = "the header is longer than 1 MB; nothing is read from it"
         yield Chunk(name, "nothing", skipped=(Skipped(name, 1, reason),))
         return
     line = 1 + head[: header.length].count(b"\n")

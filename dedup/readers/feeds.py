@@ -111,9 +111,9 @@ def _xml(text: str) -> tuple[Any, str]:
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.LxmlError, ValueError) as error:
-        raise NoFeed(f"no feed and no XML ({error})") from None
+        raise NoFeed(f"neither a feed nor XML ({error})") from None
     if root is None:
-        raise NoFeed("no feed and no XML")
+        raise NoFeed("neither a feed nor XML")
     fatal = [error for error in parser.error_log if error.level_name == "FATAL"]
     if not fatal:
         return root, ""
@@ -144,7 +144,7 @@ def _xml_entries(root: Any) -> Iterator[FeedEntry]:
         return
     if name not in ("rss", "RDF", "feed", "channel"):
         advice = _NO_FEEDS.get(name.lower(), "expected <rss>, <feed> or <rdf:RDF>")
-        raise NoFeed(f"no feed: its root is <{name}>, {advice}")
+        raise NoFeed(f"not a feed: its root is <{name}>, {advice}")
     if name == "feed":
         head = root
     else:
@@ -164,7 +164,7 @@ def _sitemap_entries(root: Any) -> Iterator[FeedEntry]:
     pages = [child for child in root if _name(child) == "url"]
     news = [(page, one) for page in pages for one in page if _name(one) == "news"]
     if not news:
-        raise NoFeed("a sitemap of addresses without news: fetch the pages")
+        raise NoFeed("a sitemap that lists addresses only; fetch the pages and read them")
     for page, one in news:
         publication = next((child for child in one if _name(child) == "publication"), None)
         yield FeedEntry(
@@ -249,10 +249,10 @@ def _json_entries(text: str) -> Iterator[FeedEntry]:
     try:
         feed = msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise NoFeed(f"no feed and no JSON ({error})") from None
+        raise NoFeed(f"neither a feed nor JSON ({error})") from None
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
-        raise NoFeed('no feed: it has no list "items"')
+        raise NoFeed('not a feed: it has no list "items"')
     site = _json_string(feed.get("title"))
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict):

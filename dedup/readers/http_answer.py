@@ -61,7 +61,7 @@ def unpacked_body(body: bytes, encoding: str, bound: int) -> bytes:
             elif name == "zstd" and body[:4] == b"\x28\xb5\x2f\xfd":
                 body = _zstd(body, bound)
         except zlib.error as error:
-            raise BadAnswer(f"the answer of the server cannot be unpacked ({error})") from None
+            raise BadAnswer(f"the server's answer cannot be unpacked ({error})") from None
         if len(body) > bound:
             raise BadAnswer(too_long(bound, "page"))
     return body
@@ -81,7 +81,7 @@ def _brotli(body: bytes, bound: int) -> bytes:
         # Stored unpacked, though the header was kept as it came.
         if b"<" in body[:512]:
             return body
-        raise BadAnswer("the answer of the server cannot be unpacked (brotli)") from None
+        raise BadAnswer("the server's answer cannot be unpacked (brotli)") from None
 
 
 def _zstd(body: bytes, bound: int) -> bytes:
@@ -91,4 +91,4 @@ def _zstd(body: bytes, bound: int) -> bytes:
         with zstandard.ZstdDecompressor().stream_reader(body) as reader:
             return reader.read(bound + 1)
     except zstandard.ZstdError as error:
-        raise BadAnswer(f"the answer of the server cannot be unpacked ({error})") from None
+        raise BadAnswer(f"the server's answer cannot be unpacked ({error})") from None

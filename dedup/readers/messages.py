@@ -126,5 +126,6 @@ def no_column(name: str, columns: Sequence[str]) -> str:
     """That a table has no column for the text, so that none of its records can be taken."""
     hint = FIELD_HINT.format(field="text")
     return (
-        f'no column "{visible(name)}", the table has {listed(columns)} {hint}; nothing of it read'
+        f'no column "{visible(name)}", the table has {listed(columns)} {hint}; nothing '
+        "is read from it"
     )

@@ -62,17 +62,20 @@ def decode_page(
     encoding, guessed = _chosen(page, declares, charset, asked)
     text = _decoded(page, encoding)
     if "\ufffd" in text and not text.replace("\ufffd", "").strip():
-        raise UnknownEncoding("its encoding cannot be told (--encoding sets it)")
+        raise UnknownEncoding("its encoding cannot be recognised; name it with --encoding")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     bad = text.count("\ufffd") - _own_replacements(page, encoding)
     remarks = []
     if guessed:
         remarks.append(
-            f"read as {web_name(encoding)}, which its bytes look like (--encoding sets it)"
+            f"read as {web_name(encoding)}, because its bytes look like it; --encoding "
+            "names another"
         )
     if bad > 0:
         places = "1 place" if bad == 1 else f"{bad} places"
-        remarks.append(f"bytes in {places} are no {web_name(encoding)} and became U+FFFD")
+        remarks.append(
+            f"bytes in {places} are not valid {web_name(encoding)}; each is read as U+FFFD"
+        )
     return text, "; ".join(remarks)
 
 
@@ -91,7 +94,7 @@ def _chosen(page: bytes, declares: bool, charset: str, asked: str) -> tuple[str,
     else:
         encoding, guessed = byte_order_mark(page) or codecs.lookup(asked).name, False
     if not encoding:
-        raise UnknownEncoding("its encoding cannot be told (--encoding sets it)")
+        raise UnknownEncoding("its encoding cannot be recognised; name it with --encoding")
     return encoding, guessed
 
 

@@ -173,7 +173,7 @@ def _unreadable(schema: pa.Schema, names: Mapping[str, str]) -> str:
     """What to say if the file has no column that can be the text."""
     for name in names.values():
         if schema.names.count(_column(schema, name)) > 1:
-            return f'has more than one column "{_column(schema, name)}"; nothing of it read'
+            return f'has more than one column "{_column(schema, name)}"; nothing is read from it'
     kind = _type_of(schema, names["text"])
     if kind is None:
         return no_column(names["text"], schema.names)
@@ -181,7 +181,7 @@ def _unreadable(schema: pa.Schema, names: Mapping[str, str]) -> str:
         return ""
     hint = FIELD_HINT.format(field="text")
     column = f'column "{names["text"]}" is {_kind_name(kind)}'
-    return f"{column}, expected strings {hint}; nothing of it read"
+    return f"{column}, expected strings {hint}; nothing is read from it"
 
 
 def _kind_name(kind: pa.DataType) -> str:

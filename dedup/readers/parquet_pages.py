@@ -41,7 +41,7 @@ def largest_page(source: BinaryIO, columns: Sequence[str], nested: Sequence[bool
         for chunk, lists in zip(_structs(group.get(_COLUMNS)), nested, strict=False):
             meta = chunk.get(_COLUMN_META)
             if not isinstance(meta, dict):
-                raise PageBound("is damaged (a column is not described); nothing of it read")
+                raise PageBound("is damaged (a column is not described); nothing is read from it")
             path = meta.get(_PATH)
             first = path[0] if isinstance(path, list) and path else None
             if not isinstance(first, bytes) or first.decode("utf-8", "replace") in columns:
@@ -60,12 +60,14 @@ def _footer(source: BinaryIO) -> dict[int, Any]:
     tail = source.read(8)
     size = int.from_bytes(tail[:4], "little")
     if tail[4:] != b"PAR1" or size > end - 8:
-        raise PageBound("is damaged (its description is not at its end); nothing of it read")
+        raise PageBound("is damaged (its description is not at its end); nothing is read from it")
     source.seek(end - 8 - size)
     try:
         return CompactReader(source.read(size)).struct()
     except (IndexError, ValueError):
-        raise PageBound("is damaged (its description cannot be read); nothing of it read") from None
+        raise PageBound(
+            "is damaged (its description cannot be read); nothing is read from it"
+        ) from None
 
 
 def _structs(values: Any) -> list[dict[int, Any]]:
@@ -79,20 +81,22 @@ def _largest_of(source: BinaryIO, meta: dict[int, Any], nested: bool) -> int:
     if 0 < _number(meta, _DICTIONARY_OFFSET) < offset:
         offset = _number(meta, _DICTIONARY_OFFSET)
     if offset < 0 or size < 0:
-        raise PageBound("is damaged (a column has no place); nothing of it read")
+        raise PageBound("is damaged (a column has no place); nothing is read from it")
     end = offset + size
     largest = 0
     while offset < end:
         header, length = _header(source, offset, end)
         sizes = _number(header, _UNCOMPRESSED), _number(header, _COMPRESSED)
         if min(sizes) < 0:
-            raise PageBound(f"is damaged (a page at byte {offset} has no size); nothing of it read")
+            raise PageBound(
+                f"is damaged (a page at byte {offset} has no size); nothing is read from it"
+            )
         pages = (header.get(kind) for kind in (_DATA_PAGE, _DATA_PAGE_V2))
         values = [_number(page, 1) for page in pages if isinstance(page, dict)]
         if nested and max(values, default=0) > _MOST_VALUES:
             raise PageBound(
                 f"declares a page of {max(values)} values in lists, more than {_MOST_VALUES};"
-                " nothing of it read"
+                " nothing is read from it"
             )
         largest = max(largest, sizes[0])
         offset += length + sizes[1]
@@ -116,11 +120,11 @@ def _header(source: BinaryIO, offset: int, end: int) -> tuple[dict[int, Any], in
             return reader.struct(), reader.at
         except ValueError:
             raise PageBound(
-                f"is damaged (no page begins at byte {offset}); nothing of it read"
+                f"is damaged (no page begins at byte {offset}); nothing is read from it"
             ) from None
         except IndexError:
             if size >= _LONGEST_HEADER or len(data) < size:
                 raise PageBound(
-                    f"is damaged (no page begins at byte {offset}); nothing of it read"
+                    f"is damaged (no page begins at byte {offset}); nothing is read from it"
                 ) from None
             size *= 16

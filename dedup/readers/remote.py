@@ -70,8 +70,8 @@ def _paths(address: str) -> list[str]:
     visible_paths = [name for name in paths if not any(s[:1] == "." for s in name.split("/"))]
     if not any(kind_of(name) for name in visible_paths):
         raise InputError(
-            f"{visible(address)}: nothing to read here ({len(paths)} files of other formats),"
-            f" expected {EXPECTED}"
+            f"{visible(address)}: no file of a known format here ({len(paths)} files of "
+            f"other formats), expected {EXPECTED}"
         )
     return [
         system.unstrip_protocol(name) for name in sorted(visible_paths, key=lambda s: s.split("/"))

@@ -122,7 +122,7 @@ def left_out_message(left_out: Counter[str]) -> str:
     """How many files of folders are not read, by suffix."""
     parts = [f"{count} {suffix}" for suffix, count in sorted(left_out.items(), key=_most_first)]
     more = f", and {len(parts) - 12} other kinds" if len(parts) > 12 else ""
-    return f"left out, since dedup does not read such files: {', '.join(parts[:12])}{more}"
+    return f"not read, because dedup does not know their format: {', '.join(parts[:12])}{more}"
 
 
 def _most_first(one: tuple[str, int]) -> tuple[int, str]:
@@ -147,8 +147,8 @@ def _add(
     expanded.left_out.update(left_out)
     if len(expanded.sources) == count and not expanded.skipped:
         raise InputError(
-            f"{visible(given)}: nothing to read in this folder ({left_out.total()} files of"
-            f" other formats), expected {EXPECTED}"
+            f"{visible(given)}: no file of a known format in this folder "
+            f"({left_out.total()} files of other formats), expected {EXPECTED}"
         )
 
 
@@ -164,9 +164,9 @@ def _file(path: str) -> Source:
     try:
         mode = os.stat(path).st_mode
     except OSError:
-        raise InputError(f"{visible(path)}: leads to no file") from None
+        raise InputError(f"{visible(path)}: is a link to a file that does not exist") from None
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-        raise InputError(f"{visible(path)}: is no file but {_kind_name(mode)}")
+        raise InputError(f"{visible(path)}: is {_kind_name(mode)} and no file")
     if not os.access(path, os.R_OK):
         raise InputError(f"{visible(path)}: no permission to read this file")
     return Source(path, visible(path), *kind)
@@ -239,11 +239,11 @@ def _entry(path: str) -> Source | Skipped | str:
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
-        return Skipped(visible(path), 0, "leads to no file")
+        return Skipped(visible(path), 0, "is a link to a file that does not exist")
     except OSError as error:
         return _unreadable(path, error)
     if not stat.S_ISREG(mode):
-        return Skipped(visible(path), 0, f"is no file but {_kind_name(mode)}, not read")
+        return Skipped(visible(path), 0, f"is {_kind_name(mode)} and no file, so it is not read")
     if not os.access(path, os.R_OK):
         return Skipped(visible(path), 0, "no permission to read this file")
     return Source(path, visible(path), *kind)

@@ -88,7 +88,7 @@ class TextStream:
             return None
         if not asked and not marked:
             name = encodings.web_name(self.encoding)
-            text = f"read as {name}, which its first bytes look like (--encoding sets it)"
+            text = f"read as {name}, because its first bytes look like it; --encoding names another"
             self.notes.append(Note(self._source.name, 0, text))
         return codecs.getincrementaldecoder(self.encoding)(errors="replace")
 

@@ -114,12 +114,12 @@ def _page(head: Mapping[str, str], content: bytes, bound: int) -> WarcPage | str
     elif kind == "response" and re.match("https?:", url, re.IGNORECASE):
         end = HEAD_END.search(content, 0, HEAD_BYTES_MAX)
         if end is None:
-            raise BadAnswer("the answer of the server has no end of its header")
+            raise BadAnswer("the header of the server's answer has no end")
         status, _, rest = content[: end.start()].partition(b"\n")
         http = dict(header_fields(b"HTTP\n" + rest))
         code = re.match(rb"HTTP/[\d.]+ (\d{3})", status)
         if code is None:
-            raise BadAnswer("the answer of the server has no status")
+            raise BadAnswer("the server's answer has no status")
         if code[1] != b"200":
             return f"with status {code[1].decode()}"
         media, body = http.get("content-type", ""), content[end.end() :]

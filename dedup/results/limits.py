@@ -10,6 +10,7 @@ import numpy as np
 from dedup.columns.types import BoolArray, Int64Array
 from dedup.errors import SettingsError
 from dedup.pipeline.run import RunResult
+from dedup.system.wording import counted
 
 #: A source with fewer items than that is not held to `max_removed_source`: all three of three can
 #: be copies.
@@ -79,8 +80,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             large = int((sizes > self.max_cluster).sum())
             if large:
                 alarms.append(
-                    f"{large:,} clusters would have more than {self.max_cluster:,} members, the "
-                    f"largest {int(sizes.max()):,}"
+                    f"{counted(large, 'cluster')} would have more than {self.max_cluster:,} "
+                    f"members, the largest {int(sizes.max()):,}"
                 )
         return alarms
 

@@ -76,7 +76,9 @@ def find(
     """
     chosen = (settings or Settings()).check()
     if chosen.keep == "first":
-        raise SettingsError("keep is 'first', but a cluster reads its input in no fixed order")
+        raise SettingsError(
+            "keep cannot be 'first' on Spark, which reads its input in no fixed order"
+        )
     spark = items.sparkSession
     frame = as_read(items)
     least = max(2, spark.sparkContext.defaultParallelism)

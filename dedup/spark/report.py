@@ -173,9 +173,11 @@ class _Folder:
         old = self._path(self._beside("old"))
         before = self.exists()
         if before and not overwrite:
-            raise OutputError(f"{self._place.toString()}: came to be while this run was on; kept")
+            raise OutputError(
+                f"{self._place.toString()}: another program made it during this run; it is kept"
+            )
         if before and not self._system.rename(self._place, old):
-            raise OutputError(f"{self._place.toString()}: cannot be moved away; kept")
+            raise OutputError(f"{self._place.toString()}: cannot be removed; it is kept")
         if not self._system.rename(self._path(self.fresh), self._place):
             if before:
                 self._system.rename(old, self._place)

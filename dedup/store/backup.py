@@ -72,8 +72,8 @@ def _copy(path: Path, target: Path, workers: int, at_work: bool) -> BackedUp:
                 number, _ = read_meta(db, path)
                 if number != FORMAT:
                     raise StoreError(
-                        f"{path}: of format {number}; run `dedup store upgrade {path}` first, or "
-                        "copy the file while no job runs"
+                        f"{path}: the store has format {number}; run "
+                        f"`dedup store upgrade {path}` first, or copy the file while no job runs"
                     )
                 copy_tables(db, "store", "fresh")
                 (items,) = fetch_row(db, 'SELECT count(*) FROM items WHERE "current"')
@@ -107,7 +107,7 @@ def _take_snapshot(path: Path, snapshot: Path) -> None:
         if before and _headers(path) == before and _headers(snapshot) == before:
             return
         remove_file(snapshot)
-    raise StoreBusy(f"{path}: a job switches the file too often to copy it; try again later")
+    raise StoreBusy(f"{path}: jobs replace this file too often to copy it; try again later")
 
 
 def _headers(path: Path) -> bytes:

@@ -159,8 +159,8 @@ def _confine(db: Connection, path: Path) -> None:
     for what, sql in _FOREIGN.items():
         if fetch_row(db, sql)[0]:
             raise StoreError(
-                f"{path}: holds {what}, which no store of dedup does; it is not opened, since who "
-                "made it may mean harm"
+                f"{path}: holds {what}, which a store of dedup never does. It is not opened, "
+                "because it may have been made to do harm"
             )
 
 
@@ -171,11 +171,14 @@ def _explained(path: Path, error: Exception) -> StoreError:
         )
     with suppress(OSError):
         opened_here = path in _open  # to look into it would drop the lock
-        if isinstance(error, duckdb.Error) and not opened_here and main_header_of(path) is not None:
+        database = opened_here or main_header_of(path) is not None
+        if isinstance(error, duckdb.Error) and not database:
+            return StoreError(f"{path}: this file is no store of dedup")
+        if isinstance(error, duckdb.Error) and not opened_here:
             return StoreDamaged(
-                f"{path}: a database that cannot be opened any more ({error}); bring a backup back"
+                f"{path}: this store is damaged and cannot be opened ({error}); restore a backup"
             )
-    return StoreError(f"{path}: not a store that can be opened: {error}")
+    return StoreError(f"{path}: this store cannot be opened: {error}")
 
 
 def _close(db: Connection, journal: Journal | None) -> None:
@@ -203,4 +206,6 @@ def read_meta(db: Connection, path: Path) -> tuple[int, dict[str, Any]]:
             raise ValueError("the fingerprint has no names")
         return number, fingerprint
     except (duckdb.Error, KeyError, ValueError, TypeError) as error:
-        raise StoreError(f"{path}: a database, but no store of dedup") from error
+        raise StoreError(
+            f"{path}: this file is a DuckDB database, but no store of dedup"
+        ) from error

@@ -168,7 +168,7 @@ def _read_manifest(folder: Path) -> Manifest:
         if facts.get("file") != path.name or not path.is_file():
             raise StoreError(f"{folder}: {path.name} is missing")
         if path.stat().st_size != facts["bytes"] or _digest(path) != facts["sha256"]:
-            raise StoreError(f"{path}: not as it was written: its checksum differs")
+            raise StoreError(f"{path}: changed since it was exported: its checksum differs")
     return manifest
 
 

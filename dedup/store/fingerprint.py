@@ -55,8 +55,8 @@ def settings_in(stored: Mapping[str, Any], path: object) -> Settings:
     unknown = sorted(set(stored) - set(names) - set(versions(Settings())))
     if unknown:
         raise StoreMismatch(
-            f"{path}: has unknown settings ({', '.join(unknown)}): a later dedup made it; "
-            "update dedup"
+            f"{path}: has unknown settings ({', '.join(unknown)}): a later version of "
+            "dedup made it; update dedup"
         )
     given = {name: stored[name] for name in names if name in stored}
     try:

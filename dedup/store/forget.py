@@ -99,7 +99,7 @@ def _choose(db: Connection, which: ForgetCriteria) -> None:
         conditions.append("coalesce(moment, epoch(began) / 86400) < $before")
         values["before"] = moment  # type: ignore[assignment]
     if not conditions:
-        raise SettingsError("nothing said of what to forget: give ids, a source or a time")
+        raise SettingsError("say what to forget: ids, a source or a time")
     db.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE going AS SELECT item FROM items WHERE id IN

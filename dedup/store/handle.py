@@ -67,8 +67,8 @@ class StoreHandle:
         self.differences = outdated(self.stored, self.settings)
         if is_later(self.differences):
             raise StoreMismatch(
-                f"{self.path}: a later dedup made it ({differences_in_words(self.differences)}); "
-                "update dedup"
+                f"{self.path}: a later version of dedup made it "
+                f"({differences_in_words(self.differences)}); update dedup"
             )
         self._require_tables(db)
         self._prepare(db)
@@ -117,8 +117,8 @@ class StoreHandle:
             return
         why = differences_in_words(self.differences) or f"format {self.number}, now {FORMAT}"
         raise StoreMismatch(
-            f"{self.path}: made by an earlier dedup ({why}). Run `dedup store upgrade {self.path}` "
-            "first: what was decided stays, and so do the ids of clusters"
+            f"{self.path}: made by an earlier version of dedup ({why}). Run "
+            f"`dedup store upgrade {self.path}` first: the decisions and the ids of clusters stay"
         )
 
     def require_format(self) -> None:

@@ -8,6 +8,7 @@ from dedup.pipeline.run import RunResult
 from dedup.readers.read_options import IdFrom
 from dedup.store.schema import read_note
 from dedup.store.sql import Connection
+from dedup.system.wording import counted
 
 
 def identity_warnings(db: Connection, id_from: IdFrom, outcome: RunResult) -> list[str]:
@@ -30,9 +31,9 @@ def _taken_for_changed(outcome: RunResult) -> list[str]:
     if not placed:
         return []
     return [
-        f"{placed} items are known by the place they were read from, where another text stood "
-        "before; if they are other items, give records an id, or each night's files their own "
-        "names, or let items be known otherwise (--id-from url or --id-from digest)"
+        f"{counted(placed, 'item is', 'items are')} known by the place of reading, where another "
+        "text stood before. If these are other items, give each record an id, or give the files of "
+        "each night names of their own, or choose --id-from url or --id-from digest"
     ]
 
 

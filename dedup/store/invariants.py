@@ -41,7 +41,7 @@ INVARIANTS = {
         SELECT id FROM items WHERE run NOT IN (SELECT run FROM runs)""",
     "removed item {} is no current item of the store": """
         SELECT item FROM members WHERE item NOT IN (SELECT item FROM items WHERE "current")""",
-    "item {} went for an item that is not kept": """
+    "item {} is removed because of an item that is not kept": """
         SELECT item FROM members WHERE kept IN (SELECT item FROM members)
             OR kept NOT IN (SELECT item FROM items WHERE "current")""",
     "item {} was removed twice": "SELECT item FROM members GROUP BY item HAVING count(*) > 1",

@@ -99,7 +99,7 @@ class Journal:
         if header is None or header.layout not in KNOWN_LAYOUTS:
             number = "unknown" if header is None else f"number {header.layout}"
             raise StoreError(
-                f"{self._path}: the layout of this file is {number} of DuckDB's, and this dedup "
+                f"{self._path}: this file has layout {number} of DuckDB, and this version of dedup "
                 f"writes only to {', '.join(map(str, KNOWN_LAYOUTS))}; update dedup"
             )
         headers = [

@@ -88,7 +88,7 @@ def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> Non
             remove_leftovers(path)
             write_atomic(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
         except OutputError as error:
-            later = "; the run is recorded, each update tries again to write its files"
+            later = "; the run is recorded, and the next update tries again to write its files"
             raise OutputError(f"{error}{later if runs else ''}") from error
 
 

@@ -33,6 +33,7 @@ from dedup.store.sql import Connection, bind_arrays, fetch_row
 from dedup.store.writer import write
 from dedup.system.escaping import visible
 from dedup.system.scratch import ScratchFolder
+from dedup.system.wording import counted
 
 
 class UpdateRequest(NamedTuple):
@@ -107,7 +108,7 @@ def update(
         )
         try:
             if alarms := asked.limits.alarms(removals_of(outcome)):
-                raise LimitExceeded(f"{'; '.join(alarms)}. The store is as it was")
+                raise LimitExceeded(f"{'; '.join(alarms)}. The store was not changed")
             asked.watch("write", 0, 0)
             job = _Job(db, path, settings, asked, history, owed, now, began)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
@@ -115,7 +116,8 @@ def update(
             summary, restored = _record(job, outcome)
             if restored:
                 warnings.append(
-                    f"{restored} items are kept again: what they went for came with another text"
+                    f"{counted(restored, 'item is', 'items are')} kept again: the item kept in "
+                    "its place has another text now"
                 )
             return UpdateOutcome(summary, skipped, warnings)
         finally:

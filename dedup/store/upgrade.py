@@ -133,7 +133,7 @@ def _upgraded_copy(handle: StoreHandle, request: UpgradeRequest, older: OlderFil
         if request.dry_run:
             remove_file(copy)
     if log_path(copy).exists():
-        raise StoreError(f"{copy}: cannot be completed now; run the upgrade once more")
+        raise StoreError(f"{copy}: the upgrade could not be completed; run it again")
     return done
 
 

@@ -104,7 +104,7 @@ def check_folders(folders: Sequence[Path], others: Iterable[Path]) -> None:
     for path in folders:
         target = followed(path)
         if any(target == one or target in one.parents or one in target.parents for one in inputs):
-            raise OutputError(f"{path}: cannot be written (it is within what is read)")
+            raise OutputError(f"{path}: cannot be written (it lies in a folder that is read)")
         if path.is_dir():
             if any(path.iterdir()):
                 raise OutputError(f"{path}: cannot be written (the folder is not empty)")

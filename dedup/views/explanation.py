@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.system.escaping import printable, printable_part
+from dedup.system.wording import counted
 from dedup.views.tables import console, relation_text
 
 if TYPE_CHECKING:  # heavy, and needed for types only
@@ -18,6 +19,9 @@ if TYPE_CHECKING:  # heavy, and needed for types only
 #: Width of a terminal from which on two texts stand side by side.
 TWO_COLUMNS_FROM = 120
 
+#: The relation of two items that are not related.
+NO_RELATION = "none"
+
 #: Shared passages that are listed, longest first.
 PASSAGES_LISTED = 10
 
@@ -26,7 +30,9 @@ def print_explanation(explanation: Explanation, file: TextIO) -> None:
     """Print scores, the rule, both texts with what they share marked, and what differs."""
     out = console(file)
     why = f" by rule “{explanation.rule}”: {explanation.says}"
-    out.print(Text.assemble(relation_text(explanation.relation), why))
+    relation = explanation.relation
+    named = Text("no relation") if relation == NO_RELATION else relation_text(relation)
+    out.print(Text.assemble(named, why))
     out.print(
         Text(
             f"jaccard {explanation.jaccard:.4f}  containment {explanation.containment:.4f}  "
@@ -51,12 +57,16 @@ def print_explanation(explanation: Explanation, file: TextIO) -> None:
             out.print(Text(f"  · {slot.kind}: {' | '.join(words)}", style="yellow"))
     if explanation.own_sentences:
         out.print(
-            Text(f"\nsentences of {explanation.shorter}, the shorter, that stand nowhere else:")
+            Text(
+                f"\nsentences of {explanation.shorter}, the shorter text, that are not in "
+                "the other:"
+            )
         )
         for sentence in explanation.own_sentences:
             out.print(Text("  · " + printable(sentence, 300), style="yellow"))
     if explanation.passages:
-        out.print(Text(f"\n{len(explanation.passages)} shared passages, longest first:"))
+        passages = counted(len(explanation.passages), "shared passage")
+        out.print(Text(f"\n{passages}, longest first:"))
         for passage in explanation.passages[:PASSAGES_LISTED]:
             out.print(Text("  · " + printable(passage, 300)))
 
@@ -64,8 +74,8 @@ def print_explanation(explanation: Explanation, file: TextIO) -> None:
 def _removal(explanation: Explanation) -> str:
     """The removal score with the least score asked for, and what recurs over days."""
     line = (
-        f"removal score {explanation.removal:.4f}, "
-        f"at least {explanation.removal_least:.2f} is asked for"
+        f"removal score {explanation.removal:.4f}; "
+        f"a text like the shorter one can be removed from {explanation.removal_least:.2f} on"
     )
     if explanation.recurring:
         line += f"; {explanation.recurring:.0%} of what both share recurs over days"

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from dedup.result import Item, Pair, Report
 from dedup.system.escaping import printable
+from dedup.system.wording import counted
 from dedup.views.tables import Row, console, print_table
 
 #: Rows of an Arrow table that become Python objects at once.
@@ -96,10 +97,19 @@ def print_report(report: Report, file: TextIO) -> None:
 def headline(report: Report) -> str:
     """The counts of a report in one sentence."""
     counts = report.counts
+    stories, teasers, clusters, groups, skipped = (
+        counted(counts[name], one, many)
+        for name, one, many in (
+            ("stories", "story", "stories"),
+            ("teasers", "teaser", "teasers"),
+            ("clusters", "cluster", "clusters"),
+            ("story_groups", "story group", "story groups"),
+            ("skipped", "record", "records"),
+        )
+    )
     return (
-        f"{counts['stories']} stories, {counts['teasers']} teasers: {counts['kept']} kept, "
-        f"{counts['removed']} removed in {counts['clusters']} clusters; "
-        f"{counts['story_groups']} story groups; {counts['skipped']} records skipped"
+        f"{stories}, {teasers}: {counts['kept']} kept, {counts['removed']} removed in {clusters}; "
+        f"{groups}; {skipped} skipped"
     )
 
 

@@ -48,10 +48,10 @@ def command_of(words: str) -> Any:
         ("report x --workers 1.5", "'--workers': '1.5' is not a whole number from 1 to 256"),
         ("report x --story-window -3h", "'-3h' is not a time of at most 3650d"),
         ("update x --store s --window soon", "'soon' is not a time of at most"),
-        ("report x --level copy", "--level"),
+        ("report x --level copy", "for '--level': 'copy' is not one of 'copies', 'excerpts'"),
         ("report x --tresh 0.7", "--threshold"),
         ("report x --field text", "'text' does not have the form FIELD=NAME"),
-        ("report", "give files, folders or - to read, or --store FILE"),
+        ("report", "Error: give files, folders or - to read, or --store FILE"),
         ("items", "give files, folders or - to read"),
         ("update --store s", "give files, folders or - to read"),
         ("report x --store s", "give inputs or --store, not both"),
@@ -62,7 +62,7 @@ def command_of(words: str) -> Any:
         ("report x --overwrite", "--overwrite applies to --engine spark only"),
         ("items x -o x.html", "cannot write .html"),
         ("update x", "--store"),
-        ("update x --store s --kept -", "give a file its name"),
+        ("update x --store s --kept -", "name a file"),
         ("explain a", "B"),
         ("store forget s", "say which items to delete"),
         ("rport x", "report"),
@@ -128,6 +128,13 @@ def test_the_suffix_of_the_output_tells_its_format(name: str | None, form: str) 
     assert checks.format_of(options.WritingRows(output=name)) == form
     chosen = options.WritingRows(output=name, format=options.RowFormat.jsonl)
     assert checks.format_of(chosen) == "jsonl"
+
+
+def test_a_suffix_that_names_no_format_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert checks.format_of(options.WritingRows(output="a.docx")) == "table"
+    assert capsys.readouterr().err == (
+        "dedup: .docx names no format, so a table is written; --format chooses another\n"
+    )
 
 
 def test_a_format_that_a_command_lacks_is_named() -> None:

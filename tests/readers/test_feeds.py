@@ -124,13 +124,13 @@ def test_json_feed(tmp_path: Path, indent: int | None) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("<sitemapindex><sitemap/></sitemapindex>", "no feed: its root is <sitemapindex>"),
+        ("<sitemapindex><sitemap/></sitemapindex>", "not a feed: its root is <sitemapindex>"),
         ("<html><body>a</body></html>", "this is a page: rename it to .html"),
         ("<opml><body/></opml>", "this lists feeds"),
         ("<urlset><url><loc>https://a.example/</loc></url></urlset>", "addresses without news"),
-        ("just text", "no feed and no XML"),
-        ("", "no feed and no XML"),
-        ('{"a": 1}', 'no feed: it has no list "items"'),
+        ("just text", "neither a feed nor XML"),
+        ("", "neither a feed nor XML"),
+        ('{"a": 1}', 'not a feed: it has no list "items"'),
     ],
 )
 def test_what_is_no_feed_is_named(tmp_path: Path, content: str, reason: str) -> None:

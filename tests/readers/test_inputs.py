@@ -66,7 +66,7 @@ def test_encodings_are_recognised_and_told(tmp_path: Path, encoding: str, suffix
     if suffix == "csv":
         body = "id,text\n" + f'a,"{RUSSIAN}"\n' * 9
     path.write_bytes(body.encode(encoding))
-    with pytest.warns(InputWarning, match="read as .*, which its first bytes look like"):
+    with pytest.warns(InputWarning, match="read as .*, because its first bytes look like"):
         assert {row["text"] for row in rows(path)} == {RUSSIAN}
     assert {row["text"] for row in rows(path, encoding=encoding)} == {RUSSIAN}
 
@@ -273,10 +273,10 @@ def test_what_is_no_file_is_named_and_not_opened(tmp_path: Path) -> None:
     (tmp_path / "d.jsonl").mkdir()
     assert [row["id"] for row in rows(tmp_path)] == ["c"]
     assert skipped(tmp_path) == [
-        f"{tmp_path / 'a.jsonl'}: is no file but a named pipe, not read",
-        f"{tmp_path / 'b.jsonl'}: is no file but a device, not read",
+        f"{tmp_path / 'a.jsonl'}: is a named pipe and no file, so it is not read",
+        f"{tmp_path / 'b.jsonl'}: is a device and no file, so it is not read",
     ]
-    with pytest.raises(InputError, match="is no file but a device"):
+    with pytest.raises(InputError, match="is a device and no file"):
         read([tmp_path / "b.jsonl"])
 
 

@@ -77,7 +77,7 @@ def test_a_bad_byte_costs_a_character_and_is_told(bad: bytes) -> None:
     text, remark = decode_page(page, True)
     assert text.count("\ufffd") == 1
     assert text.endswith(" и дальше")
-    assert remark == "bytes in 1 place are no utf-8 and became U+FFFD"
+    assert remark == "bytes in 1 place are not valid utf-8; each is read as U+FFFD"
 
 
 def test_what_looks_like_nothing_is_named() -> None:

@@ -55,7 +55,7 @@ def test_inputs_that_cannot_be_read_are_errors_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.parquet.gz").write_text("a")
     for bad, message in [
         ("missing.jsonl", "no such file or folder"),
-        ("empty", "nothing to read in this folder"),
+        ("empty", "no file of a known format in this folder"),
         ("a.docx", "save it as .txt or .html"),
         ("a.xlsx", "a spreadsheet; save it as CSV"),
         ("a.zip", "unpack it first"),
@@ -214,7 +214,7 @@ def test_csv_delimiters_and_mapped_columns(tmp_path: Path) -> None:
         assert (row["id"], row["text"], row["line"]) == ("u", "один два", 2)
     assert skipped(path) == [
         f'{path}:1: no column "text", the table has "url", "body" (map another field'
-        " with --field text=NAME); nothing of it read"
+        " with --field text=NAME); nothing is read from it"
     ]
 
 
@@ -290,17 +290,17 @@ def test_parquet_with_a_column_twice_is_one_skip(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table([column, column], names=["text", "text"]), path)
     assert rows(path) == []
-    assert skipped(path) == [f'{path}: has more than one column "text"; nothing of it read']
+    assert skipped(path) == [f'{path}: has more than one column "text"; nothing is read from it']
 
 
 def test_a_link_that_leads_nowhere_costs_itself_only(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").symlink_to("gone.jsonl")
     (tmp_path / "b.jsonl").write_text('{"text": "b"}')
     assert ids(tmp_path) == [f"{tmp_path / 'b.jsonl'}:1"]
-    assert skipped(tmp_path) == [f"{tmp_path / 'a.jsonl'}: leads to no file"]
-    with pytest.raises(InputError, match=r"a\.jsonl: leads to no file"):
+    assert skipped(tmp_path) == [f"{tmp_path / 'a.jsonl'}: is a link to a file that does not exist"]
+    with pytest.raises(InputError, match=r"a\.jsonl: is a link to a file that does not exist"):
         read([tmp_path], ReadOptions(strict=True))
-    with pytest.raises(InputError, match=r"a\.jsonl: leads to no file"):
+    with pytest.raises(InputError, match=r"a\.jsonl: is a link to a file that does not exist"):
         read([tmp_path / "a.jsonl"])
 
 
@@ -422,7 +422,7 @@ def test_a_page_in_no_encoding_costs_only_itself(tmp_path: Path, charset: str) -
     page = f'<meta charset="{charset}"><p>\\ud800 \xff'.encode("latin-1")
     (tmp_path / "a.html").write_bytes(page)
     (tmp_path / "b.txt").write_text("Мост открыт.", "utf-8")
-    with pytest.warns(InputWarning, match="bytes in 1 place are no utf-8 and became U"):
+    with pytest.warns(InputWarning, match="bytes in 1 place are not valid utf-8"):
         assert [row["text"] for row in rows(tmp_path)] == ["\\ud800 \ufffd", "Мост открыт."]
 
 
@@ -466,7 +466,7 @@ def test_pages(tmp_path: Path) -> None:
         assert "Тело новости." in got[1]["text"]
         assert skipped(tmp_path, chunk_bytes=size) == [
             f"{tmp_path / 'b.txt'}:1: the page holds no text",
-            f"{tmp_path / 'c.txt'}:1: its encoding cannot be told (--encoding sets it)",
+            f"{tmp_path / 'c.txt'}:1: its encoding cannot be recognised; name it with --encoding",
         ]
 
 

@@ -120,7 +120,7 @@ def test_printed_with_the_score_that_is_asked_for():
     text = out.getvalue()
     assert "number: 1,120 | 1,560" in text
     assert "name: Berg | Dahl" in text
-    assert f"at least {THRESHOLDS.removal:.2f} is asked for" in text
+    assert f"can be removed from {THRESHOLDS.removal:.2f} on" in text
 
 
 def test_words_of_strangers_are_printed_without_control_characters():

@@ -335,7 +335,7 @@ def test_a_rank_in_the_records_says_what_is_kept(kind: str, tmp_path: Path) -> N
 
 
 def test_outputs_appear_together_or_not_at_all(tmp_path: Path, mixed: Path) -> None:
-    with pytest.raises(OutputError, match="within what is read"):
+    with pytest.raises(OutputError, match="lies in a folder that is read"):
         dedup.filter([mixed], mixed / "out")
     full = tmp_path / "full"
     full.mkdir()
@@ -445,8 +445,8 @@ def test_what_a_folder_holds_besides_costs_only_itself(mixed: Path, tmp_path: Pa
     answer = dedup.filter([mixed], tmp_path / "after")
     assert (answer.kept, answer.removed) == (clean.kept, clean.removed)
     told = {Path(one.input).name: one.reason for one in answer.reasons}
-    assert told["gone.jsonl"] == "leads to no file"
-    assert told["pipe.jsonl"] == "is no file but a named pipe, not read"
+    assert told["gone.jsonl"] == "is a link to a file that does not exist"
+    assert told["pipe.jsonl"] == "is a named pipe and no file, so it is not read"
     assert "not written back" in told["feed.rss"]
     assert "not written back" in told["old.warc"]
     shape = [

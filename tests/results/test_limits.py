@@ -38,7 +38,7 @@ def flood(tmp_path: Path) -> Path:
         ),
         (
             dedup.Limits(max_cluster=20),
-            "1 clusters would have more than 20 members, the largest 25",
+            "1 cluster would have more than 20 members, the largest 25",
         ),
         (dedup.Limits(max_removed=0.8, max_removed_source=0.96, max_cluster=25), ""),
     ],
@@ -68,7 +68,7 @@ def test_the_command_has_its_own_exit_code(flood: Path, tmp_path: Path) -> None:
     command = ["update", str(flood), "--store", str(tmp_path / "s.db"), "--max-cluster", "20"]
     run = CliRunner().invoke(build_app(), command)
     assert run.exit_code == 4
-    assert "The store is as it was" in run.stderr
+    assert "The store was not changed" in run.stderr
 
 
 def test_data_in_memory_is_warned_of() -> None:

@@ -42,7 +42,7 @@ def test_a_night_of_pages_warns_and_names_the_option(tmp_path: Path, store: Stor
     store.update([folder])
     store.update([page(folder, OTHER)])
     (warning,) = store.warnings
-    assert warning.startswith("1 items are known by the place")
+    assert warning.startswith("1 item is known by the place")
     assert "--id-from url or --id-from digest" in warning
 
 

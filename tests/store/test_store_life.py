@@ -189,7 +189,9 @@ def test_the_members_of_a_changed_item_are_decided_on_by_its_present_text(place,
     ]
     (row,) = jsonl(place / "removed")
     assert (row["id"], row["kept"], row["cluster"]) == ("c", "b", cluster.id)
-    assert store.warnings == ["1 items are kept again: what they went for came with another text"]
+    assert store.warnings == [
+        "1 item is kept again: the item kept in its place has another text now"
+    ]
     assert store.check() == []
 
 
@@ -356,7 +358,7 @@ def test_forgetting_by_source_and_time(place, store):
     assert store.forget(before="2024-10-03T00:00").items == 1
     assert store.info().items == 1
     assert store.check() == []
-    with pytest.raises(SettingsError, match="nothing said"):
+    with pytest.raises(SettingsError, match="say what to forget"):
         store.forget()
     with pytest.raises(SettingsError, match="expected a date"):
         store.forget(before="yesterday")
@@ -465,7 +467,9 @@ def test_a_store_of_a_later_dedup_is_refused(place):
         later = json.dumps(json.loads(made) | {"rules": 10_000})
         db.execute(f"UPDATE meta SET value='{schema.FORMAT}' WHERE name='format'")
         db.execute("UPDATE meta SET value=? WHERE name='fingerprint'", [later])
-    with pytest.raises(StoreMismatch, match=r"a later dedup made it .*rules is 10000 in the store"):
+    with pytest.raises(
+        StoreMismatch, match=r"a later version of dedup made it .*rules is 10000 in the store"
+    ):
         Store(path)
 
 
@@ -482,14 +486,14 @@ def test_a_file_of_another_database_is_refused_without_help_from_the_network(pla
     with sqlite3.connect(place / "s.db") as db:
         db.execute("CREATE TABLE t (a)")
     db.close()
-    with pytest.raises(StoreError, match="not a store that can be opened") as told:
+    with pytest.raises(StoreError, match="this file is no store of dedup") as told:
         Store(place / "s.db")
     assert "http" not in str(told.value)
 
 
 def test_a_file_that_is_no_store_is_refused(place):
     (place / "text").write_text("not a database" * 100)
-    with pytest.raises(StoreError, match="not a store that can be opened"):
+    with pytest.raises(StoreError, match="this file is no store of dedup"):
         Store(place / "text")
     with duckdb.connect(str(place / "db")) as db:
         db.execute("CREATE TABLE mine (x INT)")
@@ -586,7 +590,7 @@ def test_places_that_are_taken_for_changed_items_are_told(place, store):
     assert store.warnings == []
     store.update([write(file, [{"text": OTHER}, {"id": "b", "text": LONG}])])
     (warning,) = store.warnings
-    assert warning.startswith("1 items are known by the place")
+    assert warning.startswith("1 item is known by the place")
 
 
 def test_what_is_broken_is_named(place, store):

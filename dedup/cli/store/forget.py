@@ -9,6 +9,7 @@ import typer
 
 from dedup.cli import checks, options, values
 from dedup.cli.groups import UsageError, command
+from dedup.system.wording import counted
 
 
 def _condition(flag: str, metavar: str, help: str) -> Any:
@@ -61,7 +62,7 @@ def run_store_forget(
         if format is options.AnswerFormat.json:
             print_summary(forgotten, format)
         else:
-            print_changes(f"{forgotten.items} items deleted", forgotten)
+            print_changes(f"{counted(forgotten.items, 'item')} deleted", forgotten)
         for unknown in forgotten.unknown:
             say(f'dedup: the store holds no item "{unknown}"')
         if forgotten.unknown:

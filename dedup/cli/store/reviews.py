@@ -99,4 +99,4 @@ def _review(of: options.StoreFile, review: Any, format: options.AnswerFormat) ->
         if format is options.AnswerFormat.json:
             print_summary(reviewed, format)
         else:
-            print_changes(f"written down as run {reviewed.run}", reviewed)
+            print_changes(f"recorded as run {reviewed.run}", reviewed)

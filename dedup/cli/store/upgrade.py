@@ -79,7 +79,9 @@ def run_store_upgrade(
             how, ("kept", "removed"), "needs --rejudge, which decides what is in the file"
         )
     if "-" in (how.kept, how.removed):
-        raise UsageError("standard output carries the summary; give a file its name, not -")
+        raise UsageError(
+            "- cannot be used here, because the summary goes to standard output; name a file"
+        )
     with errors_reported():
         from dedup.store import Store
 

@@ -58,6 +58,8 @@ class BoilerplateRule(NamedTuple):
 
 _SPACE = f"[{SPACES}]"
 _DIGITS = "0123456789"
+#: Marks that may stand beside a word.
+_BESIDE = f"[{SPACES}.,:;!?()\"'«»“”„…–—-]"
 _LETTER = "[A-Za-zÀ-ÖØ-öø-ÿĀ-žЀ-ӿ]"
 _UPPER = "[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐЎ]"
 _QUOTE = "[\"'«»“”„]"
@@ -113,12 +115,20 @@ INLINE = (
         titles=True,
     ),
     # **важно**, __сноска__, `код`, ## Заголовок
-    BoilerplateRule("markup", ("**", "__", "`", "# "), r"\*\*+|__+|`+|^#+ ", titles=True),
+    # The last within a word is an apostrophe: п`ять, o`clock
+    BoilerplateRule(
+        "markup",
+        ("**", "__", "`", "# "),
+        rf"\*\*+|__+|(?:^|{_BESIDE})`+|`+(?:{_BESIDE}|$)|``+|^#+ ",
+        titles=True,
+    ),
     # ⚡️ ❗️ 👉
     BoilerplateRule("emoji", _EMOJI_MARKS, _EMOJI + "+", titles=True),
 )
 
-_TAG = f"[#@](?:{_LETTER}|[0-9_])+"
+#: A hashtag in small letters, or the name of a channel. One with a capital letter is a name, and
+#: may be all that tells where the news is.
+_TAG = f"(?:#[a-zß-öø-ÿĀ-žа-џѐ-ӿ0-9_]|@(?:{_LETTER}|[0-9_]))(?:{_LETTER}|[0-9_])*"
 _BUTTONS = phrases(lambda words: words.subscribe)
 _BUTTON = either_case(_BUTTONS)
 _CHANNEL = beginnings(phrases(lambda words: words.channels))
@@ -147,7 +157,7 @@ LINES = (
         "(?:[!(;]*(?:async )?function ?[A-Za-z_$]*[(]|(?:window|document|adsbygoogle|googletag)"
         f"[.]){_CODE}[;)}}]",
     ),
-    # #мост #Заозёрск2024
+    # #мост #новости2024
     BoilerplateRule(
         "hashtag",
         ("#", "@"),
@@ -155,7 +165,7 @@ LINES = (
         sentence=True,
         titles=True,
     ),
-    # Мост открыт #мост #Заозёрск; #мост #Заозёрск Мост открыт. One alone may be a word.
+    # Мост открыт #мост #река; #мост #река Мост открыт. One alone may be a word.
     BoilerplateRule(
         "hashtags",
         ("#", "@"),

@@ -65,6 +65,8 @@ _SINGLE = {
         "＄": "$",
         "﹩": "$",
     },
+    # Romanian letters with the comma that they have, or with a cedilla, as older fonts had them.
+    **{"ș": "ş", "Ș": "Ş", "ț": "ţ", "Ț": "Ţ"},
     **{"־": "-", "׳": "'", "״": '"', "₤": "£"},
     **_ARABIC,
 }

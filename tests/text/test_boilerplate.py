@@ -29,7 +29,7 @@ def compared(text: str, title: str = "") -> str:
         (" (https://news.example/a)", "", "link"),
         (" t.me/zaozersk_news", "", "link"),
         ("\n2020-05-02T10:17:51+03:00", "", "timestamp"),
-        (" #мост #Заозёрск2024", "", "hashtag"),
+        (" #мост #река2024", "", "hashtag"),
         (" @zaozersk", "", "hashtag"),
         (" ⚡️❗️", "", "emoji"),
         ("\nПодписаться | Прислать новость", "", "subscribe"),
@@ -203,7 +203,11 @@ def test_cookie_notices_are_set_aside(notice: str) -> None:
          "2\n00:00:04,000 --> 00:00:08,000\nв Заозёрске.\n", "Мост открыт в Заозёрске."),
         ("WEBVTT\n\n00:01.000 --> 00:04.000\nThe bridge\n\n00:04.000 --> 00:08.000\nis open.",
          "WEBVTT The bridge is open."),
-        ("в #НижнемЗаозёрске и #новом_мосту", "в #Нижнем #Заозёрске и #новом #мосту"),
+        ("в #НижнемЗаозёрске и #новом_мосту", "в #Нижнем Заозёрске и #новом мосту"),
+        ("Мост открыт. #новыйМост #река", "Мост открыт. #новый #Мост #река"),
+        ("Губер\u00ad\nнатор и Bürger¬\nmeister", "Губернатор и Bürgermeister"),
+        ("\\u041c\\u043e\\u0441\\u0442 \\u043e\\u0442крыт", "Мост открыт"),
+        ("C:\\udead\\a", "C:\\udead\\a"),
         ("R&D, 5 < 6 && a-b", "R&D, 5 < 6 && a-b"),
     ],
 )  # fmt: skip
@@ -220,6 +224,34 @@ def test_what_storage_has_added_is_taken_back(written: str, meant: str) -> None:
 def test_only_texts_with_a_mark_are_changed_by_their_form(text: str) -> None:
     if not any(mark in text for mark in (*MARKS, *TAG_MARKS)):
         assert plain(text) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("открыт мост в #НижнийЗаозёрск", "открыт мост в #ВеликийЗаозёрск"),
+        ("#НовыйКедровск остался без света", "#СтарыйКедровск остался без света"),
+        ("The bridge is open in #new_haven", "The bridge is open in #new_harbour"),
+        ("Мост открыт. #мост #Заозёрск", "Мост открыт. #мост #Кедровск"),
+        ("Die Brücke ist offen.\n#Zaunstadt", "Die Brücke ist offen.\n#Kedernburg"),
+    ],
+)
+def test_a_hashtag_that_is_a_name_counts(one: str, other: str) -> None:
+    both = strip_boilerplate(pa.array([one, other]), pa.array(["", ""])).to_pylist()
+    assert dedup.words(both)[0] != dedup.words(both)[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("п`ять об`єктів", ["п`ять", "об`єктів"]),
+        ("`код` и ``слово``, (`a`)", ["код", "и", "слово", "a"]),
+        ("`Αθήνα` сегодня", ["αθήνα", "сегодня"]),
+    ],
+)
+def test_a_grave_accent_within_a_word_is_its_apostrophe(written: str, words: list[str]) -> None:
+    left = strip_boilerplate(pa.array([written]), pa.array([""]))[0].as_py()
+    assert re.findall(r"[\w`]+", left.lower()) == words
 
 
 def test_a_script_in_the_text_is_set_aside() -> None:

@@ -117,6 +117,7 @@ def _compare_block(
         missing=sentences.missing,
         own_sentences=sentences.sentences,
         own_sentence_words=sentences.words,
+        own_sentence_most=sentences.most,
         own_inner_words=sentences.inner_words,
         own_sentences_long=own_sentences_long,
         own_sentence_words_long=own_words_long,

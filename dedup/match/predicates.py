@@ -178,7 +178,8 @@ def own_passage(f: Features, t: Thresholds) -> BoolArray:
     paragraph = (f.passage >= t.paragraph) & (words >= t.said)
     sentences = (words >= t.said) & (words >= t.own_share * f.filled)
     sentences |= (words >= t.own_words) & (words >= t.own_share_long * f.filled)
-    return (f.shared >= t.passage) & (paragraph | sentences)
+    # one long sentence is a fact of its own, however long the rest is
+    return (f.shared >= t.passage) & (paragraph | sentences | (f.own_sentence_most >= t.own_fact))
 
 
 def sentences_on_both_sides(f: Features, t: Thresholds) -> BoolArray:

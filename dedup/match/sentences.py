@@ -22,6 +22,9 @@ STANDS, STANDS_SHARED = 2 / 3, 0.4
 #: Words with content of a sentence or headline that says something.
 SAYS = 3
 
+#: Own words with content from which a last sentence is no credit.
+NO_CREDIT = 6
+
 #: A headline is foreign to its own text if so few of its words with content stand there again.
 FOREIGN = 0.2
 
@@ -39,15 +42,16 @@ class ApartSentences(NamedTuple):
 
 class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
-    longer has nowhere; `sentences` of its own, and the `words` missing in them; `inner_words`:
-    those of sentences that are neither among the first two, which say again what follows, nor the
-    last, which often is a credit. `foreign` bool [pairs]: its headline is one of them, and is
-    foreign to its own text too."""
+    longer has nowhere; `sentences` of its own; `words` missing in them, and the `most` in one of
+    them; `inner_words`: those of sentences that are neither among the first two, which say again
+    what follows, nor a credit at the end. `foreign` bool [pairs]: its headline is one of them, and
+    is foreign to its own text too."""
 
     filled: Int64Array
     missing: Int64Array
     sentences: Int64Array
     words: Int64Array
+    most: Int64Array
     inner_words: Int64Array
     foreign: BoolArray
 
@@ -92,7 +96,9 @@ def own_sentences(
     missing = filled & ~there
     parts = apart_sentences(flags[place], starts, filled, covered, there)
     pair, lacks, apart = parts.pair, parts.lacks, parts.apart
-    inner = apart & _inner(pair)
+    inner = apart & _inner(pair, lacks)
+    most = np.zeros(pairs, np.int64)
+    np.maximum.at(most, pair[apart], lacks[apart])
 
     # The headline is the first line; it may hold several sentences.
     line = (flags[place] & LINE) > 0
@@ -118,13 +124,17 @@ def own_sentences(
         sums(missing, starts),
         np.bincount(pair[apart], minlength=pairs),
         np.bincount(pair[apart], lacks[apart], pairs).astype(np.int64),
+        most,
         np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
         foreign,
     )
 
 
-def _inner(pair: Int64Array) -> BoolArray:
-    """bool [sentences]: neither among the first two of a pair's sentences nor the last of them."""
+def _inner(pair: Int64Array, lacks: Int64Array) -> BoolArray:
+    """bool [sentences]: neither among the first two of a pair's sentences nor a credit at the end,
+    which is a last sentence with few own words. `lacks` int64: own words with content."""
     out = np.zeros(len(pair), np.bool_)
-    out[2:-1] = (pair[:-3] == pair[2:-1]) & (pair[3:] == pair[2:-1])
+    out[2:] = pair[:-2] == pair[2:]
+    out[:-1] &= (pair[1:] == pair[:-1]) | (lacks[:-1] >= NO_CREDIT)
+    out[-1:] &= lacks[-1:] >= NO_CREDIT
     return out

@@ -67,6 +67,8 @@ class Thresholds:
     own_share: float = 0.25
     own_share_long: float = 0.2
     own_words: int = 20
+    #: Own words with content of one sentence that is a fact of its own.
+    own_fact: int = 12
     #: In a text so many times as long a notice meets its words by chance. It is cut from there only
     #: if so much of its shingles stands there, or most of its last line of so many words.
     far: float = 4.0

@@ -52,6 +52,18 @@ def test_how_much_more_the_longer_has_changes_nothing(times: int) -> None:
     assert score(LEAD + DETAIL + END, LEAD + DETAIL + END + " " + more) > 0.95
 
 
-def test_a_sentence_of_its_own_inside_weighs_more_than_one_at_the_end() -> None:
+def test_a_short_sentence_of_its_own_inside_weighs_more_than_a_credit_at_the_end() -> None:
     long = LEAD + DETAIL + END + " Trains and buses kept running through the valley " * 6
-    assert score(LEAD + DETAIL + QUOTE + END, long) < score(LEAD + DETAIL + END + " " + QUOTE, long)
+    credit = "Reported by Ann Rowe and Peter Lund. "
+    assert score(LEAD + DETAIL + credit + END, long) < score(
+        LEAD + DETAIL + END + " " + credit, long
+    )
+
+
+def test_a_statement_at_the_end_is_no_credit() -> None:
+    long = LEAD + DETAIL + END + " Trains and buses kept running through the valley " * 6
+    inside, behind = (
+        score(LEAD + DETAIL + QUOTE + END, long),
+        score(LEAD + DETAIL + END + " " + QUOTE, long),
+    )
+    assert inside == pytest.approx(behind)

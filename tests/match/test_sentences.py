@@ -13,6 +13,7 @@ from dedup.match.facts import FILLED
 from dedup.match.hash_sets import Sets
 from dedup.match.sentences import (
     FOREIGN,
+    NO_CREDIT,
     SAYS,
     STANDS,
     STANDS_SHARED,
@@ -88,8 +89,13 @@ def test_as_a_slow_look_finds(cases):
         assert found.missing[number] == sum(word[1] and not word[3] for word in text)
         assert found.sentences[number] == sum(map(is_apart, sentences))
         assert found.words[number] == sum(word[1] and not word[3] for word in own)
-        inner = [word for sentence in sentences[2:-1] if is_apart(sentence) for word in sentence]
-        assert found.inner_words[number] == sum(word[1] and not word[3] for word in inner)
+        lacks = [
+            sum(word[1] and not word[3] for word in sentence) if is_apart(sentence) else 0
+            for sentence in sentences
+        ]
+        assert found.most[number] == max(lacks, default=0)
+        credit = len(sentences) > 2 and lacks[-1] < NO_CREDIT
+        assert found.inner_words[number] == sum(lacks[2 : -1 if credit else None])
         assert found.foreign[number] == is_foreign(text)
     assert row == len(parts.apart)
 

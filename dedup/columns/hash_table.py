@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns import kernels
-from dedup.columns.types import Int32Array, Int64Array, Uint64Array
+from dedup.columns.types import Int32Array, Uint64Array
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -32,10 +32,7 @@ class Lookup:
 
     def get(self, keys: Uint64Array) -> Int32Array:
         """int32 [keys]: the value of each key, -1 where unknown."""
-        return kernels.look_up(
-            keys,
-            kernels.Table(self._keys, self._values, int(_SPREAD), 64 - self._bits, self._zero),
-        )
+        return kernels.look_up(keys, self._table())
 
     def add(self, keys: Uint64Array, values: Int32Array) -> None:
         """Adds distinct keys that the table does not hold."""
@@ -52,17 +49,7 @@ class Lookup:
                 self._bits += 1
             self._keys = np.zeros(1 << self._bits, np.uint64)
             self._values = np.full(1 << self._bits, -1, np.int32)
-        table, mask = self._keys, len(self._keys) - 1
-        slots = self._slots(keys)
-        while len(keys):
-            free = np.flatnonzero(table[slots] == 0)
-            table[slots[free]] = keys[free]  # of several keys at one slot, the last stays
-            won = free[table[slots[free]] == keys[free]]
-            self._values[slots[won]] = values[won]
-            left = np.ones(len(keys), np.bool_)
-            left[won] = False
-            keys, values = keys[left], values[left]
-            slots = (slots[left] + 1) & mask
+        kernels.insert(self._table(), keys, np.ascontiguousarray(values, np.int32))
 
-    def _slots(self, keys: Uint64Array) -> Int64Array:
-        return ((keys * _SPREAD) >> np.uint64(64 - self._bits)).astype(np.int64)
+    def _table(self) -> kernels.Table:
+        return kernels.Table(self._keys, self._values, int(_SPREAD), 64 - self._bits, self._zero)

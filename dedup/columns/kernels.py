@@ -77,5 +77,29 @@ def look_up_numpy(keys: Uint64Array, table: Table) -> Int32Array:
     return out
 
 
+def insert_compiled(table: Table, keys: Uint64Array, values: Int32Array) -> None:
+    """Puts distinct keys that are not 0 and not in the table into its arrays, with their values.
+
+    At least one slot must stay empty.
+    """
+    loops.insert(keys, values, *table[:4])
+
+
+def insert_numpy(table: Table, keys: Uint64Array, values: Int32Array) -> None:
+    """As `insert_compiled`; keys may come to stand in other slots, and are found all the same."""
+    mask = len(table.keys) - 1
+    slots = ((keys * np.uint64(table.spread)) >> np.uint64(table.shift)).astype(np.int64)
+    while len(keys):
+        free = np.flatnonzero(table.keys[slots] == 0)
+        table.keys[slots[free]] = keys[free]  # of several keys at one slot, the last stays
+        won = free[table.keys[slots[free]] == keys[free]]
+        table.values[slots[won]] = values[won]
+        left = np.ones(len(keys), np.bool_)
+        left[won] = False
+        keys, values = keys[left], values[left]
+        slots = (slots[left] + 1) & mask
+
+
 gather_ranges = gather_ranges_compiled if loops else gather_ranges_numpy
 look_up = look_up_compiled if loops else look_up_numpy
+insert = insert_compiled if loops else insert_numpy

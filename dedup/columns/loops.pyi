@@ -10,3 +10,6 @@ def gather(values: _Bytes, begin: _Ints, sizes: _Ints, width: int, out: _Bytes) 
 def look_up(
     keys: _Keys, table: _Keys, values: _Values, spread: int, shift: int, zero: int, out: _Values
 ) -> None: ...
+def insert(
+    keys: _Keys, values: _Values, table: _Keys, held: _Values, spread: int, shift: int
+) -> None: ...

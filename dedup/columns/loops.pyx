@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Ranges of arrays copied one by one, and a hash table read key by key.
+"""Ranges of arrays copied one by one, and a hash table read and filled key by key.
 
 The same answers as the array operations in `kernels`, which stand in where this module is not
 built.
@@ -47,3 +47,23 @@ def look_up(
             while table[slot] != key and table[slot] != 0:
                 slot = (slot + 1) & mask
             out[i] = values[slot] if key else zero
+
+
+def insert(
+    const uint64_t[::1] keys,
+    const int32_t[::1] values,
+    uint64_t[::1] table,
+    int32_t[::1] held,
+    uint64_t spread,
+    int shift,
+):
+    """Puts new keys and their values into the table's arrays."""
+    cdef Py_ssize_t i, n = keys.shape[0]
+    cdef int64_t slot, mask = table.shape[0] - 1
+    with nogil:
+        for i in range(n):
+            slot = <int64_t>(keys[i] * spread >> shift)
+            while table[slot] != 0:
+                slot = (slot + 1) & mask
+            table[slot] = keys[i]
+            held[slot] = values[i]

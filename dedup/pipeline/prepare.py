@@ -19,7 +19,7 @@ from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import Chunk
 from dedup.result import Skipped
 from dedup.story.rarity import Rarity
-from dedup.story.sketch import UNKNOWN_TIME, Drafts, draft_sketches, join_drafts
+from dedup.story.sketch import UNKNOWN_TIME, Drafts, draft_sketches, join_drafts, leads
 from dedup.story.stems import Vocabulary
 from dedup.text.boilerplate import begins_with_title, strip_boilerplate
 from dedup.text.codepoints import batches
@@ -121,9 +121,10 @@ def derive(
         flags.append(part.flags)
         counts.append(np.diff(part.starts))
         if vocabulary is not None:
-            stems = vocabulary.stem_hashes(words, batch)
+            lead = leads(words)
+            stems = vocabulary.stem_hashes(lead, batch)
             seconds = in_seconds(times[first:last])
-            drafts.append(draft_sketches(words, stems, titled, seconds))
+            drafts.append(draft_sketches(lead, stems, titled, seconds))
     starts = offsets(np.concatenate(counts))
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
     return item_words, join_drafts(drafts) if drafts else None

@@ -105,6 +105,22 @@ def join_drafts(parts: list[AnySketches]) -> AnySketches:
     return type(parts[0])(offsets(steps), *columns)
 
 
+def leads(words: Words) -> Words:
+    """The words of each text that its sketch looks at: the first `LEAD`."""
+    sizes = np.diff(words.starts)
+    if not (sizes > LEAD).any():
+        return words
+    sizes = np.minimum(sizes, LEAD)
+    first = words.starts[:-1]
+    return Words(
+        gather(words.begin, first, sizes),
+        gather(words.end, first, sizes),
+        offsets(sizes),
+        gather(words.hashes, first, sizes),
+        gather(words.flags, first, sizes),
+    )
+
+
 def draft_sketches(
     words: Words,
     stems: Uint32Array,

@@ -31,7 +31,7 @@ from dedup.text.spelling import standing_words
 from dedup.text.words import Words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
-STEMS_VERSION = f"snowball-{Stemmer.version()}/2"
+STEMS_VERSION = f"snowball-{Stemmer.version()}/3"
 
 # What the letters of a word are, as bits.
 _RUSSIAN, _ENGLISH, _DIGIT, _JOINER, _OTHER = 1, 2, 4, 8, 16
@@ -183,7 +183,8 @@ def _stem(words: CodepointBatch, stemmers: dict[str, Any]) -> list[str]:
     english = ~digits & ((kinds & ~np.uint8(_JOINER)) == _ENGLISH)
     numbers = {
         place: number
-        for place in np.flatnonzero(digits).tolist()
+        # What is digits alone is its own stem.
+        for place in np.flatnonzero(digits & (kinds != _DIGIT)).tolist()
         if (number := _number(stems[place]))
     }
     for name, chosen in (("russian", russian), ("english", english)):

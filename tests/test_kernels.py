@@ -309,11 +309,13 @@ def sketches_of_items(draw):
 
 
 @settings(deadline=None)
-@given(sketches_of_items(), st.integers(1, 8), st.floats(0, 5, width=32))
-def test_heaviest_stems_and_sums_of_pairs(sketches, size, floor):
+@given(
+    sketches_of_items(), st.integers(1, 8), st.floats(0, 5, width=32), st.floats(1, 12, width=32)
+)
+def test_heaviest_stems_and_sums_of_pairs(sketches, size, floor, ceiling):
     assert (
-        story_kernels.heaviest_compiled(sketches, size, floor).tolist()
-        == story_kernels.heaviest_numpy(sketches, size, floor).tolist()
+        story_kernels.heaviest_compiled(sketches, size, floor, ceiling).tolist()
+        == story_kernels.heaviest_numpy(sketches, size, floor, ceiling).tolist()
     )
     n = len(sketches.titled)
     left, right = (side.ravel() for side in np.mgrid[:n, :n])
@@ -321,3 +323,22 @@ def test_heaviest_stems_and_sums_of_pairs(sketches, size, floor):
         story_kernels.pair_sums_compiled(sketches, left, right),
         story_kernels.pair_sums_numpy(sketches, left, right),
     )
+    np.testing.assert_array_equal(
+        story_kernels.item_sums_compiled(sketches),
+        story_kernels.item_sums_numpy(sketches),
+    )
+
+
+@given(st.lists(st.integers(1, 2**64 - 1), unique=True, max_size=40), st.integers(6, 9))
+def test_a_table_filled_either_way_is_read_alike(keys, bits):
+    keys = np.array(keys, np.uint64)
+    values = np.arange(len(keys), dtype=np.int32)
+    answers = []
+    for insert in (column_kernels.insert_compiled, column_kernels.insert_numpy):
+        table = column_kernels.Table(
+            np.zeros(1 << bits, np.uint64), np.full(1 << bits, -1, np.int32), 1, 64 - bits, -1
+        )
+        insert(table, keys, values)
+        answers.append(column_kernels.look_up_numpy(np.append(keys, keys + 1), table).tolist())
+    assert answers[0] == answers[1]
+    assert answers[0][: len(keys)] == values.tolist()

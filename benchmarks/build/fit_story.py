@@ -2,15 +2,18 @@
 
     python -m benchmarks.build.fit_story --data ../shared/data
 
-Logistic regression with a ridge, on standardised features, of three sets:
+Logistic regression with a ridge, on standardised features, once for pairs of two titled items, once
+for pairs of which one has a title, and once for pairs without. Sets of pairs:
 
-- pairs of articles labelled by hand (do both tell one story?);
-- pairs of news items that share some text and are labelled by their event;
-- weak labels: candidates more than ten days apart tell another story, however alike they are.
-  All of them together weigh as much as `FAR_WEIGHT` labelled pairs.
+- articles: labelled by hand (do both tell one story?);
+- threads, posts: candidates of a run, labelled by reading (`story_labels.tsv`);
+- events: news items that share some text and are labelled by their event;
+- far: candidates more than ten days apart tell another story, however alike they are (weak labels;
+  all of them together weigh as much as a few labelled pairs).
 
-The weights without titles are fitted on the first set alone, less titles and cut down to the first
-words of the bodies, which is what a teaser is.
+Articles and threads stand in for items without titles, less titles and cut down to the first words of
+the bodies, which is what a teaser is. Pairs of a set that was drawn from candidates have another base
+rate than pairs at large: such a set has a constant to itself, which is left out of what is printed.
 
 Pairs that share an article stay in one fold; repeated 10-fold cross-validation. The weights in the
 source are those that it prints. The threshold is the one at which F1 on left-out articles is flat.
@@ -19,6 +22,7 @@ source are those that it prints. The threshold is the one at which F1 on left-ou
 from __future__ import annotations
 
 import argparse
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,37 +44,49 @@ from dedup.story.candidates import pairs_within, story_keys
 from dedup.story.score import STORY_SCORE, UNTITLED_FEATURES, StoryFeatures, story_features
 from dedup.story.sketch import Sketches
 
-RIDGE = 5.0
+RIDGE = 3.0
 FOLDS = 10
-REPEATS = 20
+REPEATS = 10
 
 #: Words of a body that stand for a teaser.
 TEASER_WORDS = 30
 
-#: How many labelled pairs the weak labels weigh, and days after which they are taken.
-FAR_WEIGHT, FAR_DAYS = 20.0, 10
+#: Days after which a candidate is taken for another story.
+FAR_DAYS = 10
+
+#: How many labelled pairs the weak labels weigh, by the number of titles.
+FAR_WEIGHT = (20.0, 15.0, 15.0)
+
+#: How many pairs a thread's pair weighs, by the number of titles: cut down, it is but a stand-in.
+THREAD_WEIGHT = (0.5, 0.5, 1.0)
 
 #: Thresholds for which F1 is shown.
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
+#: Features of the score, by the number of titles.
+FEATURES = (UNTITLED_FEATURES, StoryFeatures._fields, StoryFeatures._fields)
+
+LABELS = Path(__file__).with_name("story_labels.tsv")
+
+Records = list[dict[str, Any]]
+
 
 class Sample(NamedTuple):
-    """Features [pairs, features], labels, weights; pairs of one `group` share a fold, and pairs
-    of group -1 are fitted on, never tested."""
+    """Pairs of one set: features [pairs, features], labels, the weight of each, and `group` int64
+    [pairs]: pairs of one group share a fold. `shifted`: the set has a constant to itself; `tested`:
+    is it left out in folds, or fitted on always?"""
 
+    name: str
     features: Float64Array
     same: Labels
-    weight: Float64Array
     group: Int64Array
+    weight: float = 1.0
+    shifted: bool = False
+    tested: bool = True
 
-    def rows(self, chosen: Any) -> Sample:
-        """Some of the pairs."""
-        return Sample(*(column[chosen] for column in self))
 
-
-def fit(sample: Sample) -> Float64Array:
+def fit(x: Float64Array, same: Labels, weight: Float64Array) -> Float64Array:
     """Constant and weights of the raw features (Newton's method)."""
-    x, same, weight, _ = sample
     mean = np.average(x, 0, weight)
     scale = np.sqrt(np.average((x - mean) ** 2, 0, weight)) + 1e-9
     z = np.column_stack((np.ones(len(x)), (x - mean) / scale))
@@ -87,34 +103,77 @@ def fit(sample: Sample) -> Float64Array:
     return np.append(w[0] - slopes @ mean, slopes)
 
 
-def left_out_odds(sample: Sample, seed: int) -> Float64Array:
-    """Log odds of the pairs of each fold, by the weights fitted on the other folds."""
-    names = np.unique(sample.group[sample.group >= 0])
-    fold = np.full(len(sample.same), -1)
-    tested = sample.group >= 0
-    order = np.random.default_rng(seed).permutation(len(names)) % FOLDS
-    fold[tested] = order[np.searchsorted(names, sample.group[tested])]
-    odds = np.zeros(len(fold))
-    for k in range(FOLDS):
-        w = fit(sample.rows(fold != k))
-        odds[fold == k] = w[0] + sample.features[fold == k] @ w[1:]
-    return odds
+class Pool(NamedTuple):
+    """All samples of one fit; `groups` -1: never left out; `columns`: features of the score."""
+
+    features: Float64Array
+    same: Labels
+    weight: Float64Array
+    groups: Int64Array
+    columns: int
+
+    @classmethod
+    def of(cls, samples: list[Sample]) -> Pool:
+        """The samples one after the other, with a column for each that is shifted."""
+        sizes = [len(one.same) for one in samples]
+        place = np.repeat(np.arange(len(samples)), sizes)
+        shifted = [i for i, one in enumerate(samples) if one.shifted]
+        constants = (place[:, None] == np.array(shifted)[None, :]).astype(np.float64)
+        groups, used = [], 0
+        for one in samples:
+            groups.append(one.group + used if one.tested else np.full(len(one.same), -1))
+            used += int(one.group.max()) + 1
+        return cls(
+            np.column_stack((np.concatenate([one.features for one in samples]), constants)),
+            np.concatenate([one.same for one in samples]),
+            np.repeat([one.weight for one in samples], sizes),
+            np.concatenate(groups),
+            samples[0].features.shape[1],
+        )
+
+    def weights(self, rows: Any = slice(None)) -> Float64Array:
+        """Constant and weights of the score's features, fitted on these rows."""
+        fitted = fit(self.features[rows], self.same[rows], self.weight[rows])
+        return fitted[: self.columns + 1]
+
+    def left_out_odds(self, seed: int) -> Float64Array:
+        """Log odds of the pairs of each fold, by the weights fitted on the other folds."""
+        names = np.unique(self.groups[self.groups >= 0])
+        fold = np.full(len(self.same), -1)
+        tested = self.groups >= 0
+        order = np.random.default_rng(seed).permutation(len(names)) % FOLDS
+        fold[tested] = order[np.searchsorted(names, self.groups[tested])]
+        odds = np.zeros(len(fold))
+        for k in range(FOLDS):
+            w = self.weights(fold != k)
+            odds[fold == k] = w[0] + self.features[fold == k, : self.columns] @ w[1:]
+        return odds
 
 
-def report(name: str, columns: tuple[str, ...], sample: Sample, articles: int) -> None:
-    """Print the weights, and how well they do on the first `articles` pairs, left out in folds."""
-    w = fit(sample)
-    print(f"{name}: " + ", ".join(f"{c} {v:.2f}" for c, v in zip(("1", *columns), w, strict=True)))
-    same, figures = sample.same[:articles], []
-    for seed in range(REPEATS):
-        odds = left_out_odds(sample, seed)[:articles]
-        scores = 1 / (1 + np.exp(-odds))
-        figures.append([auc(odds, same), *(f1(scores >= t, same) for t in THRESHOLDS)])
-    mean, deviation = np.mean(figures, 0), np.std(figures, 0)
-    print(f"  in folds: AUC {mean[0]:.3f} +-{deviation[0]:.3f}; F1 at", end="")
-    for threshold, score, spread in zip(THRESHOLDS, mean[1:], deviation[1:], strict=True):
-        print(f" {threshold}: {score:.3f} +-{spread:.3f}", end=";")
-    print(f" (threshold of the package: {STORY_SCORE})")
+def report(name: str, columns: tuple[str, ...], samples: list[Sample]) -> None:
+    """Print the weights, and how well they do on the pairs of each set, left out in folds."""
+    pool = Pool.of(samples)
+    named = zip(("1", *columns), pool.weights(), strict=True)
+    print(f"{name}: " + ", ".join(f"{column} {value:.2f}" for column, value in named))
+    odds = [pool.left_out_odds(seed) for seed in range(REPEATS)]
+    first = 0
+    for sample in samples:
+        rows = slice(first, first + len(sample.same))
+        first = rows.stop
+        if not sample.tested:
+            continue
+        figures = []
+        for values in odds:
+            scores = 1 / (1 + np.exp(-values[rows]))
+            figures.append(
+                [auc(scores, sample.same), *(f1(scores >= t, sample.same) for t in THRESHOLDS)]
+            )
+        mean, deviation = np.mean(figures, 0), np.std(figures, 0)
+        print(f"  {sample.name:8} {len(sample.same):3} pairs in folds: AUC {mean[0]:.3f}", end="")
+        print(f" +-{deviation[0]:.3f}; F1 at", end="")
+        for threshold, score in zip(THRESHOLDS, mean[1:], strict=True):
+            print(f" {threshold}: {score:.3f}", end=";")
+        print(f" (threshold of the package: {STORY_SCORE})")
 
 
 def column_stack(found: StoryFeatures, columns: tuple[str, ...]) -> Float64Array:
@@ -122,65 +181,120 @@ def column_stack(found: StoryFeatures, columns: tuple[str, ...]) -> Float64Array
     return np.column_stack([getattr(found, name) for name in columns]).astype(np.float64)
 
 
-def far_pairs(made: Sketches) -> tuple[Int64Array, Int64Array]:
-    """Candidates whatever their times, more than `FAR_DAYS` apart."""
+class PairSet(NamedTuple):
+    """Labelled pairs of records; `learn`: they are enough to learn the rarity of stems from."""
+
+    name: str
+    records: Records
+    left: Int64Array
+    right: Int64Array
+    same: Labels
+    learn: bool
+
+    def sample(self, titles: int, columns: tuple[str, ...], **rest: Any) -> Sample:
+        """The features of the pairs with so many titles (0, 1, 2); with one, each pair twice."""
+        if titles == 2:
+            sides = [(self.left, self.right)]
+            records = self.records
+        else:
+            n = len(self.records)
+            records = self.records + cut(self.records)
+            sides = [(self.left + n, self.right), (self.left, self.right + n)]
+            if titles == 0:
+                sides = [(self.left + n, self.right + n)]
+        made = sketches(records, learn=self.learn)
+        left, right = (np.concatenate(side) for side in zip(*sides, strict=True))
+        return Sample(
+            self.name,
+            column_stack(story_features(made, left, right), columns),
+            np.tile(self.same, len(sides)),
+            np.tile(components(self.left, self.right), len(sides)),
+            **rest,
+        )
+
+
+def cut(records: Records) -> Records:
+    """The records as teasers: no titles, and the first words of the bodies."""
+    return [
+        one | {"title": "", "text": " ".join(one["text"].split()[:TEASER_WORDS])}
+        for one in records
+    ]
+
+
+def article_pairs(data: Path) -> PairSet:
+    """The labelled articles."""
+    return PairSet("articles", *pair_rows(read_lines(data / "story_pairs_ru.jsonl")), False)
+
+
+def named_pairs(name: str, records: Records, pairs: list[tuple[str, str, bool]]) -> PairSet:
+    """Those of the pairs (digests of two ids, label) of which these records have both."""
+    records = sorted(records, key=lambda r: (r["published"], r["id"]))
+    row = {digest(record["id"]): number for number, record in enumerate(records)}
+    known = [(row[a], row[b], same) for a, b, same in pairs if a in row and b in row]
+    left, right, same = (np.array(column) for column in zip(*known, strict=True))
+    return PairSet(name, records, left, right, same.astype(np.bool_), True)
+
+
+def far_pairs(records: Records, titled: bool) -> PairSet:
+    """Candidates whatever their times, more than `FAR_DAYS` apart; both titled or neither."""
+    records = sorted(
+        (record for record in records if bool(record["title"]) == titled),
+        key=lambda r: (r["published"], r["id"]),
+    )
+    made = sketches(records, learn=True)
     keys, items = story_keys(made)
     left, right = unpack(pairs_within(pack(keys, items), made.published, np.inf))
     far = np.abs(made.published[right] - made.published[left]) > FAR_DAYS * 86400
-    return left[far], right[far]
+    left, right = left[far], right[far]
+    # Their times are left out, or the time apart would be all that they teach.
+    records = [record | {"published": ""} for record in records]
+    return PairSet("far", records, left, right, np.zeros(len(left), np.bool_), True)
 
 
-def news_sample(data: Path, columns: tuple[str, ...]) -> Sample:
-    """Labelled events and weak labels among the news items that have a title."""
-    records = [record for record in read_lines(data / "news_ru.jsonl") if record["title"]]
-    records.sort(key=lambda r: (r["published"], r["id"]))
-    row = {record["id"]: number for number, record in enumerate(records)}
-    made = sketches(records)
-    events = [
-        pair
-        for pair in read_lines(data / "pairs_ru.jsonl")
-        if pair["text"] in ("none", "overlap", "template") and {pair["a"], pair["b"]} <= set(row)
-    ]
-    left = np.array([row[pair["a"]] for pair in events])
-    right = np.array([row[pair["b"]] for pair in events])
-    same = np.array([pair["event"] == "same" for pair in events])
-    far = far_pairs(made)
-    n, m = len(left), len(far[0])
-    found = story_features(made, np.append(left, far[0]), np.append(right, far[1]))
-    return Sample(
-        column_stack(found, columns),
-        np.append(same, np.zeros(m, np.bool_)),
-        np.append(np.ones(n), np.full(m, FAR_WEIGHT / max(m, 1))),
-        np.append(components(left, right), np.full(m, -1)),
-    )
+def digest(name: str) -> str:
+    """By what `story_labels.tsv` names an item of this id."""
+    return blake2b(name.encode(), digest_size=8).hexdigest()
 
 
-def article_sample(data: Path, titled: bool, columns: tuple[str, ...]) -> Sample:
-    """The labelled articles, whole; or less their titles and cut down to teasers."""
-    articles, left, right, same = pair_rows(read_lines(data / "story_pairs_ru.jsonl"))
-    if not titled:
-        articles = [
-            {"title": "", "text": " ".join(one["text"].split()[:TEASER_WORDS])} for one in articles
-        ]
-    found = story_features(sketches(articles), left, right)
-    return Sample(
-        column_stack(found, columns), same, np.ones(len(same)), components(left, right)
-    )
+def labelled_pairs() -> list[tuple[str, str, bool]]:
+    """Digests of ids, and labels, of `story_labels.tsv`."""
+    lines = [line for line in LABELS.read_text("utf-8").splitlines() if line[:1] != "#"]
+    rows = [line.split("\t") for line in lines[1:]]
+    return [(a, b, same == "1") for a, b, same in rows]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
-    columns = StoryFeatures._fields
-    articles = article_sample(options.data, True, columns)
-    news = news_sample(options.data, columns)
-    apart = np.where(news.group >= 0, news.group + 1 + articles.group.max(), -1)
-    both = zip(articles, news._replace(group=apart), strict=True)
-    joined = Sample(*(np.concatenate(column) for column in both))
-    report("titled", columns, joined, len(articles.same))
-    teasers = article_sample(options.data, False, UNTITLED_FEATURES)
-    report("untitled", UNTITLED_FEATURES, teasers, len(teasers.same))
+    news = read_lines(options.data / "news_ru.jsonl")
+    english = [r for r in read_lines(options.data / "news_other.jsonl") if r["lang"] == "en"]
+    titled = [record for record in news if record["title"]]
+    untitled = [record for record in news if not record["title"]]
+    labels = labelled_pairs()
+    events = [
+        (digest(pair["a"]), digest(pair["b"]), pair["event"] == "same")
+        for pair in read_lines(options.data / "pairs_ru.jsonl")
+        if pair["text"] in ("none", "overlap", "template")
+    ]
+    articles = article_pairs(options.data)
+    threads = [record for record in titled if record["id"].startswith("threads:")]
+    read = [named_pairs("threads", threads, labels), named_pairs("english", english, labels)]
+
+    def samples(titles: int, others: list[PairSet], far: PairSet) -> list[Sample]:
+        columns = FEATURES[titles]
+        sets = [articles.sample(titles, columns, weight=0.5 if titles == 1 else 1.0)]
+        sets += [one.sample(titles, columns, weight=THREAD_WEIGHT[titles], shifted=True) for one in read]
+        # These are what they stand for: with a title or without.
+        sets += [one.sample(2, columns, shifted=titles == 2) for one in others]
+        distant = far.sample(1 if titles == 1 else 2, columns, tested=False)
+        return [*sets, distant._replace(weight=FAR_WEIGHT[titles] / len(distant.same))]
+
+    far = far_pairs(titled, True)
+    report("titled", FEATURES[2], samples(2, [named_pairs("events", titled, events)], far))
+    report("one titled", FEATURES[1], samples(1, [], far))
+    posts = [named_pairs(name, untitled, pairs) for name, pairs in (("posts", labels), ("events", events))]
+    report("untitled", FEATURES[0], samples(0, posts, far_pairs(untitled, False)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pyarrow as pa
 from dedup.columns.types import BoolArray, Float64Array, Int64Array
 from dedup.pipeline.prepare import derive
 from dedup.readers.moments import moments
-from dedup.story.rarity import Rarity
+from dedup.story.rarity import Rarity, stem_counts
 from dedup.story.sketch import UNKNOWN_TIME, Sketches, draft_sketches
 from dedup.story.stems import Vocabulary
 from dedup.text.codepoints import from_strings
@@ -25,10 +25,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def sketches(records: list[dict[str, Any]], as_given: bool = False) -> Sketches:
+def sketches(
+    records: list[dict[str, Any]], as_given: bool = False, learn: bool = False
+) -> Sketches:
     """Sketches of records with `title`, `text` and perhaps `published`, as a run makes them.
 
-    `as_given`: of all their words, nothing set aside; times are then left out.
+    `as_given`: of all their words, nothing set aside; times are then left out. `learn`: the rarity
+    of stems is learned from these records, as a run of them learns it.
     """
     if as_given:
         texts = from_strings([f"{one['title']}\n{one['text']}" for one in records])
@@ -43,7 +46,10 @@ def sketches(records: list[dict[str, Any]], as_given: bool = False) -> Sketches:
     )
     _, drafts = derive(heads, bodies, moments(published), Vocabulary())
     assert drafts is not None
-    return drafts.weighed(Rarity.shipped())
+    rarity = Rarity.shipped()
+    if learn:
+        rarity = rarity.blend(*stem_counts(drafts.stems), len(records))
+    return drafts.weighed(rarity)
 
 
 def pair_rows(

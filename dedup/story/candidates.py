@@ -39,6 +39,10 @@ KEYS_FLOOR = 2
 #: A stem lighter than this (nats above the floor of `Rarity`; 2: in one text of 20) is no key.
 KEY_RARITY = 2.0
 
+#: Rarity beyond this (nats above the floor of `Rarity`; 6: in one text of a thousand) makes a stem
+#: no heavier: a word that nobody else has would stand before those that another telling shares.
+KEY_RARITY_CEILING = 6.0
+
 #: Nor is a pair of stems that together are lighter than this.
 PAIR_RARITY = 7.0
 
@@ -79,7 +83,7 @@ _MIX_GREATEST = np.uint64(0xC2B2AE3D27D4EB4F)
 
 def story_keys(sketches: Sketches) -> tuple[Uint32Array, Int64Array]:
     """Keys uint32 [rows] and their items int64 [rows], ascending (numbers within `sketches`)."""
-    top = kernels.heaviest(sketches, KEY_STEMS, KEY_RARITY)
+    top = kernels.heaviest(sketches, KEY_STEMS, KEY_RARITY, KEY_RARITY_CEILING)
     parts = [_keys(sketches, top, start) for start in range(0, max(len(top), 1), KEY_BLOCK)]
     keys, owners = zip(*parts, strict=True)
     return np.concatenate(keys), np.concatenate(owners)

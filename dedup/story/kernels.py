@@ -96,13 +96,13 @@ def meet_numpy(
 
 
 def pair_sums_compiled(sketches: Sketches, left: Int64Array, right: Int64Array) -> Float64Array:
-    """Sums over the stems that the items of each pair share, float64 [6, pairs].
+    """Sums over the stems that the items of each pair share, float64 [7, pairs].
 
     In turn: products of weights; rarity of title words, of names in titles and of numbers (a stem
     counts for each side that has the mark); rarity of stems that are a name in neither; how many
-    days of the calendar both name.
+    days of the calendar both name; rarity of words of both titles (counted for each side).
     """
-    out = np.zeros((6, len(left)), np.float64)
+    out = np.zeros((7, len(left)), np.float64)
     sides = np.ascontiguousarray(left), np.ascontiguousarray(right)
     loops.pair_sums(*sketches[:5], NUMBER, NAME, TITLE, DAY, *sides, out)
     return out
@@ -129,6 +129,7 @@ def pair_sums_numpy(sketches: Sketches, left: Int64Array, right: Int64Array) -> 
             both(NUMBER),
             total(rarity[one] * (either & (NAME | DAY) == 0)),
             total((either & DAY > 0).astype(np.float32)),
+            total((rarity[one] + rarity[other]) * (marks[one] & marks[other] & TITLE > 0)),
         )
     )
 
@@ -165,28 +166,67 @@ def shared_stems(
     return pair[equal_places], entries[equal_places], rows[at[equal_places]]
 
 
-# Stems that make an item's keys
+# Sums over the stems of each item
 
 
-def heaviest_compiled(sketches: Sketches, size: int, floor: float) -> Int32Array:
-    """Entries of each item's heaviest stems, heaviest first, int32 [items, size], -1: no more.
+def item_sums_compiled(sketches: Sketches) -> Float64Array:
+    """Sums over the stems of each item, float64 [5, items].
 
-    An entry weighs its rarity times the square root of how often the stem stands in the item.
-    Those of a rarity below `floor`, and the days, are left out; of equal ones the first wins.
+    In turn: squares of weights; rarity of title words, of names in titles and of numbers; how many
+    days of the calendar it names.
     """
-    out = np.empty((len(sketches.starts) - 1, size), np.int32)
-    loops.heaviest(sketches.starts, sketches.weights, sketches.rarity, floor, out)
+    out = np.zeros((5, len(sketches.starts) - 1), np.float64)
+    starts, _, weights, rarity, marks = sketches[:5]
+    loops.item_sums(starts, weights, rarity, marks, NUMBER, NAME, TITLE, DAY, out)
     return out
 
 
-def heaviest_numpy(sketches: Sketches, size: int, floor: float) -> Int32Array:
+def item_sums_numpy(sketches: Sketches) -> Float64Array:
+    """As `item_sums_compiled`."""
+    n = len(sketches.starts) - 1
+    item = np.repeat(np.arange(n), np.diff(sketches.starts))
+    marks, rarity = sketches.marks, sketches.rarity
+
+    def marked(wanted: int, values: Float32Array) -> Float64Array:
+        chosen = np.where(marks & wanted == wanted, values, np.float32(0))
+        return np.bincount(item, chosen, n).astype(np.float64)
+
+    return np.stack(
+        (
+            np.bincount(item, sketches.weights**2, n).astype(np.float64),
+            marked(TITLE, rarity),
+            marked(TITLE | NAME, rarity),
+            marked(NUMBER, rarity),
+            marked(DAY, np.ones_like(rarity)),
+        )
+    )
+
+
+# Stems that make an item's keys
+
+
+def heaviest_compiled(sketches: Sketches, size: int, floor: float, ceiling: float) -> Int32Array:
+    """Entries of each item's heaviest stems, heaviest first, int32 [items, size], -1: no more.
+
+    An entry weighs its rarity, but no more than `ceiling`, times the square root of how often the
+    stem stands in the item. Those of a rarity below `floor`, and the days, are left out; of equal
+    ones the first wins.
+    """
+    out = np.empty((len(sketches.starts) - 1, size), np.int32)
+    loops.heaviest(sketches.starts, sketches.weights, sketches.rarity, floor, ceiling, out)
+    return out
+
+
+def heaviest_numpy(sketches: Sketches, size: int, floor: float, ceiling: float) -> Int32Array:
     """As `heaviest_compiled`."""
     items = len(sketches.starts) - 1
     rarity, weights = sketches.rarity, sketches.weights
     entry = np.flatnonzero((rarity >= np.float32(floor)) & (weights > 0))
     item = np.searchsorted(sketches.starts, entry, "right") - 1
     # A weight is rarity times count; so this is the square of what an entry weighs.
-    order = np.lexsort((entry, -(weights[entry] * rarity[entry]), item))
+    rare, weight, most = rarity[entry], weights[entry], np.float32(ceiling)
+    capped = weight / np.where(rare > 0, rare, np.float32(1)) * (most * most)
+    order = np.lexsort((entry, -np.where(rare <= most, weight * rare, capped), item))
     entry, item = entry[order], item[order]
     rank = np.arange(len(item)) - np.searchsorted(item, np.arange(items))[item]
     top = rank < size
@@ -197,4 +237,5 @@ def heaviest_numpy(sketches: Sketches, size: int, floor: float) -> Int32Array:
 
 meet = meet_compiled if loops else meet_numpy
 pair_sums = pair_sums_compiled if loops else pair_sums_numpy
+item_sums = item_sums_compiled if loops else item_sums_numpy
 heaviest = heaviest_compiled if loops else heaviest_numpy

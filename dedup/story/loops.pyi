@@ -33,6 +33,17 @@ def pair_sums(
     right: _Ints,
     out: npt.NDArray[np.float64],
 ) -> None: ...
+def item_sums(
+    starts: _Ints,
+    weights: _Floats,
+    rarity: _Floats,
+    marks: npt.NDArray[np.uint8],
+    number: int,
+    name: int,
+    title: int,
+    day: int,
+    out: npt.NDArray[np.float64],
+) -> None: ...
 def heaviest(
-    starts: _Ints, weights: _Floats, rarity: _Floats, floor: float, out: _Small
+    starts: _Ints, weights: _Floats, rarity: _Floats, floor: float, ceiling: float, out: _Small
 ) -> None: ...

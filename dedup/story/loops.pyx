@@ -111,8 +111,47 @@ def pair_sums(
                         out[4, pair] += rarity[a]
                     if (one | other) & day:
                         out[5, pair] += 1
+                    if one & other & title:
+                        both = rarity[a] + rarity[b]
+                        out[6, pair] += both
                     a += 1
                     b += 1
+
+
+def item_sums(
+    const int64_t[::1] starts,
+    const float[::1] weights,
+    const float[::1] rarity,
+    const uint8_t[::1] marks,
+    int number,
+    int name,
+    int title,
+    int day,
+    double[:, ::1] out,
+):
+    """Sums over the stems of each item, into `out`; arguments as for `kernels.item_sums_compiled`."""
+    cdef int64_t item, entry, items = starts.shape[0] - 1
+    cdef uint8_t mark
+    cdef float square
+    with nogil:
+        for item in range(items):
+            for entry in range(starts[item], starts[item + 1]):
+                mark = marks[entry]
+                square = weights[entry] * weights[entry]
+                out[0, item] += square
+                if mark & title:
+                    out[1, item] += rarity[entry]
+                    if mark & name:
+                        out[2, item] += rarity[entry]
+                if mark & number:
+                    out[3, item] += rarity[entry]
+                if mark & day:
+                    out[4, item] += 1
+
+
+cdef inline float heft(float weight, float rarity, float ceiling) noexcept nogil:
+    """What an entry weighs as a key: rarity beyond the ceiling counts no more."""
+    return weight * rarity if rarity <= ceiling else weight / rarity * (ceiling * ceiling)
 
 
 def heaviest(
@@ -120,6 +159,7 @@ def heaviest(
     const float[::1] weights,
     const float[::1] rarity,
     float floor,
+    float ceiling,
     int32_t[:, ::1] out,
 ):
     """The entries of each item that make its keys, heaviest first, into `out` [items, size].
@@ -135,15 +175,15 @@ def heaviest(
             for entry in range(starts[item], starts[item + 1]):
                 if rarity[entry] < floor or weights[entry] <= 0:
                     continue
-                value = weights[entry] * rarity[entry]
+                value = heft(weights[entry], rarity[entry], ceiling)
                 if filled == size:
                     place = out[item, size - 1]
-                    if value <= weights[place] * rarity[place]:
+                    if value <= heft(weights[place], rarity[place], ceiling):
                         continue
                     filled -= 1
                 place = filled
-                while place > 0 and value > (
-                    weights[out[item, place - 1]] * rarity[out[item, place - 1]]
+                while place > 0 and value > heft(
+                    weights[out[item, place - 1]], rarity[out[item, place - 1]], ceiling
                 ):
                     out[item, place] = out[item, place - 1]
                     place -= 1

@@ -12,11 +12,10 @@ import numpy as np
 
 from dedup.columns.types import Float32Array, Int64Array
 from dedup.story import kernels
-from dedup.story.sketch import DAY, NAME, TITLE, UNKNOWN_TIME, Sketches
-from dedup.text.words import NUMBER
+from dedup.story.sketch import UNKNOWN_TIME, Sketches
 
 #: Part of a store's fingerprint: changes when a feature or a weight changes.
-SCORE_VERSION = "story/2"
+SCORE_VERSION = "story/3"
 
 #: Two items with at least this score tell the same story.
 STORY_SCORE = 0.25
@@ -24,42 +23,55 @@ STORY_SCORE = 0.25
 #: Items further apart than this (seconds) never tell the same story; default of the window.
 STORY_WINDOW = 72 * 3600
 
-_DAY = 86400.0
+_HOUR, _DAY = 3600.0, 86400
+
+#: Hours between two items that speak neither for one story nor against it. Two items of which one
+#: has a date alone (its time is midnight) are never taken to be nearer.
+NEUTRAL_HOURS = 6.0
 
 
 class StoryFeatures(NamedTuple):
     """What the score looks at, float32 [pairs] each.
 
-    `cosine` of the weighted stems; `title`: the share of both titles' rarity found in the
-    other item; `missing`: ln(1 + rarity of the titles' names that the other lacks); `content`:
-    ln(1 + rarity of the shared stems that are a name in neither): sharing a person is not
-    sharing a story; `numbers`: between -1 (all differ) and 1 (all shared); `day`: 1 where both
-    name one day of the calendar, -1 where both name days and none is the same, else 0.
+    `cosine` of the weighted stems; `title`: the share of both titles' rarity found in the other
+    item, and `titles`: in the other's title (it tells less: headlines on one topic are made of the
+    same few words); `missing`: ln(1 + rarity of the titles' names that the other lacks);
+    `content`: ln(1 + rarity of the shared stems that are a name in neither): sharing a person is
+    not sharing a story; `numbers`: between -1 (all differ) and 1 (all shared); `day`: 1 where both
+    name one day of the calendar, -1 where both name days and none is the same, else 0; `gap`:
+    ln(1 + hours between their times), less that of `NEUTRAL_HOURS`, 0 where a time is not known:
+    news is retold within hours, and what is alike but days later tells what came of it.
     """
 
     cosine: Float32Array
     title: Float32Array
+    titles: Float32Array
     missing: Float32Array
     content: Float32Array
     numbers: Float32Array
     day: Float32Array
+    gap: Float32Array
 
 
-#: What the score looks at where an item has no title.
-UNTITLED_FEATURES = ("cosine", "content")
+#: What the score looks at where neither item has a title.
+UNTITLED_FEATURES = ("cosine", "content", "numbers", "day", "gap")
 
-# Constant, then a weight for each feature, as `benchmarks/build/fit_story.py` prints them. The
-# constant without titles is lowered by 0.3: the teasers of one page are more alike than those that
-# were cut from the labelled articles.
-_TITLED = (-5.61, 3.52, 2.42, -0.48, 0.64, 0.84, 0.88)
-_UNTITLED = (-2.42, 2.68, 0.37)
+# Constant, then a weight for each feature, for pairs with no title, with one and with two, as
+# `benchmarks/build/fit_story.py` prints them.
+_WEIGHTS = np.array(
+    (
+        (-2.97, 3.26, 0.00, 0.00, 0.00, 0.46, 0.57, 0.88, -0.91),
+        (-5.41, 4.40, 1.72, 0.00, -0.33, 1.04, 0.44, 0.50, -0.52),
+        (-8.55, 6.12, 4.47, -1.43, -0.57, 0.90, 0.55, 1.08, -0.75),
+    )
+)
 
 
 def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> StoryFeatures:
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
     totals = _totals(sketches)
     sums = kernels.pair_sums(sketches, left, right).astype(np.float32)
-    products, title, title_names, numbers, content, days = sums
+    products, title, title_names, numbers, content, days, titles = sums
 
     def both(total: Float32Array) -> Float32Array:
         return total[left] + total[right]
@@ -70,11 +82,31 @@ def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> S
     return StoryFeatures(
         products / np.maximum(norms, small),
         title / np.maximum(both(totals.title), small),
+        titles / np.maximum(both(totals.title), small),
         np.log1p(np.maximum(names - title_names, np.float32(0))),
         np.log1p(content),
         (2 * numbers - number) / (number + 5),
         np.where(days > 0, np.float32(1), -dated.astype(np.float32)),
+        _gap(sketches.published[left], sketches.published[right]),
     )
+
+
+def _gap(one: Int64Array, other: Int64Array) -> Float32Array:
+    """The feature `gap` of times in seconds or UNKNOWN_TIME, float32 [pairs]."""
+    known = (one != UNKNOWN_TIME) & (other != UNKNOWN_TIME)
+    hours = _seconds_apart(one, other) / _HOUR
+    dates = (one % _DAY == 0) | (other % _DAY == 0)
+    hours = np.where(dates, np.maximum(hours, NEUTRAL_HOURS), hours)
+    gap = np.log1p(hours) - np.log1p(NEUTRAL_HOURS)
+    out: Float32Array = np.where(known, gap, 0).astype(np.float32)
+    return out
+
+
+def _seconds_apart(one: Int64Array, other: Int64Array) -> Int64Array:
+    """Seconds between times, int64 [pairs]; 0 where one is not known."""
+    known = (one != UNKNOWN_TIME) & (other != UNKNOWN_TIME)
+    out: Int64Array = np.abs(np.where(known, one, 0) - np.where(known, other, 0))
+    return out
 
 
 def story_scores(
@@ -85,21 +117,14 @@ def story_scores(
 ) -> Float32Array:
     """float32 [pairs], 0 to 1: how surely the items `left[i]` and `right[i]` tell one story.
 
-    Where both times are known: 0 beyond `window` (seconds); within it, each day after the first
-    takes half a unit of log odds.
+    Where both times are known: 0 beyond `window` (seconds).
     """
     f = story_features(sketches, left, right)
-    titled = sketches.titled[left] & sketches.titled[right]
-    untitled = np.column_stack([getattr(f, name) for name in UNTITLED_FEATURES])
-    odds = np.where(
-        titled,
-        _TITLED[0] + np.column_stack(f) @ np.array(_TITLED[1:]),
-        _UNTITLED[0] + untitled @ np.array(_UNTITLED[1:]),
-    )
-    one, other = sketches.published[left], sketches.published[right]
-    known = (one != UNKNOWN_TIME) & (other != UNKNOWN_TIME)
-    apart = np.where(known, np.abs(np.where(known, one, 0) - np.where(known, other, 0)), 0)
-    odds = odds - 0.5 * np.maximum(apart / _DAY - 1, 0)
+    weights = _WEIGHTS[sketches.titled[left].astype(np.int64) + sketches.titled[right]]
+    odds = weights[:, 0].copy()
+    for feature, weight in zip(f, weights.T[1:], strict=True):
+        odds += weight * feature  # one after the other: the order of a sum must not depend on sizes
+    apart = _seconds_apart(sketches.published[left], sketches.published[right])
     scores = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
     scores[(apart > window) | (f.content == 0)] = 0
     out: Float32Array = scores.astype(np.float32)
@@ -118,20 +143,5 @@ class _Totals(NamedTuple):
 
 def _totals(sketches: Sketches) -> _Totals:
     """Once for all items: in a crowd each is looked at in many pairs."""
-    n = len(sketches.starts) - 1
-    item = np.repeat(np.arange(n), np.diff(sketches.starts))
-
-    def total(values: Float32Array) -> Float32Array:
-        return np.bincount(item, values, n).astype(np.float32)
-
-    def marked(marks: int, values: Float32Array) -> Float32Array:
-        return total(np.where((sketches.marks & marks) == marks, values, np.float32(0)))
-
-    rarity, ones = sketches.rarity, np.ones(len(sketches.rarity), np.float32)
-    return _Totals(
-        np.sqrt(total(sketches.weights**2)),
-        marked(TITLE, rarity),
-        marked(TITLE | NAME, rarity),
-        marked(NUMBER, rarity),
-        marked(DAY, ones),
-    )
+    squares, *sums = kernels.item_sums(sketches).astype(np.float32)
+    return _Totals(np.sqrt(squares), *sums)

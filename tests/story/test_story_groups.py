@@ -13,8 +13,10 @@ from dedup.index.postings import pack, unpack
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import IDENTICAL
 from dedup.pipeline import story_pairs
-from dedup.story import candidates
+from dedup.story import candidates, kernels
 from dedup.story.candidates import (
+    KEY_RARITY,
+    KEY_RARITY_CEILING,
     KEYS_FLOOR,
     MEETINGS_CAP,
     STORY_ROWS_SQL,
@@ -126,6 +128,18 @@ def test_ranges_of_keys_give_what_all_keys_give(rows, times, parts):
     assert most_telling(*add_meetings(pairs, telling)).tolist() == (
         pairs_within(packed.copy(), published).tolist()
     )
+
+
+def test_a_word_that_nobody_else_has_comes_after_one_that_is_told_twice():
+    made = sketches([BRIDGE])
+    rarity = np.full(len(made.stems), 3, np.float32)
+    rarity[0], rarity[1] = KEY_RARITY_CEILING + 3, KEY_RARITY_CEILING
+    counts = np.ones(len(rarity), np.float32)
+    counts[1] = 2
+    made = made._replace(rarity=rarity, weights=counts * rarity)
+    for heaviest in (kernels.heaviest, kernels.heaviest_numpy):
+        assert heaviest(made, 2, KEY_RARITY, KEY_RARITY_CEILING).tolist() == [[1, 0]]
+        assert heaviest(made, 2, KEY_RARITY, 99.0).tolist() == [[0, 1]]
 
 
 def test_keys_do_not_depend_on_the_batch(monkeypatch):

@@ -310,6 +310,28 @@ def test_time_lowers_the_score_and_ends_it():
     assert one_score(BRIDGE, COLLAPSE, [0, 10**10]) == 0  # centuries: no overflow
 
 
+def test_the_nearer_in_time_the_likelier_and_six_hours_say_nothing():
+    noon = 12 * HOUR + 1
+    scores = [one_score(BRIDGE, COLLAPSE, [noon, noon + h * HOUR]) for h in (0, 1, 6, 24, 60)]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == len(scores)
+    assert scores[2] == one_score(BRIDGE, COLLAPSE)
+
+
+def test_a_date_alone_is_no_hour():
+    unknown = one_score(BRIDGE, COLLAPSE)
+    for times in ([0, 0], [0, HOUR], [24 * HOUR, 24 * HOUR], [0, 6 * HOUR]):
+        assert one_score(BRIDGE, COLLAPSE, times) == unknown
+    assert one_score(BRIDGE, COLLAPSE, [0, 24 * HOUR]) < unknown
+
+
+def test_a_teaser_that_lacks_the_names_of_a_title_tells_another_story():
+    lead = "Двух рабочих увезли в больницу, пешеходный мост упал во время ремонта."
+    titles = ("Пешеходный мост упал в Зареченске", "Пешеходный мост упал")
+    with_name, without = (one_score((title, BRIDGE[1]), ("", lead)) for title in titles)
+    assert with_name < without
+
+
 def test_nothing_gives_nothing():
     made = sketches([("", ""), ("", "")])
     none = np.zeros(0, np.int64)

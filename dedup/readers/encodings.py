@@ -10,6 +10,9 @@ SAMPLE_BYTES = 1 << 16
 
 #: Fewer bytes that are not ASCII tell no encoding.
 _TELLING_BYTES = 4
+#: Quotation marks, dashes and signs, of which all encodings of Windows have the same. A text with
+#: no other bytes beyond ASCII is one in Latin letters.
+_MARKS_OF_WINDOWS = "‚„…‹‘’“”•–—™›\u00a0§©«®°±¶·»".encode("cp1252")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,7 +25,7 @@ _MARKS = (
 #: finds some of them in texts that are too short to tell.)
 _USUAL = (
     "cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "mac_cyrillic",
-    "cp1252", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1257",
+    "cp1252", "cp1250", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
     "big5", "gb18030", "shift_jis", "euc_jp", "euc_kr",
 )  # fmt: skip
 #: How the web calls some of them.
@@ -46,9 +49,18 @@ def recognise(sample: bytes, whole: bool) -> str:
         return ""
     if zeros := _utf16(sample):
         return zeros
-    if _is_utf8(sample, whole) or _mostly_utf8(sample):
+    if _is_utf8(sample, whole):
+        return "utf-8"
+    if has_only_marks(sample):
+        return "cp1252"
+    if _mostly_utf8(sample):
         return "utf-8"
     return _likeliest(sample)
+
+
+def has_only_marks(text: bytes) -> bool:
+    """Are all bytes beyond ASCII quotation marks, dashes and signs, as Windows writes them?"""
+    return text.translate(None, _MARKS_OF_WINDOWS).isascii()
 
 
 def web_name(encoding: str) -> str:

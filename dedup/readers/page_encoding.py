@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from dedup.readers.encodings import byte_order_mark, recognise, web_name
+from dedup.readers.encodings import byte_order_mark, has_only_marks, recognise, web_name
 
 _META = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
@@ -115,6 +115,8 @@ def _encoding_of(page: bytes, declares: bool, charset: str) -> tuple[str, bool]:
     for codec in (named, written):
         if codec and codec != "utf-8":
             return codec, False
+    if has_only_marks(page):
+        return "cp1252", True
     if _is_utf8_but_for_a_few(page):
         return "utf-8", False
     # Declared as UTF-8 or not at all, and another encoding throughout.

@@ -127,7 +127,7 @@ def test_json_feed(tmp_path: Path, indent: int | None) -> None:
         ("<sitemapindex><sitemap/></sitemapindex>", "not a feed: its root is <sitemapindex>"),
         ("<html><body>a</body></html>", "this is a page: rename it to .html"),
         ("<opml><body/></opml>", "this lists feeds"),
-        ("<urlset><url><loc>https://a.example/</loc></url></urlset>", "addresses without news"),
+        ("<urlset><url><loc>https://a.example/</loc></url></urlset>", "lists addresses only"),
         ("just text", "neither a feed nor XML"),
         ("", "neither a feed nor XML"),
         ('{"a": 1}', 'not a feed: it has no list "items"'),

@@ -58,6 +58,32 @@ def test_no_chunk_overflows_offsets_of_32_bits(encoding: str, bad: bytes) -> Non
 # Encodings
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "The mayor’s office said: “The bridge is open” – after two years."),
+        ("cp1252", "It’s open."),  # one byte tells
+        ("cp1252", "Der Bürgermeister eröffnete die Brücke über den Fluß für Fußgänger."),
+        ("cp1250", "Burmistrz otworzył w poniedziałek nowy most na rzece, później niż chciał."),
+        ("cp1253", "Ο δήμαρχος εγκαινίασε τη Δευτέρα τη νέα γέφυρα του ποταμού."),
+        (
+            "cp1254",
+            "Belediye başkanı pazartesi günü nehrin üzerindeki yeni köprüyü açtı;"
+            " köprü 184 milyon liraya mal oldu ve iki yılda yapıldı. Işıklar şehirde yandı.",
+        ),
+        ("cp1255", "ראש העיר חנך ביום שני את הגשר החדש מעל הנהר שעלותו מאה מיליון."),
+        ("cp1256", "افتتح رئيس البلدية يوم الاثنين الجسر الجديد فوق النهر بعد عامين."),
+        ("gb18030", "周一，市长为横跨河流的新桥揭幕。这座桥耗资一亿八千四百万元，历时两年建成。"),
+    ],
+)
+def test_texts_of_many_languages_are_recognised(tmp_path: Path, encoding: str, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    with pytest.warns(InputWarning, match="because its bytes look like it"):
+        (parsed,) = read([path])
+    assert parsed.items["text"].to_pylist() == [text]
+
+
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "iso8859-5", "utf-16-le"])
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])
 def test_encodings_are_recognised_and_told(tmp_path: Path, encoding: str, suffix: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands of the documentation do what it says: each page is run from top to bottom.
+"""The commands of README and documentation do what it says: each page is run from top to bottom.
 
 In a block of `console` the lines that begin with `$` are run; a block of `python` is run as a
 script. A block below a comment `not run: REASON` needs what a test has not, and one below a comment
@@ -20,7 +20,7 @@ import pytest
 from repository import CORPUS, ROOT
 
 DOCS = ROOT / "docs"
-PAGES = [DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
+PAGES = [ROOT / "README.md", DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 
 BLOCK = re.compile(
     r"(?:<!-- not run: ([^>]+) -->\n|<!-- needs: (\w+) -->\n)?^```(\w+)\n(.*?)^```", re.M | re.S

@@ -28,7 +28,8 @@ _HEADINGS = (
     r"more (?:stories|from [\w ]{2,30})|recommended(?: reading| for you)?|what to read next",
     r"you (?:may|might) also (?:like|be interested in)|don'?t miss",
     # German, French, Spanish, Italian, Portuguese
-    r"(?:lesen sie|lies|sehen sie) (?:auch|mehr|dazu)(?: dazu)?|mehr zum thema|auch interessant",
+    r"(?:lesen sie|lies|sehen sie) (?:auch|mehr|dazu|hierzu)(?: dazu)?|mehr zum thema|passend dazu",
+    r"auch interessant|das könnte sie (?:auch )?interessieren|weitere (?:artikel|themen|meldungen)",
     r"(?:à )?lire (?:aussi|également)|(?:à )?voir aussi|sur le même sujet|noticias relacionadas",
     r"(?:lea|lee|ver|te puede) (?:también|además|interesar)|leggi anche|vedi anche",
     r"articoli correlati|leia (?:também|mais)|veja também|saiba mais",
@@ -36,7 +37,19 @@ _HEADINGS = (
     r"(?:czytaj|zobacz|przeczytaj) (?:też|także|również|więcej)|powiązane artykuły",
     r"(?:čtěte|přečtěte si) (?:také|také|více|i)|související(?: články)?",
     r"prečítajte si (?:aj|tiež)|(?:preberite|berite) (?:tudi|še)",
-    r"ilgili (?:haber(?:ler)?|içerikler)|ayrıca (?:okuyun|bakınız)",
+    r"ilgili (?:haber(?:ler)?|içerikler)|ayrıca (?:okuyun|bakınız)|bunlar[ıi] da oku(?:yun)?",
+    r"ilginizi çekebilir|benzer haberler|pročitajte (?:i|još|više)|povezane vijesti",
+    # Dutch, Swedish, Danish, Norwegian, Finnish, Hungarian, Romanian
+    r"lees (?:ook|meer|verder)|läs (?:också|även|mer)|læs (?:også|mere)|les (?:også|mer)",
+    r"lue (?:myös|lisää)|kapcsolódó(?: cikkek)?|ezt is olvas(?:sa|d)|olvassa el(?: ezt)? is",
+    r"cite[sșş]te (?:[sșş]i|mai mult)|citi[tțţ]i (?:[sșş]i|mai mult)|pe aceea[sșş]i tem[ăa]",
+    # Greek, Arabic
+    r"διαβ[άα]στε (?:επ[ίι]σης|ακ[όο]μ[αη]|περισσ[όο]τερα)|δε[ίι]τε (?:επ[ίι]σης|ακ[όο]μ[αη])",
+    r"σχετικ[άα] (?:[άα]ρθρα|θ[έε]ματα)",
+    r"(?:اقرأ|شاهد|طالع) (?:أيض[اً]+|المزيد)|(?:مواضيع|أخبار|مقالات) ذات صلة",
+    # Chinese, Japanese, Korean
+    r"(?:相关|延伸|推荐|更多|相關|推薦)(?:阅读|新闻|报道|文章|链接|推荐|閱讀|新聞|報導|連結)|猜你喜欢",
+    r"関連(?:記事|ニュース)|あわせて読みたい|おすすめ(?:記事)?|관련 ?(?:기사|뉴스)",
 )
 _HEADING = re.compile(rf"[\W_]*(?:{'|'.join(_HEADINGS)})[\W_]*", re.IGNORECASE)
 _LONGEST_HEADING = 60

@@ -141,7 +141,10 @@ def test_one_article_on_several_sites_has_one_text() -> None:
     [
         "Новости по теме", "Читайте также:", "Читайте также по теме", "Read also",
         "Related stories", "Lesen Sie auch", "Lire aussi :", "Czytaj też", "Читайте також",
-        "Прочетете още",
+        "Прочетете още", "Das könnte Sie auch interessieren", "İLGİLİ HABERLER",
+        "Bunları da okuyun", "Διαβάστε επίσης:", "ΔΕΙΤΕ ΑΚΟΜΑ", "اقرأ أيضاً", "أخبار ذات صلة",
+        "相关阅读：", "延伸閱讀", "関連記事", "관련 기사", "Lees ook", "Läs också", "Les også",
+        "Lue myös", "Kapcsolódó cikkek", "Citeşte şi", "Pročitajte još",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import count, groupby, pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ _PREFIX = 6
 _EDGES = " \t\n\u00a0\"'«»“”„.,:;!?…-–—([*_"
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W_]")
+_SENTENCE_END = re.compile(END)
 #: Characters of a line beyond which RE2 takes a rule: some patterns may take `re` the square of it.
 LONG = 1 << 14
 #: Bytes at a body's beginning that may be blank lines.
@@ -140,26 +142,38 @@ def removed_boilerplate(text: str, title: str) -> list[tuple[str, str]]:
     return taken if any(map(_LETTER.search, left)) else []
 
 
-class _Applied(NamedTuple):
-    """A rule of a stage, and the bit of its marks."""
+@dataclass(frozen=True, eq=False)
+class _Applied:
+    """A rule of a stage, and the bit of its marks. Its patterns are compiled on first use and kept
+    here: they are long, and to look them up by their text takes longer than most matches."""
 
     kind: int
     rule: BoilerplateRule
 
-    @property
+    @cached_property
     def whole(self) -> re.Pattern[str]:
         """Its pattern, anywhere in a line."""
-        return _compiled(self.rule.whole)
+        return re.compile(self.rule.whole)
 
-    @property
+    @cached_property
     def head(self) -> re.Pattern[str]:
         """At a line's beginning."""
-        return _compiled(self.rule.pattern)
+        return re.compile(self.rule.pattern)
 
-    @property
+    @cached_property
     def later(self) -> re.Pattern[str]:
         """Of a sentence's rule, further on."""
-        return _compiled(self.rule.later)
+        return re.compile(self.rule.later)
+
+    @cached_property
+    def needs(self) -> re.Pattern[str]:
+        """What a sentence that goes must have besides."""
+        return re.compile(self.rule.needs)
+
+    @cached_property
+    def left(self) -> str:
+        """What stands for a match, as a template."""
+        return self.rule.left
 
     def concerns(self, role: int) -> bool:
         """Is it asked of such a line at all?"""
@@ -190,15 +204,15 @@ class _Applied(NamedTuple):
             return " " + self.later.sub(" ", line[first.end() :])
         if self.rule.pattern[0] == "^" and not self.head.match(line):
             return line
-        return self.whole.sub(self.rule.left, line)
+        return self.whole.sub(self.left, line)
 
     def _sentences(self, line: str) -> Iterator[tuple[str, bool]]:
         """The sentences of a line, and whether the rule takes them whole."""
-        needs, ends = _compiled(self.rule.needs), [m.end() for m in _compiled(END).finditer(line)]
+        ends = [match.end() for match in _SENTENCE_END.finditer(line)]
         for begin, end in pairwise([0, *ends, len(line)]):
             sentence = line[begin:end]
             # A space before it: the second pattern begins with what parts words.
-            yield sentence, bool(self.whole.search(sentence) and needs.search(f" {sentence}"))
+            yield sentence, bool(self.whole.search(sentence) and self.needs.search(f" {sentence}"))
 
     def taken(self, line: str, role: int) -> Iterator[str]:
         """What it sets aside of the line."""
@@ -224,11 +238,6 @@ def _once(match: re.Match[str]) -> str:
 def _stages() -> list[list[_Applied]]:
     kind = count(1)  # the first is that of `markup`
     return [[_Applied(1 << next(kind), rule) for rule in stage] for stage in STAGES]
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 @lru_cache(maxsize=1)
@@ -259,8 +268,10 @@ def _less(
     lines, kinds = lines.copy(), kinds.copy()
     for stage in _stages():
         changed = []
-        for row in np.flatnonzero(kinds & np.uint32(sum(rule.kind for rule in stage))).tolist():
-            line, marked, role = lines[row], int(kinds[row]), int(roles[row])
+        rows = np.flatnonzero(kinds & np.uint32(sum(rule.kind for rule in stage)))
+        of_rows = (rows.tolist(), kinds[rows].tolist(), roles[rows].tolist())
+        for row, marked, role in zip(*of_rows, strict=True):
+            line = lines[row]
             for rule in stage:
                 if marked & rule.kind and rule.concerns(role):
                     if taken is not None:

@@ -23,7 +23,14 @@ from dedup.pipeline.run import RunResult, Watch, run, silent
 from dedup.readers.memory import Inputs, sources_of
 from dedup.readers.read_options import ReadOptions, read_options
 from dedup.result import Pairs, Report, Skipped
-from dedup.results.build import REPORT_COLUMNS, build_pairs, build_report, run_decisions
+from dedup.results.build import (
+    REPORT_COLUMNS,
+    Decisions,
+    build_pairs,
+    pair_tables,
+    run_decisions,
+)
+from dedup.results.report_parts import ReportParts, build_report
 from dedup.settings import Settings, settings_of
 from dedup.system.budget import Budget
 from dedup.system.scratch import ScratchFolder
@@ -120,6 +127,62 @@ def report(
         from dedup.results.redecision import Reconsideration
 
         return Reconsideration(outcome).attached(answer)
+    finally:
+        outcome.items.close()
+
+
+@contextmanager
+def report_parts(
+    inputs: Inputs,
+    *,
+    settings: Settings,
+    reading: ReadOptions | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    budget: Budget | None = None,
+) -> Iterator[ReportParts]:
+    """A report whose parts are made as they are asked for; errors as for `report`."""
+    with _decided(inputs, settings, reading, workers, watch, budget, REPORT_COLUMNS) as decisions:
+        yield ReportParts(decisions)
+
+
+@contextmanager
+def pair_blocks(
+    inputs: Inputs,
+    *,
+    settings: Settings,
+    reading: ReadOptions | None = None,
+    workers: int | None = None,
+    watch: Watch = silent,
+    budget: Budget | None = None,
+) -> Iterator[tuple[Iterator[pa.Table], list[Skipped]]]:
+    """The rows of `pairs` in blocks, and what was skipped; errors as for `report`."""
+    with _decided(inputs, settings, reading, workers, watch, budget, ["id"]) as decisions:
+        yield pair_tables(decisions), decisions.skipped
+
+
+@contextmanager
+def _decided(
+    inputs: Inputs,
+    settings: Settings,
+    reading: ReadOptions | None,
+    workers: int | None,
+    watch: Watch,
+    budget: Budget | None,
+    columns: Sequence[str],
+) -> Iterator[Decisions]:
+    """What a run decided, as long as its items can be asked for."""
+    outcome = run(
+        inputs,
+        settings,
+        reading=reading,
+        workers=workers,
+        watch=watch,
+        columns=columns,
+        budget=budget,
+    )
+    try:
+        yield run_decisions(outcome)
     finally:
         outcome.items.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from dedup.cli import checks, options
@@ -39,6 +40,10 @@ def run_pairs(
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
     with errors_reported():
+        if store.store is None and form != "table":
+            skipped = _stream(reading, comparing, choosing, writing, running, budgeting)
+            end_with_skipped(skipped, reading)
+            return
         if store.store is not None:
             rows, skipped = _of_store(store, store.store, writing, running)
         else:
@@ -77,6 +82,37 @@ def _of_inputs(
             budget=budgeting.budget(),
         )
     return answer.rows, answer.skipped
+
+
+def _stream(
+    reading: Reading,
+    comparing: options.Comparing,
+    choosing: Choosing,
+    writing: options.WritingRows,
+    running: options.Running,
+    budgeting: options.Budgeting,
+) -> list[Skipped]:
+    """Write the pairs of inputs as they are made; what was skipped."""
+    from dedup.api import pair_blocks
+    from dedup.cli.output import write_tables
+
+    settings, form = comparing.settings(**choosing.asked()), checks.format_of(writing)
+    outputs = (writing.output, reading.skipped)
+    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
+    with ExitStack() as run:
+        with checks.progress_of(running.quiet) as progress:
+            tables, skipped = run.enter_context(
+                pair_blocks(
+                    inputs,
+                    settings=settings,
+                    reading=reading.how(),
+                    workers=running.workers,
+                    watch=progress,
+                    budget=budgeting.budget(),
+                )
+            )
+        write_tables(tables, form, writing.output)
+        return skipped
 
 
 def _of_store(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +17,12 @@ from dedup.cli.groups import UsageError, command
 from dedup.cli.reading import Reading
 
 if TYPE_CHECKING:
-    from dedup.result import Report
+    from dedup.result import Report, Skipped
     from dedup.results.html_data import Evidence
+
+
+#: Formats in which the report of inputs is written as it is made; the others look at all of it.
+STREAMED = ("json", "jsonl", "csv", "parquet")
 
 
 class Engine(StrEnum):
@@ -116,6 +121,10 @@ def run_report(
     from dedup.cli.output import end_with_skipped, errors_reported
 
     with errors_reported():
+        if store.store is None and form in STREAMED:
+            skipped = _stream(reading, comparing, choosing, writing, running, budgeting)
+            end_with_skipped(skipped, reading)
+            return
         if store.store is not None:
             report, evidence = _of_store(store, store.store, writing, running)
         else:
@@ -148,6 +157,41 @@ def _of_inputs(
             budget=budgeting.budget(),
             evidence=checks.format_of(writing) == "html",
         )
+
+
+def _stream(
+    reading: Reading,
+    comparing: options.Comparing,
+    choosing: Choosing,
+    writing: options.WritingReport,
+    running: options.Running,
+    budgeting: options.Budgeting,
+) -> list[Skipped]:
+    """Write the report of inputs as it is made; what was skipped."""
+    from dedup.api import report_parts
+    from dedup.cli.output import write_bytes, write_tables
+    from dedup.views.report_json import json_pieces
+
+    settings, form = comparing.settings(**choosing.asked()), checks.format_of(writing)
+    outputs = (writing.output, reading.skipped)
+    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
+    with ExitStack() as run:
+        with checks.progress_of(running.quiet) as progress:
+            parts = run.enter_context(
+                report_parts(
+                    inputs,
+                    settings=settings,
+                    reading=reading.how(),
+                    workers=running.workers,
+                    watch=progress,
+                    budget=budgeting.budget(),
+                )
+            )
+        if form == "json":
+            write_bytes(json_pieces(parts), writing.output)
+        else:
+            write_tables(parts.tables(), form, writing.output)
+        return parts.skipped
 
 
 def _of_store(

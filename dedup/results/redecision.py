@@ -30,9 +30,9 @@ from dedup.results.build import (
     NO_RULE,
     RELATION_NAMES,
     REPORT_COLUMNS,
-    build_report,
     run_decisions,
 )
+from dedup.results.report_parts import build_report
 from dedup.settings import CHANGEABLE_SETTINGS, Settings, settings_of
 from dedup.system.budget import Budget
 from dedup.system.parallel import cores

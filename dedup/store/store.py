@@ -20,8 +20,9 @@ from dedup.pipeline.run import Watch, silent
 from dedup.readers import ReadOptions, expand
 from dedup.readers.memory import Inputs, sources_of
 from dedup.result import Pair, Report, Skipped
-from dedup.results.build import build_pairs, build_report
+from dedup.results.build import build_pairs
 from dedup.results.limits import Limits
+from dedup.results.report_parts import build_report
 from dedup.results.stories import recent_part, utc_now
 from dedup.settings import Settings, window_days
 from dedup.store import queries

@@ -30,7 +30,8 @@ from dedup.match.rules import EXCERPT, IDENTICAL, OVERLAP, REPRINT
 from dedup.pipeline.removal import field_ranks, keep_keys
 from dedup.pipeline.run import run
 from dedup.readers.read_options import ReadOptions
-from dedup.results.build import build_pairs, build_report
+from dedup.results.build import build_pairs
+from dedup.results.report_parts import build_report
 from dedup.settings import Settings
 from dedup.story.links import STORY
 from dedup.story.rarity import Rarity

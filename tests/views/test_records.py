@@ -30,3 +30,9 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_a_text(formula: str) -> None:
 def test_other_texts_stay_as_they_are() -> None:
     texts = ["Мост", "1=1", "«=»", "ー", "a\n=1", "−5 градусов"]
     assert cells(*texts) == texts
+
+
+def test_an_empty_chunk_at_the_beginning_leaves_no_trace() -> None:
+    rows = pa.table({"score": [1.0, 0.5], "title": ["a", "b"]})
+    chunked = pa.concat_tables([rows.slice(0, 0), rows])
+    assert b"".join(as_csv([chunked])) == b"".join(as_csv([rows]))

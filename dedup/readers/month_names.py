@@ -22,12 +22,14 @@ _LOCALES = (
 _SHORTEST = 3
 
 
+@lru_cache(maxsize=4096)
 def month_of(word: str) -> int:
     """The month that a word in small letters names, from 1; 0 if it names none, or several."""
     known = tables().months.get(word.replace("ё", "е"), 0)
     return known or _more_months().get(_plain(word), 0)
 
 
+@lru_cache(maxsize=4096)
 def is_weekday(word: str) -> bool:
     """Does a word in small letters name a day of the week?"""
     if word in _weekdays() or word in tables().months:

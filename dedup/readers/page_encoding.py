@@ -44,6 +44,22 @@ _WEB = re.compile(
 )
 
 
+#: How letters look whose UTF-8 was read as another encoding: a lead byte, and others behind it.
+_TWICE = {
+    "cp1252": re.compile("[\u00c3-\u00f4][\u0080-\u00bf\u0152-\u2122]"),
+    "cp1251": re.compile("(?:[РСГВ][\u0080-\u00bf\u0402-\u045f\u2013-\u2122]){3}"),
+}
+#: Each letter of an encoding as the code of its byte.
+_BYTES_OF = {
+    encoding: {
+        ord(letter): byte
+        for byte in range(128, 256)
+        if (letter := bytes([byte]).decode(encoding, "ignore"))
+    }
+    for encoding in _TWICE
+}
+
+
 class UnknownEncoding(Exception):
     """The encoding of a page can neither be read from it nor guessed."""
 
@@ -66,6 +82,9 @@ def decode_page(
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     bad = text.count("\ufffd") - _own_replacements(page, encoding)
     remarks = []
+    if once := _decoded_once_more(text):
+        text = once
+        remarks.append("its UTF-8 was taken for another encoding and encoded again; this is undone")
     if guessed:
         remarks.append(
             f"read as {web_name(encoding)}, because its bytes look like it; --encoding "
@@ -166,6 +185,21 @@ def _decoded(page: bytes, encoding: str) -> str:
         return page.decode(encoding, "replace")
     except (UnicodeError, LookupError):  # a codec that has no such error handling
         return page.decode("utf-8", "replace")
+
+
+def _decoded_once_more(text: str) -> str:
+    """The text that was meant, where UTF-8 was read as another encoding and written as UTF-8 again
+    (ÐœÐ¾ÑÑ‚, РњРѕСЃС‚); "" where it was not. No text gives UTF-8 throughout by chance."""
+    for encoding, looks in _TWICE.items():
+        if looks.search(text) is None:
+            continue
+        try:
+            # Bytes that mean nothing in the encoding were kept as control characters.
+            once = text.translate(_BYTES_OF[encoding]).encode("latin-1").decode()
+        except UnicodeError:
+            continue
+        return once
+    return ""
 
 
 def _own_replacements(page: bytes, encoding: str) -> int:

@@ -87,3 +87,42 @@ def test_what_looks_like_nothing_is_named() -> None:
 
 def test_line_ends_are_line_feeds() -> None:
     assert decode_page(b"a\r\nb\rc", False)[0] == "a\nb\nc"
+
+
+FERRIES = [
+    "Паром вернулся на реку Вёкшу, «Ладья» — 184 рейса",
+    "Die Fähre fährt wieder über den Fluß",
+    "Prom wrócił na rzekę, później niż chciał",
+    "Η γέφυρα άνοιξε",
+    "اقرأ الخبر",
+    "渡轮回来了",
+]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", FERRIES[0]),
+        *(("cp1252", text) for text in FERRIES),
+        *(("latin-1", text) for text in FERRIES),
+    ],
+)
+def test_a_page_that_was_encoded_twice_is_read(encoding: str, text: str) -> None:
+    letters = (bytes([byte]).decode(encoding, "ignore") or chr(byte) for byte in text.encode())
+    twice = "".join(letters)
+    once, remark = decode_page(twice.encode(), declares=True)
+    assert once == text
+    assert "encoded again" in remark
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Паром вернулся. Сёла и Рівне, РЅ",
+        "São Tomé, Ärger: Ã© steht für é",
+        "Ель – Сє",
+        "À “À propos”",
+    ],
+)
+def test_other_texts_are_as_they_are(text: str) -> None:
+    assert decode_page(text.encode(), declares=True) == (text, "")

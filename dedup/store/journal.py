@@ -14,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -129,6 +130,8 @@ def read_journal(path: Path) -> Blocks | None:
             head = json.loads(file.readline(1 << 24))
             # A journal of dedup 0.1 has the places only.
             places = head["places"] if isinstance(head, dict) else head
+            if not 0 <= sum(length for _, length in places) <= os.fstat(file.fileno()).st_size:
+                return None
             contents = [file.read(length) for _, length in places]
         whole = all(len(c) == length for (_, length), c in zip(places, contents, strict=True))
         if not whole or places[0] != [0, HEADERS_BYTES] or main_header(contents[0]) is None:
@@ -136,15 +139,23 @@ def read_journal(path: Path) -> Blocks | None:
         if isinstance(head, dict) and _head(places, contents) != json.dumps(head).encode() + b"\n":
             return None
         return Blocks([(begin, length) for begin, length in places], contents)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, OverflowError):
         return None
 
 
 def refuse_strangers(path: Path) -> None:
-    """Refuse to open a store beside which a log or a journal of another file stands.
+    """Refuse to open a store beside which a log or a journal of another file stands, or where
+    what is no regular file has one of these names: to open a pipe would wait for ever.
 
     Raises StoreError that names the stranger. Not for a store that this process has open.
     """
+    for one in (path, log_path(path), journal_path(path)):
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(one.lstat().st_mode):
+                raise StoreError(
+                    f"{one}: no regular file, but stands where a store has its files; name another "
+                    "store, or move it away"
+                )
     stranger = _stranger(path)
     if stranger and not (path.exists() and _is_locked(path)):
         raise StoreError(stranger)  # what a job at work is about to write is none

@@ -47,3 +47,9 @@ def test_every_library_is_there_in_a_version_that_is_allowed() -> None:
         except PackageNotFoundError:  # this machine has an older installation
             continue
     assert names <= set(versions)
+
+
+def test_the_oldest_database_is_the_one_that_is_tested() -> None:
+    (bound,) = re.findall(r'"duckdb>=([\d.]+),', (ROOT / "pyproject.toml").read_text())
+    assert f"'duckdb=={bound}'" in (ROOT / "CONTRIBUTING.md").read_text()
+    assert f"DuckDB {bound} to" in (ROOT / "ARCHITECTURE.md").read_text()

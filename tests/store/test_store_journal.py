@@ -1,5 +1,6 @@
 """A checkpoint torn by a kill is put back; a journal that is of the past changes nothing."""
 
+import os
 import shutil
 
 import duckdb
@@ -264,3 +265,50 @@ def test_a_store_reaches_no_other_file(store):
         with pytest.raises(duckdb.Error):
             db.execute(sql)
     close_store(db, store)
+
+
+@pytest.mark.parametrize("ending", ["", ".wal", ".journal"])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link", "endless"])
+def test_what_is_no_regular_file_is_not_opened(tmp_path, ending, kind):
+    path = tmp_path / "s.db"
+    with Store(path):
+        pass
+    if not ending:
+        path.unlink()
+    foreign = path.with_name(path.name + ending)
+    if kind == "pipe":
+        os.mkfifo(foreign)  # to open it would wait for ever
+    elif kind == "folder":
+        foreign.mkdir()
+    elif ending:
+        foreign.symlink_to("/dev/zero" if kind == "endless" else tmp_path / "mine")
+    else:
+        foreign.write_text("mine")
+    with pytest.raises(StoreError, match=r"no regular file|not a store"), Store(path):
+        pass
+    assert foreign.exists() or foreign.is_symlink()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '{"places": [[0, 12288], [12288, 1000000000000000]], "digest": "x"}',
+        '{"places": [[0, 12288], [12288, 1e300]], "digest": "x"}',
+        '{"places": [[0, 12288], [12288, -5]], "digest": "x"}',
+        '{"places": [[0, 12288], [12288, "a"]], "digest": "x"}',
+        '{"places": [[0, 12288], 5], "digest": "x"}',
+        '{"places": {"a": 1}}',
+        "[" * 100000,
+        "null",
+        "5",
+    ],
+)
+def test_the_head_of_a_journal_may_say_anything(tmp_path, head):
+    path = tmp_path / "s.db"
+    with Store(path):
+        pass
+    journal_path(path).write_bytes(head.encode() + b"\n" + path.read_bytes()[:12288])
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="no journal of dedup, or a damaged one"), Store(path):
+        pass
+    assert path.read_bytes() == before

@@ -100,6 +100,35 @@ def test_an_upgraded_store_is_one_that_today_has_built(store_path, monkeypatch, 
     assert not upgrade_path(store_path).exists()
 
 
+@pytest.mark.filterwarnings("ignore::dedup.errors.InputWarning")
+def test_the_night_after_an_upgrade_is_that_of_a_store_made_today(store_path, tmp_path):
+    today = tmp_path / "today.duckdb"
+    shutil.copy(store_path, today)
+    made_older(store_path)
+    records = list(nights(random.Random(5), count=2))[1]
+    records = [dict(one, id=f"6{one['id']}") if n % 3 else one for n, one in enumerate(records)]
+    night = write(tmp_path / "6.jsonl", records)
+    told = {}
+    for path in (store_path, today):
+        files = {kind: path.with_suffix(f".{kind}") for kind in ("kept", "removed", "superseded")}
+        with Store(path) as store:
+            if path == store_path:
+                store.upgrade()
+            done = store.update([night], **files)
+            counts = {name: getattr(done, name) for name in done.__struct_fields__}
+            del counts["seconds"]
+            told[path] = (
+                counts,
+                [file.read_bytes() for file in files.values()],
+                store.report().to_json(),
+                list(store.pairs()),
+                store.check(),
+            )
+    assert told[store_path] == told[today]
+    assert told[today][0]["removed"] > 5
+    assert told[today][0]["changed"] > 2
+
+
 @pytest.mark.parametrize("settings", [{"level": "copies"}, {"level": "excerpts", "learn": False}])
 def test_every_level_is_upgraded(tmp_path, settings):
     path = built(tmp_path / "nights", **settings)

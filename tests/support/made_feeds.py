@@ -8,7 +8,8 @@ import random
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-_HEADS = {
+#: How a feed of each form begins.
+FEED_HEADS = {
     "rss": '<rss version="2.0"><channel><title>t</title>',
     "atom": '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>',
     "xml": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
@@ -26,7 +27,7 @@ _NAMES = {
 def feed(form: str, records: list[dict[str, Any]], rng: random.Random) -> str:
     """A feed of RSS, Atom or RDF ("xml") with an entry for each record."""
     entry = "entry" if form == "atom" else "item"
-    parts = ['<?xml version="1.0"?>' if rng.random() < 0.5 else "", _HEADS[form]]
+    parts = ['<?xml version="1.0"?>' if rng.random() < 0.5 else "", FEED_HEADS[form]]
     for one in records:
         body = "".join(_element(form, name, _plain(value), rng) for name, value in one.items())
         parts.append(f"<{entry}>{body}</{entry}>")

@@ -11,19 +11,20 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
 from dedup.match.aligned_pairs import AlignedPairs, align_pairs
-from dedup.match.facts import FILLED
+from dedup.match.facts import FILLED, NAME, NEGATION
 from dedup.match.sentences import apart_sentences
-from dedup.match.slots import slot_words
+from dedup.match.slots import negated, slot_words, swapped
 from dedup.match.unique import outcome_words, turned_outcomes
 
 #: What the words of a slot are called, by the names of `slots.SLOT_KINDS`.
 NAMED_KINDS = {"numbers": "number", "names": "name", "days": "day"}
-OUTCOME_SLOT = "outcome"
+OUTCOME_SLOT, NEGATION_SLOT, EXCHANGE_SLOT = "outcome", "negation", "exchange"
 
 
 class SlotDifference(NamedTuple):
-    """Words that stand against each other. `kind`: "number", "name", "day" or "outcome"; `short`,
-    `long` int64: places of words, counted from the first word of the shorter and of the longer."""
+    """Words that stand against each other. `kind`: "number", "name", "day", "outcome", "negation"
+    (one of the sides is empty) or "exchange" (the same names in another order); `short`, `long`
+    int64: places of words, counted from the first word of the shorter and of the longer."""
 
     kind: str
     short: Int64Array
@@ -69,6 +70,10 @@ def _filled(both: AlignedPairs, starts: Int64Array) -> list[SlotDifference]:
     slots = []
     chosen = {name: words.of(kind) for kind, name in NAMED_KINDS.items()}
     counts = {name: words.against(mark) for name, mark in chosen.items()}
+    chosen[NEGATION_SLOT] = words.lacking & (words.kinds & NEGATION > 0)
+    chosen[EXCHANGE_SLOT] = words.kinds & NAME > 0
+    counts[NEGATION_SLOT] = negated(words).astype(np.int64)
+    counts[EXCHANGE_SLOT] = swapped(both.facts, words).astype(np.int64)
     for slot in range(n):
         sides = [slice(words.starts[i], words.starts[i + 1]) for i in (slot, slot + n)]
         for name, mark in chosen.items():

@@ -229,7 +229,7 @@ def least_score(f: Features, t: Thresholds) -> Float64Array:
 
 
 def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
-    return (score >= least_score(f, t)) & ~_met_by_chance(f, t)
+    return (score >= least_score(f, t)) & ~_met_by_chance(f, t) & ~_other_news(f, t)
 
 
 def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
@@ -237,6 +237,12 @@ def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
     far = (f.short < t.notice) & (f.long > t.far * f.short)
     runs = (f.containment >= t.runs) | ((f.last >= t.teaser) & (3 * f.own_last <= f.last))
     out: BoolArray = far & ~runs
+    return out
+
+
+def _other_news(f: Features, t: Thresholds) -> BoolArray:
+    # Биткойн рухнул на новостях о введении военного положения | what a party says of the same law
+    out: BoolArray = (f.short < t.paragraph) & (f.missing > t.unsaid * f.filled)
     return out
 
 

@@ -84,11 +84,10 @@ class SlotWords(NamedTuple):
 def fill_slots(facts: WordFacts, gaps: Gaps, pairs: int) -> Slots:
     """Compare both sides of the aligned gaps of so many pairs."""
     words = slot_words(facts, gaps)
-    n = len(words.rows)
     counted = {kind: words.against(words.of(kind)) for kind in SLOT_KINDS}
     counted["rounded"] = words.against(words.rounded)
-    counted["negations"] = _negated(words.kinds, words.lacking, words.starts, n)
-    counted["swapped"] = _swapped(facts.keys[words.place], words.kinds, words.starts, n)
+    counted["negations"] = negated(words).astype(np.int64)
+    counted["swapped"] = swapped(facts, words).astype(np.int64)
     pair = gaps.pair[words.rows]
     return Slots(
         **{
@@ -175,29 +174,33 @@ def _digits(figures: Float64Array) -> Int64Array:
     return out
 
 
-def _negated(kinds: Uint8Array, lacking: BoolArray, starts: Int64Array, n: int) -> Int64Array:
-    negation = kinds & NEGATION > 0
-    negations = sums(negation & lacking, starts)
-    sizes = np.diff(starts)
+def negated(words: SlotWords) -> BoolArray:
+    """bool [slots]: does a negation stand on one side, and hardly more on both?"""
+    n = len(words.rows)
+    negation = words.kinds & NEGATION > 0
+    negations = sums(negation & words.lacking, words.starts)
+    sizes = np.diff(words.starts)
     small = sizes[:n] + sizes[n:] <= TURNED
     # Another word in its place may say the same without a negation.
-    others = sums(lacking & ~negation, starts)
+    others = sums(words.lacking & ~negation, words.starts)
     alone = (others[:n] == 0) & (others[n:] == 0) & (negations[:n] + negations[n:] == 1)
-    out: Int64Array = (small & alone).astype(np.int64)
+    out: BoolArray = small & alone
     return out
 
 
-def _swapped(keys: Uint64Array, kinds: Uint8Array, starts: Int64Array, n: int) -> Int64Array:
-    name = kinds & NAME > 0
+def swapped(facts: WordFacts, words: SlotWords) -> BoolArray:
+    """bool [slots]: do the same names stand on both sides in another order, and all else in its
+    place? "Aldia, Borva and Corva" is a list: who did what to whom, a word between names says."""
+    n = len(words.rows)
+    keys, starts = facts.keys[words.place], words.starts
+    name = words.kinds & NAME > 0
     names, rest = (_order(keys, chosen, starts) for chosen in (name, ~name))
     counts = sums(name, starts)
     with np.errstate(over="ignore"):
         bags = sums(np.where(name, keys >> np.uint64(16), np.uint64(0)).astype(np.int64), starts)
-    # "Aldia, Borva and Corva" is a list: who did what to whom, a word between the names says.
-    said = sums(~name & (kinds & FILLED > 0), starts)[:n] > 0
+    said = sums(~name & (words.kinds & FILLED > 0), starts)[:n] > 0
     same = (bags[:n] == bags[n:]) & (counts[:n] == counts[n:]) & (rest[:n] == rest[n:])
-    other_order = names[:n] != names[n:]
-    out: Int64Array = (same & said & (counts[:n] >= 2) & other_order).astype(np.int64)
+    out: BoolArray = same & said & (counts[:n] >= 2) & (names[:n] != names[n:])
     return out
 
 

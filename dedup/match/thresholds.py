@@ -15,7 +15,7 @@ class Thresholds:
     removal_few: float = 0.6
     few: int = 20
     #: The same for an item with so many own words with content in sentences of its own.
-    removal_own: float = 0.7
+    removal_own: float = 0.6
     own_said: int = 12
     #: The same for an item of which less than this share of shingles stands in the other: among
     #: the pairs that the score was fitted to there are none.
@@ -74,6 +74,9 @@ class Thresholds:
     far: float = 4.0
     runs: float = 0.5
     teaser: int = 12
+    #: Share of a short text's words with content that the longer has nowhere, from which on it says
+    #: something else.
+    unsaid: float = 1 / 3
     #: Words of an ending that a cut spoils.
     ending: int = 2
     #: Own numbers that make a table of other figures, one in so many words.

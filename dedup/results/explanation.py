@@ -56,8 +56,9 @@ class Sentence(msgspec.Struct, frozen=True):
 class Slot(msgspec.Struct, frozen=True):
     """Words that stand against each other where both texts agree around them, as spelled.
 
-    `kind`: `number`, `name`, `day`, or `outcome` (of which one text tells, and the other of the
-    opposite, wherever it stands); `a`, `b`: the words of each text.
+    `kind`: `number`, `name`, `day`, `outcome` (of which one text tells, and the other of the
+    opposite, wherever it stands), `negation` (which only one of the texts
+    has), or `exchange` (the same names in another order); `a`, `b`: the words of each text.
     """
 
     kind: str

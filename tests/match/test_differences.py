@@ -19,6 +19,7 @@ from dedup.text.words import tokenise
 WORDS = re.findall(
     r"\S+",
     "the old bridge town court Anna Berg Olga Lund Monday Friday guilty innocent 12 15 138.5 138 "
+    "not not beat "
     "мост суд виновен невиновен Твери Москве понедельник пятницу 3 мая 03.05 sąd winny niewinny",
 )
 
@@ -49,14 +50,31 @@ def test_the_named_words_are_the_counted_ones(words, changes, more, k):
     sizes = np.diff(tokens.starts)
     assert sizes[apart.shorter] == features.short[0]
     for slot in apart.slots:
-        counts[slot.kind] += min(len(slot.short), len(slot.long))
-        assert min(len(slot.short), len(slot.long)) > 0
-        assert 0 <= min(slot.short) <= max(slot.short) < features.short[0]
-        assert 0 <= min(slot.long) <= max(slot.long) < features.long[0]
+        once = slot.kind in ("negation", "exchange")
+        counts[slot.kind] += 1 if once else min(len(slot.short), len(slot.long))
+        assert max(len(slot.short), len(slot.long)) > 0
+        assert slot.kind == "negation" or min(len(slot.short), len(slot.long)) > 0
+        for places, size in ((slot.short, features.short[0]), (slot.long, features.long[0])):
+            assert all(0 <= place < size for place in places)
     assert counts["number"] == features.number_slots[0]
     assert counts["name"] == features.name_slots[0]
     assert counts["day"] == features.day_slots[0]
     assert (counts["outcome"] > 0) == features.turned[0]
+    assert counts["negation"] == features.negations[0]
+    assert counts["exchange"] == features.swapped[0]
     assert len(apart.sentences) == features.own_sentences[0]
     for begin, end in apart.sentences.tolist():
         assert 0 <= begin < end <= features.short[0]
+
+
+def test_a_negation_and_names_that_change_places_are_named():
+    form = (
+        "The court in Berg did{} allow the march of the union. In the old final {} beat {} twice."
+    )
+    a, b = form.format(" not", "Lund", "Vik"), form.format("", "Vik", "Lund")
+    tokens = tokenise(from_strings([a, b]))
+    apart = differences(tokens.hashes, tokens.flags, tokens.starts, 3)
+    kinds = {slot.kind: slot for slot in apart.slots}
+    assert set(kinds) == {"negation", "exchange"}
+    assert sorted(map(len, (kinds["negation"].short, kinds["negation"].long))) == [0, 1]
+    assert len(kinds["exchange"].short) == len(kinds["exchange"].long) == 2

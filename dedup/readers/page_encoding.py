@@ -44,10 +44,10 @@ _WEB = re.compile(
 )
 
 
-#: How letters look whose UTF-8 was read as another encoding: a lead byte, and others behind it.
+#: How letters look whose UTF-8 was read as another encoding: lead bytes, and others behind them.
 _TWICE = {
-    "cp1252": re.compile("[\u00c3-\u00f4][\u0080-\u00bf\u0152-\u2122]"),
-    "cp1251": re.compile("(?:[РСГВ][\u0080-\u00bf\u0402-\u045f\u2013-\u2122]){3}"),
+    "cp1252": ("ÂÃÄÅÎÏÐÑØÙ×àâãäåæçèé", re.compile("[\u00c3-\u00f4][\u0080-\u00bf\u0152-\u2122]")),
+    "cp1251": (("Рѕ", "Р°"), re.compile("(?:[РСГВ][\u0080-\u00bf\u0402-\u045f\u2013-\u2122]){3}")),
 }
 #: Each letter of an encoding as the code of its byte.
 _BYTES_OF = {
@@ -190,8 +190,8 @@ def _decoded(page: bytes, encoding: str) -> str:
 def _decoded_once_more(text: str) -> str:
     """The text that was meant, where UTF-8 was read as another encoding and written as UTF-8 again
     (ÐœÐ¾ÑÑ‚, РњРѕСЃС‚); "" where it was not. No text gives UTF-8 throughout by chance."""
-    for encoding, looks in _TWICE.items():
-        if looks.search(text) is None:
+    for encoding, (leads, looks) in _TWICE.items():
+        if not any(map(text.__contains__, leads)) or looks.search(text) is None:
             continue
         try:
             # Bytes that mean nothing in the encoding were kept as control characters.

@@ -23,6 +23,8 @@ _WRITTEN = r"^(\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?)?$"
 #: News has years like these; others come from other calendars, or stand for "unknown".
 _YEARS = range(1700, 2200)
 
+#: No form has fewer digits: a day, and two of its year.
+_FEWEST_DIGITS = 3
 #: No form is longer; longer strings are no times.
 _LONGEST = 100
 
@@ -103,7 +105,7 @@ def iso_time(given: str) -> str:
     dropped.
     """
     text = given.strip().lower()
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+    if len(text) > _LONGEST or sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
         return given
     if not text.isascii():
         text = "".join(str(int(one)) if one.isdecimal() else one for one in text)

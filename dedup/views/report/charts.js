@@ -80,6 +80,7 @@ function timeChart() {
     const nodes = [line(left, base, width - right, base, "axis"),
       words(left - 6, top + 4, count(most), { "text-anchor": "end" }),
       words(left - 6, base, "0", { "text-anchor": "end" })];
+    const labelWidth = bins[0].label.length * 7;
     let labelled = -Infinity;
     for (const { bin, place: at, gap } of slots) {
       const x = left + at * step;
@@ -88,7 +89,7 @@ function timeChart() {
         svg("rect", { x, y: y(bin.clusters), width: Math.max(1, step * 0.4), height: base - y(bin.clusters), class: "f-kept" }),
         svg("rect", { x: x + step * 0.42, y: y(bin.copies), width: Math.max(1, step * 0.4), height: base - y(bin.copies), class: "f-reprint" })));
       if (gap > 2.5) nodes.push(line(x - step * 0.8, base - 5, x - step * 0.5, base + 5, "axis"));
-      if (x - labelled > 92 && x < width - 70) {
+      if (x - labelled > labelWidth + 16 && x < width - labelWidth) {
         nodes.push(words(x, height - 16, bin.label));
         labelled = x;
       }

@@ -67,7 +67,7 @@ class List {
     },
     foreign("div", { class: "title" }, shown.lead.name),
     el("div", { class: "meta" }, foreign("span", { class: "source" }, sourceName(shown.lead.source)),
-      el("span", {}, moment(shown.members[0].published))),
+      el("span", {}, moment(shown.lead.published || shown.members[0].published))),
     el("div", { class: "meta" },
       el("span", {}, el("b", {}, copies), ` · ${plural(shown.sources.size, "source")}`),
       el("span", { class: "dots" }, relations.map(([name, number]) =>

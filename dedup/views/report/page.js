@@ -72,8 +72,8 @@ function timelineRow(shown, item) {
   const index = shown.matches.reduce((best, match, at) => (
     (match.b === item || (story && match.a === item)) && (best < 0 || match.score > shown.matches[best].score) ? at : best), -1);
   const relation = item === shown.kept ? "kept" : shown.matches[index]?.relation || "story";
-  const dot = el("i", { class: `b-${relation}` });
-  dot.style.left = isNaN(item.time) ? "0" : `${100 * (item.time - shown.first) / (shown.last - shown.first || 1)}%`;
+  const dot = isNaN(item.time) ? null : el("i", { class: `b-${relation}` });
+  if (dot) dot.style.left = `${100 * (item.time - shown.first) / (shown.last - shown.first || 1)}%`;
   const inside = [
     el("time", { title: moment(item.published) }, item.time - shown.first >= 30000 ? `+${span(item.time - shown.first)}` : moment(item.published)),
     el("span", { class: "track", "aria-hidden": "true" }, dot),

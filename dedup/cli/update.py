@@ -98,6 +98,15 @@ class UpdateFiles:
             "lines.",
         ),
     ] = None
+    original: Annotated[
+        bool,
+        typer.Option(
+            "--original",
+            rich_help_panel="Output",
+            help="Write to --kept and --removed the records of the inputs, byte for byte as they "
+            "came, in their own format: a file for a file, else a new folder.",
+        ),
+    ] = False
     metrics: Annotated[
         str | None, _file_option("--metrics", "Write figures for Prometheus to this file.")
     ] = None
@@ -107,6 +116,7 @@ class UpdateFiles:
 @command(
     "dedup update crawl/2025-03-14/ --store news.db",
     "dedup update crawl/2025-03-14/ --store news.db --kept kept.jsonl --removed removed.jsonl",
+    "dedup update news.csv.gz --store news.db --original --kept new.csv.gz",
     "dedup update crawl/2025-03-14/ --store news.db --window 30d --format json --quiet",
 )
 def run_update(
@@ -137,12 +147,16 @@ def run_update(
         )
     if not Path(into.store).exists():
         comparing.check_threshold()
+    if files.original and files.kept is None and files.removed is None:
+        raise UsageError("--original needs --kept or --removed")
     inputs = reading.required()
     with errors_reported():
         from dedup.store import Store
 
         reading.how()  # a wrong value makes no store
-        checks.check_paths(inputs, *outputs, store=into.store, quiet=running.quiet)
+        # Where records go is a folder, if they come from one; the store looks at that itself.
+        checked = outputs[2:] if files.original else outputs
+        checks.check_paths(inputs, *checked, store=into.store, quiet=running.quiet)
         wait = NIGHT_WAIT_SECONDS if into.wait is None else into.wait.total_seconds()
         chosen = {**comparing.asked(), **choosing.asked()}
         with (
@@ -170,6 +184,7 @@ def _update(
             kept=files.kept,
             removed=files.removed,
             superseded=files.superseded,
+            original=files.original,
             metrics=files.metrics,
             window=into.window,
             hold=into.hold,

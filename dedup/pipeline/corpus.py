@@ -159,6 +159,7 @@ class Corpus:
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
         order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
         self._place: Int64Array = order
+        self._excluded = np.zeros(0, np.int64)
         self._features.order(order)
         self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
         self.ranks = column(table, "rank").to_numpy(zero_copy_only=False)[order]
@@ -239,6 +240,7 @@ class Corpus:
 
     def keep_only(self, kept: BoolArray) -> None:
         """Go on with some of the items only, numbered anew: `kept` bool [items]."""
+        self._excluded = np.concatenate((self._excluded, self._place[~kept]))
         self._place = self._place[kept]
         self._features.order(np.flatnonzero(kept))
         self.moments, self.teaser = self.moments[kept], self.teaser[kept]
@@ -249,6 +251,12 @@ class Corpus:
     def table(self, items: Int64Array, columns: Iterable[str]) -> pa.Table:
         """Columns of some items."""
         return self._rows.take(self._place[items], list(columns))
+
+    def excluded(self, columns: Iterable[str]) -> tuple[Int64Array, pa.Table]:
+        """Of the items that `keep_only` left out: their places in the order in which inputs were
+        read, int64, ascending, and columns of them."""
+        places = np.sort(self._excluded)
+        return places, self._rows.take(places, list(columns))
 
     def sketches(self, items: Int64Array) -> Sketches:
         """The story sketches of some items; the run must have been given a vocabulary, and the

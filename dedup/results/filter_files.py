@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 import msgspec
 
+from dedup.columns.types import Int64Array
 from dedup.pipeline.run import RunResult
 from dedup.readers.compression import decompressed
 from dedup.readers.read_options import ReadOptions
@@ -24,6 +25,7 @@ from dedup.results.record_decisions import (
     ADDED,
     REMOVED,
     SKIPPED,
+    Added,
     FileRecords,
     RecordDecisions,
 )
@@ -80,21 +82,7 @@ def write_filtered(
             path: staging.file(path) if plan.one_file else staging.folder(path)
             for path in outputs.paths()
         }
-        pages: list[tuple[str, object]] = []
-        for source, place in zip(plan.sources, plan.places, strict=True):
-            targets = {
-                path: root if plan.one_file else _within(root, place)
-                for path, root in roots.items()
-            }
-            output = targets[outputs.output]
-            removed = None if outputs.removed is None else targets[outputs.removed]
-            write = _Writing(decisions, output, removed, outputs.annotate, reading)
-            write.source(source, spooled.get(source.name))
-            records = decisions.of(source.name)
-            if source.kind in PAGE_KINDS and records.count(REMOVED):
-                pages.append((place or source.name, decisions.added(records.numbers)[0]))
-        if pages and outputs.removed is not None and not plan.one_file:
-            _write_reasons(roots[outputs.removed] / PAGES, pages)
+        write_records(decisions, plan, outputs, roots, spooled, reading)
         if outputs.removed_teasers is not None:
             rows = removed_teasers(result, decisions)
             with staging.file(outputs.removed_teasers).open("wb") as file:
@@ -121,6 +109,30 @@ def write_filtered(
     )
 
 
+def write_records(
+    decisions: DecidedRecords,
+    plan: Plan,
+    outputs: FilterOutputs,
+    roots: Mapping[Path, Path],
+    spooled: Mapping[str, SpooledJson],
+    reading: ReadOptions,
+) -> None:
+    """Write the records of the files of a plan to the outputs; `roots`: where to write each."""
+    pages: list[tuple[str, object]] = []
+    for source, place in zip(plan.sources, plan.places, strict=True):
+        targets: dict[Path | None, Path] = {
+            path: root if plan.one_file else _within(root, place) for path, root in roots.items()
+        }
+        output, removed = targets.get(outputs.output), targets.get(outputs.removed)
+        write = _Writing(decisions, output, removed, outputs.annotate, reading)
+        write.source(source, spooled.get(source.name))
+        records = decisions.of(source.name)
+        if source.kind in PAGE_KINDS and records.count(REMOVED):
+            pages.append((place or source.name, decisions.added(records.numbers)[0]))
+    if pages and outputs.removed is not None and not plan.one_file:
+        _write_reasons(roots[outputs.removed] / PAGES, pages)
+
+
 def removed_teasers(result: RunResult, decisions: RecordDecisions) -> Iterator[bytes]:
     """JSON lines: each teaser that was taken out, what it was, and why it was removed."""
     cutting, numbers = decisions.cutting, decisions.teasers
@@ -140,11 +152,22 @@ def _within(root: Path, place: str) -> Path:
     return path
 
 
+class DecidedRecords(Protocol):
+    """What became of the records of some inputs; `RecordDecisions` says what each method gives."""
+
+    @property
+    def last_written(self) -> int: ...
+
+    def of(self, name: str) -> FileRecords: ...
+
+    def added(self, numbers: Int64Array) -> list[tuple[Added, ...]]: ...
+
+
 class _Writing(NamedTuple):
     """How the records of one file are written."""
 
-    decisions: RecordDecisions
-    output: Path
+    decisions: DecidedRecords
+    output: Path | None
     removed: Path | None
     annotate: bool
     reading: ReadOptions
@@ -154,8 +177,8 @@ class _Writing(NamedTuple):
         records, last = self.decisions.of(source.name), self.decisions.last_written
         if source.kind in PAGE_KINDS:
             state = int(records.states[0]) if len(records.states) else SKIPPED
-            if state <= last:
-                self._page(source, records)
+            if state <= last and self.output is not None:
+                self._page(source, records, self.output)
             if state == REMOVED and self.removed is not None:
                 shutil.copyfile(source.path, self.removed)
             return
@@ -172,11 +195,11 @@ class _Writing(NamedTuple):
             else:
                 copy_text(source, records, self.decisions.added, outputs, self.reading)
 
-    def _page(self, source: Source, records: FileRecords) -> None:
+    def _page(self, source: Source, records: FileRecords, output: Path) -> None:
         """Write a page that is kept."""
         line, cutting = int(records.lines[0]), records.cutting
         if cutting is None or line not in cutting.lines:
-            shutil.copyfile(source.path, self.output)
+            shutil.copyfile(source.path, output)
             return
         with Path(source.path).open("rb") as file:
             page = b"".join(decompressed(file, source.compression))
@@ -189,9 +212,9 @@ class _Writing(NamedTuple):
 
         written = cutting.cut(line, page, cut)
         if written == page:
-            shutil.copyfile(source.path, self.output)
+            shutil.copyfile(source.path, output)
             return
-        with self.output.open("wb") as target, compressing(target, source.compression) as out:
+        with output.open("wb") as target, compressing(target, source.compression) as out:
             out.write(written)
 
     def _tables(self, last: int) -> ParquetOutputs:

@@ -37,7 +37,7 @@ class FilterOutputs(NamedTuple):
     and all with what was decided; `removed` gets the removed ones, with the reason. With `teasers`
     kept records lose their removed teasers, which the file `removed_teasers` gets."""
 
-    output: Path
+    output: Path | None
     removed: Path | None = None
     annotate: bool = False
     limits: Limits | None = None
@@ -46,7 +46,7 @@ class FilterOutputs(NamedTuple):
 
     def paths(self) -> list[Path]:
         """The outputs of records that there are."""
-        return [self.output] if self.removed is None else [self.output, self.removed]
+        return [path for path in (self.output, self.removed) if path is not None]
 
 
 class Plan(NamedTuple):
@@ -64,13 +64,29 @@ class Plan(NamedTuple):
 
 
 def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs, strict: bool = False) -> Plan:
+    """What is read (`plan_inputs`), once it is known that the outputs can be written.
+
+    Raises InputError, OutputError.
+    """
+    plan = plan_inputs(inputs, strict)
+    check_plan(plan, inputs, outputs)
+    annotated = [s for s in plan.sources if s.kind in PAGE_KINDS] if outputs.annotate else []
+    if annotated:
+        raise OutputError(
+            f"{annotated[0].name}: nothing can be added to a page; leave out --annotate, and name "
+            "a folder for the removed ones with --removed"
+        )
+    return plan
+
+
+def plan_inputs(inputs: Sequence[PathInput], strict: bool = False) -> Plan:
     """Where each file of `inputs` goes: one file to a file, a folder to a folder of its shape,
     several inputs into a folder.
 
     Files of a folder that cannot be read or written back are skipped, or an error where `strict`.
     Raises InputError, OutputError.
     """
-    names = [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
+    names = _names(inputs)
     if len(names) == 1 and not os.path.isdir(names[0]):
         sources = expand(names, strict=True).sources
         if len(sources) != 1:
@@ -80,24 +96,29 @@ def plan_outputs(inputs: Sequence[PathInput], outputs: FilterOutputs, strict: bo
         plan = Plan(sources, [""], [])
     else:
         plan = _folder_plan(names, strict)
+    for source in plan.sources:
+        if not _is_written(source):
+            raise OutputError(f"{source.name}: {_NOT_WRITTEN}")
+    return plan
+
+
+def check_plan(plan: Plan, inputs: Sequence[PathInput], outputs: FilterOutputs) -> None:
+    """Refuse outputs that cannot be written, or that would replace what is read.
+
+    Raises OutputError.
+    """
     others = [Path(source.path) for source in plan.sources]
-    others += [Path(name) for name in names if os.path.isdir(name)]
+    others += [Path(name) for name in _names(inputs) if os.path.isdir(name)]
     lists = [outputs.removed_teasers] if outputs.removed_teasers is not None else []
     if plan.one_file:
         check_files([*outputs.paths(), *lists], others)
     else:
         check_folders(outputs.paths(), others)
         check_files(lists, [*others, *outputs.paths()])
-    for source in plan.sources:
-        if not _is_written(source):
-            raise OutputError(f"{source.name}: {_NOT_WRITTEN}")
-    annotated = [s for s in plan.sources if s.kind in PAGE_KINDS] if outputs.annotate else []
-    if annotated:
-        raise OutputError(
-            f"{annotated[0].name}: nothing can be added to a page; leave out --annotate, and name "
-            "a folder for the removed ones with --removed"
-        )
-    return plan
+
+
+def _names(inputs: Sequence[PathInput]) -> list[str]:
+    return [one.path if isinstance(one, Source) else os.fspath(one) for one in inputs]
 
 
 def _is_written(source: Source) -> bool:

@@ -88,7 +88,7 @@ class RecordDecisions:
             size = len(of_file)
             states = np.full(size, SKIPPED, np.uint8)
             parts[name].append(FileRecords(np.array(of_file), states, np.full(size, -1)))
-        self._files = {name: _merged(of_name) for name, of_name in parts.items()}
+        self._files = {name: merged_records(of_name) for name, of_name in parts.items()}
         pairs = result.pairs
         removed = np.flatnonzero(self._removed)
         row = self._rows[removed]
@@ -204,7 +204,7 @@ def _places(corpus: Corpus) -> Iterator[tuple[str, Int64Array, Int64Array]]:
             begin = end
 
 
-def _merged(parts: list[FileRecords]) -> FileRecords:
+def merged_records(parts: list[FileRecords]) -> FileRecords:
     """The records of a file in order.
 
     One that was taken, but whose teaser was not, counts as taken. Several on one line cannot be

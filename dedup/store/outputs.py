@@ -6,13 +6,15 @@ the next update writes them, at the head of its own where these have the same pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from dedup.errors import OutputError
+from dedup.store.originals import ORIGINALS, Staged, staged_by
+from dedup.store.placing import place_staged
 from dedup.store.sql import Connection, fetch_row, fetch_table
 from dedup.system.atomic import remove_leftovers, write_atomic
 
@@ -76,20 +78,42 @@ QUERIES = {
 }
 
 
-def deliver(db: Connection, runs: Sequence[int], outputs: dict[str, str]) -> None:
+def deliver(
+    db: Connection,
+    runs: Sequence[int],
+    outputs: Mapping[str, str],
+    fresh: Mapping[str, Staged] | None = None,
+) -> list[str]:
     """Write the files `outputs` (kind -> path) of some runs, one after the other in each; of no
-    runs, empty ones.
+    runs, empty ones. Records as they came (`ORIGINALS`) are those that the runs have staged, then
+    those of `fresh`, by kind. Returns what else has to be said.
 
     Raises OutputError.
     """
+    said: list[str] = []
     for kind, name in outputs.items():
         path = Path(name)
         try:
             remove_leftovers(path)
-            write_atomic(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
+            if kind in ORIGINALS.values():
+                said += place_staged(name, _staged(db, kind, runs, fresh or {}))
+            else:
+                write_atomic(path, chain.from_iterable(_lines(db, kind, run) for run in runs))
         except OutputError as error:
             later = "; the run is recorded, and the next update tries again to write its files"
             raise OutputError(f"{error}{later if runs else ''}") from error
+    return said
+
+
+def _staged(
+    db: Connection, kind: str, runs: Sequence[int], fresh: Mapping[str, Staged]
+) -> list[tuple[int, Staged]]:
+    """What the runs have staged for a kind of file, oldest first, and what is new."""
+    sql = "SELECT run, note FROM runs WHERE run IN (SELECT unnest($runs)) ORDER BY run"
+    noted = db.execute(sql, {"runs": list(runs)}).fetchall()
+    parts = [(int(run), staged_by(note)) for run, note in noted]
+    staged = [(run, of_run[kind]) for run, of_run in parts if kind in of_run]
+    return [*staged, (0, fresh[kind])] if kind in fresh else staged
 
 
 def rows(db: Connection, kind: str, run: int) -> Iterator[dict[str, object]]:

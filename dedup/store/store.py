@@ -18,9 +18,10 @@ import msgspec
 from dedup.errors import DedupError, InputError, StoreDamaged, StoreError
 from dedup.pipeline.run import Watch, silent
 from dedup.readers import ReadOptions, expand
-from dedup.readers.memory import Inputs, sources_of
+from dedup.readers.memory import Inputs, paths_of, sources_of
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs
+from dedup.results.filter_plan import FilterOutputs, check_plan, plan_inputs, spooled
 from dedup.results.limits import Limits
 from dedup.results.report_parts import build_report
 from dedup.results.stories import recent_part, utc_now
@@ -28,6 +29,7 @@ from dedup.settings import Settings, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
 from dedup.store.compact import rewrite_file
+from dedup.store.delivery import deliver_owed
 from dedup.store.exchange import export_store
 from dedup.store.files import make_store, store_errors, store_files
 from dedup.store.fingerprint import fingerprint
@@ -35,6 +37,7 @@ from dedup.store.forget import ForgetCriteria, forget_items
 from dedup.store.handle import StoreHandle, chosen_settings
 from dedup.store.info import read_info
 from dedup.store.metrics import write_metrics
+from dedup.store.originals import ORIGINALS, OriginalRecords
 from dedup.store.result import (
     Exchanged,
     Forgotten,
@@ -48,7 +51,7 @@ from dedup.store.result import (
     UpgradePlan,
 )
 from dedup.store.reviews import Review, review_items
-from dedup.store.update import UpdateRequest, deliver_owed, update
+from dedup.store.update import UpdateRequest, update
 from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
 from dedup.store.watching import source_figures
 from dedup.system.atomic import check_outputs, followed
@@ -155,6 +158,7 @@ class Store:
         kept: Name | None = None,
         removed: Name | None = None,
         superseded: Name | None = None,
+        original: bool = False,
         window: str | float | dt.timedelta | None = None,
         hold: bool = False,
         dry_run: bool = False,
@@ -170,7 +174,10 @@ class Store:
         The items come from files and folders (`inputs`) or from memory (`records`: dictionaries,
         Arrow data, data frames).
 
-        `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. `window`
+        `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. With
+        `original`, `kept` and `removed` get the records of the inputs instead of items, each byte
+        for byte as it came, those that are removed with the reason added, as `dedup.filter` writes
+        them: a file for a file, else a new folder. `window`
         (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
         learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
         file of figures for Prometheus. Beyond `limits` LimitExceeded is raised, and the store is
@@ -180,6 +187,8 @@ class Store:
         self._handle.require_present()
         began = time.monotonic()
         files = {"kept": kept, "removed": removed, "superseded": superseded}
+        if original:
+            files = {ORIGINALS.get(kind, kind): name for kind, name in files.items()}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
         given = inputs if records is None else records
@@ -199,14 +208,43 @@ class Store:
             limits=(limits or Limits()).check(),
         )
         with ScratchFolder() as folder:
-            sources = sources_of(given, folder, asked.reading)
-            read = [Path(source.path) for source in expand(sources, asked.reading.strict).sources]
-            check_outputs(written, read, store_files(self.path))
-            summary = self._update(asked._replace(inputs=sources), began)
+            if original:
+                asked = self._with_originals(asked, given, written, folder)
+            else:
+                sources = sources_of(given, folder, asked.reading)
+                files_read = expand(sources, asked.reading.strict).sources
+                read = [Path(source.path) for source in files_read]
+                check_outputs(written, read, store_files(self.path))
+                asked = asked._replace(inputs=sources)
+            summary = self._update(asked, began)
         self.close()  # let the next job in, and have the log worked into the file
         if metrics and not dry_run:
             self._metrics(metrics, summary)
         return summary
+
+    def _with_originals(
+        self, asked: UpdateRequest, given: Inputs, written: list[Path], folder: Path
+    ) -> UpdateRequest:
+        """A request to write records as they came, checked. Raises InputError, OutputError."""
+        inputs = paths_of(given)
+        if inputs is None:
+            raise InputError("records in memory have no file; leave out original")
+        plan = plan_inputs(inputs, asked.reading.strict)
+        kinds = [Path(asked.outputs[k]) for k in ORIGINALS.values() if k in asked.outputs]
+        files = [path for path in written if path not in kinds]
+        if plan.one_file:
+            files, kinds = [*files, *kinds], []
+        read = [Path(source.path) for source in plan.sources]
+        check_outputs(files, read, store_files(self.path))
+        # What the last run has written into a folder may stand there: see `update`.
+        unwritten = [path for path in kinds if not path.is_dir()]
+        first, second = [*unwritten, None, None][:2]
+        check_plan(plan, inputs, FilterOutputs(first, second))
+        sources = spooled(plan.sources, folder)
+        return asked._replace(
+            inputs=list(sources),
+            originals=OriginalRecords(plan._replace(sources=sources), asked.reading),
+        )
 
     def _update(self, asked: UpdateRequest, began: float) -> Update:
         db = self._handle.writing()

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from dedup._version import __version__
-from dedup.errors import LimitExceeded, OutputError
+from dedup.errors import LimitExceeded
 from dedup.pipeline.run import RunResult, Watch, run
 from dedup.readers.memory import PathInput
 from dedup.readers.read_options import ReadOptions
@@ -22,9 +22,18 @@ from dedup.result import Skipped
 from dedup.results.limits import Limits, removals_of
 from dedup.settings import Settings
 from dedup.store.connection import commit
+from dedup.store.delivery import finish, mark_delivered
 from dedup.store.fingerprint import versions
 from dedup.store.history import StoreHistory
 from dedup.store.identity_warnings import identity_warnings
+from dedup.store.originals import (
+    OriginalRecords,
+    Staged,
+    discard,
+    places_again,
+    places_of_run,
+    stage_originals,
+)
 from dedup.store.outputs import deliver
 from dedup.store.reassign import reassign_members
 from dedup.store.result import Update
@@ -37,7 +46,8 @@ from dedup.system.wording import counted
 
 
 class UpdateRequest(NamedTuple):
-    """What an update was asked to do; `outputs`: kind of file -> absolute path."""
+    """What an update was asked to do; `outputs`: kind of file -> absolute path; `originals`: what
+    is needed to write records as they came, None where nobody asked."""
 
     inputs: list[PathInput]
     reading: ReadOptions
@@ -48,6 +58,7 @@ class UpdateRequest(NamedTuple):
     workers: int
     watch: Watch
     limits: Limits
+    originals: OriginalRecords | None = None
 
 
 class UpdateOutcome(NamedTuple):
@@ -60,7 +71,8 @@ class UpdateOutcome(NamedTuple):
 
 class _Job(NamedTuple):
     """An update on its way: `owed`: earlier runs whose files its own have to hold too; `now`: when
-    it began, in seconds since 1970, and `began` by the clock that measures its length."""
+    it began, in seconds since 1970, and `began` by the clock that measures its length; `folder`
+    for what is needed on the way; `warnings`: what else has to be said."""
 
     db: Connection
     path: Path
@@ -70,6 +82,8 @@ class _Job(NamedTuple):
     owed: list[int]
     now: float
     began: float
+    folder: Path
+    warnings: list[str]
 
     def summary(self, outcome: RunResult) -> Update:
         """What the run has decided, counted."""
@@ -106,22 +120,45 @@ def update(
             history=history,
             columns=ITEM_SCHEMA.names,
         )
+        if asked.originals is not None:
+            outcome.items.skipped += asked.originals.plan.skipped
         try:
             if alarms := asked.limits.alarms(removals_of(outcome)):
+                _write_alarmed(db, asked, history, outcome)
                 raise LimitExceeded(f"{'; '.join(alarms)}. The store was not changed")
             asked.watch("write", 0, 0)
-            job = _Job(db, path, settings, asked, history, owed, now, began)
+            job = _Job(db, path, settings, asked, history, owed, now, began, folder, warnings)
             skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
             warnings += identity_warnings(db, asked.reading.id_from, outcome)
             summary, restored = _record(job, outcome)
             if restored:
+                absent = (
+                    "" if asked.originals is None else "; their records are not in these inputs"
+                )
                 warnings.append(
                     f"{counted(restored, 'item is', 'items are')} kept again: the item kept in "
-                    "its place has another text now"
+                    f"its place has another text now{absent}"
                 )
             return UpdateOutcome(summary, skipped, warnings)
         finally:
             outcome.items.close()
+
+
+def _write_alarmed(
+    db: Connection, asked: UpdateRequest, history: StoreHistory, outcome: RunResult
+) -> None:
+    """Write the file of removed items as the run would have; what it recorded for this is given
+    up with the transaction."""
+    outputs = {kind: name for kind, name in asked.outputs.items() if kind == "removed"}
+    if outputs and not asked.dry_run:
+        number = _next_run(db)
+        write(db, number, outcome, history)
+        deliver(db, [number], outputs)
+
+
+def _next_run(db: Connection) -> int:
+    (number,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    return int(number)
 
 
 def _record(job: _Job, outcome: RunResult) -> tuple[Update, int]:
@@ -131,16 +168,28 @@ def _record(job: _Job, outcome: RunResult) -> tuple[Update, int]:
         db.execute("ROLLBACK")
         if not asked.dry_run:
             again = [run for run in _again(db, outcome.items.input_digest) if run not in job.owed]
-            _deliver(job, [*job.owed, *again], job.owed)
+            runs = [*job.owed, *again]
+            fresh = {} if job.owed else _staged_again(job, outcome, runs)
+            _deliver(job, runs, job.owed, fresh)
         return job.summary(outcome), 0
-    (number,) = fetch_row(db, "SELECT coalesce(max(run), 0) + 1 FROM runs")
+    number = _next_run(db)
     version = write(db, number, outcome, job.history)
     restored = _decide_again(db, number, job.history, outcome)
     by_review = len(respect_reviews(db, job.settings, number))
     summary = job.summary(outcome)
     summary = replace(summary, kept=summary.kept + by_review, removed=summary.removed - by_review)
-    _run_row(job, outcome, number, version, summary)
-    commit(db, path)
+    staged: dict[str, Staged] = {}
+    if asked.originals is not None:
+        places = places_of_run(outcome.items, job.history.first)
+        staged = stage_originals(
+            db, outcome.items, places, asked.originals, asked.outputs, job.folder
+        )
+    try:
+        _run_row(job, outcome, number, version, summary, staged)
+        commit(db, path)
+    except BaseException:
+        discard(one.path for one in staged.values())
+        raise
     runs = [*job.owed, number]
     _deliver(job, runs, runs)
     return summary, restored
@@ -161,34 +210,41 @@ def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunR
     return len(reassign_members(db, outcome.settings, run, members, dict(heirs), why))
 
 
-def _deliver(job: _Job, runs: list[int], owed: list[int]) -> None:
-    """Write the files of some runs, of which these were owed until now."""
-    deliver(job.db, runs, job.asked.outputs)
-    if owed:
-        _mark_delivered(job.db, job.path, owed)
-
-
-def _mark_delivered(db: Connection, path: Path, runs: list[int]) -> None:
-    db.execute("BEGIN")
-    db.execute(
-        "UPDATE runs SET delivered = true WHERE run IN (SELECT unnest($runs))", {"runs": runs}
+def _staged_again(job: _Job, outcome: RunResult, runs: list[int]) -> dict[str, Staged]:
+    """The records as they came of a run that has nothing new, of the last run if it had these."""
+    asked = job.asked
+    if asked.originals is None:
+        return {}
+    # A folder that the last run has written is as it is to be.
+    written = [Path(one) for one in asked.outputs.values() if Path(one).is_dir()]
+    if runs and any(any(path.iterdir()) for path in written):
+        return {}
+    places = places_again(job.db, outcome.items, runs)
+    return stage_originals(
+        job.db, outcome.items, places, asked.originals, asked.outputs, job.folder
     )
-    commit(db, path)
 
 
-def deliver_owed(db: Connection, path: Path, outputs: dict[str, str]) -> list[str]:
-    """Write the files of all runs that wait for theirs, at the paths `outputs` together with what
-    else is to stand there; what is in the way of others. Raises OutputError."""
-    owed, warnings = finish(db, path, outputs)
+def _deliver(
+    job: _Job, runs: list[int], owed: list[int], fresh: dict[str, Staged] | None = None
+) -> None:
+    """Write the files of some runs, of which these were owed until now; `fresh`: see `deliver`."""
+    job.warnings.extend(deliver(job.db, runs, job.asked.outputs, fresh))
+    discard(one.path for one in (fresh or {}).values())
     if owed:
-        deliver(db, owed, outputs)
-        _mark_delivered(db, path, owed)
-    return warnings
+        mark_delivered(job.db, job.path, owed)
 
 
-def _run_row(job: _Job, outcome: RunResult, number: int, version: int, summary: Update) -> None:
+def _run_row(
+    job: _Job,
+    outcome: RunResult,
+    number: int,
+    version: int,
+    summary: Update,
+    staged: dict[str, Staged],
+) -> None:
     asked, history = job.asked, job.history
-    note: dict[str, Any] = {}
+    note: dict[str, Any] = {"staged": staged} if staged else {}
     if asked.window is not None:
         note["window_days"] = asked.window
     if not asked.learns:
@@ -224,68 +280,6 @@ def _again(db: Connection, digest: int) -> list[int]:
         "SELECT run, digest FROM runs WHERE command = 'update' ORDER BY run DESC LIMIT 1"
     ).fetchall()
     return [int(rows[0][0])] if rows and int(rows[0][1]) == digest else []
-
-
-def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int], list[str]]:
-    """Write the files of runs that were killed after their commit.
-
-    Returns the runs of which some are to be written at the same paths now (`asked`), so that the
-    new ones have to hold their rows too; and what is in the way of writing others, which wait for
-    the next night: the new items need not.
-    """
-    owed: list[int] = []
-    notes: dict[int, str] = {}
-    waiting: dict[tuple[str, str], list[int]] = {}  # kind and path of a file -> its runs
-    rows = db.execute(
-        "SELECT run, command, outputs FROM runs WHERE NOT delivered ORDER BY run"
-    ).fetchall()
-    for number, command, outputs in rows:
-        paths = json.loads(outputs)
-        if not paths and command != "update":
-            # What a review or a forget has changed stands at the head of the next files.
-            if "kept" in asked:
-                owed.append(int(number))
-            continue
-        gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
-        notes[number] = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""
-        for kind, name in paths.items():
-            if asked.get(kind) == name:
-                owed.append(int(number))
-            elif name not in gone:
-                waiting.setdefault((kind, name), []).append(int(number))
-    warnings, delayed = _deliver_waiting(db, waiting, asked)
-    owed = [run for run in dict.fromkeys(owed) if run not in delayed]
-    for number, note in notes.items():
-        if number in owed or number in delayed:
-            continue
-        warnings += [f"run {number}: {note}"] if note else []
-        db.execute("BEGIN")
-        db.execute(
-            "UPDATE runs SET delivered = true, note = note || $note WHERE run = $run",
-            {"note": note, "run": int(number)},
-        )
-        commit(db, path)
-    return owed, warnings
-
-
-def _deliver_waiting(
-    db: Connection, waiting: dict[tuple[str, str], list[int]], asked: dict[str, str]
-) -> tuple[list[str], set[int]]:
-    """Write each file once, with the rows of all runs that wait for it.
-
-    Returns what is in the way of a file, and the runs that wait on because of it.
-    """
-    warnings: list[str] = []
-    delayed: set[int] = set()
-    for (kind, name), runs in waiting.items():
-        try:
-            if name in asked.values():
-                raise OutputError(f"{name}: cannot be written: another file is to be written here")
-            deliver(db, runs, {kind: name})
-        except OutputError as error:
-            warnings.append(f"run {', '.join(map(str, runs))}: {error}")
-            delayed.update(runs)
-    return warnings, delayed
 
 
 def _name(given: PathInput) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -77,10 +78,7 @@ class Staging:
                 fresh.touch()  # an output of no records
                 sync_to_disk(fresh)
             for fresh in self._folders.values():
-                for place, _, names in os.walk(fresh):
-                    for name in names:
-                        sync_to_disk(Path(place, name))
-                    sync_to_disk(Path(place))
+                sync_tree(fresh)
             for target, fresh in self._folders.items():
                 if target.exists():
                     target.rmdir()
@@ -111,6 +109,38 @@ def check_folders(folders: Sequence[Path], others: Iterable[Path]) -> None:
         elif path.exists():
             raise OutputError(f"{path}: cannot be written (it is no folder)")
     check_outputs([path.with_name(path.name + ".new") for path in folders], [])
+
+
+def sync_tree(path: Path) -> None:
+    """Wait until a file, or a folder with all that it holds, is on the disk. Raises OSError."""
+    if not path.is_dir():
+        sync_to_disk(path)
+        return
+    for place, _, names in os.walk(path):
+        for name in names:
+            sync_to_disk(Path(place, name))
+        sync_to_disk(Path(place))
+
+
+def remove_strangers(path: Path, ending: str, known: Collection[str]) -> None:
+    """Remove the files and folders that killed writers left beside `path` under a name of
+    `dedup.system.atomic.aside` with this ending, but for those that are `known`.
+
+    Only what belongs to this user is removed.
+    """
+    target = path.resolve()
+    name = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.{re.escape(ending)}")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if not name.fullmatch(entry.name) or entry.path in known:
+                continue
+            with suppress(OSError):
+                if entry.stat(follow_symlinks=False).st_uid != os.geteuid():
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.unlink(entry.path)
 
 
 def _beside(target: Path) -> Path:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli.groups import GroupedHelp
+from dedup.cli.groups import HELP_WIDTH, GroupedHelp
 
 #: All commands in the order in which help lists them: words, module and function.
 COMMANDS = (
@@ -49,7 +49,8 @@ OVERVIEW = (
     "Find the copies in a news corpus, keep one of each, and say why each of the others is removed."
 )
 
-HELP_FLAGS = {"help_option_names": ["-h", "--help"]}
+#: Settings of every command: its flags of help, and the width of help on a wide terminal.
+HELP_FLAGS = {"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH}
 
 
 def run_app() -> None:
@@ -72,7 +73,7 @@ def build_app() -> typer.Typer:
         no_args_is_help=True,
         rich_markup_mode=None,
         context_settings=HELP_FLAGS,
-        help="Look after a store.",
+        help="Inspect, check, copy and change a store.",
     )
     app.callback()(_common)
     for words, module, function in COMMANDS:

@@ -52,17 +52,17 @@ class Choosing:
         _option(
             "--prefer-field",
             metavar="FIELD",
-            help="A field of the records that holds a number: the items with the least are kept "
-            "before others, those without a number last. With --prefer it decides among sources "
-            "that are equal.",
+            help="A field of the records that holds a number. Items with a smaller number are "
+            "kept before items with a greater one; items without a number come last. With "
+            "--prefer, it decides only between items that --prefer treats alike.",
         ),
     ] = None
     prefer_over_length: Annotated[
         bool,
         _option(
             "--prefer-over-length",
-            help="Let a preferred item take the place even of a longer one that holds "
-            "all of it. Without this option both are kept.",
+            help="Let a preferred item take the place even of a longer one that holds all of it. "
+            "Without this option both are kept.",
         ),
     ] = False
     remove: Annotated[
@@ -71,7 +71,8 @@ class Choosing:
             "--remove",
             metavar="RELATION,...",
             parser=values.relations,
-            help="By which relations an item may be removed. Default: identical,reprint,excerpt.",
+            help="The relations by which an item can be removed. Default: "
+            "identical,reprint,excerpt.",
         ),
     ] = None
     min_containment: Annotated[
@@ -80,7 +81,7 @@ class Choosing:
             "--min-containment",
             metavar="NUMBER",
             parser=values.number(0, 1),
-            help="Remove nothing by a pair whose containment is less than this. Default: 0.",
+            help="Remove no item by a pair whose containment is less than this. Default: 0.",
         ),
     ] = None
     min_jaccard: Annotated[
@@ -89,7 +90,7 @@ class Choosing:
             "--min-jaccard",
             metavar="NUMBER",
             parser=values.number(0, 1),
-            help="Remove nothing by a pair whose Jaccard similarity is less than this. Default: 0.",
+            help="Remove no item by a pair whose Jaccard similarity is less than this. Default: 0.",
         ),
     ] = None
 

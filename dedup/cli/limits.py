@@ -37,8 +37,8 @@ class Limiting:
             "--max-removed-source",
             metavar="SHARE",
             parser=values.share,
-            help="The same if more than this share of one source would be removed. Sources with "
-            "fewer than 20 items do not count.",
+            help="Remove nothing, and exit with 4, if more than this share of the items of one "
+            "source would be removed. Sources with fewer than 20 items do not count.",
         ),
     ] = None
     max_cluster: Annotated[
@@ -47,7 +47,7 @@ class Limiting:
             "--max-cluster",
             metavar="NUMBER",
             parser=values.whole_number(2, 1_000_000_000),
-            help="The same if a cluster would have more members than this.",
+            help="Remove nothing, and exit with 4, if a cluster would have more members than this.",
         ),
     ] = None
 

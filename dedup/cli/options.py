@@ -127,9 +127,9 @@ class Comparing:
             "--story-threshold",
             metavar="NUMBER",
             parser=values.number(0.05, 1.0),
-            help="From which story score on two items tell the same story, 0.05 to 1. The score is "
-            "a probability: a higher number finds fewer pairs, and more of them are right. "
-            "Default: 0.25.",
+            help="The least story score with which two items tell the same story, 0.05 to 1. The "
+            "score is a probability: with a higher number fewer pairs are found, and more of them "
+            "are right. Default: 0.25.",
         ),
     ] = None
     learn: Annotated[

@@ -53,11 +53,11 @@ class Reading:
         list[str] | None,
         typer.Argument(
             metavar="INPUT",
-            help="Files, folders, or - for standard input. Formats: .jsonl .ndjson "
-            ".jl .json .csv .tsv .parquet .txt .html, feeds (.rss .atom .rdf .xml .json) and web "
-            "archives (.warc .wet); all but .parquet also compressed as .gz, .zst, .bz2 or .xz. "
-            "Patterns such as 'news/*.jsonl' are read too, and with the extra "
-            "dedup-news[remote] addresses such as s3://bucket/news/.",
+            help="Files, folders, or - for standard input. Formats: .jsonl .ndjson .jl .json .csv "
+            ".tsv .parquet .txt .html, feeds (.rss .atom .rdf .xml .json) and web archives (.warc "
+            ".wet); all but .parquet also compressed as .gz, .zst, .bz2 or .xz. Patterns such as "
+            "'news/*.jsonl' are read too, and with the extra dedup-news[remote] addresses such as "
+            "s3://bucket/news/.",
             show_default=False,
         ),
     ] = None
@@ -103,10 +103,10 @@ class Reading:
         option_of(
             "Reading",
             "--id-from",
-            help="What a record is known by. id: its id, else its url, else its place (FILE of a "
-            "page, FILE:LINE of others). url: its url even where it has an id, else as id. path: "
-            "its place. digest: its title and text, so that exact copies are one item. Default: "
-            "id.",
+            help="Where the id of an item comes from. id: the id of the record, else its url, "
+            "else its place (FILE for a page, FILE:LINE for other records). url: the url even if "
+            "the record has an id, else as with id. path: the place. digest: title and text, so "
+            "that exact copies are one item. Default: id.",
         ),
     ] = None
     encoding: Annotated[

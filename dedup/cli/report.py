@@ -44,8 +44,8 @@ class StoreToReport(options.StoreChoice):
             rich_help_panel="Store",
             show_default=False,
             parser=values.duration("d", "36500d"),
-            help="Only clusters and story groups with an item that was published within this time "
-            "before now, such as 7d or 12h.",
+            help="Show only clusters and story groups with an item that was published within this "
+            "time before now, such as 7d or 12h.",
         ),
     ] = None
 
@@ -60,8 +60,8 @@ class OnSpark:
             "--engine",
             rich_help_panel="Apache Spark",
             show_default=False,
-            help="Where to work. With spark, --output is a folder of Parquet files; the answer is "
-            "the same. Default: here.",
+            help="What computes the report: this machine (here) or Apache Spark (spark). With "
+            "spark, --output is a folder of Parquet files; the answer is the same. Default: here.",
         ),
     ] = Engine.here
     master: Annotated[

@@ -132,7 +132,7 @@ def run_update(
 
     The items are compared with each other and with everything stored. The job decides which are
     kept and which are removed, and records why. The options of the groups Comparing and Choosing
-    are those of a new store; a store that exists keeps its own.
+    apply when the store is made; later updates use the settings of the store.
 
     One run is one transaction. If it is killed, the store is as it was before, and no output file
     is half written. If it is run again on the same inputs, it changes nothing and writes the same

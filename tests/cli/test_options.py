@@ -130,6 +130,20 @@ def test_the_suffix_of_the_output_tells_its_format(name: str | None, form: str) 
     assert checks.format_of(chosen) == "jsonl"
 
 
+@pytest.mark.parametrize("words", ["", "report", "store forget"])
+def test_help_is_as_wide_as_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    def widest(columns: int) -> int:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        lines = run(capsys, *words.split(), "-h")[1].splitlines()
+        return max(len(line) for line in lines if not line.startswith("  dedup "))  # examples
+
+    assert widest(60) < 60
+    assert 60 < widest(80) < 80 < widest(100) < 100
+    assert widest(200) <= 100  # wider lines are hard to read
+
+
 def test_a_suffix_that_names_no_format_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert checks.format_of(options.WritingRows(output="a.docx")) == "table"
     assert capsys.readouterr().err == (

@@ -20,7 +20,8 @@ def run_store_check(
         bool,
         typer.Option(
             "--fast",
-            help="Derive a sample of the items only, in seconds; another one each time.",
+            help="Check only a sample of the items, which takes seconds. Each call takes another "
+            "sample.",
             rich_help_panel="Checking",
             show_default=False,
         ),

@@ -8,7 +8,7 @@ from dedup.cli.groups import command
 
 @command("dedup store compact news.db")
 def run_store_compact(of: options.StoreFile) -> None:
-    """Give the space of what was deleted from a store back to the disk.
+    """Make the file of a store smaller after items were deleted.
 
     The file is written anew. The new file replaces the old one when it is complete.
     """

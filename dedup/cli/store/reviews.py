@@ -78,7 +78,7 @@ def run_store_split(
     reviewer: Reviewer,
     format: options.SummaryFormat = options.AnswerFormat.table,
 ) -> None:
-    """Say that two items are no copies of each other.
+    """Record that two items are not copies of each other.
 
     Neither is removed because of the other, now or later. If one of them was, it is removed because
     of another kept item that it is related to; otherwise it is kept.

@@ -45,7 +45,8 @@ class HowToUpgrade:
         str | None,
         _option(
             "--removed",
-            "With --rejudge, write the items that are removed for another item now to this file, "
+            "With --rejudge, write the items that are removed because of another item "
+            "now to this file, "
             "as JSON lines.",
             metavar="FILE",
         ),
@@ -63,7 +64,7 @@ def run_store_upgrade(
     format: options.SummaryFormat = options.AnswerFormat.table,
     quiet: options.Quiet = False,
 ) -> None:
-    """Bring a store that an earlier dedup made up to this one.
+    """Upgrade a store that an earlier version of dedup made.
 
     All decisions stay: which items are kept and removed, the ids of clusters, and the history. The
     index is built again from the stored texts, in a copy that replaces the old file when it is

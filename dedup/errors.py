@@ -15,6 +15,9 @@ A bad record is no error: it is a `dedup.result.Skipped`, and the run goes on. W
 to know of an input comes as a Python warning, InputWarning.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 
 class DedupError(Exception):
     """Base of every error that dedup raises on purpose; its text says what to do."""
@@ -38,7 +41,14 @@ class SettingsError(DedupError):
 
 
 class LimitExceeded(DedupError):
-    """More would be removed than a limit allows; nothing was decided."""
+    """More would be removed than a limit allows; nothing was decided.
+
+    `skipped`: the records that the run could not take (`dedup.result.Skipped`).
+    """
+
+    def __init__(self, message: str, skipped: Iterable[Any] = ()) -> None:
+        super().__init__(message)
+        self.skipped = list(skipped)
 
 
 class StoreError(DedupError):

@@ -126,6 +126,7 @@ def run_filter(
         end_with_skipped,
         errors_reported,
         print_summary,
+        tell_skipped,
         warn_of_uncut,
     )
 
@@ -154,5 +155,7 @@ def run_filter(
             )
         print_summary(answer.counts(), files.format)
         warn_of_uncut(answer.uncut)
-        end_with_alarms(answer.alarms, "all records are in the output")
+        if answer.alarms:
+            tell_skipped(answer.reasons, reading)
+            end_with_alarms(answer.alarms, "all records that were read are in the output")
         end_with_skipped(answer.reasons, reading)

@@ -39,10 +39,18 @@ def say(message: str) -> None:
 
 
 def end_with_skipped(skipped: list[Skipped], reading: Reading) -> None:
+    """Name the skipped records (`tell_skipped`), and end the command with exit code 3 if there are
+    any, unless `--ok-skipped` is given. Raises OutputError.
+    """
+    tell_skipped(skipped, reading)
+    if skipped and not reading.ok_skipped:
+        raise SystemExit(SKIPPED)
+
+
+def tell_skipped(skipped: list[Skipped], reading: Reading) -> None:
     """Name the skipped records on stderr, and all of them in the file of `--skipped`.
 
-    Ends the command with exit code 3 if there are any, unless `--ok-skipped` is given. Raises
-    OutputError.
+    Raises OutputError.
     """
     ordered = sorted(skipped, key=lambda record: (record.input, record.line, record.reason))
     if reading.skipped is not None:
@@ -52,8 +60,6 @@ def end_with_skipped(skipped: list[Skipped], reading: Reading) -> None:
         say(str(record))
     if len(ordered) > SKIPS_NAMED:
         say(f"... and {len(ordered) - SKIPS_NAMED} more records skipped; --skipped FILE lists all")
-    if ordered and not reading.ok_skipped:
-        raise SystemExit(SKIPPED)
 
 
 def warn_of_uncut(uncut: list[Skipped]) -> None:

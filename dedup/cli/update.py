@@ -138,7 +138,13 @@ def run_update(
     is half written. If it is run again on the same inputs, it changes nothing and writes the same
     files.
     """
-    from dedup.cli.output import end_with_skipped, errors_reported, print_summary, say
+    from dedup.cli.output import (
+        end_with_skipped,
+        errors_reported,
+        print_summary,
+        say,
+        tell_skipped,
+    )
 
     outputs = (files.kept, files.removed, files.superseded, reading.skipped, files.metrics)
     if "-" in outputs:
@@ -151,6 +157,7 @@ def run_update(
         raise UsageError("--original needs --kept or --removed")
     inputs = reading.required()
     with errors_reported():
+        from dedup.errors import LimitExceeded
         from dedup.store import Store
 
         reading.how()  # a wrong value makes no store
@@ -163,7 +170,11 @@ def run_update(
             _place(into) as place,
             Store(place, chosen, wait=wait, workers=running.workers) as store,
         ):
-            summary = _update(store, reading, into, files, limiting, running.quiet)
+            try:
+                summary = _update(store, reading, into, files, limiting, running.quiet)
+            except LimitExceeded:
+                tell_skipped(store.skipped, reading)
+                raise
         print_summary(summary, files.format)
         for warning in store.warnings:
             say(f"dedup: warning: {warning}")

@@ -21,7 +21,7 @@ _MOST_VALUES = 1 << 24
 
 # Fields of a file's description, a row group, a column chunk and what is said of it.
 _ROW_GROUPS, _COLUMNS, _COLUMN_META = 4, 1, 3
-_PATH, _COMPRESSED_SIZE, _DATA_OFFSET, _DICTIONARY_OFFSET = 3, 7, 9, 11
+_PATH, _VALUES, _COMPRESSED_SIZE, _DATA_OFFSET, _DICTIONARY_OFFSET = 3, 5, 7, 9, 11
 # Fields of a page header.
 _UNCOMPRESSED, _COMPRESSED, _DATA_PAGE, _DATA_PAGE_V2 = 2, 3, 5, 8
 
@@ -77,6 +77,8 @@ def _structs(values: Any) -> list[dict[int, Any]]:
 
 def _largest_of(source: BinaryIO, meta: dict[int, Any], nested: bool) -> int:
     """The most bytes that a page of a column chunk declares."""
+    if _number(meta, _VALUES) == 0:
+        return 0  # an empty table is written with a chunk that has no pages
     offset, size = _number(meta, _DATA_OFFSET), _number(meta, _COMPRESSED_SIZE)
     if 0 < _number(meta, _DICTIONARY_OFFSET) < offset:
         offset = _number(meta, _DICTIONARY_OFFSET)

@@ -160,6 +160,8 @@ class DecidedRecords(Protocol):
 
     def of(self, name: str) -> FileRecords: ...
 
+    def is_unread(self, name: str) -> bool: ...
+
     def added(self, numbers: Int64Array) -> list[tuple[Added, ...]]: ...
 
 
@@ -182,8 +184,8 @@ class _Writing(NamedTuple):
             if state == REMOVED and self.removed is not None:
                 shutil.copyfile(source.path, self.removed)
             return
-        if not len(records.lines):
-            return  # nothing of it was read
+        if self.decisions.is_unread(source.name):
+            return  # what it holds is not known
         if source.kind == "parquet":
             teasers = self.reading.names["teasers"]
             copy_parquet(source.path, records, self.decisions.added, self._tables(last), teasers)

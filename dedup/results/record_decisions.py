@@ -81,6 +81,7 @@ class RecordDecisions:
             states = np.where(self._removed[numbers], REMOVED, KEPT).astype(np.uint8)
             parts[name].append(FileRecords(lines, states, numbers))
         skipped: dict[str, list[int]] = defaultdict(list)
+        self._unread = {one.input for one in corpus.skipped if not one.line}
         for one in corpus.skipped:
             if one.line:
                 skipped[one.input].append(one.line)
@@ -127,6 +128,10 @@ class RecordDecisions:
         """The records of the input of this name."""
         records = self._files.get(name, FileRecords(*_NOTHING))
         return records._replace(cutting=self.cutting.of(name)) if self.cutting else records
+
+    def is_unread(self, name: str) -> bool:
+        """Was this input skipped as a whole? One that is empty was read."""
+        return name in self._unread and name not in self._files
 
     def count(self, state: int) -> int:
         """How many records of all inputs came to this."""

@@ -102,6 +102,7 @@ class UpdateDecisions:
         for row, name in enumerate(places.inputs):
             rows[name].append(row)
         skipped: dict[str, list[int]] = defaultdict(list)
+        self._unread = {one.input for one in corpus.skipped if not one.line}
         for one in corpus.skipped:
             if one.line:
                 skipped[one.input].append(one.line)
@@ -114,6 +115,10 @@ class UpdateDecisions:
                 self._files[name] = _of_values(records, unread, spooled[name])
             else:
                 self._files[name] = merged_records([records, _unread(unread)])
+
+    def is_unread(self, name: str) -> bool:
+        """Was this input skipped as a whole?"""
+        return name in self._unread and name not in self._files
 
     def of(self, name: str) -> FileRecords:
         """The records of the input of this name."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from dedup.errors import DedupError, InputError, StoreDamaged, StoreError
+from dedup.errors import DedupError, InputError, LimitExceeded, StoreDamaged, StoreError
 from dedup.pipeline.run import Watch, silent
 from dedup.readers import ReadOptions, expand
 from dedup.readers.memory import Inputs, paths_of, sources_of
@@ -251,7 +251,9 @@ class Store:
         try:
             with self._explained():
                 done = update(db, self.path, self.settings, asked, began)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, LimitExceeded):
+                self.skipped = list(error.skipped)
             self.close()  # whatever was begun is given up; the next use opens the file anew
             raise
         summary, self.skipped, self.warnings = done

@@ -122,13 +122,13 @@ def update(
         )
         if asked.originals is not None:
             outcome.items.skipped += asked.originals.plan.skipped
+        skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
         try:
             if alarms := asked.limits.alarms(removals_of(outcome)):
                 _write_alarmed(db, asked, history, outcome)
-                raise LimitExceeded(f"{'; '.join(alarms)}. The store was not changed")
+                raise LimitExceeded(f"{'; '.join(alarms)}. The store was not changed", skipped)
             asked.watch("write", 0, 0)
             job = _Job(db, path, settings, asked, history, owed, now, began, folder, warnings)
-            skipped = sorted(outcome.items.skipped, key=lambda o: (o.input, o.line, o.reason))
             warnings += identity_warnings(db, asked.reading.id_from, outcome)
             summary, restored = _record(job, outcome)
             if restored:

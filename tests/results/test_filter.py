@@ -478,3 +478,29 @@ def test_a_folder_without_a_file_to_write_back_is_an_error(tmp_path: Path) -> No
     with pytest.raises(InputError, match=r"no file here can be .*feed\.rss: this format"):
         dedup.filter([folder], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["e.csv", "e.tsv.gz", "e.parquet", "e.json", "e.jsonl.zst"])
+def test_an_input_without_records_gives_an_output_of_its_format(name: str, tmp_path: Path) -> None:
+    """Its header or schema is there, and it can be read again."""
+    path, output = tmp_path / name, tmp_path / f"out-{name}"
+    schema = pa.schema([("id", pa.string()), ("text", pa.string()), ("n", pa.list_(pa.int8()))])
+    data = {"csv": b"id;n;text\r\n", "tsv": b"id\tn\ttext\n", "json": b"[]\n", "jsonl": b""}
+    kind = name.split(".")[1]
+    if kind == "parquet":
+        pq.write_table(schema.empty_table(), path)
+    else:
+        path.write_bytes(PACKERS.get(path.suffix, lambda one: one)(data[kind]))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / name).write_bytes(path.read_bytes())
+    assert dedup.filter([path], output).kept == 0
+    assert dedup.filter([folder], tmp_path / "out").kept == 0
+    with dedup.Store(tmp_path / "s.db") as store:
+        store.update([path], original=True, kept=tmp_path / f"new-{name}")
+    for written in (output, tmp_path / "out" / name, tmp_path / f"new-{name}"):
+        if kind == "parquet":
+            assert pq.read_schema(written).equals(schema)
+        else:
+            assert unpacked(written) == data[kind]
+        assert len(dedup.items([written]).table) == 0

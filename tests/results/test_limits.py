@@ -64,7 +64,7 @@ def test_the_command_has_its_own_exit_code(flood: Path, tmp_path: Path) -> None:
     output = str(tmp_path / "out.jsonl")
     run = CliRunner().invoke(build_app(), ["filter", str(flood), "-o", output, "--max-removed=40%"])
     assert run.exit_code == 4
-    assert "nothing was removed: all records are in the output" in run.stderr
+    assert "nothing was removed: all records that were read are in the output" in run.stderr
     command = ["update", str(flood), "--store", str(tmp_path / "s.db"), "--max-cluster", "20"]
     run = CliRunner().invoke(build_app(), command)
     assert run.exit_code == 4
@@ -81,3 +81,16 @@ def test_limits_out_of_range() -> None:
     for wrong in ({"max_removed": 40}, {"max_removed_source": -1}, {"max_cluster": 1}):
         with pytest.raises(SettingsError, match="expected"):
             dedup.filter([], limits=dedup.Limits(**wrong))  # type: ignore[arg-type]
+
+
+def test_skipped_records_are_named_beyond_a_limit_too(flood: Path, tmp_path: Path) -> None:
+    with flood.open("a") as file:
+        file.write('{"id": "no text"}\n')
+    for command in (["filter", "-o", "out.jsonl"], ["update", "--store", "s.db"]):
+        skipped = tmp_path / f"{command[0]}-skipped.jsonl"
+        place = str(tmp_path / command[2])
+        line = [command[0], str(flood), command[1], place, "--max-removed", "40%"]
+        run = CliRunner().invoke(build_app(), [*line, "--skipped", str(skipped)])
+        assert run.exit_code == 4
+        assert 'no field "text"' in run.stderr
+        assert len(skipped.read_text().splitlines()) == 1

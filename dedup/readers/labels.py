@@ -48,17 +48,20 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if line.strip():
             try:
                 yield number, msgspec.json.decode(line, type=dict[str, Any])
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, RecursionError) as error:
                 raise InputError(f"{path}:{number}: not a JSON object: {error}") from error
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     first = text.split("\n", 1)[0]
     rows = csv.DictReader(io.StringIO(text), delimiter="\t" if "\t" in first else ",")
-    if not {"a", "b", "go"} <= set(rows.fieldnames or ()):
-        raise InputError(f"{path}:1: expected a header with the columns a, b and go")
-    for row in rows:
-        yield rows.line_num, row
+    try:
+        if not {"a", "b", "go"} <= set(rows.fieldnames or ()):
+            raise InputError(f"{path}:1: expected a header with the columns a, b and go")
+        for row in rows:
+            yield rows.line_num, row
+    except csv.Error as error:
+        raise InputError(f"{path}:{rows.line_num + 1}: not a row of CSV: {error}") from error
 
 
 def _label(path: Path, line: int, row: dict[str, Any]) -> LabelRow:

@@ -94,8 +94,9 @@ class ReadOptions:
 def _is_text_encoding(name: str) -> bool:
     """Whether Python can read texts in this encoding, a bad byte as U+FFFD."""
     try:
-        codecs.getincrementaldecoder(name)(errors="replace").decode(b"a\xff")
-        return bool("a".encode(name))
+        decoder = codecs.getincrementaldecoder(name)(errors="replace")
+        # Behind its byte order mark, without which some cannot be read.
+        return decoder.decode("a".encode(name)) == "a" and decoder.decode(b"\xff") is not None
     except (LookupError, UnicodeError, ValueError, TypeError, AssertionError):
         return False
 

@@ -31,7 +31,7 @@ def open_source(source: Source) -> AbstractContextManager[BinaryIO]:
 class TextStream:
     """Blocks of a text file as UTF-8 without a byte order mark.
 
-    `damage` says after the last block why the compressed data ended too early, if it did;
+    `damage` says after the last block why the data ended too early, if it did;
     `encoding` is the file's, "" as long as nothing was read; `notes` tells one that is not UTF-8.
     Bytes that are no UTF-8 pass as they are, so that the records that hold them can be named;
     of other encodings a bad byte becomes U+FFFD.
@@ -47,10 +47,16 @@ class TextStream:
         self.notes: list[Note] = []
 
     def broken(self) -> bool:
-        """Whether the compressed data ended too early."""
+        """Whether the data ended too early."""
         return bool(self.damage)
 
     def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._decoded()
+        except UnicodeError as error:  # of a codec that replaces no bad byte
+            self.damage = f"cannot be read as {self.encoding} ({error}), what follows is lost"
+
+    def _decoded(self) -> Iterator[bytes]:
         head = b""
         decoder = None
         for block in self._blocks():
@@ -86,6 +92,8 @@ class TextStream:
         )
         if self.encoding in ("utf-8", "utf_8", "utf-8-sig"):
             return None
+        if self.encoding in ("utf-16", "utf-32") and not marked:
+            self.encoding += "-le"  # as Windows writes it, where there is no mark
         if not asked and not marked:
             name = encodings.web_name(self.encoding)
             text = f"read as {name}, because its first bytes look like it; --encoding names another"

@@ -173,6 +173,9 @@ def test_forms_of_labels(tmp_path: Path, text: str, go: list[bool]) -> None:
         ('{"a": "x", "b": "y"}\n', "labels:1: go is missing"),
         ('{"a": "x"\n', "labels:1: not a JSON object"),
         ("a,b,go\n", "labels: holds no label"),
+        ("[" * 200_000, "labels:1: not a row of CSV"),
+        (f"a,b,go\nx,{'y' * 200_000},yes\n", "labels:2: not a row of CSV"),
+        ('{"a":' * 200_000, "labels:1: not a JSON object"),
     ],
 )
 def test_wrong_labels_are_named_with_their_line(tmp_path: Path, text: str, message: str) -> None:

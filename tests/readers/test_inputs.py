@@ -107,6 +107,24 @@ def test_an_encoding_that_is_given_is_believed(tmp_path: Path, text: str, encodi
     assert [row["text"] for row in rows(path, encoding=encoding)] == [text]
 
 
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16", "utf-16-be", "utf-7", "gb18030"])
+def test_a_file_in_another_encoding_than_is_given_costs_itself(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(f'{{"text": "{RUSSIAN}"}}\n'.encode() * 3)
+    assert rows(path, encoding=encoding) or skipped(path, encoding=encoding)
+    path.write_bytes(f'{{"text": "{RUSSIAN}"}}\n'.encode(encoding) * 3)
+    assert len(rows(path, encoding=encoding)) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_without_a_mark_the_low_byte_comes_first(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(f'{{"text": "{RUSSIAN}"}}\n'.encode(f"{encoding}-le"))
+    assert [row["text"] for row in rows(path, encoding=encoding)] == [RUSSIAN]
+
+
 def test_a_few_bad_lines_make_no_other_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     good = f'{{"text": "{RUSSIAN}"}}\n'.encode()

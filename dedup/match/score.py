@@ -1,4 +1,4 @@
-"""The removal score: may the shorter of two items go if the longer stays?
+"""The removal score: can the shorter of two items be removed if the longer one is kept?
 
 A logistic regression over a few columns of the features, with weights fitted on labelled pairs by
 `benchmarks/quality/fit_removal.py`. No weight may point the wrong way: more of the shorter in the

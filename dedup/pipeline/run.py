@@ -46,8 +46,8 @@ class RunResult(NamedTuple):
 
     `forms`: the recurring shingles it judged by; `known`: what was known of its own items, less
     those that had come before (`unchanged` counts them); `pairs`: all related pairs; `removed_by`
-    int64 [items]: the row of `pairs` by which an item goes, -1 where it is kept; `groups`: the
-    founder of an item's story group, by the numbers of the history; `overflow`: memberships of
+    int64 [items]: the row of `pairs` by which an item is removed, -1 where it is kept; `groups`:
+    the founder of an item's story group, by the numbers of the history; `overflow`: memberships of
     buckets beyond their cap; `lines`: keys of the lines that were left out since their sources
     repeat them; `sketcher`: what weighed the stems (None at levels without stories).
     """
@@ -92,8 +92,8 @@ def run(
     `columns`: those of the items that the result will be asked for; `budget`: what memory the run
     may take, and where its scratch files go.
 
-    Raises InputError; OutputError where scratch files fill the disk. What is told of the inputs
-    comes as InputWarning.
+    Raises InputError; OutputError where scratch files fill the disk. What there is to say
+    of the inputs comes as InputWarning.
     """
     workers = workers or cores()
     history = history or History()

@@ -94,8 +94,8 @@ def copy_text(
 ) -> None:
     """Write the records of a text file to `outputs`, each as it stands in the file.
 
-    `added` gives the values of `ADDED` of stories by number. What was skipped goes nowhere. Raises
-    OSError.
+    `added` gives the values of `ADDED` of stories by number. Skipped records are not
+    written. Raises OSError.
     """
     with Path(source.path).open("rb") as file:
         blocks = _undamaged(compression.decompressed(file, source.compression))

@@ -12,9 +12,9 @@ from dedup.spark.frames import names_of
 from dedup.spark.items import Batches
 from dedup.system.ids import cluster_name, group_name
 
-#: Items in arrival order. `kept`: does it stay; else `removed_by`: the id of the kept item it
-#: goes for, their `relation` and scores. `cluster`, `story_group`: names, null where there is
-#: none of two or more.
+#: Items in arrival order. `kept`: whether it is kept; if not, `removed_by`: the id of the item that
+#: is kept in its place, their `relation` and scores. `cluster`, `story_group`: names, null where
+#: there is none of two or more.
 DECISION_SCHEMA = (
     "number bigint, id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, kept boolean,"

@@ -1,4 +1,4 @@
-"""Is the store whole? What is derived is derived anew, and every guarantee is held to it."""
+"""Check a store: derive its tables again from the texts, and test that every guarantee holds."""
 
 from __future__ import annotations
 

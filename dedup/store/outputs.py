@@ -1,7 +1,7 @@
-"""The files of an update, derived from the store by run, each whole or not at all.
+"""The files of an update, written from the tables of the store. A file is complete or not there.
 
-They are written after the commit, from the tables: a job killed in between loses nothing, since
-the next update writes them, at the head of its own where these have the same paths.
+They are written after the commit. If a job is killed in between, the next update writes them. If
+the next update writes to the same paths, its files begin with the rows that were missing.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _REMOVED = """
     JOIN clusters ON clusters.kept = members.kept
 """
 
-#: Per kind of file, its rows of earlier items that were decided anew in a run, since what they
-#: went for came with another text.
+#: Per kind of file, its rows of earlier items on which a run decided again, because the item that
+#: was kept in their place came with another text.
 AGAIN = {
     "kept": f"""
         {_KEPT}

@@ -26,8 +26,10 @@ def reassign_members(
     heirs: Mapping[int, int],
     why: str,
 ) -> list[str]:
-    """Decide anew on members that have lost their kept item: each goes for its heir (`heirs`: by
-    item) if it is related to it, else for another kept item, else it is kept.
+    """Decide again on members that have lost their kept item.
+
+    Each is removed because of its heir (`heirs`: by item) if the two are related, else because of
+    another kept item that it is related to, else it is kept.
 
     `members` int64, ascending. Returns the ids of those that are kept now.
     """

@@ -143,8 +143,9 @@ def count_otherwise(db: Connection) -> dict[str, int]:
 def apply_otherwise(db: Connection, run: int, settings: Settings) -> list[str]:
     """Put what is judged otherwise in force: pairs, removed items and story groups.
 
-    What is kept stays kept. A removed item goes for the item that it went for if the two are still
-    related so, else for another kept item, else it is kept again; the ids of those are returned.
+    Kept items stay kept. A removed item is removed because of the same kept item as before if the
+    two are still so related, else because of another kept item, else it is kept again. Returns the
+    ids of the items that are kept again.
     """
     (affected,) = fetch_columns(
         db,

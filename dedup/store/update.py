@@ -196,8 +196,10 @@ def _record(job: _Job, outcome: RunResult) -> tuple[Update, int]:
 
 
 def _decide_again(db: Connection, run: int, history: StoreHistory, outcome: RunResult) -> int:
-    """Who went for the earlier text of a kept item is decided on by its present one; how many
-    items are kept again?"""
+    """Decide again on the items that were removed because of the earlier text of a kept item.
+
+    Its present text decides. Returns how many items are kept again.
+    """
     changed = history.first + np.flatnonzero((outcome.known.replaces >= 0) & outcome.pinned)
     with bind_arrays(db, kept=changed):
         heirs = db.execute(

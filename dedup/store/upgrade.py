@@ -143,7 +143,7 @@ def _nothing_to_do(handle: StoreHandle, plan: UpgradePlan) -> Upgraded:
 
 
 class _Done(NamedTuple):
-    """What is told of an upgrade; `run` 0 for a dry one."""
+    """What an upgrade reports; `run` is 0 for a dry run."""
 
     otherwise: dict[str, int]
     restored: list[str]

@@ -67,7 +67,7 @@ class Features(NamedTuple):
     missing: Int64Array  #: those of them that are own
     own_sentences: Int64Array  #: sentences of the shorter that stand nowhere in the longer
     own_sentence_words: Int64Array  #: own words with content in those
-    own_sentence_most: Int64Array  #: the most of them in one sentence
+    own_sentence_most: Int64Array  #: the most in one sentence that are no names
     own_inner_words: Int64Array  #: those inside the text (see `sentences.OwnSentences`)
     #: The same two of the longer; 0 where it is not of like length (see `compare.LIKE_LENGTH`).
     own_sentences_long: Int64Array

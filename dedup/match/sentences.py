@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
-from dedup.match.facts import FILLED
+from dedup.match.facts import FILLED, NAME
 from dedup.match.hash_sets import Sets
 from dedup.text.words import LINE, SENTENCE
 
@@ -43,9 +43,9 @@ class ApartSentences(NamedTuple):
 class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
     longer has nowhere; `sentences` of its own; `words` missing in them, and the `most` in one of
-    them; `inner_words`: those of sentences that are neither among the first two, which say again
-    what follows, nor a credit at the end. `foreign` bool [pairs]: its headline is one of them, and
-    is foreign to its own text too."""
+    them that are no names; `inner_words`: those of sentences that are neither among the first two,
+    which say again what follows, nor a credit at the end. `foreign` bool [pairs]: its headline is
+    one of them, and is foreign to its own text too."""
 
     filled: Int64Array
     missing: Int64Array
@@ -97,8 +97,10 @@ def own_sentences(
     parts = apart_sentences(flags[place], starts, filled, covered, there)
     pair, lacks, apart = parts.pair, parts.lacks, parts.apart
     inner = apart & _inner(pair, lacks)
+    # A long credit is nearly all names.
+    plain = sums(missing & (kinds[place] & NAME == 0), parts.bounds)
     most = np.zeros(pairs, np.int64)
-    np.maximum.at(most, pair[apart], lacks[apart])
+    np.maximum.at(most, pair[apart], plain[apart])
 
     # The headline is the first line; it may hold several sentences.
     line = (flags[place] & LINE) > 0

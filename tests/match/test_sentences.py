@@ -93,7 +93,7 @@ def test_as_a_slow_look_finds(cases):
             sum(word[1] and not word[3] for word in sentence) if is_apart(sentence) else 0
             for sentence in sentences
         ]
-        assert found.most[number] == max(lacks, default=0)
+        assert found.most[number] == max(lacks, default=0)  # no word is a name here
         credit = len(sentences) > 2 and lacks[-1] < NO_CREDIT
         assert found.inner_words[number] == sum(lacks[2 : -1 if credit else None])
         assert found.foreign[number] == is_foreign(text)

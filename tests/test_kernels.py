@@ -27,7 +27,7 @@ from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
 from dedup.story import kernels as story_kernels
-from dedup.story.sketch import DAY, NAME, TITLE, UNKNOWN_TIME, Sketches
+from dedup.story.sketch import DAY, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
 from dedup.text import kernels as text_kernels
 from dedup.text import normalise, prefilter, words
 from dedup.text.codepoints import from_strings
@@ -292,7 +292,11 @@ def sketches_of_items(draw):
     starts = np.append(0, np.cumsum([len(item) for item in items])).astype(np.int64)
     n = int(starts[-1])
     marks = draw(
-        st.lists(st.sampled_from([0, 1, NAME, TITLE, TITLE | NAME, 7, DAY]), min_size=n, max_size=n)
+        st.lists(
+            st.sampled_from([0, 1, NAME, TITLE, TITLE | NAME, 7, DAY, DAY | TITLE_DAY]),
+            min_size=n,
+            max_size=n,
+        )
     )
     rarity = draw(st.lists(st.floats(0, 12, width=32), min_size=n, max_size=n))
     counts = draw(st.lists(st.floats(0, 9, width=32), min_size=n, max_size=n))

@@ -12,7 +12,7 @@ import numpy as np
 
 from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Float32Array, Float64Array, Int32Array, Int64Array, Uint64Array
-from dedup.story.sketch import DAY, NAME, TITLE, UNKNOWN_TIME, Sketches
+from dedup.story.sketch import DAY, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
 from dedup.text.words import NUMBER
 
 try:
@@ -96,15 +96,16 @@ def meet_numpy(
 
 
 def pair_sums_compiled(sketches: Sketches, left: Int64Array, right: Int64Array) -> Float64Array:
-    """Sums over the stems that the items of each pair share, float64 [7, pairs].
+    """Sums over the stems that the items of each pair share, float64 [8, pairs].
 
     In turn: products of weights; rarity of title words, of names in titles and of numbers (a stem
     counts for each side that has the mark); rarity of stems that are a name in neither; how many
-    days of the calendar both name; rarity of words of both titles (counted for each side).
+    days of the calendar both name; rarity of words of both titles (counted for each side); how
+    many days both titles name.
     """
-    out = np.zeros((7, len(left)), np.float64)
+    out = np.zeros((8, len(left)), np.float64)
     sides = np.ascontiguousarray(left), np.ascontiguousarray(right)
-    loops.pair_sums(*sketches[:5], NUMBER, NAME, TITLE, DAY, *sides, out)
+    loops.pair_sums(*sketches[:5], NUMBER, NAME, TITLE, DAY, TITLE_DAY, *sides, out)
     return out
 
 
@@ -130,6 +131,7 @@ def pair_sums_numpy(sketches: Sketches, left: Int64Array, right: Int64Array) -> 
             total(rarity[one] * (either & (NAME | DAY) == 0)),
             total((either & DAY > 0).astype(np.float32)),
             total((rarity[one] + rarity[other]) * (marks[one] & marks[other] & TITLE > 0)),
+            total((marks[one] & marks[other] & TITLE_DAY > 0).astype(np.float32)),
         )
     )
 
@@ -170,14 +172,14 @@ def shared_stems(
 
 
 def item_sums_compiled(sketches: Sketches) -> Float64Array:
-    """Sums over the stems of each item, float64 [5, items].
+    """Sums over the stems of each item, float64 [6, items].
 
     In turn: squares of weights; rarity of title words, of names in titles and of numbers; how many
-    days of the calendar it names.
+    days of the calendar it names, and how many its title names.
     """
-    out = np.zeros((5, len(sketches.starts) - 1), np.float64)
+    out = np.zeros((6, len(sketches.starts) - 1), np.float64)
     starts, _, weights, rarity, marks = sketches[:5]
-    loops.item_sums(starts, weights, rarity, marks, NUMBER, NAME, TITLE, DAY, out)
+    loops.item_sums(starts, weights, rarity, marks, NUMBER, NAME, TITLE, DAY, TITLE_DAY, out)
     return out
 
 
@@ -198,6 +200,7 @@ def item_sums_numpy(sketches: Sketches) -> Float64Array:
             marked(TITLE | NAME, rarity),
             marked(NUMBER, rarity),
             marked(DAY, np.ones_like(rarity)),
+            marked(TITLE_DAY, np.ones_like(rarity)),
         )
     )
 

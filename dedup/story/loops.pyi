@@ -29,6 +29,7 @@ def pair_sums(
     name: int,
     title: int,
     day: int,
+    title_day: int,
     left: _Ints,
     right: _Ints,
     out: npt.NDArray[np.float64],
@@ -42,6 +43,7 @@ def item_sums(
     name: int,
     title: int,
     day: int,
+    title_day: int,
     out: npt.NDArray[np.float64],
 ) -> None: ...
 def heaviest(

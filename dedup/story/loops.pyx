@@ -72,6 +72,7 @@ def pair_sums(
     int name,
     int title,
     int day,
+    int title_day,
     const int64_t[::1] left,
     const int64_t[::1] right,
     double[:, ::1] out,
@@ -114,6 +115,8 @@ def pair_sums(
                     if one & other & title:
                         both = rarity[a] + rarity[b]
                         out[6, pair] += both
+                    if one & other & title_day:
+                        out[7, pair] += 1
                     a += 1
                     b += 1
 
@@ -127,6 +130,7 @@ def item_sums(
     int name,
     int title,
     int day,
+    int title_day,
     double[:, ::1] out,
 ):
     """Sums over the stems of each item, into `out`; arguments as for `kernels.item_sums_compiled`."""
@@ -147,6 +151,8 @@ def item_sums(
                     out[3, item] += rarity[entry]
                 if mark & day:
                     out[4, item] += 1
+                if mark & title_day:
+                    out[5, item] += 1
 
 
 cdef inline float heft(float weight, float rarity, float ceiling) noexcept nogil:

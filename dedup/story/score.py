@@ -15,7 +15,7 @@ from dedup.story import kernels
 from dedup.story.sketch import UNKNOWN_TIME, Sketches
 
 #: Part of a store's fingerprint: changes when a feature or a weight changes.
-SCORE_VERSION = "story/3"
+SCORE_VERSION = "story/4"
 
 #: Two items with at least this score tell the same story.
 STORY_SCORE = 0.25
@@ -30,6 +30,11 @@ _HOUR, _DAY = 3600.0, 86400
 NEUTRAL_HOURS = 6.0
 
 
+#: The feature `day` where two titles name other days: a forecast, a horoscope or a schedule has its
+#: day in the title, and is as good as word for word that of the next day.
+TITLE_DAYS_APART = -6.0
+
+
 class StoryFeatures(NamedTuple):
     """What the score looks at, float32 [pairs] each.
 
@@ -38,7 +43,8 @@ class StoryFeatures(NamedTuple):
     same few words); `missing`: ln(1 + rarity of the titles' names that the other lacks);
     `content`: ln(1 + rarity of the shared stems that are a name in neither): sharing a person is
     not sharing a story; `numbers`: between -1 (all differ) and 1 (all shared); `day`: 1 where both
-    name one day of the calendar, -1 where both name days and none is the same, else 0; `gap`:
+    name one day of the calendar, -1 where both name days and none is the same, else 0, but
+    `TITLE_DAYS_APART` where both titles name days and none is the same; `gap`:
     ln(1 + hours between their times), less that of `NEUTRAL_HOURS`, 0 where a time is not known:
     news is retold within hours, and what is alike but days later tells what came of it.
     """
@@ -60,9 +66,9 @@ UNTITLED_FEATURES = ("cosine", "content", "numbers", "day", "gap")
 # `benchmarks/build/fit_story.py` prints them.
 _WEIGHTS = np.array(
     (
-        (-2.97, 3.26, 0.00, 0.00, 0.00, 0.46, 0.57, 0.88, -0.91),
-        (-5.41, 4.40, 1.72, 0.00, -0.33, 1.04, 0.44, 0.50, -0.52),
-        (-8.55, 6.12, 4.47, -1.43, -0.57, 0.90, 0.55, 1.08, -0.75),
+        (-2.98, 3.33, 0.00, 0.00, 0.00, 0.45, 0.56, 0.89, -0.91),
+        (-5.39, 4.41, 1.75, 0.00, -0.34, 1.04, 0.43, 0.50, -0.52),
+        (-9.34, 6.30, 4.48, -0.83, -0.55, 1.06, 0.59, 0.88, -0.71),
     )
 )
 
@@ -71,7 +77,7 @@ def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> S
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
     totals = _totals(sketches)
     sums = kernels.pair_sums(sketches, left, right).astype(np.float32)
-    products, title, title_names, numbers, content, days, titles = sums
+    products, title, title_names, numbers, content, days, titles, title_days = sums
 
     def both(total: Float32Array) -> Float32Array:
         return total[left] + total[right]
@@ -79,6 +85,8 @@ def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> S
     norms = totals.norm[left] * totals.norm[right]
     names, number, small = both(totals.names), both(totals.numbers), np.float32(1e-9)
     dated = (totals.days[left] > 0) & (totals.days[right] > 0)
+    apart = (totals.title_days[left] > 0) & (totals.title_days[right] > 0) & (title_days == 0)
+    day = np.where(days > 0, np.float32(1), -dated.astype(np.float32))
     return StoryFeatures(
         products / np.maximum(norms, small),
         title / np.maximum(both(totals.title), small),
@@ -86,7 +94,7 @@ def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> S
         np.log1p(np.maximum(names - title_names, np.float32(0))),
         np.log1p(content),
         (2 * numbers - number) / (number + 5),
-        np.where(days > 0, np.float32(1), -dated.astype(np.float32)),
+        np.where(apart, np.float32(TITLE_DAYS_APART), day),
         _gap(sketches.published[left], sketches.published[right]),
     )
 
@@ -117,7 +125,8 @@ def story_scores(
 ) -> Float32Array:
     """float32 [pairs], 0 to 1: how surely the items `left[i]` and `right[i]` tell one story.
 
-    Where both times are known: 0 beyond `window` (seconds).
+    0 where both times are known and further apart than `window` (seconds), where both titles name
+    days and none is the same, and where all that is shared are names.
     """
     f = story_features(sketches, left, right)
     weights = _WEIGHTS[sketches.titled[left].astype(np.int64) + sketches.titled[right]]
@@ -126,7 +135,7 @@ def story_scores(
         odds += weight * feature  # one after the other: the order of a sum must not depend on sizes
     apart = _seconds_apart(sketches.published[left], sketches.published[right])
     scores = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
-    scores[(apart > window) | (f.content == 0)] = 0
+    scores[(apart > window) | (f.content == 0) | (f.day == TITLE_DAYS_APART)] = 0
     out: Float32Array = scores.astype(np.float32)
     return out
 
@@ -139,6 +148,7 @@ class _Totals(NamedTuple):
     names: Float32Array
     numbers: Float32Array
     days: Float32Array
+    title_days: Float32Array
 
 
 def _totals(sketches: Sketches) -> _Totals:

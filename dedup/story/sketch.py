@@ -36,11 +36,12 @@ TITLE_WEIGHT = 3.0
 NAME_WEIGHT = 2.0
 
 #: Marks of a stem; NUMBER as in `dedup.text.words`. DAY: no stem but a day of the calendar that
-#: the item names ("17 мая", "May 17"); it has no weight, and is in no key.
-NAME, TITLE, DAY = 2, 4, 8
+#: the item names ("17 мая", "May 17"); it has no weight, and is in no key. TITLE_DAY: a day that
+#: the title names.
+NAME, TITLE, DAY, TITLE_DAY = 2, 4, 8, 16
 
-#: Place of an entry that stands for a day; words have the places before.
-_DAY_PLACE = 255
+#: Places of entries that stand for days, of the title and others; words have the places before.
+_TITLE_DAY_PLACE, _DAY_PLACE = 254, 255
 
 #: `published` of an item whose time is not known.
 UNKNOWN_TIME = np.iinfo(np.int64).min
@@ -67,9 +68,9 @@ class Sketches(NamedTuple):
     """Sketches of items; the entries of item i are `starts[i]:starts[i + 1]`.
 
     `starts` int64 [items + 1]. Per entry: `stems` uint32, rising within an item; `weights`
-    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE, or DAY).
-    Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN_TIME where not known;
-    `titled` bool.
+    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE, or
+    DAY | TITLE_DAY). Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN_TIME where not
+    known; `titled` bool.
     """
 
     starts: Int64Array
@@ -141,7 +142,7 @@ def draft_sketches(
     # text | stem | place in one number: one plain sort groups the words and keeps their places
     packed = (text << np.uint64(40)) | (stems[rows].astype(np.uint64) << np.uint64(8))
     packed |= place.astype(np.uint64)
-    packed = np.concatenate((packed, _days(words, rows, text)))
+    packed = np.concatenate((packed, _days(words, rows, text, titles)))
     packed.sort()
     place = (packed & np.uint64(255)).astype(np.int64)
     packed >>= np.uint64(8)
@@ -150,12 +151,13 @@ def draft_sketches(
         return _empty(texts, published, titles)
     heads = np.flatnonzero(np.append(True, packed[1:] != packed[:-1]))
 
-    day = place == _DAY_PLACE
+    day = place >= _TITLE_DAY_PLACE
     flags = words.flags[words.starts[text] + np.where(day, 0, place)]
     name = (flags & (CAPITAL | SENTENCE)) == CAPITAL
     titular = place < titles[text]
     marks = (flags & NUMBER) | np.where(name, NAME, 0) | np.where(titular, TITLE, 0)
-    marks = np.where(day, DAY, marks).astype(np.uint8)
+    marks = np.where(day, np.where(place == _TITLE_DAY_PLACE, DAY | TITLE_DAY, DAY), marks)
+    marks = marks.astype(np.uint8)
     united: Uint8Array = np.bitwise_or.reduceat(marks, heads)
     counts = np.where(titular, np.float32(TITLE_WEIGHT), np.float32(1))
     counts = np.add.reduceat(np.where(day, np.float32(0), counts), heads)
@@ -165,11 +167,11 @@ def draft_sketches(
     return Drafts(starts, distinct, counts, united, published, titles > 0)
 
 
-def _days(words: Words, rows: Int64Array, text: Uint64Array) -> Uint64Array:
-    """The days that texts name, packed as words are: text, a hash of the day, `_DAY_PLACE`.
+def _days(words: Words, rows: Int64Array, text: Uint64Array, titles: Int64Array) -> Uint64Array:
+    """The days that texts name, packed as words are: text, a hash of the day, the place of a day.
 
     A day is a number of 1 to 31 with a month's name beside it. `rows` int64: the words looked
-    at, of the texts `text` uint64.
+    at, of the texts `text` uint64; `titles` int64 [texts]: words of each text that are its title.
     """
     hashes, values, days = calendar()
     number = np.flatnonzero(words.flags[rows] & NUMBER)
@@ -184,7 +186,10 @@ def _days(words: Words, rows: Int64Array, text: Uint64Array) -> Uint64Array:
         named = np.flatnonzero(month > 0)
         place = number[inside][named]
         stem = days[month[named] - 1, day[inside][named] - 1].astype(np.uint64)
-        parts.append((text[place] << np.uint64(40)) | (stem << np.uint64(8)) | np.uint64(255))
+        owner = text[place].astype(np.int64)
+        titular = rows[place] - words.starts[owner] < titles[owner]
+        kind = np.where(titular, _TITLE_DAY_PLACE, _DAY_PLACE).astype(np.uint64)
+        parts.append((text[place] << np.uint64(40)) | (stem << np.uint64(8)) | kind)
     return np.concatenate(parts)
 
 

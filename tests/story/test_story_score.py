@@ -15,13 +15,20 @@ from dedup.errors import SettingsError
 from dedup.pipeline.prepare import derive
 from dedup.story.kernels import shared_stems
 from dedup.story.rarity import MIN_DOCUMENTS, RARITY_FLOOR, DocumentCounts, Rarity, stem_counts
-from dedup.story.score import STORY_SCORE, STORY_WINDOW, story_features, story_scores
+from dedup.story.score import (
+    STORY_SCORE,
+    STORY_WINDOW,
+    TITLE_DAYS_APART,
+    story_features,
+    story_scores,
+)
 from dedup.story.sketch import (
     DAY,
     LEAD,
     NAME,
     NAME_WEIGHT,
     TITLE,
+    TITLE_DAY,
     TITLE_WEIGHT,
     UNKNOWN_TIME,
     Sketches,
@@ -247,8 +254,15 @@ def test_features_are_what_sets_give(items):
         agreed = has(one, NUMBER, both) + has(two, NUMBER, both)
         expected = (2 * agreed - numbers) / (numbers + 5)
         assert got.numbers[pair] == pytest.approx(expected, abs=1e-4)
+        both_titles = {s for s in both if one[s][2] & two[s][2] & TITLE}
+        found = has(one, TITLE, both_titles) + has(two, TITLE, both_titles)
+        assert got.titles[pair] == pytest.approx(found / titles if titles else 0, abs=1e-4)
         days = [{s for s in side if side[s][2] & DAY} for side in (one, two)]
-        assert got.day[pair] == (1 if days[0] & days[1] else -1 if all(days) else 0)
+        expected = 1 if days[0] & days[1] else -1 if all(days) else 0
+        days = [{s for s in side if side[s][2] & TITLE_DAY} for side in (one, two)]
+        if all(days) and not days[0] & days[1]:
+            expected = TITLE_DAYS_APART
+        assert got.day[pair] == expected
 
 
 def test_shared_finds_every_common_stem_at_scale():
@@ -316,6 +330,23 @@ def test_the_nearer_in_time_the_likelier_and_six_hours_say_nothing():
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) == len(scores)
     assert scores[2] == one_score(BRIDGE, COLLAPSE)
+
+
+@pytest.mark.parametrize(
+    ("title", "days", "text"),
+    [
+        ("Прогноз погоды в Зареченске на {}", ("8 марта", "9 марта", "08.03"),
+         "{} в Зареченске облачно, днём до 5 градусов, ветер с Каменки."),
+        ("Winterholm horoscope for {}", ("May 2", "May 3", "2 May"),
+         "What the stars of Winterholm have in store for Leo and Virgo on {}."),
+        ("Prognoza pogody w Zimogrodzie na {}", ("8 marca", "9 marca", "08.03"),
+         "{} w Zimogrodzie pochmurno, wiatr znad rzeki, do pięciu stopni."),
+    ],
+)  # fmt: skip
+def test_titles_that_name_other_days_tell_other_stories(title, days, text):
+    first, second, again = ((title.format(day), text.format(day)) for day in days)
+    assert one_score(first, again) > 0.5
+    assert one_score(first, second) == 0
 
 
 def test_a_date_alone_is_no_hour():

@@ -1,6 +1,6 @@
 """Quality of the story tier on labelled pairs, beside simple baselines, and its groups to read.
 
-    python -m benchmarks.quality.quality_story --data ../shared/data [--groups 20]
+    python -m benchmarks.quality.quality_story --data ../shared/data [--groups 20] [--sample 600]
 
 The threshold and the weights are those of the package; `benchmarks/build/fit_story.py` gives the
 cross-validated figures of what was fitted. Baselines get the threshold that is best on
@@ -63,6 +63,37 @@ def pairs(data: Path) -> None:
         print(f"{name:22} F1 {best_f1(values, same):.3f}  AUC {auc(values, same):.3f}  (best)")
 
 
+def recall(data: Path, size: int) -> None:
+    """How many of the pairs that reach a score are proposed, beside brute force on some items."""
+    news = read_lines(data / "news_ru.jsonl")
+    other = read_lines(data / "news_other.jsonl")
+    print(f"\nproposed, of all pairs of {size} items with this score")
+    for name, records in (
+        ("threads", [r for r in news if r["id"].startswith("threads:")]),
+        ("posts", [r for r in news if not r["title"]]),
+        *((lang, [r for r in other if r["lang"] == lang]) for lang in ("en", "bg", "pl", "cs")),
+    ):
+        records.sort(key=lambda r: (r["published"], r["id"]))
+        made = sketches(records, learn=True)
+        keys, owners = story_keys(made)
+        found = pairs_within(pack(keys, owners), made.published)
+        everyone = np.arange(len(records))
+        good, met = [], []
+        for item in np.random.default_rng(0).permutation(len(records))[:size]:
+            others = everyone[everyone != item]
+            left, right = np.minimum(others, item), np.maximum(others, item)
+            scores = story_scores(made, left, right)
+            told = scores >= STORY_SCORE
+            good.append(scores[told])
+            met.append(np.isin(pack(left[told], right[told]), found))
+        scores, proposed = np.concatenate(good), np.concatenate(met)
+        print(f"{name:8} {len(found)} candidates;", end="")
+        for least in (STORY_SCORE, 0.5, 0.75):
+            chosen = scores >= least
+            print(f" {least}: {proposed[chosen].mean():.3f} of {chosen.sum()}", end=";")
+        print()
+
+
 def groups(data: Path, shown: int) -> None:
     records = [r for r in read_lines(data / "news_ru.jsonl") if r["id"].startswith("threads:")]
     records.sort(key=lambda r: (r["published"], r["id"]))
@@ -88,8 +119,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--groups", type=int, default=20, help="largest groups to print")
+    parser.add_argument("--sample", type=int, default=0, help="items compared with all others")
     options = parser.parse_args()
     pairs(options.data)
+    if options.sample:
+        recall(options.data, options.sample)
     groups(options.data, options.groups)
 
 

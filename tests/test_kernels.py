@@ -346,3 +346,24 @@ def test_a_table_filled_either_way_is_read_alike(keys, bits):
         answers.append(column_kernels.look_up_numpy(np.append(keys, keys + 1), table).tolist())
     assert answers[0] == answers[1]
     assert answers[0][: len(keys)] == values.tolist()
+
+
+@given(st.lists(st.lists(st.integers(0, 11), max_size=4), min_size=12, max_size=12), st.randoms())
+@settings(deadline=None)
+def test_items_join_kept_ones_alike(keepers_of, draw):
+    keepers_of = [[one for one in of if one != item] for item, of in enumerate(keepers_of)]
+    begin = np.cumsum([0, *map(len, keepers_of)])
+    keepers = np.array([one for of in keepers_of for one in of], np.int64)
+    removable = [item for item, of in enumerate(keepers_of) if of]
+    draw.shuffle(removable)
+    order = np.array(removable[: draw.randrange(len(removable) + 1)], np.int64)
+    answers = []
+    for join in (pipeline_kernels.join_kept_compiled, pipeline_kernels.join_kept_numpy):
+        waiting = np.zeros(len(keepers_of), np.bool_)
+        waiting[order] = True
+        answers.append(join(order, begin, keepers, waiting).tolist())
+        assert not waiting.any()
+    assert answers[0] == answers[1]
+    for item, edge in enumerate(answers[0]):
+        assert edge < 0 or answers[0][keepers[edge]] < 0  # who keeps another is kept
+        assert edge < 0 or begin[item] <= edge < begin[item + 1]

@@ -11,6 +11,7 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array
 from dedup.match.pairs import RelatedPairs
+from dedup.pipeline import kernels
 from dedup.pipeline.combined import CombinedItems
 from dedup.pipeline.removal import (
     PRECEDENCE,
@@ -51,9 +52,8 @@ def assign_clusters(
         (("removed", 1), *PREFERENCE),
     )
     removed = np.searchsorted(items, edges.removed[preferred])
-    keepers = np.searchsorted(items, edges.keeper[preferred]).tolist()
-    rows = edges.row[preferred].tolist()
-    begin = np.searchsorted(removed, np.arange(len(items) + 1)).tolist()
+    keepers = np.searchsorted(items, edges.keeper[preferred])
+    begin = np.searchsorted(removed, np.arange(len(items) + 1))
     shorter_half = np.zeros(len(items), np.bool_)
     shorter_half[removed[edges.shorter[preferred]]] = True
 
@@ -70,15 +70,10 @@ def assign_clusters(
         },
         PRECEDENCE,
     )
+    chosen = kernels.join_kept(numbers[order], begin, keepers, waiting)
     removed_by = np.full(len(items), -1, np.int64)
-    kept = np.ones(len(items), np.bool_)
-    for item in numbers[order].tolist():
-        waiting[item] = False
-        for edge in range(begin[item], begin[item + 1]):
-            if kept[keepers[edge]] and not waiting[keepers[edge]]:
-                removed_by[item] = rows[edge]
-                kept[item] = False
-                break
+    joining = np.flatnonzero(chosen >= 0)
+    removed_by[joining] = edges.row[preferred[chosen[joining]]]
     return removed_by
 
 

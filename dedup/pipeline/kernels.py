@@ -1,14 +1,14 @@
-"""The inner loop of `repeated_lines`: compiled where `loops.pyx` was built, else by NumPy.
+"""The inner loops of `repeated_lines` and `clusters`: compiled where `loops.pyx` was built.
 
-`lines_compiled` and `lines_numpy` give the same answers; `lines` is the one in use (see
-`dedup.columns.kernels`).
+For each loop `NAME_compiled` and `NAME_numpy` give the same answers, and `NAME` is the one in use
+(see `dedup.columns.kernels`).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
+from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint64Array
 from dedup.text.words import LINE
 
 try:
@@ -52,4 +52,33 @@ def lines_numpy(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> Li
     return owner, np.add.reduceat(mixed, first), first, sizes
 
 
+def join_kept_compiled(
+    order: Int64Array, begin: Int64Array, keepers: Int64Array, waiting: BoolArray
+) -> Int64Array:
+    """By which edge each item joins a kept one, int64 [items]; -1 where it is kept.
+
+    `order` int64: the items that may be removed, in the order in which they are decided on; `begin`
+    int64 [items + 1]: where the edges of each begin, the preferred first; `keepers` int64 [edges];
+    `waiting` bool [items]: which are not decided on yet, none in the end.
+    """
+    edges = np.full(len(waiting), -1, np.int64)
+    loops.join_kept(order, begin, keepers, waiting.view(np.uint8), edges)
+    return edges
+
+
+def join_kept_numpy(
+    order: Int64Array, begin: Int64Array, keepers: Int64Array, waiting: BoolArray
+) -> Int64Array:
+    """As `join_kept_compiled`. No array operation: each step asks what the ones before decided."""
+    edges = np.full(len(waiting), -1, np.int64)
+    for item in order.tolist():
+        waiting[item] = False
+        for edge in range(int(begin[item]), int(begin[item + 1])):
+            if edges[keepers[edge]] < 0 and not waiting[keepers[edge]]:
+                edges[item] = edge
+                break
+    return edges
+
+
 lines = lines_compiled if loops else lines_numpy
+join_kept = join_kept_compiled if loops else join_kept_numpy

@@ -14,3 +14,10 @@ def lines(
     first: _Ints,
     sizes: _Ints,
 ) -> int: ...
+def join_kept(
+    order: _Ints,
+    begin: _Ints,
+    keepers: _Ints,
+    waiting: npt.NDArray[np.uint8],
+    edges: _Ints,
+) -> None: ...

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""The lines of items, in one pass over their words.
+"""The lines of items, in one pass over their words; and who is removed, item after item.
 
 The same answers as the array operations in `kernels`, which stand in where this module is not
 built.
@@ -38,3 +38,25 @@ def lines(
                 hashes[line] += value * mix
                 sizes[line] += 1
     return line + 1
+
+
+def join_kept(
+    const int64_t[::1] order,
+    const int64_t[::1] begin,
+    const int64_t[::1] keepers,
+    uint8_t[::1] waiting,
+    int64_t[::1] edges,
+):
+    """Writes to `edges` by which edge each item of `order` joins a kept one; arguments as for
+    `kernels.join_kept_compiled`."""
+    cdef Py_ssize_t i, edge
+    cdef int64_t item, keeper
+    with nogil:
+        for i in range(order.shape[0]):
+            item = order[i]
+            waiting[item] = 0
+            for edge in range(begin[item], begin[item + 1]):
+                keeper = keepers[edge]
+                if edges[keeper] < 0 and not waiting[keeper]:
+                    edges[item] = edge
+                    break

@@ -12,7 +12,7 @@ from dedup.system.spill import IN_MEMORY, SpillSpace, release
 
 #: Members that a key range has about: fewer, and the passes over the samples take longer than
 #: sorting them.
-RANGE_MEMBERS = 1 << 22
+RANGE_MEMBERS = 1 << 21
 
 #: The samples are looked at in about so many passes at most, as long as there is memory.
 PASSES_MAX = 16

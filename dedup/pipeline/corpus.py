@@ -153,8 +153,15 @@ class Corpus:
             .append_column("moment", pa.array([], pa.float64()))
             .append_column("rank", pa.array([], pa.float64()))
         )
-        # Ids and inputs of a long run may need offsets of 64 bits, which chunks do not have.
-        table = pa.table({name: column(table, name) for name in table.column_names})
+        keys.clear()
+        # Ids and inputs of a long run may need offsets of 64 bits, which chunks do not have. The
+        # chunks of a column are let go once it is whole.
+        columns = {}
+        for name in table.column_names:
+            columns[name] = column(table, name)
+            table = table.drop_columns([name])
+        table = pa.table(columns)
+        del columns
         sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
         order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
         order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
@@ -175,6 +182,8 @@ class Corpus:
         self.sources = coded.indices.to_numpy()[order].astype(np.int64)
         if "" in self.source_names:
             self.sources[self.sources == self.source_names.index("")] = -1
+        del table, coded
+        pa.default_memory_pool().release_unused()
 
     def _first_of_each(self, table: pa.Table, order: Int64Array) -> BoolArray:
         """bool [items in order]: the first story with its id, and the teasers of those stories.

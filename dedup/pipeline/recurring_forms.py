@@ -41,14 +41,17 @@ def learn_forms(
     known = history.learned_forms()
     if not history.learns or not len(keys.samples):
         return RecurringForms(known)
-    days = days_of(moments).astype(np.uint64)
+    days = days_of(moments).astype(np.uint16)
     ranges = KeyRanges(keys.samples, keys.sample_starts, 0, space)
 
     def learned(number: int) -> Uint32Array:
         members = ranges.members(number)
-        day = days[(members & LOW).astype(np.int64)]
-        members, day = members[day > 0], day[day > 0]
-        pairs = distinct((members & ~LOW) | day)
+        day = days[members & LOW]
+        if not day.all():
+            members, day = members[day > 0], day[day > 0]
+        members &= ~LOW
+        members |= day
+        pairs = distinct(members)
         if history.first:
             sought = distinct(members >> SHIFT).astype(np.uint32)
             pairs = np.union1d(pairs, history.form_days(sought))

@@ -15,7 +15,7 @@ class Thresholds:
     removal_few: float = 0.6
     few: int = 20
     #: The same for an item with so many own words with content in sentences of its own.
-    removal_own: float = 0.6
+    removal_own: float = 0.7
     own_said: int = 12
     #: The same for an item of which less than this share of shingles stands in the other: among
     #: the pairs that the score was fitted to there are none.

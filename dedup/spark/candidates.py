@@ -18,17 +18,18 @@ from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack, unpack
 from dedup.index.winnowing import needed
+from dedup.spark.crowding import BucketHeads, Packets, crowd_packets
 from dedup.spark.frames import names_of, numbers, unpack_rows
 from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.packets import (
+    HEADS,
     MEETINGS_AT_ONCE,
     PACKET_SCHEMA,
-    PARTITIONS_PER_HOME,
     by_group,
     slices,
     to_packets,
 )
-from dedup.spark.postings import BANDS, SAMPLES, STORIES
+from dedup.spark.postings import BANDS, CROWDED, PARTITIONS_PER_HOME, SAMPLES, STORIES
 from dedup.story.candidates import add_meetings, most_telling
 
 #: Kinds of rows: pairs that may be copies or parts of each other, pairs that may tell one story,
@@ -62,13 +63,15 @@ def _count_meetings(batches: Batches) -> Batches:
         largest = int(numbers(table.column("largest")).max(initial=0))
         copy_pairs: list[AnyArray] = [np.zeros(0, np.uint64)]
         story_pairs = np.zeros(0, np.uint64)
-        members = [_column(table, name, np.int64) for name in ("heads", "members")]
-        numbers_here = np.unique(np.concatenate(members))
-        for kind in (BANDS, SAMPLES):
-            rows_of_kind = table.filter(pa.array(kinds == kind))
-            if len(rows_of_kind):
-                copy_pairs.append(_pairs_of_packets(rows_of_kind, numbers_here, kind == SAMPLES))
+        of_kind = {kind: _packets(table, kinds, kind) for kind in (BANDS, SAMPLES)}
         rows_of_kind = table.filter(pa.array(kinds == STORIES))
+        members = [_column(rows_of_kind, name, np.int64) for name in ("heads", "members")]
+        for packets in of_kind.values():
+            members += [packets.heads, packets.members]
+        numbers_here = np.unique(np.concatenate(members))
+        for kind, packets in of_kind.items():
+            if len(packets.members):
+                copy_pairs.append(_pairs_of_packets(packets, numbers_here, kind == SAMPLES))
         if len(rows_of_kind):
             left, right = (
                 np.searchsorted(numbers_here, _column(rows_of_kind, name, np.int64))
@@ -83,18 +86,47 @@ def _count_meetings(batches: Batches) -> Batches:
 
 
 def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> AnyArray:
-    return np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
+    parts = [unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks]
+    return np.concatenate([np.zeros(0, dtype), *parts])
 
 
-def _pairs_of_packets(table: pa.Table, numbers_here: Int64Array, count: bool) -> Uint64Array:
-    """Pairs (pack_rows places in `every`) that meet; with `count`, that share enough samples."""
-    heads = np.searchsorted(numbers_here, _column(table, "heads", np.int64))
-    members = np.searchsorted(numbers_here, _column(table, "members", np.int64))
-    head_sizes = _column(table, "head_sizes", np.int32).astype(np.int64)
-    member_sizes = _column(table, "member_sizes", np.int32).astype(np.int64)
+def _packets(table: pa.Table, kinds: AnyArray, kind: int) -> Packets:
+    """The packets of a home: those that came whole, and those of members that stayed there."""
+    whole = table.filter(pa.array(kinds == kind))
+    packets = Packets(
+        _column(whole, "heads", np.int64),
+        _wide(whole, "head_counts"),
+        _wide(whole, "head_sizes"),
+        _column(whole, "members", np.int64),
+        _wide(whole, "member_counts"),
+        _wide(whole, "member_sizes"),
+    )
+    stayed = table.filter(pa.array(kinds == CROWDED[kind]))
+    if not len(stayed):
+        return packets
+    first = table.filter(pa.array(kinds == HEADS[kind]))
+    heads = BucketHeads(
+        _column(first, "members", np.uint64),
+        _column(first, "heads", np.int64),
+        _wide(first, "head_counts"),
+        _wide(first, "head_sizes"),
+    )
+    keys, members = _column(stayed, "heads", np.uint64), _column(stayed, "members", np.int64)
+    return packets.joined(crowd_packets(heads, keys, members, _wide(stayed, "member_counts")))
+
+
+def _wide(table: pa.Table, name: str) -> Int64Array:
+    return _column(table, name, np.int32).astype(np.int64)
+
+
+def _pairs_of_packets(packets: Packets, numbers_here: Int64Array, count: bool) -> Uint64Array:
+    """Pairs of places in `numbers_here`, packed, that meet; with `count`, often enough."""
+    heads = np.searchsorted(numbers_here, packets.heads)
+    members = np.searchsorted(numbers_here, packets.members)
+    head_sizes, member_sizes = packets.head_sizes, packets.member_sizes
     samples = np.zeros(len(numbers_here), np.int64)
-    samples[heads] = _column(table, "head_counts", np.int32)
-    samples[members] = _column(table, "member_counts", np.int32)
+    samples[heads] = packets.head_counts
+    samples[members] = packets.member_counts
     packet = np.repeat(np.arange(len(head_sizes)), member_sizes)
     order = np.argsort(members, kind="stable")
     members, packet = members[order], packet[order]

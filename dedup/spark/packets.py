@@ -16,23 +16,25 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import AnyArray, Int64Array, Uint32Array
+from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
 from dedup.index.postings import pack, unpack
+from dedup.spark.crowding import BucketHeads, bucket_heads
 from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
-from dedup.spark.items import PLACE_BITS, Batches
-from dedup.spark.postings import STORIES
+from dedup.spark.items import Batches
+from dedup.spark.postings import BANDS, CROWDED, SAMPLES, STORIES, home_of
 from dedup.story.candidates import story_meetings
 
-#: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
-#: them the first members of a common bucket are sent less often; each thousand items of a home
-#: take about 100 KB of memory.
-PARTITIONS_PER_HOME = 4
+#: Rows with the first members of crowded buckets, besides the kinds of `dedup.spark.postings`.
+BAND_HEADS, SAMPLE_HEADS = 5, 6
+HEADS = {BANDS: BAND_HEADS, SAMPLES: SAMPLE_HEADS}
 
 #: Packets of buckets for one home. `heads` and `members` are the numbers of the bucket's first
 #: members and of the home's later members, `head_sizes` and `member_sizes` say how many of each a
 #: packet has, `head_counts` and `member_counts` how many samples each item has in all. For story
-#: keys `heads` and `members` are pairs, and `head_counts` what their keys tell. `bounded` counts
+#: keys `heads` and `members` are pairs, and `head_counts` what their keys tell. Of members that
+#: stay at their home `heads` are the keys of their buckets; of the first members of such buckets
+#: `members` are the keys. `bounded` counts
 #: memberships beyond the cap of a bucket, `largest` is the size of the largest bucket.
 PACKET_SCHEMA = (
     "home int, kind tinyint, heads binary, head_counts binary, head_sizes binary,"
@@ -78,7 +80,9 @@ def to_packets(batches: Batches, window: float) -> Batches:
             np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
             for name, dtype in (("keys", np.uint64), ("numbers", np.int64), ("extra", np.int64))
         )
-        if kind == STORIES:
+        if kind in CROWDED.values():
+            yield from _to_homes(kind, keys, items, extra)
+        elif kind == STORIES:
             yield from _story_pairs(keys.astype(np.uint32), items, extra, window)
         else:
             yield from _buckets(kind, keys, items, extra)
@@ -86,14 +90,67 @@ def to_packets(batches: Batches, window: float) -> Batches:
     return by_group(batches, ["part", "kind"], step)
 
 
-def home_of(items: Int64Array) -> Int64Array:
-    """The home of each item: the group of partitions in which its pairs are counted."""
-    return (items >> PLACE_BITS) // PARTITIONS_PER_HOME
+def _to_homes(
+    kind: int, keys: Uint64Array, items: Int64Array, counts: Int64Array
+) -> Iterator[pa.RecordBatch]:
+    """Members of crowded buckets, which come together with no others here."""
+    order = np.argsort(home_of(items), kind="stable")
+    named, starts = _cuts(home_of(items)[order])
+    empty = pack_rows(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
+    columns = [
+        pack_rows(keys[order], starts),
+        empty,
+        empty,
+        pack_rows(items[order], starts),
+        pack_rows(counts[order].astype(np.int32), starts),
+        empty,
+    ]
+    zero = np.zeros(len(named), np.int64)
+    yield _packet_rows(named, kind, columns, zero, zero)
+
+
+def _cuts(ordered: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """The distinct values of an ascending column, and where each begins, and its end."""
+    named, cut = np.unique(ordered, return_index=True)
+    return named, np.append(cut, len(ordered)).astype(np.int64)
+
+
+def _heads_to_homes(
+    kind: int, keys: Uint64Array, asking: Int64Array, heads: BucketHeads
+) -> Iterator[pa.RecordBatch]:
+    """The first members of buckets to each home that has members which stayed: once to each.
+
+    `keys` uint64 are those of the buckets, `asking` int64 an item of the home.
+    """
+    home = home_of(asking)
+    order = np.lexsort((keys, home))
+    keys, home = keys[order], home[order]
+    new = np.append(True, (keys[1:] != keys[:-1]) | (home[1:] != home[:-1]))[: len(keys)]
+    keys, home = keys[new], home[new]
+    named, starts = _cuts(home)
+    bucket = np.searchsorted(heads.keys, keys)
+    sizes = heads.sizes[bucket]
+    rows = expand_ranges((np.cumsum(heads.sizes) - heads.sizes)[bucket], sizes)
+    head_ends = offsets(sizes)[starts]
+    empty = pack_rows(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
+    columns = [
+        pack_rows(heads.items[rows], head_ends),
+        pack_rows(heads.counts[rows].astype(np.int32), head_ends),
+        pack_rows(sizes.astype(np.int32), starts),
+        pack_rows(keys, starts),
+        empty,
+        empty,
+    ]
+    zero = np.zeros(len(named), np.int64)
+    yield _packet_rows(named, HEADS[kind], columns, zero, zero)
 
 
 def _buckets(
-    kind: int, keys: AnyArray, items: Int64Array, counts: Int64Array
+    kind: int, keys: Uint64Array, items: Int64Array, counts: Int64Array
 ) -> Iterator[pa.RecordBatch]:
+    request = counts < 0
+    asked, asking, staying = keys[request], items[request], -counts[request]
+    keys, items, counts = keys[~request], items[~request], counts[~request]
     order = np.lexsort((items, keys))
     keys, items, counts = keys[order], items[order], counts[order]
     new = np.ones(len(keys), np.bool_)
@@ -102,6 +159,15 @@ def _buckets(
     first = np.maximum.accumulate(np.where(new, places, 0))
     rank = places - first
     bounded, largest = int((rank > BUCKET_CAP).sum()), int(rank.max(initial=-1)) + 1
+    if len(asked):
+        crowded, place = np.unique(asked, return_inverse=True)
+        low = np.searchsorted(keys, crowded)
+        heads_of = bucket_heads(low, items, counts, keys)
+        yield from _heads_to_homes(kind, asked, asking, heads_of)
+        away = np.bincount(place, staying).astype(np.int64)
+        bounded += int(away.sum())
+        here = np.searchsorted(keys, crowded, "right") - low
+        largest = max(largest, int((here + away).max()))
     later = np.flatnonzero(rank)
     # A packet: later members of one bucket and one home, which follow each other, all within
     # BUCKET_CAP or all beyond it.

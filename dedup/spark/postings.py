@@ -15,19 +15,34 @@ from pyspark.sql import DataFrame
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.pipeline.index_keys import keys_of
 from dedup.settings import Settings
+from dedup.spark.crowding import CrowdCounter
 from dedup.spark.frames import numbers, pack_rows, unpack_drafts
-from dedup.spark.items import Batches
+from dedup.spark.items import PLACE_BITS, Batches
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
-#: What keys are of.
-BANDS, SAMPLES, STORIES = 0, 1, 2
+#: What keys are of; and the members of crowded buckets of bands and samples, which go to their
+#: home by way of any partition (`dedup.spark.crowding`).
+BANDS, SAMPLES, STORIES, CROWDED_BANDS, CROWDED_SAMPLES = range(5)
+CROWDED = {BANDS: CROWDED_BANDS, SAMPLES: CROWDED_SAMPLES}
+
+#: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
+#: them the first members of a common bucket are sent less often; each thousand items of a home
+#: take about 100 KB of memory.
+PARTITIONS_PER_HOME = 4
 
 #: `part`: where the keys meet; `keys` uint64 (bands: band above key; else uint32 values);
-#: `numbers` int64, the items; `extra` int64: samples of the item, or its time in seconds.
+#: `numbers` int64, the items; `extra` int64: samples of the item, or its time in seconds. Of bands
+#: and samples a negative `extra` stands for so many members of a bucket that stay at the home of
+#: the item, which asks for the first members of the bucket.
 KEY_SCHEMA = "kind tinyint, part int, keys binary, numbers binary, extra binary"
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def home_of(items: Int64Array) -> Int64Array:
+    """The home of each item: the group of partitions in which its pairs are counted."""
+    return (items >> PLACE_BITS) // PARTITIONS_PER_HOME
 
 
 def routed_keys(
@@ -37,7 +52,7 @@ def routed_keys(
     settings: Settings,
     parts: int,
 ) -> DataFrame:
-    """The keys of items (columns `PREPARED_SCHEMA`): columns `KEY_SCHEMA`."""
+    """The keys of items (columns `NUMBERED_SCHEMA`): columns `KEY_SCHEMA`."""
     wanted = ["number", "seconds", "source", "hashes", "flags"]
     if rarity is not None:
         wanted += ["stems", "counts", "marks", "titled"]
@@ -53,6 +68,7 @@ def _route_batches(
     settings: Settings,
     parts: int,
 ) -> Batches:
+    crowds = {BANDS: CrowdCounter(), SAMPLES: CrowdCounter()}
     for batch in batches:
         words = words_left(batch, learned)
         sketches = unpack_drafts(batch).weighed(rarity) if rarity else None
@@ -63,11 +79,13 @@ def _route_batches(
         band = np.tile(np.arange(bands, dtype=np.uint64) << np.uint64(32), len(worded))
         items = np.repeat(number[worded], bands)
         none = np.zeros(len(items), np.int64)
-        yield _route(BANDS, band | keys.bands[worded].ravel(), items, none, parts)
+        ranged = band | keys.bands[worded].ravel()
+        yield from route_members(BANDS, ranged, items, none, parts, crowds[BANDS])
         sizes = keys.sample_sizes
         if sizes.any():
             items, extra = np.repeat(number, sizes), np.repeat(sizes, sizes)
-            yield _route(SAMPLES, keys.samples.astype(np.uint64), items, extra, parts)
+            samples = keys.samples.astype(np.uint64)
+            yield from route_members(SAMPLES, samples, items, extra, parts, crowds[SAMPLES])
         sizes = keys.story_sizes
         if sizes.any():
             seconds = numbers(batch.column("seconds")).astype(np.int64)
@@ -75,19 +93,54 @@ def _route_batches(
             yield _route(STORIES, keys.stories.astype(np.uint64), items, extra, parts)
 
 
+def route_members(
+    kind: int,
+    keys: Uint64Array,
+    items: Int64Array,
+    counts: Int64Array,
+    parts: int,
+    crowd: CrowdCounter,
+) -> Batches:
+    """Members of buckets to where these come together, or to their home where they stay."""
+    beyond = crowd.beyond_cap(keys)
+    if not beyond.any():
+        yield _route(kind, keys, items, counts, parts)
+        return
+    here = ~beyond
+    # A request for each bucket and home: how many members stay, and one of them to tell the home.
+    order = np.flatnonzero(beyond)[np.lexsort((home_of(items[beyond]), keys[beyond]))]
+    bucket, home = keys[order], home_of(items[order])
+    new = np.append(True, (bucket[1:] != bucket[:-1]) | (home[1:] != home[:-1]))
+    first = np.flatnonzero(new)
+    sizes = np.diff(np.append(first, len(order)))
+    yield _route(
+        kind,
+        np.concatenate((keys[here], bucket[first])),
+        np.concatenate((items[here], items[order[first]])),
+        np.concatenate((counts[here], -sizes)),
+        parts,
+    )
+    # By way of as many partitions as the items have.
+    part = (items[order] >> PLACE_BITS) % parts
+    yield _rows(CROWDED[kind], part, [bucket, items[order], counts[order]])
+
+
 def _route(
     kind: int, keys: Uint64Array, items: Int64Array, extra: Int64Array, parts: int
 ) -> pa.RecordBatch:
     """One row for each partition that keys go to."""
     part = (((keys * _SPREAD) >> np.uint64(40)) % np.uint64(parts)).astype(np.int64)
+    return _rows(kind, part, [keys, items, extra])
+
+
+def _rows(kind: int, part: Int64Array, columns: list[AnyArray]) -> pa.RecordBatch:
+    """One row for each part."""
     order = np.argsort(part, kind="stable")
-    part = part[order]
-    named, first = np.unique(part, return_index=True)
+    named, first = np.unique(part[order], return_index=True)
     starts = np.append(first, len(part)).astype(np.int64)
-    columns: list[AnyArray] = [keys[order], items[order], extra[order]]
     arrays = [
         pa.array(np.full(len(named), kind, np.int8)),
         pa.array(named.astype(np.int32)),
-        *(pack_rows(values, starts) for values in columns),
+        *(pack_rows(values[order], starts) for values in columns),
     ]
     return pa.RecordBatch.from_arrays(arrays, ["kind", "part", "keys", "numbers", "extra"])

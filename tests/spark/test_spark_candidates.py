@@ -18,8 +18,9 @@ from dedup.story.candidates import pairs_within
 
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
 
-from dedup.spark import candidates, packets
-from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route
+from dedup.spark import candidates, crowding, packets
+from dedup.spark.crowding import CrowdCounter
+from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route, route_members
 
 PARTS = 3
 WINDOW = 50.0
@@ -55,9 +56,11 @@ def rows(packed: Uint64Array) -> set[tuple[int, int]]:
     values=st.integers(1, 40),
     bound=st.sampled_from([2, 5, 128]),
     block=st.sampled_from([1, 20, 1 << 22]),
+    batch=st.sampled_from([1, 3, 10]),
+    counted=st.sampled_from([1, 3]),
 )
 def test_the_pairs_of_one_machine(
-    seed: int, items: int, values: int, bound: int, block: int
+    seed: int, items: int, values: int, bound: int, block: int, batch: int, counted: int
 ) -> None:
     draw = np.random.default_rng(seed)
     # Partitions of ten items, so that buckets reach over several homes.
@@ -72,23 +75,28 @@ def test_the_pairs_of_one_machine(
 
     band = np.tile(np.arange(2, dtype=np.uint64) << np.uint64(32), items)
     twice, none = np.repeat(numbers, 2), np.zeros(2 * items, np.int64)
-    sent: list[Any] = [
-        _route(BANDS, band | bands.ravel(), twice, none, PARTS),
-        _route(
-            SAMPLES,
-            flat.astype(np.uint64),
-            np.repeat(numbers, sizes),
-            np.repeat(sizes, sizes),
-            PARTS,
-        ),
-        _route(STORIES, keys.astype(np.uint64), twice, np.repeat(seconds, 2), PARTS),
-    ]
     with pytest.MonkeyPatch.context() as patch:
-        for module in (buckets, packets):
+        for module in (buckets, packets, crowding):
             patch.setattr(module, "BUCKET_CAP", bound)
+        for module in (buckets, crowding, packets):
             patch.setattr(module, "BUCKET_HEAD", max(1, bound // 3))
+        patch.setattr(crowding, "COUNTED_FLOOR", counted)
         patch.setattr(packets, "MEETINGS_AT_ONCE", block)
         patch.setattr(candidates, "MEETINGS_AT_ONCE", block)
+        sent: list[Any] = [
+            _route(STORIES, keys.astype(np.uint64), twice, np.repeat(seconds, 2), PARTS)
+        ]
+        # As the partitions of items send them: each in order of arrival, in batches.
+        for begin in range(0, items, 10):
+            crowds = CrowdCounter(), CrowdCounter()
+            for low in range(begin, min(begin + 10, items), batch):
+                rows_of = slice(low, min(low + batch, begin + 10, items))
+                size, number = sizes[rows_of], numbers[rows_of]
+                of_bands = (band[: 2 * len(number)] | bands[rows_of].ravel(), np.repeat(number, 2))
+                sent += route_members(BANDS, *of_bands, none[: 2 * len(number)], PARTS, crowds[0])
+                of_items = np.concatenate([flat[:0], *samples[rows_of]]).astype(np.uint64)
+                of_samples = (of_items, np.repeat(number, size), np.repeat(size, size))
+                sent += route_members(SAMPLES, *of_samples, PARTS, crowds[1])
         found = met(sent)
         near, beyond = band_pairs(bands, places)
         part, more = passage_pairs(flat, np.append(0, np.cumsum(sizes)))
@@ -97,6 +105,10 @@ def test_the_pairs_of_one_machine(
     assert pairs_of(found, candidates.COPY_PAIRS, numbers) == rows(near) | rows(part)
     assert pairs_of(found, candidates.STORY_PAIRS, numbers) == told
     assert sum(found["bounded"].to_pylist()) == beyond + more
+    crowds_of = [
+        np.unique(column, return_counts=True)[1].max(initial=0) for column in (*bands.T, flat)
+    ]
+    assert max(found["largest"].to_pylist()) == max(crowds_of)
     needed = found.filter(pa.array(np.asarray(found["kind"]) == candidates.BLOCK_ITEMS))
     pairs = found.filter(pa.array(np.asarray(found["kind"]) <= candidates.STORY_PAIRS))
     wanted = {
@@ -109,3 +121,34 @@ def test_the_pairs_of_one_machine(
     got = list(zip(needed["block"].to_pylist(), needed["left"].to_pylist(), strict=True))
     assert len(got) == len(set(got))
     assert set(got) == wanted
+
+
+def members_of_largest_part(share: float, partitions: int, size: int) -> tuple[int, int]:
+    """The most members of keys that one partition of keys gets, and how many it gets on average.
+
+    Each item has eight samples of its own; a `share` of the items has one phrase besides.
+    """
+    draw = np.random.default_rng(7)
+    totals = np.zeros(partitions, np.int64)
+    for partition in range(partitions):
+        crowd = CrowdCounter()
+        for low in range(0, size, 4096):
+            numbers = (partition << candidates.PLACE_BITS) + np.arange(low, min(low + 4096, size))
+            own_samples = draw.integers(1, 2**32, (len(numbers), 8)).astype(np.uint64)
+            phrase = np.flatnonzero(draw.random(len(numbers)) < share)
+            keys = np.concatenate((own_samples.ravel(), np.zeros(len(phrase), np.uint64)))
+            items = np.concatenate((np.repeat(numbers, 8), numbers[phrase]))
+            order = np.argsort(items, kind="stable")
+            counts = np.full(len(keys), 8)
+            for row in route_members(SAMPLES, keys[order], items[order], counts, partitions, crowd):
+                lengths = [len(one) // 8 for one in row.column("keys").to_pylist()]
+                np.add.at(totals, row.column("part").to_numpy(), lengths)
+    return int(totals.max()), int(totals.mean())
+
+
+def test_a_phrase_in_an_eighth_of_the_items_makes_no_partition_large() -> None:
+    size, partitions = 1 << 15, 16
+    largest, mean = members_of_largest_part(1 / 8, partitions, size)
+    # The bucket has 65,536 members, a quarter of what a partition of keys gets else.
+    assert largest < 1.03 * mean + 130 * partitions
+    assert largest < 1.05 * members_of_largest_part(0, partitions, size)[0] + 130 * partitions

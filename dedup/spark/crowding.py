@@ -1,0 +1,128 @@
+"""Members of crowded buckets that stay where they are.
+
+A bucket comes together in one partition of keys, and the largest bucket grows with the corpus. But
+whoever comes beyond the first `BUCKET_CAP` members of a bucket is paired with its first
+`BUCKET_HEAD` only. A partition of items is sorted by arrival, so its own members of a bucket
+beyond the first `BUCKET_CAP` are beyond them in the whole corpus too. They are not sent to the
+partition of keys. It sends them the first members instead.
+
+So a partition of keys gets at most `BUCKET_CAP` + 1 members of a bucket from each partition of
+items, however many there are.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.columns.ragged import expand_ranges
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
+
+#: Members of one batch of items from which on a bucket is counted over the batches.
+COUNTED_FLOOR = 8
+
+
+class CrowdCounter:
+    """Counts the members of buckets in one partition of items, which come in order of arrival.
+
+    Buckets with fewer than `COUNTED_FLOOR` members in a batch are not counted in it, so that the
+    counts take no more memory than a batch does. Counts are then too low, never too high.
+    """
+
+    def __init__(self) -> None:
+        self._keys = np.zeros(0, np.uint64)
+        self._counts = np.zeros(0, np.int64)
+
+    def beyond_cap(self, keys: Uint64Array) -> BoolArray:
+        """bool [keys]: members that are surely beyond the first `BUCKET_CAP` of their buckets.
+
+        `keys` uint64: those of a batch that follows the batches before, by item.
+        """
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(keys)])
+        sizes = np.diff(np.append(first, len(keys)))
+        buckets = ordered[first]
+        before = self._known(buckets)
+        ranks = np.arange(len(keys)) - np.repeat(first - before, sizes)
+        beyond = np.zeros(len(keys), np.bool_)
+        beyond[order] = ranks > BUCKET_CAP
+        counted = (sizes >= COUNTED_FLOOR) | (before > 0)
+        self._add(buckets[counted], (before + sizes)[counted])
+        return beyond
+
+    def _known(self, buckets: Uint64Array) -> Int64Array:
+        place = np.searchsorted(self._keys, buckets)
+        inside = np.minimum(place, max(len(self._keys) - 1, 0))
+        if not len(self._keys):
+            return np.zeros(len(buckets), np.int64)
+        return np.where(self._keys[inside] == buckets, self._counts[inside], 0)
+
+    def _add(self, buckets: Uint64Array, counts: Int64Array) -> None:
+        other = ~np.isin(self._keys, buckets)
+        keys = np.concatenate((self._keys[other], buckets))
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        self._counts = np.concatenate((self._counts[other], counts))[order]
+
+
+class Packets(NamedTuple):
+    """Members of buckets and the first members with which they form pairs, packet by packet.
+
+    `heads` and `members` int64 are items, `head_counts` and `member_counts` how many samples each
+    has, `head_sizes` and `member_sizes` how many of them a packet has.
+    """
+
+    heads: Int64Array
+    head_counts: Int64Array
+    head_sizes: Int64Array
+    members: Int64Array
+    member_counts: Int64Array
+    member_sizes: Int64Array
+
+    def joined(self, other: Packets) -> Packets:
+        """These packets and others."""
+        return Packets(*map(np.concatenate, zip(self, other, strict=True)))
+
+
+class BucketHeads(NamedTuple):
+    """The first `BUCKET_HEAD` members of crowded buckets: `keys` uint64 [buckets], each once, and
+    of their `items` int64 and `counts` int64 as many as `sizes` says."""
+
+    keys: Uint64Array
+    items: Int64Array
+    counts: Int64Array
+    sizes: Int64Array
+
+
+def crowd_packets(
+    heads: BucketHeads, keys: Uint64Array, members: Int64Array, counts: Int64Array
+) -> Packets:
+    """Packets of the members that stayed (`keys` uint64 are those of their buckets)."""
+    order = np.lexsort((members, keys))
+    ordered = keys[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(keys)])
+    of_bucket = np.argsort(heads.keys)
+    bucket = of_bucket[np.searchsorted(heads.keys[of_bucket], ordered[first])]
+    begin = (np.cumsum(heads.sizes) - heads.sizes)[bucket]
+    sizes = heads.sizes[bucket]
+    rows = expand_ranges(begin, sizes)
+    return Packets(
+        heads.items[rows],
+        heads.counts[rows],
+        sizes,
+        members[order],
+        counts[order],
+        np.diff(np.append(first, len(keys))),
+    )
+
+
+def bucket_heads(
+    first: Int64Array, items: Int64Array, counts: Int64Array, keys: Uint64Array
+) -> BucketHeads:
+    """The first members of buckets, which begin at the places `first` of sorted members."""
+    sizes = np.full(len(first), BUCKET_HEAD, np.int64)
+    rows = expand_ranges(first, sizes)
+    return BucketHeads(keys[first], items[rows], counts[rows], sizes)

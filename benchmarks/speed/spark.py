@@ -5,7 +5,8 @@
 
 A stand-alone cluster on loopback (a master and a worker for each core) is started and stopped.
 Bytes come from Spark's event log: what tasks wrote to be fetched by others. Memory is that of
-all processes, JVMs and Python, at its peak. JSON into benchmarks/results/.
+all processes, JVMs and Python, at its peak. The embedded engine does the same corpus in the same
+run; the counts of both must be equal. JSON into benchmarks/results/.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
     """One run on a cluster of its own; prints the counts and the seconds without its start."""
     from dedup.settings import Settings
     from dedup.spark import report_to
+    from dedup.spark.report import PARTITION_BYTES
 
     place = Path(folder)
     (place / "events").mkdir()
@@ -49,7 +51,16 @@ def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
         }
         settings = Settings(level=level)  # type: ignore[arg-type]
         begin = time.perf_counter()
-        counts = report_to([source], place / "out", settings, master=cluster.url, options=options)
+        # Partitions are named, so that an input which one task could do is spread all the same.
+        parts = max(cores, Path(source).stat().st_size // PARTITION_BYTES + 1)
+        counts = report_to(
+            [source],
+            place / "out",
+            settings,
+            master=cluster.url,
+            options=options,
+            partitions=parts,
+        )
         seconds = time.perf_counter() - begin
     print(json.dumps({"counts": counts, "run_seconds": round(seconds, 1)}))
 
@@ -110,13 +121,21 @@ def main() -> None:
         cost = harness.measure(command, folder, args.limit)
         if cost.code != 0:
             raise SystemExit(f"exit {cost.code}: {cost.errors.strip()[-2000:]}")
+        here = [sys.executable, "-m", "dedup", "report", str(corpus), "--level", args.level]
+        embedded = harness.measure([*here, "--format", "json"], folder, args.limit)
+        answer = json.loads(cost.output.strip().splitlines()[-1])
+        counts = json.loads(embedded.output)["counts"]
+        if any(answer["counts"][name] != count for name, count in counts.items()):
+            raise SystemExit(f"the engines differ: {answer['counts']}, embedded {counts}")
         result: dict[str, Any] = {
             "command": f"python -m benchmarks.speed.spark --stories {args.stories}"
             f" --level {args.level} --memory {args.memory} --cores {args.cores}",
             "stories": args.stories,
             "bytes": corpus.stat().st_size,
             **cost.numbers(),
-            **json.loads(cost.output.strip().splitlines()[-1]),
+            **answer,
+            "embedded": embedded.numbers(),
+            "cpu_beside_embedded": round(cost.cpu_seconds / embedded.cpu_seconds, 2),
             **shuffled(folder / "events"),
         }
     per_story = ("shuffle_bytes", "task_seconds", "run_seconds")

@@ -31,6 +31,12 @@ CLUSTER_SCHEMA = (
     "cluster string, size bigint, head bigint, number bigint, kept string, id string,"
     " relation string, jaccard double, containment double"
 )
+#: What is written of items, pairs and clusters: without the numbers of one run.
+ITEM_OUTPUT_SCHEMA = DECISION_SCHEMA.removeprefix("number bigint, ")
+PAIR_OUTPUT_SCHEMA = PAIR_SCHEMA.removeprefix("left bigint, right bigint, ")
+CLUSTER_OUTPUT_SCHEMA = CLUSTER_SCHEMA.replace("size bigint, head bigint, number bigint, ", "")
+#: Records that were not taken.
+SKIPPED_SCHEMA = "input string, line bigint, reason string"
 _FACTS = ("number", "id", "role", "parent", "source", "region", "published", "title")
 _PLACE = ("input", "line")
 

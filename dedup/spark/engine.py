@@ -17,9 +17,10 @@ from dedup.spark.classify import classify_candidates
 from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
-from dedup.spark.items import as_read, prepared, repeats
-from dedup.spark.learned import learned_forms, learned_lines, learned_rarity
+from dedup.spark.items import as_read, in_arrival_order, prepared, repeats, sizes
+from dedup.spark.learned import count_items, learned_forms, learned_lines, learned_rarity
 from dedup.spark.postings import routed_keys
+from dedup.spark.session import configured
 from dedup.story.rarity import Rarity
 
 #: Items of a partition: their words (2 to 4 KB each) must fit into a worker's memory twice.
@@ -75,54 +76,72 @@ def find(
     Raises SettingsError; ValueError for a missing column.
     """
     chosen = (settings or Settings()).check()
-    if chosen.keep == "first":
+    frame = as_read(items)
+    if partitions is None:
+        least = max(2, items.sparkSession.sparkContext.defaultParallelism)
+        partitions = max(least, items.count() // ITEMS_PER_PARTITION + 1)
+    with configured(items.sparkSession, {"spark.sql.shuffle.partitions": str(partitions)}):
+        return decide_prepared(
+            prepared(frame, chosen.finds("stories")), chosen, partitions, on_driver
+        )
+
+
+def decide_prepared(
+    items: DataFrame, settings: Settings, partitions: int, on_driver: int
+) -> SparkResult:
+    """The way of the data from items with their words (`dedup.spark.items.PREPARED_SCHEMA`).
+
+    Raises SettingsError.
+    """
+    if settings.keep == "first":
         raise SettingsError(
-            "keep cannot be 'first' on Spark, which reads its input in no fixed order"
+            "keep cannot be 'first' for a large input on Spark, which reads it in no fixed order"
         )
     spark = items.sparkSession
-    frame = as_read(items)
     least = max(2, spark.sparkContext.defaultParallelism)
-    if partitions is None:
-        partitions = max(least, items.count() // ITEMS_PER_PARTITION + 1)
     cache = FrameCache()
     # Shown in Spark's monitor beside the jobs of a step.
     step = spark.sparkContext.setJobDescription
-    step("dedup: sort by arrival, cut into words")
-    stories = chosen.finds("stories")
-    all_items = cache.keep(prepared(frame, partitions, stories))
-    size = all_items.where("reason is null").count()
-    again = cache.keep(repeats(all_items))
+    step("dedup: read, cut into words")
+    stories = settings.finds("stories")
+    unordered = cache.keep(items)
+    size, repeated = sizes(unordered)
+    step("dedup: sort by arrival")
+    all_items = cache.keep_without_plan(in_arrival_order(unordered, partitions))
     skipped = all_items.where("reason is not null").select("input", "line", "reason")
-    duplicates = again.count()
-    if duplicates:
+    if repeated:
+        step("dedup: ids that come again")
+        again = cache.keep(repeats(all_items))
+        size -= again.count()
         all_items = all_items.join(again.select("number"), "number", "left_anti")
+        all_items = cache.keep_without_plan(all_items.sortWithinPartitions("number"))
         text = F.format_string(DUPLICATE_ID, "id", "first_input", "first_line")
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = skipped.union(named)
-    step("dedup: lines that sources repeat")
-    learned = learned_lines(all_items) if chosen.learn else np.zeros(0, np.uint64)
-    rarity = Rarity.shipped() if stories else None
-    if stories and chosen.learn:
-        step("dedup: rarity of stems")
-        rarity = learned_rarity(all_items, size - duplicates)
+    step("dedup: lines that sources repeat, rarity of stems")
+    learned, rarity = np.zeros(0, np.uint64), Rarity.shipped() if stories else None
+    if settings.learn:
+        counted = count_items(all_items, stories)
+        learned = learned_lines(all_items, counted)
+        rarity = learned_rarity(counted, size) if stories else None
     step("dedup: forms that recur over days")
-    forms = learned_forms(all_items, learned, chosen)
+    forms = learned_forms(all_items, learned, settings)
     step("dedup: candidate pairs")
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
-    sent = routed_keys(all_items, learned, rarity, chosen, parts)
-    met = cache.keep_without_plan(candidate_rows(sent, parts, partitions, chosen.window * 3600))
+    sent = routed_keys(all_items, learned, rarity, settings, parts)
+    met = cache.keep_without_plan(candidate_rows(sent, parts, partitions, settings.window * 3600))
     bounded, largest = bucket_figures(met)
     step("dedup: classify pairs")
     pairs = cache.keep_without_plan(
-        classify_candidates(met, all_items, learned, rarity, forms, chosen)
+        classify_candidates(met, all_items, learned, rarity, forms, settings)
     )
     count = pairs.count()
     step("dedup: clusters")
-    goes, rounds = removals(pairs, chosen, cache, on_driver)
+    goes, rounds = removals(pairs, settings, cache, on_driver)
     step("dedup: story groups")
     if stories:
         groups = group_founders(
-            pairs, goes, chosen.window * 3600, cache, on_driver, chosen.story_threshold
+            pairs, goes, settings.window * 3600, cache, on_driver, settings.story_threshold
         )
     else:
         groups = spark.createDataFrame([], GROUP_SCHEMA)
@@ -133,7 +152,7 @@ def find(
         named_clusters(all_items, goes),
         skipped,
         {
-            "items": size - duplicates,
+            "items": size,
             "pairs": count,
             "bounded": bounded,
             "largest_bucket": largest,

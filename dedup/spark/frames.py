@@ -46,6 +46,20 @@ def names_of(schema: str) -> list[str]:
     return [column.split()[0] for column in schema.split(", ")]
 
 
+_ARROW_TYPES = {
+    "string": pa.string(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+}
+
+
+def arrow_schema(schema: str) -> pa.Schema:
+    """A schema as Spark takes it, of strings, long integers, doubles and booleans, for Arrow."""
+    pairs = (column.split() for column in schema.split(", "))
+    return pa.schema([pa.field(name, _ARROW_TYPES[kind]) for name, kind in pairs])
+
+
 def numbers(column: pa.Array | pa.ChunkedArray) -> AnyArray:
     """A column of numbers without nulls."""
     out: AnyArray = one_array(column).to_numpy(zero_copy_only=False)

@@ -36,11 +36,12 @@ _STRINGS = [name for name in names_of(RECORD_SCHEMA) if name not in ("line", "ro
 
 #: What goes on from an item besides words and sketch.
 FACT_SCHEMA = (
-    "number bigint, id string, role string, parent string, source string, region string,"
+    "id string, role string, parent string, source string, region string,"
     " published string, title string, input string, line bigint, reason string,"
     " rank double, moment double, seconds bigint"
 )
 PREPARED_SCHEMA = f"{FACT_SCHEMA}, {WORD_SCHEMA}, {SKETCH_SCHEMA}"
+NUMBERED_SCHEMA = f"number bigint, {PREPARED_SCHEMA}"
 
 
 def as_read(items: DataFrame) -> DataFrame:
@@ -74,12 +75,17 @@ def as_read(items: DataFrame) -> DataFrame:
     return columns_as_read.select(*names_of(READ_SCHEMA))
 
 
-def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
-    """Items (columns `READ_SCHEMA`) in arrival order with their words: columns `PREPARED_SCHEMA`.
+def prepared(items: DataFrame, stories: bool) -> DataFrame:
+    """Items (columns `READ_SCHEMA`) with their words: columns `PREPARED_SCHEMA`."""
+    return items.mapInArrow(partial(prepare_batches, stories=stories), PREPARED_SCHEMA)
 
-    The plan must be persisted before it is used twice: numbers hold for one evaluation.
+
+def in_arrival_order(items: DataFrame, partitions: int) -> DataFrame:
+    """Items (columns `PREPARED_SCHEMA`) in arrival order over the cluster: `NUMBERED_SCHEMA`.
+
+    The plan must be persisted before it is used twice: numbers hold for one evaluation. Sorting
+    looks at the items twice, first to find where to cut.
     """
-    timed = items.mapInArrow(_with_moments, f"{READ_SCHEMA}, moment double")
     order = [
         F.col("reason").isNotNull(),
         F.col("moment").asc_nulls_last(),
@@ -87,9 +93,18 @@ def prepared(items: DataFrame, partitions: int, stories: bool) -> DataFrame:
         F.col("input"),
         F.col("line"),
     ]
-    ranged = timed.repartitionByRange(partitions, *order).sortWithinPartitions(*order)
-    numbered = ranged.withColumn("number", F.monotonically_increasing_id())
-    return numbered.mapInArrow(partial(_prepare_batches, stories=stories), PREPARED_SCHEMA)
+    ranged = items.repartitionByRange(partitions, *order).sortWithinPartitions(*order)
+    return ranged.select(
+        F.monotonically_increasing_id().alias("number"), *names_of(PREPARED_SCHEMA)
+    )
+
+
+def sizes(items: DataFrame) -> tuple[int, bool]:
+    """How many records were taken, and whether any two of them have one id."""
+    ids = items.where("reason is null").groupBy("id").agg(F.count("*").alias("n"))
+    row = ids.agg(F.sum("n"), F.max("n")).first()
+    assert row is not None
+    return int(row[0] or 0), (row[1] or 0) > 1
 
 
 def repeats(items: DataFrame) -> DataFrame:
@@ -127,32 +142,28 @@ def _after_first(items: DataFrame) -> DataFrame:
     )
 
 
-def _with_moments(batches: Batches) -> Batches:
-    for batch in batches:
-        days = moments(batch.column("published"))
-        yield batch.append_column("moment", pa.array(days, from_pandas=True))
-
-
 @lru_cache(maxsize=1)
 def _vocabulary() -> Vocabulary:
     """One for the life of a worker process: words are stemmed once."""
     return Vocabulary()
 
 
-def _prepare_batches(batches: Batches, stories: bool) -> Batches:
+def prepare_batches(batches: Batches, stories: bool) -> Batches:
+    """From `READ_SCHEMA` to `PREPARED_SCHEMA`: what is compared of a text, without the text."""
     for batch in batches:
         table = pa.Table.from_batches([batch])
-        moment = one_array(table.column("moment"))
-        days = moment.to_numpy(zero_copy_only=False)
-        seconds = in_seconds(days)
+        days = moments(one_array(table.column("published")))
         taken = pc.is_null(one_array(table.column("reason")))
         title = pc.if_else(taken, one_array(table.column("title")), "")
         text = pc.if_else(taken, one_array(table.column("text")), "")
         words, drafts = derive(title, text, days, _vocabulary() if stories else None)
+        derived = {
+            "moment": pa.array(days, from_pandas=True),
+            "seconds": pa.array(in_seconds(days)),
+        }
         facts = [
-            one_array(table.column(name)) if name != "seconds" else pa.array(seconds)
+            derived[name] if name in derived else one_array(table.column(name))
             for name in names_of(FACT_SCHEMA)
         ]
         columns = [*facts, *pack_words(words), *pack_drafts(drafts, len(batch))]
-        names = names_of(PREPARED_SCHEMA)
-        yield pa.RecordBatch.from_arrays(columns, names)
+        yield pa.RecordBatch.from_arrays(columns, names_of(PREPARED_SCHEMA))

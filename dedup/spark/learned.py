@@ -4,6 +4,7 @@ repeat, rarity of stems, shingles that recur over days."""
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import BoolArray, Uint64Array
+from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import unpack
 from dedup.index.shingles import shingle_hashes
 from dedup.index.winnowing import sample
@@ -36,32 +37,61 @@ from dedup.spark.items import Batches
 from dedup.story.rarity import MIN_COUNT, Rarity, stem_counts
 
 
-def learned_lines(items: DataFrame) -> Uint64Array:
-    """Keys of the lines learned from all items (columns `PREPARED_SCHEMA`), ascending.
+class Counted(NamedTuple):
+    """What stands in how many items: `lines` uint64, ascending, the keys of lines that stand in at
+    least `MIN_TEXTS` items of their source; `stems` uint32 and `stem_counts` int64, of stems that
+    stand in at least `MIN_COUNT` items."""
 
-    They come to the driver and go to every worker: 8 bytes for each line that some source
-    repeats at least `MIN_TEXTS` times.
+    lines: Uint64Array
+    stems: Uint32Array
+    stem_counts: Int64Array
+
+
+#: What is counted.
+_LINES, _STEMS = 0, 1
+
+
+def count_items(items: DataFrame, stories: bool) -> Counted:
+    """Lines of sources, and with `stories` stems, counted over all items (`NUMBERED_SCHEMA`).
+
+    The counts come to the driver: some 30 bytes for each stem and line that is frequent enough.
     """
-    often = _repeated(items)
-    return _supported(items, often) if len(often) else often
-
-
-def learned_rarity(items: DataFrame, documents: int) -> Rarity:
-    """The rarity of stems over all items (`PREPARED_SCHEMA`), of which there are `documents`.
-
-    It comes to the driver and goes to every worker: some 30 bytes for each stem that stands in
-    at least `MIN_COUNT` items.
-    """
-    records = items.where("reason is null").select("stems")
-    stems = records.mapInArrow(_stem_counts, "stem bigint, n bigint")
-    counts = stems.groupBy("stem").agg(F.sum("n").alias("n")).where(F.col("n") >= MIN_COUNT)
+    columns = ["source", "hashes", "flags"] + (["stems"] if stories else [])
+    counts = (
+        items.where("reason is null")
+        .select(*columns)
+        .mapInArrow(partial(_count_batches, stories=stories), "kind tinyint, key bigint, n bigint")
+        .groupBy("kind", "key")
+        .agg(F.sum("n").alias("n"))
+        .where(F.col("n") >= F.when(F.col("kind") == _LINES, MIN_TEXTS).otherwise(MIN_COUNT))
+    )
     table = counts.toArrow()
-    stem, count = (numbers(table.column(name)).astype(np.int64) for name in ("stem", "n"))
-    return Rarity.shipped().blend(stem.astype(np.uint32), count, documents)
+    kind, key, n = (numbers(table.column(name)).astype(np.int64) for name in ("kind", "key", "n"))
+    lines = np.sort(key[kind == _LINES].view(np.uint64))
+    return Counted(lines, key[kind == _STEMS].astype(np.uint32), n[kind == _STEMS])
+
+
+def learned_lines(items: DataFrame, counted: Counted) -> Uint64Array:
+    """Keys of the lines learned from all items (columns `NUMBERED_SCHEMA`), ascending.
+
+    They come to the driver and go to every worker: 8 bytes for each.
+    """
+    if not len(counted.lines):
+        return counted.lines
+    known = items.where("reason is null and source != ''").select("source", "hashes", "flags")
+    rows = known.mapInArrow(partial(_support_rows, often=counted.lines), "key bigint, rest bigint")
+    support = rows.groupBy("key").agg(F.countDistinct("rest").alias("n"))
+    table = support.where(F.col("n") >= MIN_TEXTS).select("key").toArrow()
+    return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
+
+
+def learned_rarity(counted: Counted, documents: int) -> Rarity:
+    """The rarity of stems over all items, of which there are `documents`."""
+    return Rarity.shipped().blend(counted.stems, counted.stem_counts, documents)
 
 
 def learned_forms(items: DataFrame, lines: Uint64Array, settings: Settings) -> RecurringForms:
-    """The shingles that recur over days in all items (`PREPARED_SCHEMA`), less learned `lines`.
+    """The shingles that recur over days in all items (`NUMBERED_SCHEMA`), less learned `lines`.
 
     See `dedup.pipeline.recurring_forms`. They come to the driver and go to every worker: 4 bytes
     for each sampled shingle that stands in items of at least `FORM_DAYS` days.
@@ -89,13 +119,6 @@ def _sample_days(batches: Batches, lines: Uint64Array, k: int) -> Batches:
         yield pa.RecordBatch.from_arrays(columns, ["key", "day"])
 
 
-def _stem_counts(batches: Batches) -> Batches:
-    for batch in batches:
-        stems, counts = stem_counts(unpack_rows(batch.column("stems"), np.uint32)[0])
-        columns = [pa.array(stems.astype(np.int64)), pa.array(counts)]
-        yield pa.RecordBatch.from_arrays(columns, ["stem", "n"])
-
-
 def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWords:
     """The words of a table's items less learned lines."""
     words = unpack_words(batch)
@@ -105,35 +128,21 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWo
     return less_learned(words, hashes, known, learned)
 
 
-def _repeated(items: DataFrame) -> Uint64Array:
-    """Keys of lines that stand in at least `MIN_TEXTS` items of their source."""
-    keys = _of_known_sources(items).mapInArrow(_line_counts, "key bigint, n bigint")
-    return _keys_of(keys.groupBy("key").agg(F.sum("n").alias("n")))
-
-
-def _supported(items: DataFrame, often: Uint64Array) -> Uint64Array:
-    """Those of the keys `often` that at least `MIN_TEXTS` texts with other words each support."""
-    rows = _of_known_sources(items).mapInArrow(
-        partial(_support_rows, often=often), "key bigint, rest bigint"
-    )
-    return _keys_of(rows.groupBy("key").agg(F.countDistinct("rest").alias("n")))
-
-
-def _of_known_sources(items: DataFrame) -> DataFrame:
-    return items.where("reason is null and source != ''").select("source", "hashes", "flags")
-
-
-def _keys_of(counts: DataFrame) -> Uint64Array:
-    table = counts.where(F.col("n") >= MIN_TEXTS).select("key").toArrow()
-    return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
-
-
-def _line_counts(batches: Batches) -> Batches:
+def _count_batches(batches: Batches, stories: bool) -> Batches:
     for batch in batches:
-        lines = lines_of(unpack_words(batch))
-        each, times = counts_of([once_each(line_keys(lines, _sources(batch)[0]), lines)])
-        columns = [pa.array(each.view(np.int64)), pa.array(times)]
-        yield pa.RecordBatch.from_arrays(columns, ["key", "n"])
+        sources, known = _sources(batch)
+        of_known = np.flatnonzero(known)
+        lines = lines_of(unpack_words(batch).take(of_known))
+        keys = once_each(line_keys(lines, sources[of_known]), lines)
+        yield _counts(_LINES, *counts_of([keys]))
+        if stories:
+            yield _counts(_STEMS, *stem_counts(unpack_rows(batch.column("stems"), np.uint32)[0]))
+
+
+def _counts(kind: int, keys: AnyArray, times: Int64Array) -> pa.RecordBatch:
+    values = keys.view(np.int64) if keys.dtype == np.uint64 else keys.astype(np.int64)
+    columns = [np.full(len(keys), kind, np.int8), values, times]
+    return pa.RecordBatch.from_arrays(list(map(pa.array, columns)), ["kind", "key", "n"])
 
 
 def _support_rows(batches: Batches, often: Uint64Array) -> Batches:

@@ -1,16 +1,16 @@
 """Files that Spark can reach -> items, parsed by the readers of one machine.
 
-Lines are numbered as there, also where Spark cuts a file into parts: ids of records without
+A file of common size is read whole, by one task, whatever its format. Spark cuts only long files,
+of JSON lines or Parquet. Their lines are numbered as on one machine, so ids of records without
 one, and what is said of bad records, are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import pairwise
-from os import PathLike, fspath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
@@ -19,131 +19,172 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from dedup.errors import InputError
+from dedup.readers.chunking import chunks
+from dedup.readers.messages import size_name
 from dedup.readers.parse import parse_chunk
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import ITEM_SCHEMA, Chunk, PagePart
-from dedup.readers.sources import kind_of
+from dedup.readers.schema import ITEM_SCHEMA, Chunk
+from dedup.readers.sources import Source
+from dedup.result import Skipped
 from dedup.spark.frames import numbers
 from dedup.spark.items import READ_SCHEMA, Batches
-from dedup.system.escaping import visible
+from dedup.spark.listing import File
+from dedup.system.scratch import ScratchFolder
 
-#: What this engine reads; for the rest, `dedup items INPUT --format parquet` first.
-_EXPECTED = ".jsonl, .ndjson (also .gz), .parquet, .txt or .html on Spark"
+#: Files of up to so many bytes are read whole by the readers of one machine, each by one task.
+#: Larger ones must be JSON lines or Parquet, which Spark can cut.
+WHOLE_FILE_BYTES = 64 << 20
+
+#: Characters that make a path a pattern for Spark.
+_PATTERN = frozenset("{}[]*?\\")
+
+#: Bytes of the longest file that one task can read whole, since Spark has it as one value.
+MAX_WHOLE_BYTES = (2 << 30) - (1 << 20)
 
 
-class File(NamedTuple):
-    """A file to read: `path` for Spark, `name` as the user gave it, and its size in bytes."""
+class Following(NamedTuple):
+    """What a task does with the items that it has read, and the schema of what comes of that."""
 
-    path: str
-    name: str
-    kind: str
-    size: int
+    work: Callable[[Batches], Batches]
+    schema: str
 
 
-def list_files(spark: SparkSession, inputs: Sequence[str | PathLike[str]]) -> list[File]:
-    """The files that paths, folders and patterns stand for, on any file system Spark reads.
+#: Items as they are read.
+AS_READ = Following(iter, READ_SCHEMA)
 
-    Raises InputError for a missing input and for a format that this engine does not read.
+
+def read_items(
+    spark: SparkSession,
+    files: Sequence[File],
+    reading: ReadOptions,
+    following: Following = AS_READ,
+) -> DataFrame:
+    """Items and records not taken of files: columns of `following`.
+
+    `following` is done by the task that reads, so that texts go no further than to it.
+
+    Raises InputError where Parquet files lack a column of strings for the text, and for a long file
+    of a format that cannot be cut; SettingsError for an unknown field.
     """
-    if not inputs:
-        raise InputError("no input given: name files or folders")
-    listed = []
-    hadoop: Any = spark._jvm
-    for given in [fspath(one) for one in inputs]:
-        path = hadoop.org.apache.hadoop.fs.Path(given)
-        system = path.getFileSystem(spark._jsc.hadoopConfiguration())
-        roots = system.globStatus(path)
-        if not roots:
-            raise InputError(f"{visible(given)}: no such file or folder")
-        below = []
-        for root in roots:
-            root_path = root.getPath().toString()
-            name = given if len(roots) == 1 else _plain(root_path).removeprefix("file:")
-            if root.isFile():
-                below.append(_file(root_path, name, root.getLen()))
-                continue
-            each = system.listFiles(root.getPath(), True)
-            while each.hasNext():
-                status = each.next()
-                rest = status.getPath().toString()[len(root_path) :]
-                hidden = any(step.startswith((".", "_")) for step in rest.split("/"))
-                if not hidden and kind_of(rest):
-                    whole = name.rstrip("/") + rest
-                    below.append(_file(status.getPath().toString(), whole, status.getLen()))
-        if not below:
+    named = by_address(files)
+    lines, tables, whole = [], [], []
+    for one in files:
+        if one.size <= WHOLE_FILE_BYTES:
+            whole.append(one)
+        elif one.kind == "jsonl" and one.compression in ("", "gz"):
+            lines.append(one)
+        elif one.kind == "parquet":
+            tables.append(one)
+        elif one.size <= MAX_WHOLE_BYTES:
+            whole.append(one)
+        else:
             raise InputError(
-                f"{visible(given)}: nothing to read in this folder, expected {_EXPECTED}"
+                f"{one.name}: too long for one task of Spark ({size_name(one.size)}); cut it, or"
+                " write it as .jsonl or .parquet, which Spark can cut"
             )
-        listed += below
-    return listed
-
-
-def _file(path: str, name: str, size: int) -> File:
-    kind, compression = kind_of(path) or ("", "")
-    plain = not compression or (compression == "gz" and kind == "jsonl")
-    if kind not in ("jsonl", "parquet", "txt", "html") or not plain:
-        raise InputError(f"{visible(name)}: format not read here, expected {_EXPECTED}")
-    return File(path, visible(name), kind, size)
-
-
-def read_items(spark: SparkSession, sources: Sequence[File], reading: ReadOptions) -> DataFrame:
-    """Items and records not taken of files: columns `dedup.spark.items.READ_SCHEMA`.
-
-    Raises InputError where Parquet files
-    lack a column of strings for the text, SettingsError for an unknown field.
-    """
-    names = reading.names
-    named = {_plain(one.path): one.name for one in sources}
     frames = []
-    lines, tables, pages = (
-        [one.path for one in sources if one.kind in kinds]
-        for kinds in (("jsonl",), ("parquet",), ("txt", "html"))
-    )
     if lines:
-        # Smaller files are never cut.
-        least = spark._jsparkSession.sessionState().conf().filesOpenCostInBytes()
-        whole = all(one.size <= least for one in sources if one.kind == "jsonl")
-        frames.append(_lines(spark, lines, named, reading, whole))
+        frames.append(_lines(spark, [one.path for one in lines], named, reading, following))
     if tables:
-        frames.append(_tables(spark, tables, named, names, reading))
-    if pages:
-        each = spark.read.format("binaryFile").load(pages).select("path", "content")
-        frames.append(
-            each.mapInArrow(partial(_parse_pages, named=named, reading=reading), READ_SCHEMA)
-        )
+        frames.append(_tables(spark, [one.path for one in tables], named, reading, following))
+    if whole:
+        work = partial(_parse_files, named=named, reading=reading)
+        frames.append(_mapped(contents(spark, whole), work, following))
     return reduce(DataFrame.union, frames)
 
 
+def _mapped(
+    frame: DataFrame, work: Callable[[Batches], Batches], following: Following
+) -> DataFrame:
+    return frame.mapInArrow(partial(_both, work=work, following=following.work), following.schema)
+
+
+def _both(
+    batches: Batches, work: Callable[[Batches], Batches], following: Callable[[Batches], Batches]
+) -> Batches:
+    return following(work(batches))
+
+
+def contents(spark: SparkSession, files: Sequence[File]) -> DataFrame:
+    """Files as they are: columns `file_path` and `content`, a row for each."""
+    paths = [one.path for one in files]
+    columns = ("_metadata.file_path", "content")
+    return reduce(
+        DataFrame.union, [one.select(*columns) for one in _loaded(spark, "binaryFile", paths)]
+    )
+
+
+def _loaded(spark: SparkSession, form: str, paths: Sequence[str]) -> list[DataFrame]:
+    """Files of these very paths, though they may look like patterns.
+
+    Spark 4 reads files twice that are named beside a path like a pattern when it is told that this
+    is none, so each kind is read on its own.
+    """
+    plain = [path for path in paths if not _PATTERN & set(path)]
+    like_patterns = [path for path in paths if _PATTERN & set(path)]
+    reader = spark.read.format(form).option("lineSep", "\n")
+    frames = [reader.load(plain)] if plain else []
+    if like_patterns:
+        frames.append(reader.option("__globPaths__", "false").load(like_patterns))
+    return frames
+
+
+def files_of(batches: Batches, named: Mapping[str, File]) -> Iterator[tuple[File, bytes]]:
+    """The files in batches of `contents`, and their bytes."""
+    for batch in batches:
+        for path, content in zip(*batch.columns, strict=True):
+            yield named[_plain(path.as_py())], content.as_py()
+
+
+def by_address(files: Sequence[File]) -> dict[str, File]:
+    """Files by their addresses, in the form in which this module looks them up."""
+    return {_one_slash(one.path): one for one in files}
+
+
 def _plain(uri: str) -> str:
-    """A file's address in one form: Spark gives it with one slash or three, and quoted."""
-    scheme, mark, rest = unquote(uri).partition(":/")
-    return f"{scheme}:/{rest.lstrip('/')}" if mark else unquote(uri)
+    """The address of a file as `by_address` has it, of one that Spark gives, quoted."""
+    return _one_slash(unquote(uri))
+
+
+def _one_slash(address: str) -> str:
+    """Spark gives the same address with one slash after the scheme or three."""
+    scheme, mark, rest = address.partition(":/")
+    return f"{scheme}:/{rest.lstrip('/')}" if mark else address
+
+
+def _parse_files(batches: Batches, named: Mapping[str, File], reading: ReadOptions) -> Batches:
+    with ScratchFolder() as folder:
+        for file, content in files_of(batches, named):
+            path = folder / "content"
+            path.write_bytes(content)
+            source = Source(str(path), file.name, file.kind, file.compression)
+            for chunk in chunks([source], reading):
+                yield from _parsed(chunk, reading)
 
 
 def _lines(
     spark: SparkSession,
     paths: list[str],
-    named: Mapping[str, str],
+    named: Mapping[str, File],
     reading: ReadOptions,
-    whole: bool,
+    following: Following,
 ) -> DataFrame:
-    """Lines of files, numbered; those of parts are counted first, unless files are `whole`."""
-    text_lines = spark.read.option("lineSep", "\n").text(paths)
-    cut = text_lines.select("value", "_metadata.file_path", "_metadata.file_block_start")
+    """Lines of files, numbered: those of each part of a file are counted first."""
+    columns = ("value", "_metadata.file_path", "_metadata.file_block_start")
+    cut = reduce(DataFrame.union, [one.select(*columns) for one in _loaded(spark, "text", paths)])
+    counts = cut.groupBy("file_path", "file_block_start").agg(F.count("*").alias("n"))
     first: dict[tuple[str, int], int] = {}
-    if not whole:
-        counts = cut.groupBy("file_path", "file_block_start").agg(F.count("*").alias("n"))
-        lines: dict[str, int] = {}
-        for path, begin, n in sorted(map(tuple, counts.collect())):
-            first[path, begin] = lines.get(path, 0) + 1
-            lines[path] = lines.get(path, 0) + n
+    lines: dict[str, int] = {}
+    for path, begin, n in sorted(map(tuple, counts.collect())):
+        first[path, begin] = lines.get(path, 0) + 1
+        lines[path] = lines.get(path, 0) + n
     work = partial(_parse_lines, named=named, first=first, reading=reading)
-    return cut.mapInArrow(work, READ_SCHEMA)
+    return _mapped(cut, work, following)
 
 
 def _parse_lines(
     batches: Batches,
-    named: Mapping[str, str],
+    named: Mapping[str, File],
     first: Mapping[tuple[str, int], int],
     reading: ReadOptions,
 ) -> Batches:
@@ -156,7 +197,7 @@ def _parse_lines(
                 last, line = part, first.get(part, 1)
             rows = batch.column("value").slice(begin, end - begin)
             payload = b"\n".join(rows.cast(pa.binary()).to_pylist()) + b"\n"
-            yield from _parsed(Chunk(named[_plain(place)], "jsonl", payload, line), reading)
+            yield from _parsed(Chunk(named[_plain(place)].name, "jsonl", payload, line), reading)
             line += end - begin
 
 
@@ -175,26 +216,31 @@ def _runs(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
 def _tables(
     spark: SparkSession,
     paths: list[str],
-    named: Mapping[str, str],
-    names: Mapping[str, str],
+    named: Mapping[str, File],
     reading: ReadOptions,
+    following: Following,
 ) -> DataFrame:
-    whole = spark.read.parquet(*paths)
+    names = reading.names
+    parts = _loaded(spark, "parquet", paths)
+    whole = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), parts)
     kinds = dict(whole.dtypes)
     if kinds.get(names["text"]) != "string":
         raise InputError(
-            f'{named[_plain(paths[0])]}: no column "{names["text"]}" of strings'
+            f'{named[_plain(paths[0])].name}: no column "{names["text"]}" of strings'
             " (map another with --field text=NAME)"
         )
     wanted = [column for column in whole.columns if column in names.values()]
-    rows = whole.select(*wanted, "_metadata.file_path", "_metadata.row_index")
-    return rows.mapInArrow(
-        partial(_parse_rows, named=named, wanted=wanted, reading=reading), READ_SCHEMA
-    )
+    placed = [
+        one.select(*one.columns, "_metadata.file_path", "_metadata.row_index") for one in parts
+    ]
+    rows = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), placed)
+    rows = rows.select(*wanted, "file_path", "row_index")
+    work = partial(_parse_rows, named=named, wanted=wanted, reading=reading)
+    return _mapped(rows, work, following)
 
 
 def _parse_rows(
-    batches: Batches, named: Mapping[str, str], wanted: list[str], reading: ReadOptions
+    batches: Batches, named: Mapping[str, File], wanted: list[str], reading: ReadOptions
 ) -> Batches:
     for batch in batches:
         for begin, end in _runs(batch):
@@ -205,17 +251,8 @@ def _parse_rows(
             sink = pa.BufferOutputStream()
             with pa.ipc.new_stream(sink, fields_only.schema) as writer:
                 writer.write_batch(fields_only)
-            chunk = Chunk(named[_plain(place)], "parquet", sink.getvalue().to_pybytes(), row)
+            chunk = Chunk(named[_plain(place)].name, "parquet", sink.getvalue().to_pybytes(), row)
             yield from _parsed(chunk, reading)
-
-
-def _parse_pages(batches: Batches, named: Mapping[str, str], reading: ReadOptions) -> Batches:
-    for batch in batches:
-        for path, content in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            name = named[_plain(path)]
-            kind = (kind_of(path) or ("txt", ""))[0]
-            parts = (PagePart(name, kind, len(content)),)
-            yield from _parsed(Chunk(name, "pages", content, parts=parts), reading)
 
 
 def _parsed(chunk: Chunk, reading: ReadOptions) -> Batches:
@@ -229,10 +266,19 @@ def _parsed(chunk: Chunk, reading: ReadOptions) -> Batches:
         # Anew, since Spark takes batches of one schema only and these may not be null.
         yield pa.RecordBatch.from_arrays(batch.columns, items.schema.names)
     if parsed.skipped:
-        n = len(parsed.skipped)
-        columns = {name: pa.array([""] * n, pa.string()) for name in ITEM_SCHEMA.names}
-        columns["input"] = pa.array([one.input for one in parsed.skipped], pa.string())
-        columns["line"] = pa.array([one.line for one in parsed.skipped], pa.int64())
-        columns["rank"] = pa.nulls(n, pa.float64())
-        columns["reason"] = pa.array([one.reason for one in parsed.skipped], pa.string())
-        yield pa.RecordBatch.from_pydict(columns)
+        yield _skipped_rows(parsed.skipped)
+
+
+def not_taken(spark: SparkSession, skipped: Sequence[Skipped]) -> DataFrame:
+    """Files that cannot be read, as rows of `READ_SCHEMA`."""
+    return spark.createDataFrame(pa.Table.from_batches([_skipped_rows(skipped)]), READ_SCHEMA)
+
+
+def _skipped_rows(skipped: Sequence[Skipped]) -> pa.RecordBatch:
+    n = len(skipped)
+    columns = {name: pa.array([""] * n, pa.string()) for name in ITEM_SCHEMA.names}
+    columns["input"] = pa.array([one.input for one in skipped], pa.string())
+    columns["line"] = pa.array([one.line for one in skipped], pa.int64())
+    columns["rank"] = pa.nulls(n, pa.float64())
+    columns["reason"] = pa.array([one.reason for one in skipped], pa.string())
+    return pa.RecordBatch.from_pydict(columns)

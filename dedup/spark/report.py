@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from os import PathLike, fspath
 from typing import Any
 from uuid import uuid4
@@ -11,13 +12,16 @@ import msgspec
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from dedup.errors import OutputError
+from dedup.errors import InputError, OutputError
 from dedup.index.minhash import SCHEME
 from dedup.readers.read_options import ReadOptions
 from dedup.settings import INDEX_VERSION, Settings
-from dedup.spark.engine import DRIVER_ROWS, SparkResult, find
-from dedup.spark.reader import list_files, read_items
-from dedup.spark.session import session
+from dedup.spark.engine import DRIVER_ROWS, SparkResult, decide_prepared
+from dedup.spark.items import PREPARED_SCHEMA, prepare_batches, prepared
+from dedup.spark.listing import Listing, list_files
+from dedup.spark.one_task import find_in_one_task, fits_one_task
+from dedup.spark.reader import Following, not_taken, read_items
+from dedup.spark.session import apart, configured, session
 from dedup.story.score import SCORE_VERSION
 from dedup.story.stems import STEMS_VERSION
 
@@ -42,8 +46,9 @@ def report_to(
 ) -> dict[str, int]:
     """Find and decide on Spark, write the folder `output`, return its counts.
 
-    `inputs` and `output` are any paths that Spark reads and writes. The folder gets `items/`,
-    `pairs/`, `clusters/`, `skipped/` (Parquet, in order; columns: `dedup.spark.decisions`),
+    `inputs` are what `dedup.report` takes as files and folders, and any paths that Spark reads;
+    `output` is any path that Spark writes. The folder gets `items/`,
+    `pairs/`, `clusters/`, `skipped/` (in order; columns: `dedup.spark.decisions`),
     `settings.json` and `counts.json`. It is written beside its place and then renamed: what
     stood there is replaced as a whole or not at all (on object stores a rename is a copy).
     `master`: a Spark master's URL, by default the active session or what spark-submit says;
@@ -53,33 +58,73 @@ def report_to(
     InputError, SettingsError.
     """
     chosen = (settings or Settings()).check()
+    how = (reading or ReadOptions()).ranked_by(chosen.prefer_field)
     with session(master, options) as spark:
         target = _Folder(spark, fspath(output))
         if target.exists() and not overwrite:
             raise OutputError(f"{output}: exists already; name another folder or overwrite it")
-        sources = list_files(spark, inputs)
-        if any(target.holds(one.path) for one in sources):
+        listing = list_files(spark, inputs, how.strict)
+        if not listing.files:
+            raise InputError(f"nothing can be read: {listing.skipped[0]}")
+        if any(target.holds(one.path) for one in listing.files):
             raise OutputError(f"{output}: cannot be written: this run reads it")
-        size = sum(one.size for one in sources)
-        least = max(2, spark.sparkContext.defaultParallelism)
-        parts = partitions or max(least, size // PARTITION_BYTES + 1)
-        # Lines are numbered by parts of files: these must be the same each time they are read.
-        spark.conf.set("spark.sql.files.minPartitionNum", str(parts))
-        result = find(
-            read_items(spark, sources, (reading or ReadOptions()).ranked_by(chosen.prefer_field)),
-            chosen,
-            partitions=parts,
-            on_driver=on_driver,
-        )
+        small = partitions is None and fits_one_task(listing.files)
         try:
-            counts = _write(result, target, chosen)
+            if small:
+                counts = _report_small(spark, listing, target, chosen, how)
+            else:
+                size = sum(one.size for one in listing.files)
+                least = max(2, spark.sparkContext.defaultParallelism)
+                parts = partitions or max(least, size // PARTITION_BYTES + 1)
+                counts = _report_large(spark, listing, target, chosen, how, parts, on_driver)
             target.replace(overwrite)
         except BaseException:
-            target.discard()
+            apart(target.discard)
             raise
-        finally:
-            result.release()
         return counts
+
+
+def _report_small(
+    spark: SparkSession, listing: Listing, target: _Folder, settings: Settings, reading: ReadOptions
+) -> dict[str, int]:
+    step = spark.sparkContext.setJobDescription
+    step("dedup: all in one task")
+    answer = find_in_one_task(spark, listing.files, listing.skipped, settings, reading)
+    for name, table in answer.tables.items():
+        step(f"dedup: write {name}")
+        table.coalesce(1).write.parquet(f"{target.fresh}/{name}")
+    step("")
+    _write_facts(target, settings, answer.rarity, answer.counts)
+    return answer.counts
+
+
+def _report_large(
+    spark: SparkSession,
+    listing: Listing,
+    target: _Folder,
+    settings: Settings,
+    reading: ReadOptions,
+    parts: int,
+    on_driver: int,
+) -> dict[str, int]:
+    with configured(
+        spark,
+        {
+            # Lines are numbered by parts of files: these must be the same each time they are read.
+            "spark.sql.files.minPartitionNum": str(parts),
+            "spark.sql.shuffle.partitions": str(parts),
+        },
+    ):
+        stories = settings.finds("stories")
+        following = Following(partial(prepare_batches, stories=stories), PREPARED_SCHEMA)
+        items = read_items(spark, listing.files, reading, following)
+        if listing.skipped:
+            items = items.union(prepared(not_taken(spark, listing.skipped), stories))
+        result = decide_prepared(items, settings, parts, on_driver)
+        try:
+            return _write(result, target, settings)
+        finally:
+            apart(result.release)
 
 
 def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str, int]:
@@ -117,22 +162,23 @@ def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str
         **{name: result.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
     items.sparkSession.sparkContext.setJobDescription("")
-    target.write(
-        "settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **_versions(result)}
-    )
-    target.write("counts.json", counts)
+    _write_facts(target, settings, result.rarity, counts)
     return counts
 
 
-def _versions(result: SparkResult) -> dict[str, Any]:
-    """What an answer depends on besides settings."""
-    return {
+def _write_facts(
+    target: _Folder, settings: Settings, rarity: str, counts: Mapping[str, int]
+) -> None:
+    """Counts, settings, and the versions that an answer depends on besides them."""
+    versions = {
         "index": INDEX_VERSION,
         "scheme": SCHEME,
         "stems": STEMS_VERSION,
-        "rarity": result.rarity,
+        "rarity": rarity,
         "score": SCORE_VERSION,
     }
+    target.write("settings.json", {"schema": SCHEMA, "settings": settings.as_dict(), **versions})
+    target.write("counts.json", counts)
 
 
 class _Folder:

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 STORIES = int(os.environ.get("DEDUP_SPARK_STORIES", "5000"))
 
 #: The job of a run at which a worker is killed: items are cached, most of the run is to come.
-KILL_AT = 18
+KILL_AT = 9
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,7 @@ def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: S
 def test_generated_stories_as_on_one_machine(spark: Any, stories: Path, tmp_path: Path) -> None:
     from dedup.spark import report_to
 
-    report_to([stories], tmp_path / "out")
+    report_to([stories], tmp_path / "out", partitions=3)
     read_answer(tmp_path / "out").same(on_one_machine([stories], Settings()))
     told = json.loads((tmp_path / "out/settings.json").read_text())
     assert told["rarity"] == f"{Rarity.shipped().version}+{STORIES}"  # learned from these
@@ -264,11 +264,12 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
 
 def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
     from dedup.spark import find
-    from dedup.spark.reader import list_files, read_items
+    from dedup.spark.listing import list_files
+    from dedup.spark.reader import read_items
 
     path = write(tmp_path / "news.jsonl")
     here = dedup.report([path], level="copies")
-    items = read_items(spark, list_files(spark, [path]), ReadOptions())
+    items = read_items(spark, list_files(spark, [path]).files, ReadOptions())
     found = find(items, Settings(level="copies"), partitions=3)
     try:
         ids = sorted(row.id for row in found.items.select("id").collect())
@@ -279,8 +280,14 @@ def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> No
         found.release()
 
 
-def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> None:
-    from dedup.spark.reader import list_files, read_items
+def test_lines_of_cut_files_and_what_is_skipped(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.spark import reader
+    from dedup.spark.listing import list_files
+    from dedup.spark.reader import read_items
+
+    monkeypatch.setattr(reader, "WHOLE_FILE_BYTES", 0)
 
     lines = [json.dumps({"text": f"Новость номер {n}."}, ensure_ascii=False) for n in range(200)]
     lines[17] = "{"
@@ -294,7 +301,7 @@ def test_lines_of_cut_files_and_what_is_skipped(spark: Any, tmp_path: Path) -> N
     for name, value in options.items():
         spark.conf.set(name, value)
     try:
-        frame = read_items(spark, list_files(spark, [tmp_path]), ReadOptions())
+        frame = read_items(spark, list_files(spark, [tmp_path]).files, ReadOptions())
         assert frame.rdd.getNumPartitions() > 3
         got = frame.collect()
     finally:

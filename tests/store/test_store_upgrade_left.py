@@ -129,7 +129,7 @@ def test_the_files_of_an_upgrade_that_was_killed_come_with_the_next_call(
     files = {"kept": tmp_path / "kept", "removed": tmp_path / "removed"}
     with Store(path) as store:
         with monkeypatch.context() as patched:
-            patched.setattr("dedup.store.update.deliver", killed)
+            patched.setattr("dedup.store.delivery.deliver", killed)
             with pytest.raises(KeyboardInterrupt):
                 store.upgrade(rejudge=True, **files)
         store.upgrade(rejudge=True, **files)

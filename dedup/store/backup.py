@@ -23,7 +23,10 @@ from dedup.store.layout import HEADERS_BYTES
 from dedup.store.result import BackedUp
 from dedup.store.schema import FORMAT
 from dedup.store.sql import fetch_row
-from dedup.system.atomic import aside, check_outputs, sync_to_disk
+from dedup.system.atomic import aside, check_outputs, remove_leftovers, sync_to_disk
+
+#: The ending of the files of a snapshot.
+SNAPSHOT = "snapshot"
 
 #: How often a copy is begun anew because a job has switched the headers meanwhile.
 SNAPSHOT_TRIES = 100
@@ -38,6 +41,8 @@ def back_up(path: Path, target: Path, workers: int) -> BackedUp:
         raise OutputError(f"{target}: cannot be written: it exists; name a new file")
     check_outputs([target], [], reserved=store_files(path))
     refuse_strangers(target)  # its log would be taken for one of the copy
+    for ending in ("new", SNAPSHOT):
+        remove_leftovers(target, ending)
     if not target.parent.is_dir():
         raise OutputError(
             f"{target}: cannot be written: its folder does not exist; make it with: "
@@ -48,7 +53,7 @@ def back_up(path: Path, target: Path, workers: int) -> BackedUp:
     except StoreBusy:
         if is_open(path):
             raise  # by this process: to read the file here would drop its lock
-    snapshot = aside(target, "snapshot")
+    snapshot = aside(target, SNAPSHOT)
     try:
         _take_snapshot(path, snapshot)
         return _copy(snapshot, target, workers, at_work=True)

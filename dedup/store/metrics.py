@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dedup.store.result import SourceFigures
-from dedup.system.atomic import remove_leftovers, write_atomic
+from dedup.system.atomic import write_atomic
 
 _HELP = {
     "items": ("gauge", "Items that the store holds now."),
@@ -46,7 +46,6 @@ def write_metrics(
             f'dedup_{name}{{source="{_label(figures.source)}"}} {getattr(figures, field)}'
             for figures in sources
         ]
-    remove_leftovers(Path(path))  # of an update that was killed while it wrote them
     write_atomic(Path(path), ["".join(line + "\n" for line in lines).encode()])
 
 

@@ -16,7 +16,7 @@ from dedup.errors import OutputError
 from dedup.store.originals import ORIGINALS, Staged, staged_by
 from dedup.store.placing import place_staged
 from dedup.store.sql import Connection, fetch_row, fetch_table
-from dedup.system.atomic import remove_leftovers, write_atomic
+from dedup.system.atomic import write_atomic
 
 #: Rows read at once.
 ROWS_AT_ONCE = 1 << 13
@@ -94,7 +94,6 @@ def deliver(
     for kind, name in outputs.items():
         path = Path(name)
         try:
-            remove_leftovers(path)
             if kind in ORIGINALS.values():
                 said += place_staged(name, _staged(db, kind, runs, fresh or {}))
             else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from dedup.errors import OutputError
@@ -76,14 +78,16 @@ def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
         target = followed(path)
         # Each writer has a name of its own, so that two never write into one file.
         fresh = aside(target)
+        remove_leftovers(target)
         try:
             with fresh.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # until it is in its place, it is no leftover
                 with suppress(FileNotFoundError):
                     shutil.copymode(target, fresh)
                 file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(target)
+                fresh.replace(target)
             sync_to_disk(target.parent)
         finally:
             with suppress(OSError):
@@ -93,23 +97,50 @@ def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 def aside(path: Path, ending: str = "new") -> Path:
-    """A name beside `path` under which a new file is written, other at each call."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.{ending}")
+    """A name beside `path` under which a new file is written, other at each call.
+
+    It ends in a seal, by which `remove_leftovers` knows that this program has given the name.
+    """
+    token = secrets.token_hex(4)
+    return path.with_name(f".{path.name}.{token}{_seal(path.name, token)}.{ending}")
+
+
+def _seal(name: str, token: str) -> str:
+    """Four hex digits that nobody else puts there but on purpose."""
+    text = os.fsencode(f"{name}\0{token}")
+    return blake2b(text, digest_size=2, person=b"dedup").hexdigest()
 
 
 def remove_leftovers(path: Path, ending: str = "new") -> None:
-    """Remove what killed writers of `path` left beside it; nobody may be writing it now.
+    """Remove what killed writers of `path` left beside it.
 
-    Only files are removed that have a name of `aside` and belong to this user.
+    Only files are removed that have a name of `aside` with its seal, that belong to this user, and
+    that no writer holds.
     """
     target = Path(os.path.realpath(path))
-    name = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.{re.escape(ending)}(\.wal)?")
+    name = re.compile(
+        rf"\.{re.escape(target.name)}\.([0-9a-f]{{8}})([0-9a-f]{{4}})\.{re.escape(ending)}"
+        r"(\.wal|\.journal)?"
+    )
     with suppress(OSError), os.scandir(target.parent) as entries:
         for entry in entries:
-            if name.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+            match = name.fullmatch(entry.name)
+            if match and match[2] == _seal(target.name, match[1]):
                 with suppress(OSError):
-                    if entry.stat(follow_symlinks=False).st_uid == os.geteuid():
-                        os.unlink(entry.path)
+                    _remove_if_left(entry)
+
+
+def _remove_if_left(entry: os.DirEntry[str]) -> None:
+    """Remove a file of this user that no process has locked. Raises OSError."""
+    if not entry.is_file(follow_symlinks=False):
+        return
+    handle = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if os.fstat(handle).st_uid == os.geteuid():
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(entry.path)
+    finally:
+        os.close(handle)
 
 
 def sync_to_disk(path: Path) -> None:

@@ -25,6 +25,7 @@ from dedup.errors import (
 from dedup.settings import window_days
 from dedup.store import schema
 from dedup.store.files import store_errors
+from dedup.system.atomic import aside
 
 LONG = ".\n".join(SENTENCES[:6])
 SHORT = ".\n".join(SENTENCES[:2])
@@ -401,7 +402,7 @@ def test_metrics_are_prometheus_text(place, store):
 
 
 def test_metrics_that_a_killed_update_left_go_with_the_next(place, store):
-    left, foreign = place / ".d.prom.0a1b2c3d.new", place / ".d.prom.mine.new"
+    left, foreign = aside(place / "d.prom"), place / ".d.prom.0a1b2c3d5e6f.new"
     left.write_text("half")
     foreign.write_text("of somebody")
     store.update([night(place, "one", record("a", LONG))], metrics=place / "d.prom")
@@ -412,7 +413,7 @@ def test_metrics_that_a_killed_update_left_go_with_the_next(place, store):
 
 def test_watching_a_store(place, store):
     path = place / "dedup.prom"
-    (place / ".dedup.prom.0123abcd.new").write_text("left by a killed job")
+    aside(path).write_text("left by a killed job")
     copies = [record("a", LONG, source='The "Bell"'), record("b", LONG), record("c", LONG)]
     store.update([night(place, "one", *copies, record("d", OTHER))], metrics=path)
     info = store.info()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import OutputError
-from dedup.system.atomic import check_outputs, remove_leftovers, write_atomic
+from dedup.system.atomic import aside, check_outputs, remove_leftovers, write_atomic
 
 
 def test_a_file_is_replaced_at_the_end(tmp_path: Path) -> None:
@@ -72,14 +72,31 @@ def test_what_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
 
 
 def test_left_files_of_killed_writers_go_and_no_others(tmp_path: Path) -> None:
-    for name in (".kept.0123abcd.new", ".kept.jsonl.0123abcd.new", ".kept.new", "kept"):
-        (tmp_path / name).touch()
-    remove_leftovers(tmp_path / "kept")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        ".kept.jsonl.0123abcd.new",
-        ".kept.new",
-        "kept",
+    left = [aside(tmp_path / "kept"), Path(f"{aside(tmp_path / 'kept')}.wal")]
+    foreign = [
+        aside(tmp_path / "kept.jsonl"),
+        aside(tmp_path / "kept", "store"),
+        *(tmp_path / name for name in (".kept.0123abcd.new", ".kept.0123abcd4567.new", "kept")),
     ]
+    for path in (*left, *foreign):
+        path.touch()
+    folder = aside(tmp_path / "kept")
+    folder.mkdir()
+    link = aside(tmp_path / "kept")
+    link.symlink_to(foreign[0])
+    remove_leftovers(tmp_path / "kept")
+    assert sorted(tmp_path.iterdir()) == sorted([*foreign, folder, link])
+
+
+def test_a_file_that_is_being_written_is_no_leftover(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"first"
+        write_atomic(tmp_path / "out", [b"of another"])  # at the same time
+        yield b", second"
+
+    write_atomic(tmp_path / "out", pieces())
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out").read_bytes() == b"first, second"
 
 
 def test_links_in_a_circle_are_followed_nowhere(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from dedup.columns.arrow import first_characters
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.disk_space import warn_of_disk
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
-from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
+from dedup.pipeline.spilled_features import MAPPED_BYTES_MAX, SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
 from dedup.readers.memory import Inputs, sources_of
 from dedup.readers.messages import DUPLICATE_ID
@@ -108,7 +108,7 @@ class Corpus:
         folder = self._folder.path
         self.space = SpillSpace(folder, budget.bytes)
         self._rows = RowFile(folder, pa.schema([CORPUS_COLUMNS.field(name) for name in columns]))
-        self._features = SpilledFeatures(folder)
+        self._features = SpilledFeatures(folder, min(MAPPED_BYTES_MAX, self.space.rows(1)))
         self.skipped: list[Skipped] = []
         keys: list[pa.Table] = []
         notes: list[Note] = []

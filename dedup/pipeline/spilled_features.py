@@ -14,8 +14,8 @@ from dedup.story.rarity import Rarity
 from dedup.story.sketch import UNKNOWN_TIME, Drafts, Sketches
 from dedup.system.scratch import ColumnFiles
 
-#: Bytes of the files in memory after which they are let go: what is mapped counts as memory of the
-#: process, and all of it would be read in the end.
+#: Bytes of the files in memory after which they are let go at the latest: what is mapped counts as
+#: memory of the process, and all of it would be read in the end.
 MAPPED_BYTES_MAX = 1 << 28
 
 #: Bytes that the system brings in with each range that is asked for.
@@ -66,12 +66,14 @@ class SpilledFeatures:
     """Words as compared and sketches: written by any process, added in order, closed, then read
     by place of arrival here.
 
-    `rarity`: by which sketches are weighed.
+    `mapped_max`: bytes of the files in memory after which they are let go; `rarity`: by which
+    sketches are weighed.
     """
 
     rarity: Rarity
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mapped_max: int = MAPPED_BYTES_MAX) -> None:
+        self._mapped_max = mapped_max
         self._words = ColumnFiles(folder, {"hashes": np.uint64, "flags": np.uint8})
         self._entries = ColumnFiles(
             folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
@@ -170,7 +172,7 @@ class SpilledFeatures:
         """So many ranges are about to be read. (Threads that lose count of each other let go a
         little later.)"""
         self._mapped += ranges * READAHEAD_BYTES
-        if self._mapped > MAPPED_BYTES_MAX:
+        if self._mapped > self._mapped_max:
             self._mapped = 0
             self.release()
 

@@ -24,7 +24,7 @@ from dedup.text.words import CAPITAL, LINE, SENTENCE, hash_words
 
 #: Kinds of words, as bits. A NUMBER has a value above 0; a NAME is written with a capital letter
 #: where that says something; a DAY is a weekday or a month; FILLED words carry content.
-NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION = (1 << n for n in range(7))
+NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION, CREDIT = (1 << n for n in range(8))
 
 #: Share of capitals from which a line is written in capitals throughout, and its least words.
 SHOUTED, SHOUTED_WORDS = 0.8, 4
@@ -78,6 +78,7 @@ def word_facts(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> Wor
     kinds[rows[day & ~joined[rows]]] |= DAY
     kinds[rows[listed.negation[place]]] |= NEGATION
     kinds[rows[listed.correction[place]]] |= CORRECTION
+    kinds[rows[listed.credit[place]]] |= CREDIT
     kinds[rows[np.diff(listed.outcomes)[place] > 0]] |= OUTCOME
     agency = np.zeros(len(words), np.bool_)
     agency[rows[listed.agency[place]]] = True

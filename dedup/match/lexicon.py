@@ -5,6 +5,7 @@ The words stand in `dedup.text.lang`; here they are columns, found by the hashes
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class Lexicon(NamedTuple):
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
     factor, 0 where it is none; `names` uint64: the hash of the unit it is a form of, else its own;
     `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
-    `correction` bool.
+    `correction`, `credit` bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
     """
@@ -51,6 +52,7 @@ class Lexicon(NamedTuple):
     negation: BoolArray
     agency: BoolArray
     correction: BoolArray
+    credit: BoolArray
     outcomes: Int64Array
     sides: Int64Array
     upper: BoolArray
@@ -69,15 +71,12 @@ def lexicon() -> Lexicon:
     """The words of all languages."""
     joint = tables()
     multiples = _multiples(joint)
-    corrections = {
-        phrase
-        for language in LANGUAGES
-        for phrase in language.phrases.correction
-        if " " not in phrase
-    }
+    corrections = _single(language.phrases.correction for language in LANGUAGES)
+    credits = _single(language.phrases.credit for language in LANGUAGES)
     forms = sorted(
         {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
-        | {*joint.agencies, *joint.outcomes, *multiples, *corrections}
+        | {*joint.agencies, *joint.outcomes, *multiples}
+        | {*corrections, *credits}
     )
     hashes = hash_words(forms)
     order = np.argsort(hashes)
@@ -95,10 +94,16 @@ def lexicon() -> Lexicon:
         negation=np.array([form in joint.negations for form in forms], np.bool_),
         agency=np.array([form in joint.agencies for form in forms], np.bool_),
         correction=np.array([form in corrections for form in forms], np.bool_),
+        credit=np.array([form in credits for form in forms], np.bool_),
         outcomes=np.cumsum([0, *map(len, sides)]),
         sides=np.array([2 * n + side for pairs in sides for n, side in pairs], np.int64),
         upper=upper,
     )
+
+
+def _single(phrases: Iterable[tuple[str, ...]]) -> set[str]:
+    """The phrases of one word."""
+    return {phrase for group in phrases for phrase in group if " " not in phrase}
 
 
 def _multiples(joint: WordTables) -> dict[str, float]:

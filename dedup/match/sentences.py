@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
-from dedup.match.facts import FILLED, NAME
+from dedup.match.facts import CREDIT, FILLED, NAME
 from dedup.match.hash_sets import Sets
 from dedup.text.words import LINE, SENTENCE
 
@@ -24,6 +24,9 @@ SAYS = 3
 
 #: Own words with content from which a last sentence is no credit.
 NO_CREDIT = 6
+
+#: A first line of at most so many words is a caption if it says who took the picture.
+CAPTION = 6
 
 #: A headline is foreign to its own text if so few of its words with content stand there again.
 FOREIGN = 0.2
@@ -121,6 +124,7 @@ def own_sentences(
 
     said = in_head(filled)
     foreign = (said >= SAYS) & (2 * in_head(missing) >= said) & (in_head(again) <= FOREIGN * said)
+    caption = (in_head(kinds[place] & CREDIT > 0) > 0) & (head_end - starts[:-1] <= CAPTION)
     return OwnSentences(
         sums(filled, starts),
         sums(missing, starts),
@@ -128,7 +132,7 @@ def own_sentences(
         np.bincount(pair[apart], lacks[apart], pairs).astype(np.int64),
         most,
         np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
-        foreign,
+        foreign & ~caption,
     )
 
 

@@ -59,10 +59,9 @@ def session(
         # In a process group of its own: what ends this program by its group would end Java's
         # first, which then could clear up nothing. It ends when the pipe to it is closed.
         process = {"start_new_session": True, "stdout": log, "stderr": log}
-        SparkContext._ensure_initialized(
-            gateway=launch_gateway(configuration, process),  # type: ignore[no-untyped-call]
-            conf=configuration,
-        )
+        with _signals_deferred():
+            gateway = launch_gateway(configuration, process)  # type: ignore[no-untyped-call]
+        SparkContext._ensure_initialized(gateway=gateway, conf=configuration)
     handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
     context = SparkContext.getOrCreate(configuration)
     try:
@@ -86,6 +85,28 @@ def apart(action: Callable[[], object]) -> None:
     thread = threading.Thread(target=attempt, daemon=True)
     thread.start()
     thread.join(PATIENCE)
+
+
+@contextmanager
+def _signals_deferred() -> Iterator[None]:
+    """A signal that comes meanwhile is handled afterwards.
+
+    Java's process ends with the pipe to it, but not while it starts: it would stay behind.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    for number in handlers:
+        signal.signal(number, lambda one, _: arrived.append(one))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if arrived:
+            signal.raise_signal(signal.Signals(arrived[0]))
 
 
 #: What handles a signal, as `signal.getsignal` gives it.

@@ -66,7 +66,7 @@ def test_nothing_is_removed_for_a_wall() -> None:
         for number, (title, text) in enumerate(WALLS)
         for site in ("a.example", "b.example")
     ]
-    with pytest.warns(dedup.InputWarning, match="too little to compare"):
+    with pytest.warns(dedup.InputWarning, match="too little text to compare"):
         report = dedup.report(records)
     assert report.counts["removed"] == report.counts["story_groups"] == 0
     assert report.counts["kept"] == len(records)

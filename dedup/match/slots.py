@@ -18,6 +18,10 @@ from dedup.match.hash_sets import Sets, cut_hash
 #: Words on both sides of a slot in which a negation turns the statement round.
 TURNED = 6
 
+#: So many names pair or rank each other by their order, as fixtures and results do: a short list
+#: may stand in another order and say the same.
+RANKED = 6
+
 #: The first and the last figure that may be a year.
 YEARS = (1500, 2100)
 
@@ -190,7 +194,8 @@ def negated(words: SlotWords) -> BoolArray:
 
 def swapped(facts: WordFacts, words: SlotWords) -> BoolArray:
     """bool [slots]: do the same names stand on both sides in another order, and all else in its
-    place? "Aldia, Borva and Corva" is a list: who did what to whom, a word between names says."""
+    place? "Aldia, Borva and Corva" is a list: who did what to whom, a word between names says.
+    A list of RANKED names and more says something by its order."""
     n = len(words.rows)
     keys, starts = facts.keys[words.place], words.starts
     name = words.kinds & NAME > 0
@@ -200,6 +205,7 @@ def swapped(facts: WordFacts, words: SlotWords) -> BoolArray:
         bags = sums(np.where(name, keys >> np.uint64(16), np.uint64(0)).astype(np.int64), starts)
     said = sums(~name & (words.kinds & FILLED > 0), starts)[:n] > 0
     same = (bags[:n] == bags[n:]) & (counts[:n] == counts[n:]) & (rest[:n] == rest[n:])
+    said |= counts[:n] >= RANKED
     out: BoolArray = same & said & (counts[:n] >= 2) & (names[:n] != names[n:])
     return out
 

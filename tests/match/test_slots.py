@@ -14,7 +14,7 @@ from dedup.match.alignment import Gaps
 from dedup.match.compare import compare
 from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, word_facts
 from dedup.match.features import ComparedItems
-from dedup.match.slots import ROUNDED, TURNED, YEARS, fill_slots, is_rounded
+from dedup.match.slots import RANKED, ROUNDED, TURNED, YEARS, fill_slots, is_rounded
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise
 
@@ -90,7 +90,10 @@ def slow_slot(facts, here, there):
             and len(names[0]) >= 2
             and names[0] != names[1]
             and rest[0] == rest[1]
-            and any(is_a(w, FILLED) and not is_name(w) for w in here)
+            and (
+                len(names[0]) >= RANKED
+                or any(is_a(w, FILLED) and not is_name(w) for w in here)
+            )
         ),
     }  # fmt: skip
 
@@ -244,6 +247,13 @@ def test_names_that_change_places_at_the_head_of_a_sentence(form):
     # The first word of each is a name only because the other text has it inside.
     one, two = form.format("Lund", "Vik"), form.format("Vik", "Lund")
     assert features(one, two).swapped[0] == 1
+
+
+def test_a_long_list_in_another_order_tells_other_pairs():
+    form = "the pairs of the next round are {} and the tickets are sold from today, it said"
+    teams = ["Lund", "Vik", "Berg", "Aldia", "Borva", "Corva", "Dalen", "Elgin"]
+    one, two = (f"{' — '.join(order)}" for order in (teams, [teams[0], *teams[:0:-1]]))
+    assert features(form.format(one), form.format(two)).swapped[0] == 1
 
 
 def test_a_list_in_another_order_is_no_swap():

@@ -255,8 +255,10 @@ class Budgeting:
             "--memory",
             metavar="SIZE",
             parser=values.size("1MB"),
-            help="What the run may hold in memory beside the program, such as 4GB. Scratch files "
-            "hold the rest; the result is the same. Default: half of the machine's memory.",
+            help="How much of the keys of items and of what meets by them may be in memory, such "
+            "as 4GB. Scratch files hold the rest; the result is the same. What is known of each "
+            "item, some 0.8 KB a story, is in memory in any case. Default: half of the machine's "
+            "memory.",
         ),
     ] = None
     scratch: Annotated[

@@ -1,4 +1,4 @@
-"""Memory is bounded by a setting, and the setting changes no result."""
+"""How much of the keys is held in memory is a setting, and the setting changes no result."""
 
 from __future__ import annotations
 

@@ -79,6 +79,10 @@ def format_named(chosen: StrEnum | None, output: str | None, formats: type[StrEn
     )
 
 
+#: Why an option of stores is refused without one.
+OF_STORE = "applies to --store only"
+
+
 def refuse(group: Any, names: Iterable[str], why: str) -> None:
     """Raises UsageError where one of these options was given, since it would have no effect."""
     for name in names:
@@ -94,6 +98,7 @@ def require_one_source(reading: Reading, store: StoreChoice, *asked: Any) -> Non
     if store.store is None:
         if not reading.inputs:
             raise UsageError("give files, folders or - to read, or --store FILE")
+        refuse(store, ("wait",), OF_STORE)
         return
     if reading.inputs:
         raise UsageError("give inputs or --store, not both")

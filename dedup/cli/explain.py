@@ -43,6 +43,8 @@ def run_explain(
     form = checks.format_of(writing)
     if (text, bool(reading.inputs), store.store is not None).count(True) > 1:
         raise UsageError("give only one of inputs, --store and --text")
+    if store.store is None:
+        checks.refuse(store, ("wait",), checks.OF_STORE)
     from dedup.cli.output import errors_reported, print_to, write_json
 
     with errors_reported():

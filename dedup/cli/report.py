@@ -114,7 +114,7 @@ def run_report(
     checks.refuse(on_spark, ("master", "overwrite"), "applies to --engine spark only")
     checks.require_one_source(reading, store, comparing, choosing)
     if store.store is None:
-        checks.refuse(store, ("since",), "applies to --store only")
+        checks.refuse(store, ("since",), checks.OF_STORE)
     else:
         checks.refuse(budgeting, ("memory", "scratch"), "applies to inputs only")
     form = checks.format_of(writing)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from repository import CORPUS
 
 from dedup.cli import checks, options, values
 from dedup.cli.app import COMMANDS, build_app
@@ -214,3 +215,12 @@ def test_a_run_without_compiled_loops_says_so(
     code, out, _ = run(capsys, "--version")
     assert code == 0
     assert "inner loops: not compiled" in out
+
+
+@pytest.mark.parametrize("command", [["report"], ["pairs"], ["show", "a"], ["explain", "a", "b"]])
+def test_an_option_of_stores_is_refused_without_one(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, said = run(capsys, *command, str(CORPUS), "--wait", "30s")
+    assert code == 2
+    assert "--wait applies to --store only" in said

@@ -166,6 +166,6 @@ def test_lost_bodies_are_counted_by_source(tmp_path: Path) -> None:
     rows.append({"id": "long", "source": "Заря", "title": "Мост откроют", "text": long})
     path = tmp_path / "news.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    with pytest.warns(InputWarning, match=r"2 items have no text .*Вечерний Заозёрск 2\)"):
+    with pytest.warns(InputWarning, match=r"2 items have too little text .*Вечерний Заозёрск 2\)"):
         pairs = dedup.pairs([path])
     assert not pairs

@@ -25,7 +25,6 @@ from dedup.readers.read_options import ReadOptions, read_options
 from dedup.result import Pairs, Report, Skipped
 from dedup.results.build import (
     REPORT_COLUMNS,
-    Decisions,
     build_pairs,
     pair_tables,
     run_decisions,
@@ -111,24 +110,14 @@ def report(
     OutputError where scratch files fill the disk; what costs no record comes as InputWarning.
     """
     chosen = settings_of(settings, changes)
-    outcome = run(
-        inputs,
-        chosen,
-        reading=read_options(fields, reading),
-        workers=workers,
-        watch=watch,
-        budget=budget,
-        columns=REPORT_COLUMNS,
-    )
-    try:
+    how = read_options(fields, reading)
+    with _finished(inputs, chosen, how, workers, watch, budget, REPORT_COLUMNS) as outcome:
         answer = build_report(run_decisions(outcome))
         if not keep_pairs:
             return answer
         from dedup.results.redecision import Reconsideration
 
         return Reconsideration(outcome).attached(answer)
-    finally:
-        outcome.items.close()
 
 
 @contextmanager
@@ -142,8 +131,8 @@ def report_parts(
     budget: Budget | None = None,
 ) -> Iterator[ReportParts]:
     """A report whose parts are made as they are asked for; errors as for `report`."""
-    with _decided(inputs, settings, reading, workers, watch, budget, REPORT_COLUMNS) as decisions:
-        yield ReportParts(decisions)
+    with _finished(inputs, settings, reading, workers, watch, budget, REPORT_COLUMNS) as outcome:
+        yield ReportParts(run_decisions(outcome))
 
 
 @contextmanager
@@ -157,12 +146,13 @@ def pair_blocks(
     budget: Budget | None = None,
 ) -> Iterator[tuple[Iterator[pa.Table], list[Skipped]]]:
     """The rows of `pairs` in blocks, and what was skipped; errors as for `report`."""
-    with _decided(inputs, settings, reading, workers, watch, budget, ["id"]) as decisions:
+    with _finished(inputs, settings, reading, workers, watch, budget, ["id"]) as outcome:
+        decisions = run_decisions(outcome)
         yield pair_tables(decisions), decisions.skipped
 
 
 @contextmanager
-def _decided(
+def _finished(
     inputs: Inputs,
     settings: Settings,
     reading: ReadOptions | None,
@@ -170,8 +160,8 @@ def _decided(
     watch: Watch,
     budget: Budget | None,
     columns: Sequence[str],
-) -> Iterator[Decisions]:
-    """What a run decided, as long as its items can be asked for."""
+) -> Iterator[RunResult]:
+    """What a run found; its items can be asked for until the context ends."""
     outcome = run(
         inputs,
         settings,
@@ -182,7 +172,7 @@ def _decided(
         budget=budget,
     )
     try:
-        yield run_decisions(outcome)
+        yield outcome
     finally:
         outcome.items.close()
 
@@ -200,16 +190,8 @@ def report_with_evidence(
 ) -> tuple[Report, Evidence | None]:
     """A report and what the HTML view shows beyond it; errors as for `report`."""
     columns = (*REPORT_COLUMNS, "text") if evidence else REPORT_COLUMNS
-    outcome = run(
-        inputs,
-        settings,
-        reading=read_options(fields, reading),
-        workers=workers,
-        watch=watch,
-        budget=budget,
-        columns=columns,
-    )
-    try:
+    how = read_options(fields, reading)
+    with _finished(inputs, settings, how, workers, watch, budget, columns) as outcome:
         decisions = run_decisions(outcome)
         answer = build_report(decisions)
         if not evidence:
@@ -221,8 +203,6 @@ def report_with_evidence(
         sources, counts = np.unique(names[outcome.items.sources], return_counts=True)
         items_of = dict(zip(sources.tolist(), counts.tolist(), strict=True))
         return answer, gather_evidence(decisions, items_of, Inspection(outcome).explain)
-    finally:
-        outcome.items.close()
 
 
 def pairs(
@@ -238,20 +218,10 @@ def pairs(
 ) -> Pairs:
     """Every related pair of files and folders; arguments and errors as for `report`."""
     chosen = settings_of(settings, changes)
-    outcome = run(
-        inputs,
-        chosen,
-        reading=read_options(fields, reading),
-        workers=workers,
-        watch=watch,
-        budget=budget,
-        columns=["id"],
-    )
-    try:
+    how = read_options(fields, reading)
+    with _finished(inputs, chosen, how, workers, watch, budget, ["id"]) as outcome:
         decisions = run_decisions(outcome)
         return Pairs(decisions.settings, build_pairs(decisions), decisions.skipped)
-    finally:
-        outcome.items.close()
 
 
 def explain(

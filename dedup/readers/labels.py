@@ -19,6 +19,10 @@ ANSWERS = {
 }
 
 
+#: Characters of a line beyond which it is no label: two ids and an answer are short.
+LABEL_LINE_MAX = 1 << 16
+
+
 class LabelRow(NamedTuple):
     """A label: should one of the two items be removed because of the other?"""
 
@@ -53,6 +57,11 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LABEL_LINE_MAX:
+            raise InputError(
+                f"{path}:{number}: not a row of labels: longer than {LABEL_LINE_MAX:,} characters"
+            )
     first = text.split("\n", 1)[0]
     rows = csv.DictReader(io.StringIO(text), delimiter="\t" if "\t" in first else ",")
     try:

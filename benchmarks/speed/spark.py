@@ -24,7 +24,9 @@ from typing import Any
 from benchmarks.lib import harness
 from benchmarks.lib.generate import generate
 
-sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
+#: Of the checkout: what is measured runs in a folder of its own.
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tests" / "support"))
 from cluster import Cluster, missing
 
 
@@ -118,7 +120,7 @@ def main() -> None:
         harness.warm(corpus)
         command = [sys.executable, "-m", "benchmarks.speed.spark", "--run", str(corpus), name]
         command += ["--cores", str(args.cores), "--memory", args.memory, "--level", args.level]
-        cost = harness.measure(command, folder, args.limit)
+        cost = harness.measure(command, folder, args.limit, PYTHONPATH=str(ROOT))
         if cost.code != 0:
             raise SystemExit(f"exit {cost.code}: {cost.errors.strip()[-2000:]}")
         here = [sys.executable, "-m", "dedup", "report", str(corpus), "--level", args.level]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -9,9 +10,8 @@ from typing import Any, BinaryIO
 _READ_BYTES = 1 << 16
 #: No block of uncompressed bytes is much longer.
 _OUTPUT_BLOCK = _READ_BYTES << 4
-#: Four bytes of a zstd frame may stand for 128 KiB, so it is fed in small pieces: few bytes where
-#: they grow much, more where they do not.
-_ZSTD_PIECES = (1 << 6, 1 << 12)
+#: Compressed bytes of a zstd frame that are unpacked at once, and may be lost before a damage.
+_ZSTD_PIECE = 1 << 12
 #: The memory that .xz data may ask for; its strongest usual setting takes 65 MiB.
 _XZ_MEMORY = 1 << 28
 
@@ -101,36 +101,48 @@ def _up_to_error(inflate: zlib._Decompress, block: bytes) -> Iterator[bytes]:
             yield out
 
 
-def _zstd(file: BinaryIO) -> Iterator[bytes]:
-    import zstandard
+class _Pieces(io.RawIOBase):
+    """A file that Arrow reads in small pieces, and how that ended."""
 
-    decompressor = zstandard.ZstdDecompressor()
-    frame = decompressor.decompressobj()
-    fed = False
-    size = _ZSTD_PIECES[0]
-    while block := file.read(_READ_BYTES):
-        start = 0
-        while start < len(block):
-            piece = block[start : start + size]
-            start += len(piece)
-            grown = 0
-            while piece:
-                fed = True
-                try:
-                    out = frame.decompress(piece)
-                except zstandard.ZstdError as error:
-                    raise _damaged(error) from None
-                if out:
-                    grown += len(out)
-                    yield out
-                piece = b""
-                if frame.eof:
-                    piece = frame.unused_data
-                    frame = decompressor.decompressobj()
-                    fed = False
-            size = _ZSTD_PIECES[0] if grown > _OUTPUT_BLOCK else min(2 * size, _ZSTD_PIECES[1])
-    if fed:
-        raise Damage(ENDS_EARLY)
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.ended = False
+        self.failure: OSError | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            block = self._file.read(_ZSTD_PIECE if size < 0 else min(size, _ZSTD_PIECE))
+        except OSError as error:
+            self.failure = error
+            raise
+        self.ended = not block
+        return block
+
+
+def _zstd(file: BinaryIO) -> Iterator[bytes]:
+    import pyarrow as pa
+
+    pieces = _Pieces(file)
+    stream = pa.CompressedInputStream(pa.PythonFile(pieces, mode="r"), "zstd")
+    # Arrow writes into the block up to the damage, but does not say how far. The byte of which the
+    # block is made stands in no UTF-8, so what is left of it at the end was not written.
+    blank = b"\xff" * _READ_BYTES
+    while True:
+        block = bytearray(blank)
+        try:
+            size = stream.readinto(block)
+        except OSError as error:
+            if pieces.failure is not None:
+                raise pieces.failure from None
+            if block := block.rstrip(b"\xff"):
+                yield bytes(block)
+            raise Damage(ENDS_EARLY) if pieces.ended else _damaged(error) from None
+        if not size:
+            return
+        yield bytes(block[:size])
 
 
 def _streams(file: BinaryIO, start: Callable[[], Any], failure: type[Exception]) -> Iterator[bytes]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
 from collections.abc import Mapping
 
+from dedup.readers.compression import ENDS_EARLY, Damage, decompressed
 from dedup.readers.messages import too_long
 
 HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -85,10 +87,13 @@ def _brotli(body: bytes, bound: int) -> bytes:
 
 
 def _zstd(body: bytes, bound: int) -> bytes:
-    import zstandard
-
+    unpacked = bytearray()
     try:
-        with zstandard.ZstdDecompressor().stream_reader(body) as reader:
-            return reader.read(bound + 1)
-    except zstandard.ZstdError as error:
-        raise BadAnswer(f"the server's answer cannot be unpacked ({error})") from None
+        for block in decompressed(io.BytesIO(body), "zst"):
+            unpacked += block
+            if len(unpacked) > bound:
+                break
+    except Damage as damage:
+        if str(damage) != ENDS_EARLY:  # of what ends early, all that is there is taken
+            raise BadAnswer(f"the server's answer cannot be unpacked: {damage}") from None
+    return bytes(unpacked)

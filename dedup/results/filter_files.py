@@ -16,11 +16,12 @@ from dedup.readers.compression import decompressed
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
 from dedup.result import Skipped
+from dedup.results.compressing import compressing
 from dedup.results.cut_page import NO_ELEMENT, cut_from_page
 from dedup.results.filter_plan import PAGE_KINDS, FilterOutputs, Plan
 from dedup.results.original_json import SpooledJson, copy_json
 from dedup.results.original_parquet import ParquetOutputs, copy_parquet
-from dedup.results.original_text import TextOutputs, compressing, copy_text
+from dedup.results.original_text import TextOutputs, copy_text
 from dedup.results.record_decisions import (
     ADDED,
     REMOVED,

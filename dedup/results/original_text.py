@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
 import csv
-import gzip
 import io
-import lzma
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 import numpy as np
@@ -62,27 +58,6 @@ class Piece(NamedTuple):
     data: bytes
     first: int
     starts: Int64Array
-
-
-def compressing(file: IO[bytes], form: str) -> AbstractContextManager[BinaryIO]:
-    """A writer that compresses as a source of this compression is."""
-    if form == "gz":
-        return cast(
-            AbstractContextManager[BinaryIO],
-            gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0),
-        )
-    if form == "zst":
-        import zstandard
-
-        return cast(
-            AbstractContextManager[BinaryIO],
-            zstandard.ZstdCompressor().stream_writer(file, closefd=False),
-        )
-    if form == "bz2":
-        return cast(AbstractContextManager[BinaryIO], bz2.BZ2File(file, "wb"))
-    if form == "xz":
-        return cast(AbstractContextManager[BinaryIO], lzma.LZMAFile(file, "wb"))
-    return nullcontext(cast(BinaryIO, file))
 
 
 def copy_text(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dedup.errors import OutputError
 from dedup.readers.compression import decompressed
-from dedup.results.original_text import compressing
+from dedup.results.compressing import compressing
 from dedup.store.originals import Staged
 from dedup.system.atomic import aside, sync_to_disk
 

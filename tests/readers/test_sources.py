@@ -8,7 +8,7 @@ import io
 import os
 import pickle
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -368,6 +368,61 @@ def test_truncated_gzip_gives_all_that_zlib_can(cut_at: int, block: int) -> None
     else:
         take(compression.decompressed(io.BytesIO(packed), "gz"))
     assert got == want
+
+
+def unpacked(blocks: Iterable[bytes]) -> tuple[bytes, str]:
+    """All that comes before the damage, and what the damage is said to be."""
+    got = bytearray()
+    try:
+        for block in blocks:
+            got += block
+    except compression.Damage as damage:
+        return bytes(got), "early" if "ends early" in str(damage) else "damaged"
+    return bytes(got), ""
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, len(LINES)), st.sampled_from([1, 3, 9])), max_size=3),
+    st.floats(0, 1),
+    st.none() | st.tuples(st.floats(0, 1), st.integers(1, 255)),
+)
+def test_zstd_gives_what_its_own_library_gives(
+    frames: list[tuple[int, int]], share: float, flip: tuple[float, int] | None
+) -> None:
+    packed = bytearray()
+    for length, level in frames:
+        packed += zstandard.ZstdCompressor(level).compress(LINES[:length])
+    del packed[round(len(packed) * share) :]
+    if flip and packed:
+        packed[int(flip[0] * (len(packed) - 1))] ^= flip[1]
+
+    def reference() -> Iterator[bytes]:
+        frame, fed = zstandard.ZstdDecompressor().decompressobj(), False
+        for start in range(0, len(packed), 4096):
+            piece = bytes(packed[start : start + 4096])
+            while piece:
+                fed = True
+                try:
+                    yield frame.decompress(piece)
+                except zstandard.ZstdError:
+                    raise compression.Damage("damaged") from None
+                piece = frame.unused_data
+                if frame.eof:
+                    frame, fed = zstandard.ZstdDecompressor().decompressobj(), False
+        if fed:
+            raise compression.Damage("ends early")
+
+    file = io.BytesIO(bytes(packed))
+    assert unpacked(compression.decompressed(file, "zst")) == unpacked(reference())
+
+
+def test_zstd_with_a_huge_window_is_damage() -> None:
+    window = zstandard.ZstdCompressionParameters.from_level(3, window_log=30)
+    packed = zstandard.ZstdCompressor(compression_params=window).compressobj()
+    data = packed.compress(LINES) + packed.flush()
+    got, said = unpacked(compression.decompressed(io.BytesIO(data), "zst"))
+    assert (got, said) == (b"", "damaged")
 
 
 def test_damaged_gzip_and_what_is_none(tmp_path: Path) -> None:

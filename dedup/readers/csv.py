@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.readers.items import Records, Teaser, build_items
+from dedup.readers.long_fields import long_fields
 from dedup.readers.messages import invalid_utf8, teasers_of, too_long
 from dedup.readers.notes import Note
 from dedup.readers.read_options import ReadOptions
@@ -42,8 +42,6 @@ def _rows(text: str, dialect: Dialect, quoted: bool = True) -> list[tuple[int, l
 
     Line ends within quotes come as line feeds, a lone CR as a space.
     """
-    # A process-wide limit of 128 KB by default: too short for an article.
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     text = text.replace("\r\n", "\n").replace("\r", " ")
     if dialect.backslash and _NULL in text:
         # The module takes the backslash away, and leaves an N.
@@ -57,10 +55,11 @@ def _rows(text: str, dialect: Dialect, quoted: bool = True) -> list[tuple[int, l
     )
     rows: list[tuple[int, list[str]]] = []
     before = 0
-    for row in reader:
-        if row:
-            rows.append((before, row))
-        before = reader.line_num
+    with long_fields():
+        for row in reader:
+            if row:
+                rows.append((before, row))
+            before = reader.line_num
     return rows
 
 

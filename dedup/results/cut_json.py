@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from dedup.readers.long_fields import long_fields
+
 #: A mark that stands before the first record of a file.
 _MARK = "\ufeff"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -81,7 +83,8 @@ def _raw_cells(body: str, delimiter: str) -> list[str]:
 
 def _parsed(body: str, delimiter: str) -> list[str]:
     try:
-        rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter))
+        with long_fields():
+            rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise CannotCut("its cells are not read as they are written") from error
     if len(rows) != 1:

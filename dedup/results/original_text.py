@@ -15,6 +15,7 @@ import numpy as np
 from dedup.columns.types import Int64Array
 from dedup.readers import compression
 from dedup.readers.csv import header_of
+from dedup.readers.long_fields import long_fields
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.sources import Source
 from dedup.readers.text_stream import TextStream, open_source
@@ -273,7 +274,8 @@ class _CsvAnnotation:
         text = record.decode(self._encoding, "surrogateescape")
         body = text.rstrip("\r\n")
         end = text[len(body) :] or "\n"
-        cells = next(csv.reader(io.StringIO(body, newline=""), delimiter=self._delimiter), [])
+        with long_fields():
+            cells = next(csv.reader(io.StringIO(body, newline=""), delimiter=self._delimiter), [])
         missing = [""] * (self._width - len(cells))
         out = io.StringIO(newline="")
         row = [*missing, *("" if value is None else value for value in values)]

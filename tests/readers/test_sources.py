@@ -9,6 +9,7 @@ import os
 import pickle
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +313,17 @@ def test_bad_parquet_is_one_skip(tmp_path: Path) -> None:
     assert skipped(path)[0].startswith(f'{path}: no column "text", the table has "body"')
     pq.write_table(pa.table({"text": [1]}), path)
     assert skipped(path)[0].startswith(f'{path}: column "text" is a number, expected strings')
+
+
+def test_long_cells_are_read_and_the_bound_of_the_csv_module_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    text = "слово " * 100_000
+    path.write_text(f"id,text\na,{text}\n")
+    bound = csv.field_size_limit()
+    assert [row["id"] for row in rows(path)] == ["a"]
+    with ThreadPoolExecutor(4) as pool:
+        assert all(list(pool.map(lambda _: rows(path)[0]["id"] == "a", range(8))))
+    assert csv.field_size_limit() == bound
 
 
 # Compressed

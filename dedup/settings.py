@@ -10,6 +10,7 @@ import msgspec
 
 from dedup.errors import SettingsError
 from dedup.result import REMOVING
+from dedup.system.durations import UNIT_SECONDS, parse_seconds
 
 Level = Literal["copies", "excerpts", "stories"]
 LEVELS: tuple[Level, ...] = ("copies", "excerpts", "stories")
@@ -140,16 +141,13 @@ def window_days(window: str | float | dt.timedelta | None) -> float | None:
     if window is None:
         return None
     if isinstance(window, dt.timedelta):
-        days = window.total_seconds() / 86400
+        seconds: float | None = window.total_seconds()
     else:
-        text = str(window).strip().lower()
-        unit = {"d": 1.0, "h": 1 / 24, "w": 7.0}.get(text[-1:], 0.0)
-        try:
-            days = float(text[:-1]) * unit if unit else float(text)
-        except ValueError:
-            days = 0.0
+        seconds = parse_seconds(str(window), "d")
+    days = (seconds or 0.0) / UNIT_SECONDS["d"]
     if not 0 < days < 1e6:
         raise SettingsError(
-            f"window is {window!r}, expected a length of time, for example 30d, 12h or 4w"
+            f"window is {window!r}, expected a length of time such as 90s, 30m, 72h, 30d or 4w, or "
+            "a number of days"
         )
     return days

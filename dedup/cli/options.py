@@ -52,7 +52,10 @@ class AnswerFormat(StrEnum):
     json = "json"
 
 
-WAIT_HELP = "How long to wait for another job on the store, such as 30s. Default: 10s."
+WAIT_HELP = (
+    "How long to wait for another job on the store, such as 30s. A number "
+    "without a unit counts seconds. Default: 10s."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +120,7 @@ class Comparing:
             metavar="TIME",
             parser=values.duration("h", "3650d"),
             help="Two items can tell the same story only if they were published within this time, "
-            "such as 72h or 3d. Default: 72h.",
+            "such as 72h or 3d. A number without a unit counts hours. Default: 72h.",
         ),
     ] = None
     story_threshold: Annotated[

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
 
 from dedup.cli import checks, options
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import command
 from dedup.cli.reading import Reading
+from dedup.cli.running import RunArguments, run_arguments
 
 if TYPE_CHECKING:
     from dedup.result import Pair, Skipped
@@ -39,15 +40,15 @@ def run_pairs(
     form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
+    run = run_arguments(reading, comparing, choosing, writing.output, running, budgeting)
     with errors_reported():
         if store.store is None and form != "table":
-            skipped = _stream(reading, comparing, choosing, writing, running, budgeting)
-            end_with_skipped(skipped, reading)
+            end_with_skipped(_stream(run, form, writing.output), reading)
             return
         if store.store is not None:
             rows, skipped = _of_store(store, store.store, writing, running)
         else:
-            rows, skipped = _of_inputs(reading, comparing, choosing, writing, running, budgeting)
+            rows, skipped = _of_inputs(run)
         if form == "table":
             from dedup.views.terminal import print_pairs
 
@@ -59,59 +60,25 @@ def run_pairs(
         end_with_skipped(skipped, reading)
 
 
-def _of_inputs(
-    reading: Reading,
-    comparing: options.Comparing,
-    choosing: Choosing,
-    writing: options.WritingRows,
-    running: options.Running,
-    budgeting: options.Budgeting,
-) -> tuple[Sequence[Pair], list[Skipped]]:
+def _of_inputs(run: AbstractContextManager[RunArguments]) -> tuple[Sequence[Pair], list[Skipped]]:
     from dedup.api import pairs
 
-    settings = comparing.settings(**choosing.asked())
-    outputs = (writing.output, reading.skipped)
-    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    with checks.progress_of(running.quiet) as progress:
-        answer = pairs(
-            inputs,
-            settings=settings,
-            reading=reading.how(),
-            workers=running.workers,
-            watch=progress,
-            budget=budgeting.budget(),
-        )
+    with run as arguments:
+        answer = pairs(**arguments)
     return answer.rows, answer.skipped
 
 
 def _stream(
-    reading: Reading,
-    comparing: options.Comparing,
-    choosing: Choosing,
-    writing: options.WritingRows,
-    running: options.Running,
-    budgeting: options.Budgeting,
+    run: AbstractContextManager[RunArguments], form: str, output: str | None
 ) -> list[Skipped]:
     """Write the pairs of inputs as they are made; what was skipped."""
     from dedup.api import pair_blocks
     from dedup.cli.output import write_tables
 
-    settings, form = comparing.settings(**choosing.asked()), checks.format_of(writing)
-    outputs = (writing.output, reading.skipped)
-    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    with ExitStack() as run:
-        with checks.progress_of(running.quiet) as progress:
-            tables, skipped = run.enter_context(
-                pair_blocks(
-                    inputs,
-                    settings=settings,
-                    reading=reading.how(),
-                    workers=running.workers,
-                    watch=progress,
-                    budget=budgeting.budget(),
-                )
-            )
-        write_tables(tables, form, writing.output)
+    with ExitStack() as stack:
+        with run as arguments:
+            tables, skipped = stack.enter_context(pair_blocks(**arguments))
+        write_tables(tables, form, output)
         return skipped
 
 

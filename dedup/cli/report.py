@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from dedup.cli import checks, options, values
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
 from dedup.cli.reading import Reading
+from dedup.cli.running import RunArguments, run_arguments
 
 if TYPE_CHECKING:
     from dedup.result import Report, Skipped
@@ -45,7 +46,7 @@ class StoreToReport(options.StoreChoice):
             show_default=False,
             parser=values.duration("d", "36500d"),
             help="Show only clusters and story groups with an item that was published within this "
-            "time before now, such as 7d or 12h.",
+            "time before now, such as 7d or 12h. A number without a unit counts days.",
         ),
     ] = None
 
@@ -120,77 +121,44 @@ def run_report(
     form = checks.format_of(writing)
     from dedup.cli.output import end_with_skipped, errors_reported
 
+    run = run_arguments(reading, comparing, choosing, writing.output, running, budgeting)
     with errors_reported():
         if store.store is None and form in STREAMED:
-            skipped = _stream(reading, comparing, choosing, writing, running, budgeting)
-            end_with_skipped(skipped, reading)
+            end_with_skipped(_stream(run, form, writing.output), reading)
             return
         if store.store is not None:
             report, evidence = _of_store(store, store.store, writing, running)
         else:
-            report, evidence = _of_inputs(reading, comparing, choosing, writing, running, budgeting)
+            report, evidence = _of_inputs(run, form)
         corpus = corpus_name(reading.inputs, store.store)
         _write(report, evidence, form, writing.output, corpus)
         end_with_skipped(report.skipped, reading)
 
 
 def _of_inputs(
-    reading: Reading,
-    comparing: options.Comparing,
-    choosing: Choosing,
-    writing: options.WritingReport,
-    running: options.Running,
-    budgeting: options.Budgeting,
+    run: AbstractContextManager[RunArguments], form: str
 ) -> tuple[Report, Evidence | None]:
     from dedup.api import report_with_evidence
 
-    settings = comparing.settings(**choosing.asked())
-    outputs = (writing.output, reading.skipped)
-    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    with checks.progress_of(running.quiet) as progress:
-        return report_with_evidence(
-            inputs,
-            settings=settings,
-            reading=reading.how(),
-            workers=running.workers,
-            watch=progress,
-            budget=budgeting.budget(),
-            evidence=checks.format_of(writing) == "html",
-        )
+    with run as arguments:
+        return report_with_evidence(**arguments, evidence=form == "html")
 
 
 def _stream(
-    reading: Reading,
-    comparing: options.Comparing,
-    choosing: Choosing,
-    writing: options.WritingReport,
-    running: options.Running,
-    budgeting: options.Budgeting,
+    run: AbstractContextManager[RunArguments], form: str, output: str | None
 ) -> list[Skipped]:
     """Write the report of inputs as it is made; what was skipped."""
     from dedup.api import report_parts
     from dedup.cli.output import write_bytes, write_tables
     from dedup.views.report_json import json_pieces
 
-    settings, form = comparing.settings(**choosing.asked()), checks.format_of(writing)
-    outputs = (writing.output, reading.skipped)
-    inputs = checks.check_paths(reading.required(), *outputs, quiet=running.quiet)
-    with ExitStack() as run:
-        with checks.progress_of(running.quiet) as progress:
-            parts = run.enter_context(
-                report_parts(
-                    inputs,
-                    settings=settings,
-                    reading=reading.how(),
-                    workers=running.workers,
-                    watch=progress,
-                    budget=budgeting.budget(),
-                )
-            )
+    with ExitStack() as stack:
+        with run as arguments:
+            parts = stack.enter_context(report_parts(**arguments))
         if form == "json":
-            write_bytes(json_pieces(parts), writing.output)
+            write_bytes(json_pieces(parts), output)
         else:
-            write_tables(parts.tables(), form, writing.output)
+            write_tables(parts.tables(), form, output)
         return parts.skipped
 
 

@@ -50,7 +50,8 @@ class UpdatedStore:
             "--window",
             metavar="TIME",
             parser=values.duration("d", "36500d"),
-            help="Compare only with stored items that are no older than this, such as 30d.",
+            help="Compare only with stored items that are no older than this, such as 30d. A "
+            "number without a unit counts days.",
         ),
     ] = None
     dry_run: Annotated[
@@ -69,7 +70,8 @@ class UpdatedStore:
             "--wait",
             metavar="TIME",
             parser=values.duration("s", "7d", zero=True),
-            help="How long to wait for another job or a reader of the store. Default: 10m.",
+            help="How long to wait for another job or a reader of the store. A number "
+            "without a unit counts seconds. Default: 10m.",
         ),
     ] = None
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import typer
 
-#: Seconds of each unit in which a time can be given.
-UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+from dedup.system.durations import UNIT_NAMES, parse_seconds
 
 
 def readable(argument: str) -> str:
@@ -64,26 +63,18 @@ def duration(unit: str, longest: str, *, zero: bool = False) -> Callable[[str], 
 
     `zero`: no time at all is a time too.
     """
-    most = _seconds(longest, unit)
+    most = parse_seconds(longest, unit) or 0.0
 
     def parse(argument: str) -> dt.timedelta:
-        seconds = _seconds(argument, unit)
-        if not 0 <= seconds <= most or (not seconds and not zero):
+        seconds = parse_seconds(argument, unit)
+        if seconds is None or seconds > most or (not seconds and not zero):
             raise typer.BadParameter(
-                f"{argument!r} is not a time of at most {longest}, such as 90s, 30m, 72h, 30d or 4w"
+                f"{argument!r} is not a time of at most {longest}, such as 90s, 30m, 72h, 30d or "
+                f"4w; a number without a unit counts {UNIT_NAMES[unit]}"
             )
         return dt.timedelta(seconds=seconds)
 
     return parse
-
-
-def _seconds(text: str, unit: str) -> float:
-    text = text.strip().lower()
-    digits, letter = (text[:-1], text[-1]) if text[-1:] in UNITS else (text, unit)
-    try:
-        return float(digits) * UNITS[letter]
-    except ValueError:
-        return float("nan")
 
 
 def size(least: str) -> Callable[[str], str]:

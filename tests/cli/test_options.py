@@ -48,6 +48,8 @@ def command_of(words: str) -> Any:
         ("report x --shingle 0", "'--shingle': '0' is not a whole number from 1 to 16"),
         ("report x --workers 1.5", "'--workers': '1.5' is not a whole number from 1 to 256"),
         ("report x --story-window -3h", "'-3h' is not a time of at most 3650d"),
+        ("update x --store s --window 1y", "a number without a unit counts days"),
+        ("report --store s --wait 1min", "a number without a unit counts seconds"),
         ("update x --store s --window soon", "'soon' is not a time of at most"),
         ("report x --level copy", "for '--level': 'copy' is not one of 'copies', 'excerpts'"),
         ("report x --tresh 0.7", "--threshold"),

@@ -216,13 +216,23 @@ def test_a_window_leaves_older_items_alone(place, store):
 
 
 @pytest.mark.parametrize(
-    ("given", "days"), [("30d", 30), ("12h", 0.5), ("2w", 14), (3, 3), ("1.5", 1.5), (None, None)]
+    ("given", "days"),
+    [
+        ("30d", 30),
+        ("12h", 0.5),
+        ("2w", 14),
+        ("90m", 0.0625),
+        ("43200s", 0.5),
+        (3, 3),
+        ("1.5", 1.5),
+        (None, None),
+    ],
 )
 def test_windows(given, days):
     assert window_days(given) == days
 
 
-@pytest.mark.parametrize("given", ["", "d", "-1d", "month", 0])
+@pytest.mark.parametrize("given", ["", "d", "-1d", "month", "5 mins", float("nan"), 0])
 def test_windows_that_are_none(given):
     with pytest.raises(SettingsError, match="window is"):
         window_days(given)

@@ -12,13 +12,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from dedup.columns.spill import IN_MEMORY, GrowingColumns, SpillSpace, release
 from dedup.columns.types import GenericArray, Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, distinct, in_buckets, pack
 from dedup.index.winnowing import SHARE
 from dedup.system.parallel import in_order
-from dedup.system.spill import IN_MEMORY, GrowingColumns, SpillSpace, release
 
 #: Members of a bucket that are all paired with each other; a store holds no more.
 BUCKET_CAP = 128

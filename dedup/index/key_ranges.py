@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dedup.columns.spill import IN_MEMORY, SpillSpace, release
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
-from dedup.system.spill import IN_MEMORY, SpillSpace, release
 
 #: Members that a key range has about: fewer, and the passes over the samples take longer than
 #: sorting them.

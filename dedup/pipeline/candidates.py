@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.columns.spill import GrowingColumns, SpillSpace
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.key_ranges import KeyRanges
@@ -21,7 +22,6 @@ from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
 from dedup.story.candidates import add_meetings, most_telling, story_meetings
 from dedup.system.parallel import in_order
-from dedup.system.spill import GrowingColumns, SpillSpace
 
 #: Bytes that the meetings of an item in one story key take, about, while they are added up.
 MEETING_BYTES = 64
@@ -76,8 +76,9 @@ def _stories(
 ) -> Uint64Array:
     """Pairs that may tell the same story."""
     window = settings.window * 3600
-    owner = np.repeat(np.arange(len(corpus), dtype=np.uint32), np.diff(keys.story_starts))
-    rows, numbers, times = history.story_rows(keys.stories, corpus.seconds, owner, window)
+    rows, numbers, times = history.story_rows(
+        keys.stories, keys.story_starts, corpus.seconds, window
+    )
     # Places: the stored items that were named, then the run's own.
     first = len(numbers)
     seconds = np.concatenate((times, corpus.seconds))

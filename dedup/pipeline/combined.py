@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedup.columns.types import Int64Array, Uint64Array
+from dedup.columns.types import Array, Element, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.forms import RecurringForms
 from dedup.pipeline.classify import ItemAccess
@@ -68,17 +68,16 @@ class CombinedItems:
         self._corpus = corpus
         self.stored = stored
         self.numbering = Numbering(stored.numbers, first, len(corpus))
-        self.sources = np.concatenate((stored.sources, corpus.sources))
-        self.moments = np.concatenate((stored.moments, corpus.moments))
-        self.ranks = np.concatenate((stored.ranks, corpus.ranks))
+        self.sources = _joined(stored.sources, corpus.sources)
+        self.moments = _joined(stored.moments, corpus.moments)
+        self.ranks = _joined(stored.ranks, corpus.ranks)
         self.source_names = stored.source_names
         before = np.zeros(len(stored.numbers), np.int64)
-        self.reading_order: Int64Array = np.concatenate((before, corpus.reading_order))
+        self.reading_order: Int64Array = _joined(before, corpus.reading_order)
         features = stored.features
-        counts = (features.counts,) if features else ()
-        seconds = (features.seconds,) if features else ()
-        self.word_counts: Int64Array = np.concatenate((*counts, corpus.word_counts))
-        self.seconds: Int64Array = np.concatenate((*seconds, corpus.seconds))
+        counts, seconds = (features.counts, features.seconds) if features else (before, before)
+        self.word_counts: Int64Array = _joined(counts, corpus.word_counts)
+        self.seconds: Int64Array = _joined(seconds, corpus.seconds)
 
     def __len__(self) -> int:
         return len(self.numbering)
@@ -120,3 +119,8 @@ class CombinedItems:
         first = len(self.stored.numbers)
         cut = int(np.searchsorted(numbers, first))
         return cut, numbers[cut:] - first
+
+
+def _joined(earlier: Array[Element], later: Array[Element]) -> Array[Element]:
+    """Both columns; the later one itself, which may be a mapped one, where no item is earlier."""
+    return np.concatenate((earlier, later)) if len(earlier) else later

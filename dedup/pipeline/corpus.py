@@ -16,13 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import first_characters
-from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.columns.spill import GrowingTable, SpillSpace, release
+from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.pipeline.disk_space import warn_of_disk
+from dedup.pipeline.duplicate_ids import first_of_each
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
-from dedup.pipeline.spilled_features import MAPPED_BYTES_MAX, SpilledBatch, SpilledFeatures
+from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
 from dedup.readers import chunks
 from dedup.readers.memory import Inputs, sources_of
-from dedup.readers.messages import DUPLICATE_ID
 from dedup.readers.notes import Note, merged, warn
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import ITEM_SCHEMA, Chunk
@@ -33,7 +34,6 @@ from dedup.story.stems import Vocabulary
 from dedup.system.budget import Budget
 from dedup.system.parallel import in_order, in_processes
 from dedup.system.scratch import RowFile, ScratchFolder, StoredBatch
-from dedup.system.spill import SpillSpace
 
 #: Called with the number of items read so far.
 ReadProgress = Callable[[int], None]
@@ -46,13 +46,29 @@ CORPUS_COLUMNS = ITEM_SCHEMA.append(pa.field("excerpt", pa.string()))
 ITEMS_PER_STEP = 4096
 
 
+#: By what items are numbered, and what is known of each at hand, while they are read.
+ORDER_SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("parent", pa.string()),
+        ("source", pa.string()),
+        ("input", pa.string()),
+        ("line", pa.int64()),
+        ("moment", pa.float64()),
+        ("rank", pa.float64()),
+        ("teaser", pa.bool_()),
+        ("digest", pa.uint64()),
+    ]
+)
+
+
 class _Part(NamedTuple):
     """What a run keeps in memory of a chunk: where its items were written, and by what they are
     numbered."""
 
     rows: StoredBatch
     features: SpilledBatch
-    keys: pa.Table
+    keys: pa.Table  # ORDER_SCHEMA
     skipped: list[Skipped]
     notes: list[Note]
 
@@ -64,15 +80,18 @@ def _written(
     part = prepare(chunk)
     rows, features = to
     excerpt = first_characters(column(part.items, "text"), EXCERPT)
-    keys = part.items.select(["id", "parent", "source", "role", "input", "line"])
-    if part.digests is not None:
-        keys = keys.append_column("digest", pa.array(part.digests))
-    ranks = pa.nulls(len(keys), pa.float64()) if part.ranks is None else pa.array(part.ranks)
-    keys = keys.append_column("rank", ranks)
+    size = len(part.items)
+    known = {
+        "moment": pa.array(part.moments, from_pandas=True),
+        "rank": pa.nulls(size, pa.float64()) if part.ranks is None else pa.array(part.ranks),
+        "teaser": pc.equal(column(part.items, "role"), "teaser"),
+        "digest": pa.nulls(size, pa.uint64()) if part.digests is None else pa.array(part.digests),
+    }
+    named = {name: part.items.column(name) for name in ORDER_SCHEMA.names if name not in known}
     return _Part(
         rows.write(part.items.append_column("excerpt", excerpt)),
         features.write(part.words, part.drafts),
-        keys.append_column("moment", pa.array(part.moments, from_pandas=True)),
+        pa.table({**named, **known}, ORDER_SCHEMA),
         part.skipped,
         part.notes,
     )
@@ -108,9 +127,9 @@ class Corpus:
         folder = self._folder.path
         self.space = SpillSpace(folder, budget.bytes)
         self._rows = RowFile(folder, pa.schema([CORPUS_COLUMNS.field(name) for name in columns]))
-        self._features = SpilledFeatures(folder, min(MAPPED_BYTES_MAX, self.space.rows(1)))
+        self._features = SpilledFeatures(self.space)
         self.skipped: list[Skipped] = []
-        keys: list[pa.Table] = []
+        keys = GrowingTable(self.space, ORDER_SCHEMA)
         notes: list[Note] = []
         work = partial(
             _written,
@@ -132,7 +151,8 @@ class Corpus:
                     progress(done)
             self._features.close()
             warn(notes)
-            self._number(keys)
+            self._number(keys, digested)
+            keys.close()
         except BaseException:
             self.close()
             raise
@@ -144,80 +164,50 @@ class Corpus:
         """Remove the scratch files."""
         self._folder.close()
 
-    def _number(self, keys: list[pa.Table]) -> None:
+    def _number(self, keys: GrowingTable, digested: bool) -> None:
         """Arrival order; of several records with one id the first stays."""
-        table = (
-            pa.concat_tables(keys)
-            if keys
-            else ITEM_SCHEMA.empty_table()
-            .append_column("moment", pa.array([], pa.float64()))
-            .append_column("rank", pa.array([], pa.float64()))
-        )
-        keys.clear()
-        # Ids and inputs of a long run may need offsets of 64 bits, which chunks do not have. The
-        # chunks of a column are let go once it is whole.
-        columns = {}
-        for name in table.column_names:
-            columns[name] = column(table, name)
-            table = table.drop_columns([name])
-        table = pa.table(columns)
-        del columns
-        sort = [(name, "ascending") for name in ("moment", "id", "input", "line")]
-        order = pc.sort_indices(table, sort).to_numpy().astype(np.int64)
-        order = order[self._first_of_each(table.select(["id", "parent", "input", "line"]), order)]
-        self._place: Int64Array = order
+        table = pa.table({name: keys.column(name) for name in ("moment", "id", "input", "line")})
+        order = pc.sort_indices(table, [(name, "ascending") for name in table.column_names])
+        order = order.to_numpy().astype(np.int64)
+        kept, skipped = first_of_each(table.append_column("parent", keys.column("parent")), order)
+        order = order[kept]
+        self.skipped += skipped
+        if digested:
+            self.ids = pc.take(column(table, "id"), pa.array(order))
+            self.digests = keys.column("digest").to_numpy()[order]
+            self.input_digest = int((_id_hashes(self.ids) ^ self.digests).sum(dtype=np.uint64))
+        del table
         self._excluded = np.zeros(0, np.int64)
         self._features.order(order)
-        self.moments = column(table, "moment").to_numpy(zero_copy_only=False)[order]
-        self.ranks = column(table, "rank").to_numpy(zero_copy_only=False)[order]
-        if "digest" in table.column_names:
-            self.ids = pc.take(column(table, "id"), pa.array(order))
-            self.digests = column(table, "digest").to_numpy()[order]
-            self.input_digest = int((_id_hashes(self.ids) ^ self.digests).sum(dtype=np.uint64))
-        self.teaser = pc.equal(column(table, "role"), "teaser").to_numpy(zero_copy_only=False)[
-            order
-        ]
-        coded = pc.dictionary_encode(column(table, "source"))
+        coded = pc.dictionary_encode(keys.column("source"))
         self.source_names: list[str] = coded.dictionary.to_pylist()
-        self.sources = coded.indices.to_numpy()[order].astype(np.int64)
+        sources = coded.indices.to_numpy()[order].astype(np.int64)
         if "" in self.source_names:
-            self.sources[self.sources == self.source_names.index("")] = -1
-        del table, coded
+            sources[sources == self.source_names.index("")] = -1
+        del coded
+        self._set_columns(
+            order,
+            keys.column("moment").to_numpy(zero_copy_only=False)[order],
+            keys.column("rank").to_numpy(zero_copy_only=False)[order],
+            keys.column("teaser").to_numpy(zero_copy_only=False)[order],
+            sources,
+        )
         pa.default_memory_pool().release_unused()
 
-    def _first_of_each(self, table: pa.Table, order: Int64Array) -> BoolArray:
-        """bool [items in order]: the first story with its id, and the teasers of those stories.
-
-        Skipped by name are other stories, whose teasers go with them, and teasers that have the id
-        of a story (or of a teaser before them).
-        """
-        coded = pc.dictionary_encode(column(table, "id")).indices.to_numpy()[order]
-        if len(np.unique(coded)) == len(coded):
-            return np.ones(len(coded), np.bool_)
-        table = table.take(pa.array(order))
-        story = pc.equal(column(table, "parent"), "").to_numpy(zero_copy_only=False)
-        rows = np.flatnonzero(story)
-        again = rows[_again(coded[rows])]
-        gone = {_place(table, row, "id") for row in again.tolist()}
-        parents = pa.array([name for name, _, _ in gone], pa.string())
-        below = pc.is_in(column(table, "parent"), parents)
-        along = [
-            row
-            for row in np.flatnonzero(below.to_numpy(zero_copy_only=False) & ~story).tolist()
-            if _place(table, row, "parent") in gone
-        ]
-        kept = np.ones(len(coded), np.bool_)
-        kept[again] = kept[along] = False
-        rest = np.flatnonzero(kept)
-        rest = rest[np.lexsort((rest, ~story[rest]))]  # a story before the teasers
-        clashing = rest[_again(coded[rest])]
-        kept[clashing] = False
-        first = {coded[row]: row for row in np.flatnonzero(kept).tolist()}
-        for row in np.concatenate((again, clashing)).tolist():
-            name, source, line = _place(table, row, "id")
-            _, before, at = _place(table, first[coded[row]], "id")
-            self.skipped.append(Skipped(source, line, DUPLICATE_ID % (name, before, at)))
-        return kept
+    def _set_columns(
+        self,
+        place: Int64Array,
+        moments: Float64Array,
+        ranks: Float64Array,
+        teaser: BoolArray,
+        sources: Int64Array,
+    ) -> None:
+        """What is known of each item: in memory, or mapped where that is too much."""
+        self._place = self.space.column(place)
+        self.moments = self.space.column(moments)
+        self.ranks = self.space.column(ranks)
+        self.teaser = self.space.column(teaser)
+        self.sources = self.space.column(sources)
 
     def ranges(self) -> Iterator[tuple[int, int]]:
         """Ranges of item numbers to work on at once."""
@@ -250,11 +240,14 @@ class Corpus:
     def keep_only(self, kept: BoolArray) -> None:
         """Go on with some of the items only, numbered anew: `kept` bool [items]."""
         self._excluded = np.concatenate((self._excluded, self._place[~kept]))
-        self._place = self._place[kept]
         self._features.order(np.flatnonzero(kept))
-        self.moments, self.teaser = self.moments[kept], self.teaser[kept]
-        self.ranks = self.ranks[kept]
-        self.sources = self.sources[kept]
+        self._set_columns(
+            self._place[kept],
+            self.moments[kept],
+            self.ranks[kept],
+            self.teaser[kept],
+            self.sources[kept],
+        )
         self.ids, self.digests = self.ids.filter(pa.array(kept)), self.digests[kept]
 
     def table(self, items: Int64Array, columns: Iterable[str]) -> pa.Table:
@@ -290,21 +283,10 @@ class Corpus:
     def release(self) -> None:
         """Give back the memory of scratch pages."""
         self._features.release()
-
-
-def _again(codes: Int64Array) -> BoolArray:
-    """bool [codes]: has this one been before?"""
-    out = np.ones(len(codes), np.bool_)
-    out[np.unique(codes, return_index=True)[1]] = False
-    return out
+        for one in (self._place, self.moments, self.ranks, self.teaser, self.sources):
+            release(one)
 
 
 def _id_hashes(ids: pa.Array) -> Uint64Array:
     hashes = [blake2b(one.encode(), digest_size=8).digest() for one in ids.to_pylist()]
     return np.frombuffer(b"".join(hashes), np.uint64)
-
-
-def _place(table: pa.Table, row: int, name: str) -> tuple[str, str, int]:
-    """A row's id (or its parent's), and the record that it comes from."""
-    place: tuple[str, str, int] = tuple(table[of][row].as_py() for of in (name, "input", "line"))
-    return place

@@ -122,10 +122,10 @@ class History:
         return counts
 
     def count_lines(self, keys: Uint64Array, counts: Int64Array) -> None:
-        """Add the counts of lines in the run's texts to those of earlier runs."""
+        """Add the counts of these lines in the run's texts to those of earlier runs."""
 
     def count_support(self, keys: Uint64Array, counts: Int64Array) -> None:
-        """Add to the counts of texts that vouched for lines."""
+        """Add to the counts of texts that vouched for these lines."""
 
     def learn_lines(self, keys: Uint64Array) -> None:
         """From this run on these lines count as learned, too."""
@@ -144,13 +144,13 @@ class History:
         return np.zeros(0, np.uint64)
 
     def story_rows(
-        self, keys: Uint32Array, seconds: Int64Array, owner: Uint32Array, window: float
+        self, keys: Uint32Array, starts: Int64Array, seconds: Int64Array, window: float
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         """Members of stored story buckets that the run's items may meet.
 
-        The run has the story keys `keys` [rows] of the items `owner` [rows], with the times
-        `seconds` [items]. Returns packed (key, item); and the stored items' numbers, ascending,
-        and times.
+        The run has the story keys `keys` [rows], with their places by item, `starts` [items + 1],
+        and the times `seconds` [items] of the items. Returns packed (key, item); and the stored
+        items' numbers, ascending, and times.
         """
         return np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64)
 

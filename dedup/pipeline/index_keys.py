@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.ragged import offsets
+from dedup.columns.spill import GrowingColumns
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index.lsh import ROWS, band_keys, bands_for
 from dedup.index.minhash import hashes32, sign
@@ -20,13 +21,12 @@ from dedup.settings import Settings
 from dedup.story.candidates import story_keys
 from dedup.story.sketch import Sketches
 from dedup.system.parallel import in_order
-from dedup.system.spill import GrowingColumns
 
 
 class ItemKeys(NamedTuple):
     """`bands` uint32 [items, bands]; `samples` uint32 and `stories` uint32, with their places
     by item, `starts` int64 [items + 1]. Where they are larger than memory allows, the keys are
-    arrays mapped from scratch files (`dedup.system.spill`)."""
+    arrays mapped from scratch files (`dedup.columns.spill`)."""
 
     bands: Uint32Array
     samples: Uint32Array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.columns.spill import KeyedColumns
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.corpus import ITEMS_PER_STEP, Corpus
 from dedup.pipeline.history import History
@@ -28,6 +29,9 @@ from dedup.story.rarity import DocumentCounts
 from dedup.story.stems import Vocabulary
 from dedup.system.parallel import in_order
 from dedup.text.words import hash_words
+
+#: Words that a line has, about; and the bytes that it takes while lines are counted.
+WORDS_PER_LINE, LINE_BYTES = 16, 64
 
 
 def learn_lines(corpus: Corpus, history: History, settings: Settings, workers: int) -> Uint64Array:
@@ -57,17 +61,30 @@ def learn_lines(corpus: Corpus, history: History, settings: Settings, workers: i
         repeated = member(keys, often) & (lines.sizes <= MAX_LINE)
         return support_rows(keys, lines, *supporting(words, lines, repeated))
 
-    keys, counts = counts_of(list(in_order(lines_once, steps, workers)))
-    history.count_lines(keys, counts)
-    often = keys[history.line_counts(keys, counts) >= MIN_TEXTS]
+    lines = int(corpus.word_counts.sum()) // WORDS_PER_LINE
+    once = KeyedColumns(corpus.space, lines, LINE_BYTES)
+    for keys in in_order(lines_once, steps, workers):
+        once.append(keys)
+    repeated_keys = [known_lines[:0]]
+    for columns in once.ranges():
+        keys, counts = counts_of(columns)
+        history.count_lines(keys, counts)
+        repeated_keys.append(keys[history.line_counts(keys, counts) >= MIN_TEXTS])
+    often = np.concatenate(repeated_keys)
     if not len(often):
         return known_lines
-    keys, counts = support_of(list(in_order(supported, steps, workers)))
-    history.count_support(keys, counts)
-    learned = np.setdiff1d(keys[history.support_counts(keys, counts) >= MIN_TEXTS], known_lines)
-    if len(learned):
-        history.learn_lines(learned)
-    return np.union1d(known_lines, learned)
+    support = KeyedColumns(corpus.space, lines, LINE_BYTES, np.uint64)
+    for rows in in_order(supported, steps, workers):
+        support.append(*rows.T)
+    learned = [known_lines[:0]]
+    for columns in support.ranges():
+        keys, counts = support_of([np.stack(columns, axis=1)])
+        history.count_support(keys, counts)
+        learned.append(keys[history.support_counts(keys, counts) >= MIN_TEXTS])
+    new = np.setdiff1d(np.concatenate(learned), known_lines)
+    if len(new):
+        history.learn_lines(new)
+    return np.union1d(known_lines, new)
 
 
 def weigh_stems(

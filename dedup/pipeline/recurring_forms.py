@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.columns.spill import IN_MEMORY, SpillSpace
 from dedup.columns.types import Float64Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, distinct, pack
@@ -17,7 +18,6 @@ from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
 from dedup.system.parallel import in_order
-from dedup.system.spill import IN_MEMORY, SpillSpace
 
 #: Different days on which a shingle of a form stands.
 FORM_DAYS = 4

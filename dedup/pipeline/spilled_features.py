@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.columns.ragged import expand_ranges, gather, offsets
+from dedup.columns.spill import SpillSpace, release
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array
 from dedup.pipeline.prepare import ItemWords
 from dedup.story.rarity import Rarity
@@ -66,14 +66,16 @@ class SpilledFeatures:
     """Words as compared and sketches: written by any process, added in order, closed, then read
     by place of arrival here.
 
-    `mapped_max`: bytes of the files in memory after which they are let go; `rarity`: by which
+    `space`: what may be held in memory, and the folder for what is beyond; `rarity`: by which
     sketches are weighed.
     """
 
     rarity: Rarity
 
-    def __init__(self, folder: Path, mapped_max: int = MAPPED_BYTES_MAX) -> None:
-        self._mapped_max = mapped_max
+    def __init__(self, space: SpillSpace) -> None:
+        folder = space.folder
+        self._space = space
+        self._mapped_max = min(MAPPED_BYTES_MAX, space.rows(1))
         self._words = ColumnFiles(folder, {"hashes": np.uint64, "flags": np.uint8})
         self._entries = ColumnFiles(
             folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
@@ -105,12 +107,15 @@ class SpilledFeatures:
         self._words.close()
         self._entries.close()
         columns = zip(*self._parts, strict=True)
-        self._places = _ItemPlaces(*(np.concatenate(column) for column in columns))
+        self._places = _ItemPlaces(
+            *(self._space.column(np.concatenate(column)) for column in columns)
+        )
         self._parts = []
 
     def order(self, places: Int64Array) -> None:
         """From now on item i is the one that was at `places[i]`."""
-        self._places = self._places.take(places)
+        columns = (self._space.column(column[places]) for column in self._places)
+        self._places = _ItemPlaces(*columns)  # type: ignore[arg-type]
 
     @property
     def counts(self) -> Int64Array:
@@ -180,3 +185,5 @@ class SpilledFeatures:
         """Give back the memory of scratch pages."""
         self._words.release()
         self._entries.release()
+        for column in self._places:
+            release(column)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from dedup.columns.spill import SpillSpace
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.match.forms import RecurringForms
 from dedup.pipeline.classify import ItemAccess
@@ -22,7 +22,6 @@ from dedup.story.stems import Vocabulary
 from dedup.system.budget import Budget
 from dedup.system.parallel import in_processes
 from dedup.system.scratch import ScratchFolder
-from dedup.system.spill import SpillSpace
 
 #: Items derived at once.
 DERIVE_STEP = 1024
@@ -39,13 +38,13 @@ class DerivedTexts:
 
     def __init__(
         self,
-        folder: Path,
+        space: SpillSpace,
         tables: Iterable[pa.Table],
         lines: Uint64Array,
         vocabulary: Vocabulary | None,
         workers: int,
     ) -> None:
-        self.features = SpilledFeatures(folder)
+        self.features = SpilledFeatures(space)
         self.rest: list[pa.Table] = []
         work = partial(_derive_batch, to=self.features, lines=lines, vocabulary=vocabulary)
         for rest, written in in_processes(work, tables, workers):
@@ -109,7 +108,7 @@ class DerivedItems(Corpus):
         try:
             no_lines = np.zeros(0, np.uint64)
             derived = DerivedTexts(
-                self._folder.path, tables, no_lines if lines is None else lines, vocabulary, workers
+                self.space, tables, no_lines if lines is None else lines, vocabulary, workers
             )
             self._features = derived.features
             numbered = bool(derived.rest) and "item" in derived.rest[0].column_names

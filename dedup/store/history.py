@@ -193,13 +193,14 @@ class StoreHistory(History):
     def story_rows(
         self,
         keys: Uint32Array,
+        starts: Int64Array,
         seconds: Int64Array,
-        owner: Uint32Array,
         window: float,
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         if not self.first:
-            return super().story_rows(keys, seconds, owner, window)
-        times = pa.array(seconds[owner], mask=(seconds == UNKNOWN_TIME)[owner])
+            return super().story_rows(keys, starts, seconds, window)
+        of_keys = np.repeat(seconds, np.diff(starts))
+        times = pa.array(of_keys, mask=of_keys == UNKNOWN_TIME)
         with bind_arrays(self._db, key=keys, published=times):
             self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM bound")
         sql = f"""
@@ -262,8 +263,9 @@ class StoreHistory(History):
                 with bind_arrays(self._db, item=numbers[first : first + TEXTS_ASKED]):
                     yield from fetch_batches(self._db, sql, DERIVE_STEP)
 
+        space = items.space._replace(folder=self._folder)
         vocabulary = sketcher.vocabulary if sketcher is not None else None
-        derived = DerivedTexts(self._folder, texts(), lines, vocabulary, workers)
+        derived = DerivedTexts(space, texts(), lines, vocabulary, workers)
         if sketcher is not None:
             derived.features.rarity = sketcher.rarity
         number = derived.values("item", np.int64)

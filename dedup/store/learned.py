@@ -25,8 +25,8 @@ class Learned:
         self.version = int(row[0])
         self.new_lines: Uint64Array = np.zeros(0, np.uint64)
         self.new_forms: Uint32Array = np.zeros(0, np.uint32)
-        self._seen: tuple[Uint64Array, Int64Array] = (np.zeros(0, np.uint64), np.zeros(0, np.int64))
-        self._vouched = self._seen
+        self._seen: list[tuple[Uint64Array, Int64Array]] = []
+        self._vouched: list[tuple[Uint64Array, Int64Array]] = []
         #: Documents counted for a rarity that this run has renewed, 0 if it has not.
         self._documents = 0
 
@@ -84,12 +84,12 @@ class Learned:
         return counts + self._before(keys, "vouched")
 
     def count_lines(self, keys: Uint64Array, counts: Int64Array) -> None:
-        """Of this run's texts, in how many the lines stood; written by `save`."""
-        self._seen = (keys, counts)
+        """Of this run's texts, in how many these lines stood, too; written by `save`."""
+        self._seen.append((keys, counts))
 
     def count_support(self, keys: Uint64Array, counts: Int64Array) -> None:
-        """Of this run's texts, how many vouched for the lines; written by `save`."""
-        self._vouched = (keys, counts)
+        """Of this run's texts, how many vouched for these lines, too; written by `save`."""
+        self._vouched.append((keys, counts))
 
     def _before(self, keys: Uint64Array, name: str) -> Int64Array:
         sql = f"""
@@ -126,7 +126,9 @@ class Learned:
 
     def save(self, run: int) -> int:
         """Write what this run has taught; returns the version that it judged by."""
-        for (keys, counts), column in ((self._seen, "texts"), (self._vouched, "vouched")):
+        seen = [(keys, counts, "texts") for keys, counts in self._seen]
+        vouched = [(keys, counts, "vouched") for keys, counts in self._vouched]
+        for keys, counts, column in (*seen, *vouched):
             with bind_arrays(self._db, key=keys, counted=counts):
                 other = "vouched" if column == "texts" else "texts"
                 self._db.execute(

@@ -14,14 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dedup
+from dedup.columns import spill
 from dedup.columns.ragged import offsets
+from dedup.columns.spill import IN_MEMORY, SpillSpace
 from dedup.errors import InputWarning, OutputError
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.pipeline import disk_space
 from dedup.pipeline.candidates import _most_telling
 from dedup.story.candidates import add_meetings, most_telling
 from dedup.system import scratch
-from dedup.system.spill import IN_MEMORY, SpillSpace
 
 #: A million, the least that may be asked for, and nearly nothing.
 MEMORIES = [1 << 20, 1 << 12, 1]
@@ -68,6 +69,29 @@ def test_the_report_is_the_same_whatever_the_bound(level: str, seed: int, worker
     bounded = dedup.report(records, level=level, workers=workers, budget=dedup.Budget("1MB"))
     assert bounded.to_json() == whole.to_json()
     assert whole.counts["removed"] > 0
+
+
+@pytest.mark.parametrize("level", ["copies", "stories"])
+def test_what_is_known_of_items_goes_to_files_too(
+    level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More items than a column may hold in memory, and some that come twice."""
+    records = [*news(2500, 3), *news(9, 3)]
+    whole = dedup.report(records, level=level)
+    mapped: list[int] = []
+    new_file = spill._new_file
+
+    def noted(folder: Path) -> Path:
+        mapped.append(1)
+        return new_file(folder)
+
+    monkeypatch.setattr(spill, "_new_file", noted)
+    budget = dedup.Budget("1MB", tmp_path)
+    bounded = dedup.report(records, level=level, budget=budget)
+    assert bounded.to_json() == whole.to_json()
+    assert whole.counts["skipped"] == 9
+    assert len(mapped) > 12
+    assert not list(tmp_path.rglob("column-*"))
 
 
 keyed = st.lists(st.lists(st.integers(0, 40), max_size=9, unique=True), min_size=1, max_size=60)

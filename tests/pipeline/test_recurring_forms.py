@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup import Settings
 from dedup.columns.ragged import offsets
+from dedup.columns.spill import IN_MEMORY
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.pipeline.recurring_forms import (
@@ -22,7 +23,6 @@ from dedup.pipeline.recurring_forms import (
     learn_forms,
     recurring_keys,
 )
-from dedup.system.spill import IN_MEMORY
 
 NONE = np.zeros(0, np.uint32)
 

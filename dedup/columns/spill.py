@@ -1,0 +1,214 @@
+"""Columns that grow with the input: in memory up to a bound, then in files.
+
+What is beyond the bound goes to scratch files, which are read back as arrays (mapped): the answer
+is the same, whatever the bound. Three forms stand here: an array that is whole already
+(`SpillSpace.column`), columns that are appended to (`GrowingColumns`, by ranges of keys
+`KeyedColumns`), and rows of Arrow that are appended to (`GrowingTable`).
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.columns.arrow import one_array
+from dedup.columns.types import AnyArray, Array, Element, Uint64Array
+
+#: A step may hold this part of a run's memory at once: several of its columns stand side by side.
+STEP_PARTS = 8
+
+#: A column of one value per item may take this part of a run's memory: there are some dozen, and
+#: all of them last as long as the run.
+ITEM_COLUMN_PARTS = 64
+
+#: Ranges of keys at most: each has a file.
+KEY_RANGES_MAX = 256
+
+
+class SpillSpace(NamedTuple):
+    """What a run may hold in memory, in bytes, and the folder for what is beyond."""
+
+    folder: Path
+    memory: int
+
+    def rows(self, size: int) -> int:
+        """How many rows of `size` bytes a step may hold at once, at least one."""
+        return max(1, self.memory // STEP_PARTS // size)
+
+    def passes(self, rows: int, size: int) -> int:
+        """In how many passes a step goes over so many rows of `size` bytes, at least one."""
+        return max(1, -(-rows // self.rows(size)))
+
+    def column(self, values: Array[Element]) -> Array[Element]:
+        """A column of one value per item: as it is, or the same values mapped from a scratch file.
+
+        It can be written to in both cases. Whoever holds it should `release` it now and then.
+        """
+        if values.nbytes <= self.memory // ITEM_COLUMN_PARTS:
+            return values
+        path = _new_file(self.folder)
+        with path.open("wb") as file:
+            file.write(np.ascontiguousarray(values).data)
+        return _mapped(path, values.dtype)
+
+
+#: Room for everything.
+IN_MEMORY = SpillSpace(Path(os.devnull), sys.maxsize)
+
+
+class GrowingColumns:
+    """Columns of one length that are appended to, then read as arrays.
+
+    `dtypes`: the types of the columns; `parts`: how many such columns share a step's memory.
+    """
+
+    def __init__(self, space: SpillSpace, *dtypes: type[np.generic], parts: int = 1) -> None:
+        self._dtypes = [np.dtype(one) for one in dtypes]
+        self._folder = space.folder
+        self._room = space.memory // STEP_PARTS // parts
+        self._pending: list[list[AnyArray]] = [[] for _ in dtypes]
+        self._bytes = 0
+        self._files: list[Path] = []
+
+    def append(self, *columns: AnyArray) -> None:
+        """Add values at the end of each column."""
+        for parts, values in zip(self._pending, columns, strict=True):
+            parts.append(values)
+        self._bytes += sum(column.nbytes for column in columns)
+        if self._bytes > self._room:
+            self._write()
+
+    def arrays(self) -> list[AnyArray]:
+        """The whole columns; nothing can be added any more."""
+        if self._files:
+            self._write()
+        out = []
+        for number, kind in enumerate(self._dtypes):
+            parts, self._pending[number] = self._pending[number], []
+            out.append(
+                _mapped(self._files[number], kind)
+                if self._files
+                else np.concatenate([np.zeros(0, kind), *parts])
+            )
+        return out
+
+    def _write(self) -> None:
+        """Move what is held to the files."""
+        self._files = self._files or [_new_file(self._folder) for _ in self._dtypes]
+        for path, parts, kind in zip(self._files, self._pending, self._dtypes, strict=True):
+            with path.open("ab") as file:
+                for values in parts:
+                    file.write(np.ascontiguousarray(values, kind).data)
+            parts.clear()
+        self._bytes = 0
+
+
+class KeyedColumns:
+    """Growing columns whose first is one of keys, uint64 and spread evenly: read by ranges of them.
+
+    What is counted by key needs all rows of a key at once, and no more. `rows`: about how many
+    there will be; `size`: the bytes that each takes while its range is looked at.
+    """
+
+    def __init__(self, space: SpillSpace, rows: int, size: int, *dtypes: type[np.generic]) -> None:
+        passes = min(space.passes(rows, size), KEY_RANGES_MAX)
+        self._ranges = [
+            GrowingColumns(space, np.uint64, *dtypes, parts=passes) for _ in range(passes)
+        ]
+
+    def append(self, keys: Uint64Array, *columns: AnyArray) -> None:
+        """Add rows."""
+        passes = len(self._ranges)
+        if passes == 1:
+            self._ranges[0].append(keys, *columns)
+            return
+        half = np.uint64(32)
+        range_of = (((keys >> half) * np.uint64(passes)) >> half).astype(np.uint16)
+        order = np.argsort(range_of, kind="stable")
+        ends = np.cumsum(np.bincount(range_of, minlength=passes))[:-1]
+        parts = zip(*(np.split(column[order], ends) for column in (keys, *columns)), strict=True)
+        for growing, part in zip(self._ranges, parts, strict=True):
+            growing.append(*part)
+
+    def ranges(self) -> Iterator[list[AnyArray]]:
+        """The columns, range after range, by ascending keys; within a range as they were added."""
+        for growing in self._ranges:
+            yield growing.arrays()
+
+
+class GrowingTable:
+    """Rows of Arrow tables of one schema: added to, then read column by column."""
+
+    def __init__(self, space: SpillSpace, schema: pa.Schema) -> None:
+        self._folder = space.folder
+        self._room = space.memory // STEP_PARTS
+        self._schema = schema
+        self._pending: list[pa.Table] = []
+        self._bytes = 0
+        self._path: Path | None = None
+        self._writer: pa.ipc.RecordBatchFileWriter | None = None
+
+    def append(self, rows: pa.Table) -> None:
+        """Add rows at the end."""
+        self._pending.append(rows)
+        self._bytes += rows.nbytes
+        if self._bytes > self._room:
+            self._write()
+
+    def column(self, name: str) -> pa.Array:
+        """A whole column, in memory; nothing can be added any more."""
+        if self._writer is not None:
+            if self._pending:
+                self._write()
+            self._writer.close()
+            self._writer = None
+        chunks = [chunk for rows in self._pending for chunk in rows.column(name).chunks]
+        if self._path is not None:
+            chosen = [self._schema.get_field_index(name)]
+            options = pa.ipc.IpcReadOptions(included_fields=chosen)
+            with pa.OSFile(str(self._path)) as file:
+                chunks = pa.ipc.open_file(file, options=options).read_all().column(0).chunks
+        return one_array(pa.chunked_array(chunks, self._schema.field(name).type))
+
+    def close(self) -> None:
+        """Let go of all rows."""
+        self._pending.clear()
+        if self._path is not None:
+            self._path.unlink()
+
+    def _write(self) -> None:
+        """Move what is held to the file."""
+        if self._path is None or self._writer is None:
+            self._path = _new_file(self._folder)
+            self._writer = pa.ipc.new_file(str(self._path), self._schema)
+        self._writer.write_table(pa.concat_tables(self._pending).combine_chunks())
+        self._pending.clear()
+        self._bytes = 0
+
+
+def release(values: AnyArray) -> None:
+    """Give back the memory of those pages of an array that were read from a file, if it is one."""
+    if isinstance(values, np.memmap):
+        pages: mmap.mmap = values._mmap  # type: ignore[attr-defined]
+        pages.madvise(mmap.MADV_DONTNEED)
+
+
+def _new_file(folder: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix="column-", dir=folder)
+    os.close(handle)
+    return Path(name)
+
+
+def _mapped(path: Path, kind: np.dtype[np.generic]) -> AnyArray:
+    """The file as an array; its disk space is free again once the array is let go."""
+    values = np.memmap(path, kind, "r+") if path.stat().st_size else np.zeros(0, kind)
+    path.unlink()
+    return values

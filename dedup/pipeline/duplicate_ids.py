@@ -1,0 +1,65 @@
+"""Of several records with one id, the first in arrival order stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.columns.types import BoolArray, Int64Array
+from dedup.pipeline.prepare import column
+from dedup.readers.messages import DUPLICATE_ID
+from dedup.result import Skipped
+
+
+def first_of_each(table: pa.Table, order: Int64Array) -> tuple[BoolArray, list[Skipped]]:
+    """bool [items in order]: the first story with its id, and the teasers of those stories.
+
+    Skipped by name are other stories, whose teasers go with them, and teasers that have the id
+    of a story (or of a teaser before them). `table`: id, parent, input and line of the items as
+    they were read; `order` int64: their arrival order.
+    """
+    encoded = pc.dictionary_encode(column(table, "id"))
+    if len(encoded.dictionary) == len(order):
+        return np.ones(len(order), np.bool_), []
+    coded = encoded.indices.to_numpy()[order]
+    table = table.take(pa.array(order))
+    story = pc.equal(column(table, "parent"), "").to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(story)
+    again = rows[_again(coded[rows])]
+    gone = {_place(table, row, "id") for row in again.tolist()}
+    parents = pa.array([name for name, _, _ in gone], pa.string())
+    below = pc.is_in(column(table, "parent"), parents)
+    along = [
+        row
+        for row in np.flatnonzero(below.to_numpy(zero_copy_only=False) & ~story).tolist()
+        if _place(table, row, "parent") in gone
+    ]
+    kept = np.ones(len(coded), np.bool_)
+    kept[again] = kept[along] = False
+    rest = np.flatnonzero(kept)
+    rest = rest[np.lexsort((rest, ~story[rest]))]  # a story before the teasers
+    clashing = rest[_again(coded[rest])]
+    kept[clashing] = False
+    later = np.concatenate((again, clashing))
+    firsts = np.flatnonzero(kept & np.isin(coded, coded[later]))
+    first = dict(zip(coded[firsts].tolist(), firsts.tolist(), strict=True))
+    skipped = []
+    for row in later.tolist():
+        name, source, line = _place(table, row, "id")
+        _, before, at = _place(table, first[int(coded[row])], "id")
+        skipped.append(Skipped(source, line, DUPLICATE_ID % (name, before, at)))
+    return kept, skipped
+
+
+def _again(codes: Int64Array) -> BoolArray:
+    """bool [codes]: has this one been before?"""
+    out = np.ones(len(codes), np.bool_)
+    out[np.unique(codes, return_index=True)[1]] = False
+    return out
+
+
+def _place(table: pa.Table, row: int, name: str) -> tuple[str, str, int]:
+    """A row's id (or its parent's), and the record that it comes from."""
+    place: tuple[str, str, int] = tuple(table[of][row].as_py() for of in (name, "input", "line"))
+    return place

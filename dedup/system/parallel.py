@@ -3,7 +3,7 @@
 The number of workers changes no result. Work on arrays goes to threads: it releases the
 interpreter's lock and shares memory. Reading and cutting texts takes many short steps that hold
 the lock, so long inputs go to worker processes. These are plain child processes that read tasks
-from a pipe. They end when the pipe closes, so a killed run leaves none behind, and a script that
+from a socket. They end when it closes, so a killed run leaves none behind, and a script that
 calls the library is not imported anew in them. They import nothing from the current folder.
 """
 
@@ -14,12 +14,14 @@ import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import BufferedRWPair
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -75,34 +77,44 @@ def in_processes(function: Callable[[In], Out], tasks: Iterable[In], workers: in
 
 
 class _WorkerProcesses(Generic[In, Out]):
-    """A function that runs in child processes: one child for each thread that calls it."""
+    """A function that runs in child processes: one child for each thread that calls it.
+
+    They are forks of one more child, the server, made after it has done the first task: what a
+    process imports and the tables that it fills take half a second, and all of them share these.
+    """
 
     def __init__(self, function: Callable[[In], Out]) -> None:
         self._function = pickle.dumps(function)
         self._of_thread = threading.local()
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._channels: list[BufferedRWPair] = []
+        self._lock = threading.Lock()
 
     def __enter__(self) -> _WorkerProcesses[In, Out]:
+        self._control, other = socket.socketpair()
+        with other:
+            self._server = subprocess.Popen(
+                [sys.executable, "-I", "-c", _SERVER, json.dumps(import_path()), str(_PACKAGE)],
+                stdin=other.fileno(),
+            )
+        with contextlib.suppress(OSError):  # where it has ended already, the first task fails
+            self._control.sendall(len(self._function).to_bytes(_SIZE_BYTES) + self._function)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in self._children:
+        self._control.close()
+        for channel in self._channels:
             with contextlib.suppress(OSError):
-                child.stdin.close()  # type: ignore[union-attr]
-        for child in self._children:
-            child.stdout.close()  # type: ignore[union-attr]
-            child.wait()
+                channel.close()
+        self._server.wait()
 
     def __call__(self, task: In) -> Out:
-        child: subprocess.Popen[bytes] | None = getattr(self._of_thread, "child", None)
-        if child is None:
-            child = self._of_thread.child = self._start()
-        assert child.stdin is not None
-        assert child.stdout is not None
+        channel: BufferedRWPair | None = getattr(self._of_thread, "channel", None)
         try:
-            pickle.dump(task, child.stdin, pickle.HIGHEST_PROTOCOL)
-            child.stdin.flush()
-            succeeded, result = pickle.load(child.stdout)
+            if channel is None:
+                channel = self._of_thread.channel = self._open()
+            pickle.dump(task, channel, pickle.HIGHEST_PROTOCOL)
+            channel.flush()
+            succeeded, result = pickle.load(channel)
         except (OSError, EOFError) as error:
             raise ChildProcessError("a worker process of dedup ended early") from error
         if not succeeded:
@@ -110,23 +122,27 @@ class _WorkerProcesses(Generic[In, Out]):
         out: Out = result
         return out
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-c", _CHILD, json.dumps(import_path()), str(_PACKAGE)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self._children.append(child)
-        assert child.stdin is not None
-        child.stdin.write(self._function)
-        return child
+    def _open(self) -> BufferedRWPair:
+        """A channel to a new child."""
+        mine, other = socket.socketpair()
+        with mine, other, self._lock:
+            channel = mine.makefile("rwb")
+            self._channels.append(channel)
+            socket.send_fds(self._control, [_NEW_CHILD], [other.fileno()])
+        return channel
 
+
+#: Bytes of the number that says how long the pickled function is.
+_SIZE_BYTES = 8
+
+#: What asks the server for a child.
+_NEW_CHILD = b"+"
 
 #: Where this package is. A child imports it from here, wherever its own path leads.
 _PACKAGE = Path(__file__).parents[1]
 
-#: The program of a child process. It is isolated (-I) until it has the path of its parent.
-_CHILD = """
+#: The program of the server. It is isolated (-I) until it has the path of its parent.
+_SERVER = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
 from importlib.util import module_from_spec, spec_from_file_location
@@ -142,25 +158,65 @@ serve()
 
 
 def serve() -> None:
-    """What a child process does: it reads a function, then tasks, from standard input."""
+    """What the server does: it reads a function, then makes a child for each channel that comes.
+
+    Standard input is the socket of the parent. All of them end when their socket closes.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the
-    # parent handles it and closes the pipe of its children.
-    results = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not mix with the results
-    tasks = sys.stdin.buffer
-    function: Callable[[Any], Any] = pickle.load(tasks)
+    # parent handles it and closes the sockets.
+    control = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)  # what a library prints is no answer
+    try:
+        size = int.from_bytes(_received(control, _SIZE_BYTES))
+        function: Callable[[Any], Any] = pickle.loads(_received(control, size))
+    except EOFError:  # the parent was killed
+        return
+    done = False
     while True:
-        try:
-            task = pickle.load(tasks)
-        except EOFError:
-            return
-        result: tuple[bool, Any]
-        try:
-            result = True, function(task)
-        except Exception as error:
-            result = False, error
-        try:
-            pickle.dump(result, results, pickle.HIGHEST_PROTOCOL)
-            results.flush()
-        except BrokenPipeError:
-            os._exit(1)
+        _, handles, _, _ = socket.recv_fds(control, len(_NEW_CHILD), 1)
+        if not handles:
+            break
+        with socket.socket(fileno=handles[0]) as other:
+            channel = other.makefile("rwb")
+        if not done:
+            done = _answer(function, channel)
+        if os.fork() == 0:
+            control.close()
+            while _answer(function, channel):
+                pass
+            os._exit(0)
+        channel.close()
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()  # so that their times count as those of the parent's children
+
+
+def _received(control: socket.socket, size: int) -> bytes:
+    """So many bytes of a socket."""
+    data = b""
+    while len(data) < size:
+        part = control.recv(size - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
+def _answer(function: Callable[[Any], Any], channel: BufferedRWPair) -> bool:
+    """Do one task; whether there was one."""
+    try:
+        task = pickle.load(channel)
+    except EOFError:
+        return False
+    result: tuple[bool, Any]
+    try:
+        result = True, function(task)
+    except Exception as error:
+        result = False, error
+    try:
+        pickle.dump(result, channel, pickle.HIGHEST_PROTOCOL)
+        channel.flush()
+    except BrokenPipeError:
+        os._exit(1)
+    return True

@@ -45,24 +45,35 @@ def test_a_killed_run_leaves_no_worker() -> None:
     script = (
         "from dedup.system.parallel import _WorkerProcesses\n"
         "import time\n"
-        "processes = _WorkerProcesses(abs)\n"
-        "assert processes(-1) == 1\n"
-        "print(processes._children[0].pid, flush=True)\n"
+        "processes = _WorkerProcesses(eval).__enter__()\n"
+        "print(*(processes('__import__(\"os\").getpid()') for _ in range(2)), flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     assert parent.stdout is not None
-    child = int(parent.stdout.readline())
+    server, child = map(int, parent.stdout.readline().split())
+    assert server != child
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
     for _ in range(100):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
+        if _ended(server) and _ended(child):
             return
-        stat = Path(f"/proc/{child}/stat")
-        if stat.exists() and stat.read_text().split()[2] == "Z":
-            return  # dead, and nobody has asked for it yet
         time.sleep(0.1)
-    pytest.fail("the worker lives on")
+    pytest.fail("a worker lives on")
+
+
+def _ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{process}/stat")
+    # Z: dead, and nobody has asked for it yet
+    return stat.exists() and stat.read_text().split()[2] == "Z"
+
+
+def test_a_worker_that_ends_early_is_named() -> None:
+    tasks = ["0"] * (THREAD_TASKS_MAX + 3) + ["__import__('os')._exit(3)"]
+    with pytest.raises(ChildProcessError, match="ended early"):
+        list(in_processes(eval, tasks, 2))

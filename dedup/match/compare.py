@@ -119,6 +119,7 @@ def _compare_block(
         own_sentence_words=sentences.words,
         own_sentence_most=sentences.most,
         own_inner_words=sentences.inner_words,
+        own_added=sentences.added,
         own_sentences_long=own_sentences_long,
         own_sentence_words_long=own_words_long,
         foreign_head=sentences.foreign,

@@ -178,8 +178,10 @@ def own_passage(f: Features, t: Thresholds) -> BoolArray:
     paragraph = (f.passage >= t.paragraph) & (words >= t.said)
     sentences = (words >= t.said) & (words >= t.own_share * f.filled)
     sentences |= (words >= t.own_words) & (words >= t.own_share_long * f.filled)
-    # one long sentence is a fact of its own, however long the rest is
-    return (f.shared >= t.passage) & (paragraph | sentences | (f.own_sentence_most >= t.own_fact))
+    # one long sentence is a fact of its own, however long the rest is; a shorter one is, if it was
+    # put into the text: nothing of it stands in the longer, so it is not there in other words
+    fact = (f.own_sentence_most >= t.own_fact) | (f.own_added >= t.own_added)
+    return (f.shared >= t.passage) & (paragraph | sentences | fact)
 
 
 def sentences_on_both_sides(f: Features, t: Thresholds) -> BoolArray:

@@ -19,7 +19,7 @@ from dedup.match.score import removal_score
 from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
-RULES_VERSION = 15
+RULES_VERSION = 16
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -130,7 +130,7 @@ POLICY = (
         OVERLAP,
         _plain(predicates.own_passage),
         "They share a passage, but the shorter text also has sentences of its own that weigh "
-        "as much, or a long one that stands nowhere in the longer.",
+        "as much, or one that the longer text does not have in any wording.",
     ),
     Rule(
         "other subject",

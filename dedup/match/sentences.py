@@ -13,11 +13,15 @@ from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
 from dedup.match.facts import CREDIT, FILLED, NAME
 from dedup.match.hash_sets import Sets
-from dedup.text.words import LINE, SENTENCE
+from dedup.text.words import CAPITAL, LINE, SENTENCE
 
 #: A sentence stands in the other text if so much of its content does, in any order, or so many of
 #: its words in shared shingles.
 STANDS, STANDS_SHARED = 2 / 3, 0.4
+
+#: So much of the content of a sentence must be missing in the other text for the sentence to be an
+#: addition: of a sentence in other words some content stands there.
+NOTHING_OF_IT = 3 / 4
 
 #: Words with content of a sentence or headline that says something.
 SAYS = 3
@@ -35,20 +39,22 @@ FOREIGN = 0.2
 class ApartSentences(NamedTuple):
     """The sentences of some items: `bounds` int64 [sentences + 1]: their words; `pair` int64: whose
     each is; `lacks` int64: words with content that the other item has nowhere; `apart` bool: does
-    the sentence stand nowhere in the other item?"""
+    the sentence stand nowhere in the other item? `added` bool: is it no other wording either?"""
 
     bounds: Int64Array
     pair: Int64Array
     lacks: Int64Array
     apart: BoolArray
+    added: BoolArray
 
 
 class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
     longer has nowhere; `sentences` of its own; `words` missing in them, and the `most` in one of
     them that are no names; `inner_words`: those of sentences that are neither among the first two,
-    which say again what follows, nor a credit at the end. `foreign` bool [pairs]: its headline is
-    one of them, and is foreign to its own text too."""
+    which say again what follows, nor a credit at the end; `added`: the most, no names, in one of
+    these that is no other wording of what the longer says, nor mostly capitals. `foreign` bool
+    [pairs]: its headline is one of them, and is foreign to its own text too."""
 
     filled: Int64Array
     missing: Int64Array
@@ -56,6 +62,7 @@ class OwnSentences(NamedTuple):
     words: Int64Array
     most: Int64Array
     inner_words: Int64Array
+    added: Int64Array
     foreign: BoolArray
 
 
@@ -76,7 +83,8 @@ def apart_sentences(
     shared = sums(covered, bounds)
     apart = (says >= SAYS) & (lacks > (1 - STANDS) * says)
     apart &= shared < STANDS_SHARED * np.diff(bounds)
-    return ApartSentences(bounds, np.searchsorted(starts, first, "right") - 1, lacks, apart)
+    added = apart & (lacks >= NOTHING_OF_IT * says) & (shared == 0)
+    return ApartSentences(bounds, np.searchsorted(starts, first, "right") - 1, lacks, apart, added)
 
 
 def own_sentences(
@@ -102,8 +110,12 @@ def own_sentences(
     inner = apart & _inner(pair, lacks)
     # A long credit is nearly all names.
     plain = sums(missing & (kinds[place] & NAME == 0), parts.bounds)
-    most = np.zeros(pairs, np.int64)
+    most, added = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64)
     np.maximum.at(most, pair[apart], plain[apart])
+    # A credit is mostly names, a link to another article mostly capitals.
+    capitals = sums(missing & (flags[place] & CAPITAL > 0), parts.bounds)
+    additions = inner & parts.added & (2 * capitals < lacks)
+    np.maximum.at(added, pair[additions], plain[additions])
 
     # The headline is the first line; it may hold several sentences.
     line = (flags[place] & LINE) > 0
@@ -132,6 +144,7 @@ def own_sentences(
         np.bincount(pair[apart], lacks[apart], pairs).astype(np.int64),
         most,
         np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
+        added,
         foreign & ~caption,
     )
 

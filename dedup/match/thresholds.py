@@ -69,6 +69,8 @@ class Thresholds:
     own_words: int = 20
     #: Own words with content of one sentence that is a fact of its own.
     own_fact: int = 12
+    #: The same of one that is no other wording of anything in the longer.
+    own_added: int = 7
     #: In a text so many times as long a notice meets its words by chance. It is cut from there only
     #: if so much of its shingles stands there, or most of its last line of so many words.
     far: float = 4.0

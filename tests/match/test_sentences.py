@@ -14,6 +14,7 @@ from dedup.match.hash_sets import Sets
 from dedup.match.sentences import (
     FOREIGN,
     NO_CREDIT,
+    NOTHING_OF_IT,
     SAYS,
     STANDS,
     STANDS_SHARED,
@@ -50,6 +51,13 @@ def is_apart(sentence):
     return says >= SAYS and lacks > (1 - STANDS) * says and shared < STANDS_SHARED * len(sentence)
 
 
+def is_added(sentence):
+    says = sum(filled for _, filled, *_ in sentence)
+    lacks = sum(filled and not there for _, filled, _, there, _ in sentence)
+    shared = any(covered for _, _, covered, _, _ in sentence)
+    return is_apart(sentence) and lacks >= NOTHING_OF_IT * says and not shared
+
+
 def is_foreign(text):
     lines = cut(text, LINE)
     if len(lines) < 2:
@@ -82,6 +90,7 @@ def test_as_a_slow_look_finds(cases):
             assert parts.pair[row] == number
             assert (parts.bounds[row], parts.bounds[row + 1]) == (begin, begin + len(sentence))
             assert parts.apart[row] == is_apart(sentence)
+            assert parts.added[row] == is_added(sentence)
             begin += len(sentence)
             row += 1
         own = [word for sentence in sentences if is_apart(sentence) for word in sentence]
@@ -95,7 +104,10 @@ def test_as_a_slow_look_finds(cases):
         ]
         assert found.most[number] == max(lacks, default=0)  # no word is a name here
         credit = len(sentences) > 2 and lacks[-1] < NO_CREDIT
-        assert found.inner_words[number] == sum(lacks[2 : -1 if credit else None])
+        inner = slice(2, -1 if credit else None)
+        assert found.inner_words[number] == sum(lacks[inner])
+        added = [n for n, one in zip(lacks[inner], sentences[inner], strict=True) if is_added(one)]
+        assert found.added[number] == max(added, default=0)
         assert found.foreign[number] == is_foreign(text)
     assert row == len(parts.apart)
 
@@ -109,27 +121,27 @@ EXAMPLES = {
     ),
     "Russian": (
         "Городской совет закрыл старый мост из-за глубоких трещин. Автобусы едут мимо мельницы.",
-        "Паром бесплатно перевозит пассажиров до конца осени",
+        "Паром бесплатно перевозит пассажиров между двумя берегами до конца осени",
         "Инженеры дважды измерили каждую опору и написали министру длинный отчёт о ремонте.",
     ),
     "Ukrainian": (
         "Міська рада закрила старий міст через глибокі тріщини. Автобуси їдуть повз млин.",
-        "Пором безкоштовно перевозить пасажирів до кінця осені",
+        "Пором безкоштовно перевозить пасажирів між двома берегами до кінця осені",
         "Інженери двічі виміряли кожну опору й написали міністрові довгий звіт про ремонт.",
     ),
     "Polish": (
         "Rada miasta zamknęła stary most z powodu głębokich pęknięć. Autobusy jadą obok młyna.",
-        "Prom bezpłatnie przewozi pasażerów do końca jesieni",
+        "Prom bezpłatnie przewozi pasażerów między dwoma brzegami do końca jesieni",
         "Inżynierowie dwa razy zmierzyli każdą podporę i napisali ministrowi długie sprawozdanie.",
     ),
     "Czech": (
         "Rada města uzavřela starý most kvůli hlubokým trhlinám. Autobusy jezdí kolem mlýna.",
-        "Přívoz bezplatně převáží cestující až do podzimu",
+        "Přívoz bezplatně převáží cestující mezi oběma břehy až do podzimu",
         "Inženýři dvakrát změřili každý pilíř a napsali ministrovi dlouhou zprávu o opravě.",
     ),
     "Bulgarian": (
         "Общината затвори стария мост заради дълбоки пукнатини. Автобусите минават край мелницата.",
-        "Фериботът безплатно превозва пътници до края на есента",
+        "Фериботът безплатно превозва пътници между двата бряга до края на есента",
         "Инженерите два пъти измериха всяка опора и написаха дълъг доклад до министъра.",
     ),
     "Kazakh": (
@@ -147,6 +159,38 @@ def test_a_sentence_of_its_own_wherever_it_stands(language, place):
     short = f"{own}. {shared}" if place == "first" else f"{shared} {own}."
     found = dedup.explain(short, f"{shared} {longer} {longer}", texts=True)
     assert found.own_sentences == [own]
+
+
+#: What both have besides, and what only the longer has, in no language.
+BESIDES, MORE = (
+    " ".join(f"{begin}{letter}mon" for letter in "abcdefghijklmnopqrstuvwxyz") + "."
+    for begin in ("lat", "kru")
+)
+
+
+@pytest.mark.parametrize("language", EXAMPLES)
+def test_a_sentence_put_into_a_copy_keeps_it(language):
+    shared, own, longer = EXAMPLES[language]
+    both = f"{shared} {longer} {BESIDES}"
+    copy = f"{shared} {longer} {own}. {BESIDES}"
+    assert dedup.explain(both, f"{both} {MORE}", texts=True).relation in ("excerpt", "reprint")
+    found = dedup.explain(copy, f"{both} {MORE}", texts=True)
+    assert (found.own_sentences, found.rule) == ([own], "own passage")
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Reporting by Anna Fell in Oxbow and Peter Crane in Mill End; Editing by Rose Dale",
+        "Also Read: Mill Owners Call New Bridge Too Narrow, Too Steep And Too Expensive",
+    ],
+)
+def test_a_credit_or_a_link_put_into_a_copy_does_not(credit):
+    shared, _, longer = EXAMPLES["English"]
+    copy = f"{shared} {longer} {credit}. {BESIDES}"
+    texts = {"copy": copy, "whole": f"{shared} {longer} {BESIDES} {MORE}"}
+    both = [{"id": name, "source": name, "text": text} for name, text in texts.items()]
+    assert [one.kept for one in dedup.report(both).clusters] == ["whole"]
 
 
 @pytest.mark.parametrize("language", EXAMPLES)

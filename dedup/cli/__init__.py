@@ -10,6 +10,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from dedup.views.log_time import log_time
+
 #: Exit code of a run that Ctrl-C ended.
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -29,7 +31,8 @@ def _interrupted(_: int, frame: FrameType | None) -> NoReturn:
     """End in one line, with the exit code that a shell expects after Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would interrupt the clean-up
     with suppress(OSError):
-        print("dedup: interrupted; no output is half written", file=sys.stderr, flush=True)
+        line = f"{log_time(sys.stderr)}dedup: interrupted; no output is half written"
+        print(line, file=sys.stderr, flush=True)
     while frame is not None:
         if "importlib" in frame.f_code.co_filename:
             # A module that is being imported may drop the exception below, and the run would go

@@ -16,6 +16,7 @@ from dedup.errors import DedupError, InputWarning, LimitExceeded, SettingsError
 from dedup.result import Skipped
 from dedup.system.atomic import write_atomic
 from dedup.system.escaping import printable
+from dedup.views.log_time import log_time
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,9 +34,13 @@ MESSAGE_WIDTH = 2000
 
 
 def say(message: str) -> None:
-    """Print a line on stderr. If it is closed or its disk is full, the work goes on."""
+    """Print a line on stderr, with the time unless that is a terminal.
+
+    If stderr is closed or its disk is full, the work goes on.
+    """
     with contextlib.suppress(OSError):
-        print(printable(message, MESSAGE_WIDTH), file=sys.stderr, flush=True)
+        line = log_time(sys.stderr) + printable(message, MESSAGE_WIDTH)
+        print(line, file=sys.stderr, flush=True)
 
 
 def end_with_skipped(skipped: list[Skipped], reading: Reading) -> None:

@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from dedup.views.log_time import log_time
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
@@ -76,8 +78,8 @@ class RunProgress:
         else:
             name, count = STEP_NAMES.get(self._step, self._step), self._counted(f"{self._done:,}")
             seconds = time.monotonic() - self._began
-            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            line = " ".join(filter(None, (now, name, count, f"in {seconds:.1f} s")))
+            words = " ".join(filter(None, (name, count, f"in {seconds:.1f} s")))
+            line = log_time(self._file) + words
             with suppress(OSError):  # a log whose disk is full stops no job
                 print(line, file=self._file, flush=True)
         self._step, self._done = "", 0

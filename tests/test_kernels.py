@@ -27,7 +27,7 @@ from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
 from dedup.story import kernels as story_kernels
-from dedup.story.sketch import DAY, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
+from dedup.story.sketch import DAY, HEAD, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
 from dedup.text import kernels as text_kernels
 from dedup.text import normalise, prefilter, words
 from dedup.text.codepoints import from_strings
@@ -293,7 +293,7 @@ def sketches_of_items(draw):
     n = int(starts[-1])
     marks = draw(
         st.lists(
-            st.sampled_from([0, 1, NAME, TITLE, TITLE | NAME, 7, DAY, DAY | TITLE_DAY]),
+            st.sampled_from([0, 1, NAME, TITLE, HEAD, NAME | HEAD, 7 | HEAD, DAY, DAY | TITLE_DAY]),
             min_size=n,
             max_size=n,
         )

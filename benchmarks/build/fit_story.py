@@ -6,7 +6,7 @@ Logistic regression with a ridge, on standardised features, once for pairs of tw
 for pairs of which one has a title, and once for pairs without. Sets of pairs:
 
 - articles: labelled by hand (do both tell one story?);
-- threads, posts: candidates of a run, labelled by reading (`story_labels.tsv`);
+- threads, topics, posts: candidates of a run, labelled by reading (`story_labels.tsv`);
 - events: news items that share some text and are labelled by their event;
 - far: candidates more than ten days apart tell another story, however alike they are (weak labels;
   all of them together weigh as much as a few labelled pairs).
@@ -41,12 +41,14 @@ from benchmarks.lib.story_data import (
 from dedup.columns.types import Int64Array
 from dedup.index.postings import pack, unpack
 from dedup.story.candidates import pairs_within, story_keys
-from dedup.story.score import STORY_SCORE, UNTITLED_FEATURES, StoryFeatures, story_features
-from dedup.story.sketch import Sketches
+from dedup.story.score import FEATURES, STORY_SCORE, StoryFeatures, story_features
 
 RIDGE = 3.0
 FOLDS = 10
 REPEATS = 10
+
+#: How often pairs are drawn anew to see how much the figures owe to chance.
+BOOTSTRAPS = 1000
 
 #: Words of a body that stand for a teaser.
 TEASER_WORDS = 30
@@ -62,9 +64,6 @@ THREAD_WEIGHT = (0.5, 0.5, 1.0)
 
 #: Thresholds for which F1 is shown.
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-
-#: Features of the score, by the number of titles.
-FEATURES = (UNTITLED_FEATURES, StoryFeatures._fields, StoryFeatures._fields)
 
 LABELS = Path(__file__).with_name("story_labels.tsv")
 
@@ -174,6 +173,29 @@ def report(name: str, columns: tuple[str, ...], samples: list[Sample]) -> None:
         for threshold, score in zip(THRESHOLDS, mean[1:], strict=True):
             print(f" {threshold}: {score:.3f}", end=";")
         print(f" (threshold of the package: {STORY_SCORE})")
+        scores = 1 / (1 + np.exp(-np.mean(odds, 0)[rows]))
+        print(f"           {in_doubt(scores, sample)}")
+
+
+def in_doubt(scores: Float64Array, sample: Sample) -> str:
+    """Precision, recall and F1 at the package's threshold, and between which values 95 % of F1 and
+    AUC lie when the pairs are drawn anew, with replacement, a group at a time."""
+    same, told = sample.same, scores >= STORY_SCORE
+    right = (told & same).sum()
+    names, group = np.unique(sample.group, return_inverse=True)
+    rng = np.random.default_rng(0)
+    drawn = []
+    for _ in range(BOOTSTRAPS):
+        times = np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))
+        rows = np.repeat(np.arange(len(same)), times[group])
+        if 0 < same[rows].sum() < len(rows):
+            drawn.append((f1(told[rows], same[rows]), auc(scores[rows], same[rows])))
+    (low, least), (high, most) = np.percentile(drawn, (2.5, 97.5), 0)
+    return (
+        f"at {STORY_SCORE}: P {right / max(told.sum(), 1):.3f} R {right / same.sum():.3f} "
+        f"F1 {f1(told, same):.3f} ({low:.3f}-{high:.3f}) AUC {auc(scores, same):.3f} "
+        f"({least:.3f}-{most:.3f})"
+    )
 
 
 def column_stack(found: StoryFeatures, columns: tuple[str, ...]) -> Float64Array:
@@ -279,7 +301,12 @@ def main() -> None:
     ]
     articles = article_pairs(options.data)
     threads = [record for record in titled if record["id"].startswith("threads:")]
-    read = [named_pairs("threads", threads, labels), named_pairs("english", english, labels)]
+    topics = [record for record in titled if not record["id"].startswith("threads:")]
+    read = [
+        named_pairs("threads", threads, labels),
+        named_pairs("topics", topics, labels),
+        named_pairs("english", english, labels),
+    ]
 
     def samples(titles: int, others: list[PairSet], far: PairSet) -> list[Sample]:
         columns = FEATURES[titles]

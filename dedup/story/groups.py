@@ -20,7 +20,7 @@ CORE_SIZE = 5
 #: A unit's mean score with those members of the core that it is linked to must be this at least.
 #: Pairs below tell one story often enough to be shown as pairs, but of the groups of two that were
 #: made of them every second was wrong.
-GROUP_SCORE = 0.35
+GROUP_SCORE = 1 / 3
 
 
 def assign_groups(

@@ -12,8 +12,7 @@ import numpy as np
 
 from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Float32Array, Float64Array, Int32Array, Int64Array, Uint64Array
-from dedup.story.sketch import DAY, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
-from dedup.text.words import NUMBER
+from dedup.story.sketch import DAY, HEAD, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
 
 try:
     from dedup.story import loops
@@ -98,14 +97,14 @@ def meet_numpy(
 def pair_sums_compiled(sketches: Sketches, left: Int64Array, right: Int64Array) -> Float64Array:
     """Sums over the stems that the items of each pair share, float64 [8, pairs].
 
-    In turn: products of weights; rarity of title words, of names in titles and of numbers (a stem
-    counts for each side that has the mark); rarity of stems that are a name in neither; how many
-    days of the calendar both name; rarity of words of both titles (counted for each side); how
-    many days both titles name.
+    In turn: products of weights; rarity of title words and of names in titles (a stem counts for
+    each side that has the mark); rarity of stems that are a name in neither; how many days of the
+    calendar both name; rarity of stems in both heads that are a name in either; how many days both
+    titles name; rarity of stems in both heads that are a name in neither.
     """
     out = np.zeros((8, len(left)), np.float64)
     sides = np.ascontiguousarray(left), np.ascontiguousarray(right)
-    loops.pair_sums(*sketches[:5], NUMBER, NAME, TITLE, DAY, TITLE_DAY, *sides, out)
+    loops.pair_sums(*sketches[:5], NAME, TITLE, DAY, TITLE_DAY, HEAD, *sides, out)
     return out
 
 
@@ -121,17 +120,17 @@ def pair_sums_numpy(sketches: Sketches, left: Int64Array, right: Int64Array) -> 
         marked = np.where(marks & wanted == wanted, rarity, np.float32(0))
         return total(marked[one] + marked[other])
 
-    either = marks[one] | marks[other]
+    either, heads = marks[one] | marks[other], marks[one] & marks[other] & HEAD > 0
     return np.stack(
         (
             total(weights[one] * weights[other]),
             both(TITLE),
             both(TITLE | NAME),
-            both(NUMBER),
             total(rarity[one] * (either & (NAME | DAY) == 0)),
             total((either & DAY > 0).astype(np.float32)),
-            total((rarity[one] + rarity[other]) * (marks[one] & marks[other] & TITLE > 0)),
+            total(rarity[one] * (heads & (either & NAME > 0))),
             total((marks[one] & marks[other] & TITLE_DAY > 0).astype(np.float32)),
+            total(rarity[one] * (heads & (either & (NAME | DAY) == 0))),
         )
     )
 
@@ -172,14 +171,14 @@ def shared_stems(
 
 
 def item_sums_compiled(sketches: Sketches) -> Float64Array:
-    """Sums over the stems of each item, float64 [6, items].
+    """Sums over the stems of each item, float64 [5, items].
 
-    In turn: squares of weights; rarity of title words, of names in titles and of numbers; how many
-    days of the calendar it names, and how many its title names.
+    In turn: squares of weights; rarity of title words and of names in titles; how many days of the
+    calendar it names, and how many its title names.
     """
-    out = np.zeros((6, len(sketches.starts) - 1), np.float64)
+    out = np.zeros((5, len(sketches.starts) - 1), np.float64)
     starts, _, weights, rarity, marks = sketches[:5]
-    loops.item_sums(starts, weights, rarity, marks, NUMBER, NAME, TITLE, DAY, TITLE_DAY, out)
+    loops.item_sums(starts, weights, rarity, marks, NAME, TITLE, DAY, TITLE_DAY, out)
     return out
 
 
@@ -198,7 +197,6 @@ def item_sums_numpy(sketches: Sketches) -> Float64Array:
             np.bincount(item, sketches.weights**2, n).astype(np.float64),
             marked(TITLE, rarity),
             marked(TITLE | NAME, rarity),
-            marked(NUMBER, rarity),
             marked(DAY, np.ones_like(rarity)),
             marked(TITLE_DAY, np.ones_like(rarity)),
         )

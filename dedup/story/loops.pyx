@@ -68,11 +68,11 @@ def pair_sums(
     const float[::1] weights,
     const float[::1] rarity,
     const uint8_t[::1] marks,
-    int number,
     int name,
     int title,
     int day,
     int title_day,
+    int head,
     const int64_t[::1] left,
     const int64_t[::1] right,
     double[:, ::1] out,
@@ -104,19 +104,17 @@ def pair_sums(
                         rarity[b] if other & title and other & name else 0
                     )
                     out[2, pair] += both
-                    both = (rarity[a] if one & number else 0) + (
-                        rarity[b] if other & number else 0
-                    )
-                    out[3, pair] += both
                     if not (one | other) & (name | day):
-                        out[4, pair] += rarity[a]
+                        out[3, pair] += rarity[a]
                     if (one | other) & day:
-                        out[5, pair] += 1
-                    if one & other & title:
-                        both = rarity[a] + rarity[b]
-                        out[6, pair] += both
+                        out[4, pair] += 1
+                    if one & other & head:
+                        if (one | other) & name:
+                            out[5, pair] += rarity[a]
+                        elif not (one | other) & day:
+                            out[7, pair] += rarity[a]
                     if one & other & title_day:
-                        out[7, pair] += 1
+                        out[6, pair] += 1
                     a += 1
                     b += 1
 
@@ -126,7 +124,6 @@ def item_sums(
     const float[::1] weights,
     const float[::1] rarity,
     const uint8_t[::1] marks,
-    int number,
     int name,
     int title,
     int day,
@@ -147,12 +144,10 @@ def item_sums(
                     out[1, item] += rarity[entry]
                     if mark & name:
                         out[2, item] += rarity[entry]
-                if mark & number:
-                    out[3, item] += rarity[entry]
                 if mark & day:
-                    out[4, item] += 1
+                    out[3, item] += 1
                 if mark & title_day:
-                    out[5, item] += 1
+                    out[4, item] += 1
 
 
 cdef inline float heft(float weight, float rarity, float ceiling) noexcept nogil:

@@ -15,7 +15,7 @@ from dedup.story import kernels
 from dedup.story.sketch import UNKNOWN_TIME, Sketches
 
 #: Part of a store's fingerprint: changes when a feature or a weight changes.
-SCORE_VERSION = "story/4"
+SCORE_VERSION = "story/5"
 
 #: Two items with at least this score tell the same story.
 STORY_SCORE = 0.25
@@ -30,45 +30,51 @@ _HOUR, _DAY = 3600.0, 86400
 NEUTRAL_HOURS = 6.0
 
 
-#: The feature `day` where two titles name other days: a forecast, a horoscope or a schedule has its
-#: day in the title, and is as good as word for word that of the next day.
-TITLE_DAYS_APART = -6.0
+#: The feature `apart` where two titles name other days: a forecast, a horoscope or a schedule has
+#: its day in the title, and is as good as word for word that of the next day.
+TITLE_DAYS_APART = 2.0
 
 
 class StoryFeatures(NamedTuple):
     """What the score looks at, float32 [pairs] each.
 
     `cosine` of the weighted stems; `title`: the share of both titles' rarity found in the other
-    item, and `titles`: in the other's title (it tells less: headlines on one topic are made of the
-    same few words); `missing`: ln(1 + rarity of the titles' names that the other lacks);
-    `content`: ln(1 + rarity of the shared stems that are a name in neither): sharing a person is
-    not sharing a story; `numbers`: between -1 (all differ) and 1 (all shared); `day`: 1 where both
-    name one day of the calendar, -1 where both name days and none is the same, else 0, but
-    `TITLE_DAYS_APART` where both titles name days and none is the same; `gap`:
-    ln(1 + hours between their times), less that of `NEUTRAL_HOURS`, 0 where a time is not known:
-    news is retold within hours, and what is alike but days later tells what came of it.
+    item; `missing`: ln(1 + rarity of the titles' names that the other lacks); `content`:
+    ln(1 + rarity of the shared stems that are a name in neither): sharing a person is not sharing
+    a story; `actors`: ln(1 + rarity of the names that stand in both heads): who the news is about
+    stands there, who is mentioned stands below; `deeds`: the same of other stems in both heads;
+    `apart`: 1 where both name days of the calendar and none is the same, `TITLE_DAYS_APART` where
+    both titles do, else 0; `form`: 1 where both titles name one day and one of them a name that the
+    other item lacks (the weather of two cities), else 0; `gap`: ln(1 + hours between their times),
+    less that of `NEUTRAL_HOURS`, 0 where a time is not known: news is retold within hours, and what
+    is alike but days later tells what came of it.
     """
 
     cosine: Float32Array
     title: Float32Array
-    titles: Float32Array
     missing: Float32Array
     content: Float32Array
-    numbers: Float32Array
-    day: Float32Array
+    actors: Float32Array
+    deeds: Float32Array
+    apart: Float32Array
+    form: Float32Array
     gap: Float32Array
 
 
-#: What the score looks at where neither item has a title.
-UNTITLED_FEATURES = ("cosine", "content", "numbers", "day", "gap")
+#: What the score looks at, by how many of both items have a title: none, one, two.
+FEATURES = (
+    ("cosine", "deeds", "apart", "gap"),
+    tuple(name for name in StoryFeatures._fields if name != "form"),
+    tuple(name for name in StoryFeatures._fields if name != "deeds"),
+)
 
 # Constant, then a weight for each feature, for pairs with no title, with one and with two, as
 # `benchmarks/build/fit_story.py` prints them.
 _WEIGHTS = np.array(
     (
-        (-2.98, 3.33, 0.00, 0.00, 0.00, 0.45, 0.56, 0.89, -0.91),
-        (-5.39, 4.41, 1.75, 0.00, -0.34, 1.04, 0.43, 0.50, -0.52),
-        (-9.34, 6.30, 4.48, -0.83, -0.55, 1.06, 0.59, 0.88, -0.71),
+        (-3.68, 2.85, 0.00, 0.00, 0.00, 0.00, 0.77, -1.94, 0.00, -0.82),
+        (-5.61, 2.94, 0.42, -0.38, 0.86, 0.25, 0.48, -1.95, 0.00, -0.47),
+        (-12.54, 4.45, 3.86, -0.41, 1.89, 0.36, 0.00, -2.98, -3.63, -0.70),
     )
 )
 
@@ -77,24 +83,26 @@ def story_features(sketches: Sketches, left: Int64Array, right: Int64Array) -> S
     """The features of the pairs of items `left[i]`, `right[i]`; symmetric in both."""
     totals = _totals(sketches)
     sums = kernels.pair_sums(sketches, left, right).astype(np.float32)
-    products, title, title_names, numbers, content, days, titles, title_days = sums
+    products, title, title_names, content, days, actors, title_days, deeds = sums
 
     def both(total: Float32Array) -> Float32Array:
         return total[left] + total[right]
 
     norms = totals.norm[left] * totals.norm[right]
-    names, number, small = both(totals.names), both(totals.numbers), np.float32(1e-9)
-    dated = (totals.days[left] > 0) & (totals.days[right] > 0)
-    apart = (totals.title_days[left] > 0) & (totals.title_days[right] > 0) & (title_days == 0)
-    day = np.where(days > 0, np.float32(1), -dated.astype(np.float32))
+    names, small = both(totals.names), np.float32(1e-9)
+    apart = (totals.days[left] > 0) & (totals.days[right] > 0) & (days == 0)
+    titled = (totals.title_days[left] > 0) & (totals.title_days[right] > 0)
     return StoryFeatures(
         products / np.maximum(norms, small),
         title / np.maximum(both(totals.title), small),
-        titles / np.maximum(both(totals.title), small),
         np.log1p(np.maximum(names - title_names, np.float32(0))),
         np.log1p(content),
-        (2 * numbers - number) / (number + 5),
-        np.where(apart, np.float32(TITLE_DAYS_APART), day),
+        np.log1p(actors),
+        np.log1p(deeds),
+        np.where(
+            titled & (title_days == 0), np.float32(TITLE_DAYS_APART), apart.astype(np.float32)
+        ),
+        ((title_days > 0) & (names - title_names > 1e-3)).astype(np.float32),
         _gap(sketches.published[left], sketches.published[right]),
     )
 
@@ -135,7 +143,7 @@ def story_scores(
         odds += weight * feature  # one after the other: the order of a sum must not depend on sizes
     apart = _seconds_apart(sketches.published[left], sketches.published[right])
     scores = 1 / (1 + np.exp(-np.clip(odds, -50, 50)))
-    scores[(apart > window) | (f.content == 0) | (f.day == TITLE_DAYS_APART)] = 0
+    scores[(apart > window) | (f.content == 0) | (f.apart == TITLE_DAYS_APART)] = 0
     out: Float32Array = scores.astype(np.float32)
     return out
 
@@ -146,7 +154,6 @@ class _Totals(NamedTuple):
     norm: Float32Array
     title: Float32Array
     names: Float32Array
-    numbers: Float32Array
     days: Float32Array
     title_days: Float32Array
 

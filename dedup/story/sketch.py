@@ -29,16 +29,19 @@ from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words, hash_words
 #: Words of an item, from its beginning, that are looked at (at most 256: a place is 8 bits).
 LEAD = 150
 
+#: Words of a body, from its beginning, that are its head: they say who did what.
+HEAD_WORDS = 45
+
 #: A title word counts as this many words of the body.
 TITLE_WEIGHT = 3.0
 
 #: A name (capital inside a sentence) weighs this much more than another word.
 NAME_WEIGHT = 2.0
 
-#: Marks of a stem; NUMBER as in `dedup.text.words`. DAY: no stem but a day of the calendar that
+#: Marks of a stem. DAY: no stem but a day of the calendar that
 #: the item names ("17 мая", "May 17"); it has no weight, and is in no key. TITLE_DAY: a day that
-#: the title names.
-NAME, TITLE, DAY, TITLE_DAY = 2, 4, 8, 16
+#: the title names. HEAD: it stands in the title or the head of the body.
+NAME, TITLE, DAY, TITLE_DAY, HEAD = 2, 4, 8, 16, 32
 
 #: Places of entries that stand for days, of the title and others; words have the places before.
 _TITLE_DAY_PLACE, _DAY_PLACE = 254, 255
@@ -68,9 +71,9 @@ class Sketches(NamedTuple):
     """Sketches of items; the entries of item i are `starts[i]:starts[i + 1]`.
 
     `starts` int64 [items + 1]. Per entry: `stems` uint32, rising within an item; `weights`
-    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NUMBER | NAME | TITLE, or
-    DAY | TITLE_DAY). Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN_TIME where not
-    known; `titled` bool.
+    float32; `rarity` float32 (nats above the floor); `marks` uint8 (NAME | TITLE | HEAD,
+    or DAY | TITLE_DAY). Per item: `published` int64, seconds since 1970 (UTC), UNKNOWN_TIME where
+    not known; `titled` bool.
     """
 
     starts: Int64Array
@@ -155,7 +158,8 @@ def draft_sketches(
     flags = words.flags[words.starts[text] + np.where(day, 0, place)]
     name = (flags & (CAPITAL | SENTENCE)) == CAPITAL
     titular = place < titles[text]
-    marks = (flags & NUMBER) | np.where(name, NAME, 0) | np.where(titular, TITLE, 0)
+    head = place < titles[text] + HEAD_WORDS
+    marks = np.where(name, NAME, 0) | np.where(titular, TITLE, 0) | np.where(head, HEAD, 0)
     marks = np.where(day, np.where(place == _TITLE_DAY_PLACE, DAY | TITLE_DAY, DAY), marks)
     marks = marks.astype(np.uint8)
     united: Uint8Array = np.bitwise_or.reduceat(marks, heads)

@@ -20,6 +20,7 @@ from dedup.match.forms import recurring_words
 from dedup.match.hash_sets import Sets
 from dedup.match.sentences import own_sentences
 from dedup.match.slots import fill_slots
+from dedup.match.statements import own_statements
 from dedup.match.unique import OwnFacts, own_runs, turned_outcomes
 from dedup.text.words import LINE
 
@@ -83,6 +84,15 @@ def _compare_block(
     sentences = own_sentences(
         there.place, there.starts, facts.kinds, flags, aligned.covered, there.at >= 0, bags
     )
+    statements = own_statements(
+        facts,
+        flags,
+        there.place,
+        there.starts,
+        aligned.covered,
+        there.at >= 0,
+        sentences.parts,
+    )
     own_sentences_long, own_words_long = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
     like = np.flatnonzero(sizes[long] <= LIKE_LENGTH * sizes[short])
     b_short, b_long = short[like], long[like]
@@ -120,6 +130,9 @@ def _compare_block(
         own_sentence_most=sentences.most,
         own_inner_words=sentences.inner_words,
         own_added=sentences.added,
+        own_quoted=statements.quoted,
+        own_figures=statements.figures,
+        own_entries=statements.entries,
         own_sentences_long=own_sentences_long,
         own_sentence_words_long=own_words_long,
         foreign_head=sentences.foreign,

@@ -29,6 +29,9 @@ NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION, CREDIT = (1 << n for n
 #: Share of capitals from which a line is written in capitals throughout, and its least words.
 SHOUTED, SHOUTED_WORDS = 0.8, 4
 
+#: The first and the last figure that may be a year.
+YEARS = (1500, 2100)
+
 _ROOT_SHIFT = np.uint64(32)
 _ROOT = np.uint64(0xFFFFFFFF00000000)
 #: What tells keys of dates from those of other words.
@@ -147,6 +150,18 @@ def _value_keys(figures: Float64Array) -> Uint64Array:
     figures = np.round(figures * scale) / scale
     bits = figures.astype(np.float32).view(np.uint32) | VALUE
     return bits.astype(np.uint64) << _ROOT_SHIFT
+
+
+def is_date(facts: WordFacts, places: Int64Array) -> BoolArray:
+    """bool [places]: which of some words, all of them numbers, are the day of a date."""
+    out: BoolArray = facts.keys[places] != _value_keys(facts.values[places])
+    return out
+
+
+def is_year(figures: Float64Array) -> BoolArray:
+    """bool [figures]: may it be a year? 2019 is not 2020 in fewer digits."""
+    out: BoolArray = (figures >= YEARS[0]) & (figures <= YEARS[1]) & (figures == np.round(figures))
+    return out
 
 
 def _date_keys(months: Int64Array, days: Int64Array) -> Uint64Array:

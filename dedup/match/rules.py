@@ -19,7 +19,7 @@ from dedup.match.score import removal_score
 from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
-RULES_VERSION = 16
+RULES_VERSION = 17
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -133,6 +133,19 @@ POLICY = (
         "as much, or one that the longer text does not have in any wording.",
     ),
     Rule(
+        "own quotation",
+        OVERLAP,
+        _plain(predicates.own_quotation),
+        "They share a passage, but the shorter text also quotes what stands nowhere in the longer.",
+    ),
+    Rule(
+        "own facts",
+        OVERLAP,
+        _plain(predicates.own_facts),
+        "They share a passage, but the shorter text also has figures or the entries of a list "
+        "that stand nowhere in the longer.",
+    ),
+    Rule(
         "other subject",
         TEMPLATE,
         _plain(predicates.other_subject),
@@ -163,7 +176,7 @@ POLICY = (
         "own notice",
         TEMPLATE,
         _plain(predicates.own_notice),
-        "The shorter one is a notice of the same source and differs in words that count; a "
+        "The shorter one is of the same source and differs in words or figures that count; a "
         "source does not reprint itself.",
     ),
     Rule(

@@ -54,7 +54,8 @@ class OwnSentences(NamedTuple):
     them that are no names; `inner_words`: those of sentences that are neither among the first two,
     which say again what follows, nor a credit at the end; `added`: the most, no names, in one of
     these that is no other wording of what the longer says, nor mostly capitals. `foreign` bool
-    [pairs]: its headline is one of them, and is foreign to its own text too."""
+    [pairs]: its headline is one of them, and is foreign to its own text too.
+    `parts`: all their sentences."""
 
     filled: Int64Array
     missing: Int64Array
@@ -64,6 +65,7 @@ class OwnSentences(NamedTuple):
     inner_words: Int64Array
     added: Int64Array
     foreign: BoolArray
+    parts: ApartSentences
 
 
 def apart_sentences(
@@ -146,6 +148,7 @@ def own_sentences(
         np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
         added,
         foreign & ~caption,
+        parts,
     )
 
 

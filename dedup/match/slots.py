@@ -12,7 +12,7 @@ import numpy as np
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.match.alignment import Gaps
 from dedup.match.blocks import places_of, sums
-from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, WordFacts
+from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, WordFacts, is_year
 from dedup.match.hash_sets import Sets, cut_hash
 
 #: Words on both sides of a slot in which a negation turns the statement round.
@@ -21,9 +21,6 @@ TURNED = 6
 #: So many names pair or rank each other by their order, as fixtures and results do: a short list
 #: may stand in another order and say the same.
 RANKED = 6
-
-#: The first and the last figure that may be a year.
-YEARS = (1500, 2100)
 
 #: Digits of a figure that a rounded one stands for: 138.5 may become 138, 32 is not 30.
 ROUNDED = 3
@@ -155,14 +152,8 @@ def is_rounded(one: Float64Array, two: Float64Array) -> BoolArray:
         unit = 10.0 ** (size + 1 - digits)
         near = np.abs(coarse - fine) < unit * 0.9999
     enough = (np.maximum(_digits(one), _digits(two)) >= ROUNDED) & (digits >= 2)
-    years = _is_year(one) & _is_year(two)
+    years = is_year(one) & is_year(two)
     out: BoolArray = near & enough & ~years & (_digits(one) != _digits(two))
-    return out
-
-
-def _is_year(figures: Float64Array) -> BoolArray:
-    """bool [figures]: may it be a year? 2019 is not 2020 in fewer digits."""
-    out: BoolArray = (figures >= YEARS[0]) & (figures <= YEARS[1]) & (figures == np.round(figures))
     return out
 
 

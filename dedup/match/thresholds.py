@@ -16,7 +16,7 @@ class Thresholds:
     few: int = 20
     #: The same for an item with so many own words with content in sentences of its own.
     removal_own: float = 0.7
-    own_said: int = 12
+    own_said: int = 15
     #: The same for an item of which less than this share of shingles stands in the other: among
     #: the pairs that the score was fitted to there are none.
     removal_little: float = 0.85
@@ -35,6 +35,11 @@ class Thresholds:
     like: float = 0.65
     #: So much of the longer's words, in any order: news of one topic share half at most.
     reworded: float = 0.85
+    #: Two posts of at least so many words, published by two sources at most so many days apart,
+    #: tell the same in other words if so much of the longer stands in the shorter.
+    post: int = 10
+    at_once: float = 1 / 12
+    retold: float = 0.55
     #: Words of an item that is an alert (a sentence or two), or a notice (two or three).
     alert: int = 30
     notice: int = 40
@@ -71,6 +76,19 @@ class Thresholds:
     own_fact: int = 12
     #: The same of one that is no other wording of anything in the longer.
     own_added: int = 7
+    #: Own words with content of a quotation; and of a text that has more than so many times as many
+    #: words with content, it is a detail.
+    quoted: int = 3
+    detail: int = 30
+    #: Own numbers in a sentence of its own, or own entries in a row, that are facts; in a text from
+    #: so many words on, they are a detail.
+    own_numbers: int = 2
+    entries: int = 3
+    article: int = 300
+    #: Two notices of at most so many words are of one form with other names if so many of the
+    #: shorter's shingles stand in the other.
+    notices: int = 90
+    rest: float = 0.7
     #: In a text so many times as long a notice meets its words by chance. It is cut from there only
     #: if so much of its shingles stands there, or most of its last line of so many words.
     far: float = 4.0

@@ -28,6 +28,9 @@ cdef enum:
     CAPITAL = 2
     LINE = 4
     SENTENCE = 8
+    OPENING = 32
+    CLOSED = 64
+    PART = 128
 
 cdef enum:
     # As in `roots`.
@@ -160,6 +163,60 @@ def decode(
     return seam
 
 
+cdef inline bint _quote(uint32_t code) noexcept nogil:
+    """Is it one of `tokens.QUOTES`?"""
+    if code < 0xAB:
+        return code == 0x22 or code == 0x27
+    return (
+        code == 0xAB
+        or code == 0xBB
+        or (0x2018 <= code and code <= 0x201F)
+        or code == 0x2039
+        or code == 0x203A
+        or (0x300C <= code and code <= 0x300F)
+    )
+
+
+cdef inline bint _comma(uint32_t code) noexcept nogil:
+    """Is it one of `tokens.COMMAS`?"""
+    if code < 0x80:
+        return code == 0x2C or code == 0x3B
+    return code == 0x060C or code == 0x3001 or code == 0xFF0C or code == 0xFF1B
+
+
+cdef inline uint8_t _opens(
+    const uint32_t* codes,
+    const uint8_t* table,
+    Py_ssize_t low,
+    Py_ssize_t first,
+    Py_ssize_t high,
+    uint8_t flag,
+) noexcept nogil:
+    """OPENING where speech begins with the word from `first` on (see `tokens.mark_parts`)."""
+    cdef uint8_t before = table[codes[first - 1]]
+    cdef bint more = first - 2 >= low
+    cdef bint opens = _quote(codes[first - 1]) and not (more and table[codes[first - 2]] & ALNUM)
+    if not opens and flag & SENTENCE:
+        opens = before & DASH or (before & KIND == SPACE and more and table[codes[first - 2]] & DASH)
+    if not opens:
+        return 0
+    while first < high and not table[codes[first]] & STOP:
+        first += 1
+    return 0 if first < high and codes[first] == 63 else OPENING
+
+
+cdef inline uint8_t _closes(
+    const uint32_t* codes, const uint8_t* table, Py_ssize_t high, Py_ssize_t end
+) noexcept nogil:
+    """CLOSED where speech ends with the word before `end`."""
+    cdef bint more = end + 1 < high
+    if _quote(codes[end]):
+        return 0 if more and table[codes[end + 1]] & ALNUM else CLOSED
+    if more and _quote(codes[end + 1]) and (table[codes[end]] & STOP or codes[end] == 44):
+        return CLOSED
+    return 0
+
+
 def cut(
     const uint32_t[::1] characters,
     const int64_t[::1] starts,
@@ -186,7 +243,7 @@ def cut(
     cdef Py_ssize_t first, before = -1, word = 0
     cdef uint8_t trait, kind, flag, heads, worded
     cdef uint64_t value, power
-    cdef bint strange = False, alone = False, chained
+    cdef bint strange = False, alone = False, parted = False, chained
     if not characters.shape[0]:
         firsts[:] = 0
         return 0
@@ -200,6 +257,7 @@ def cut(
             low = starts[text]
             high = starts[text + 1]
             heads = LINE | SENTENCE
+            parted = False
             i = low
             while i < high:
                 trait = table[codes[i]]
@@ -257,6 +315,16 @@ def cut(
                             flag |= SENTENCE
                             break
                 heads = 0
+                if first > low and not table[codes[first - 1]] & ALNUM:
+                    flag |= _opens(codes, table, low, first, high, flag)
+                if parted:
+                    flag |= PART
+                parted = False
+                if i < high and table[codes[i]] & KIND != SPACE:
+                    flag |= _closes(codes, table, high, i)
+                    parted = _comma(codes[i]) or (
+                        i + 1 < high and not table[codes[i]] & ALNUM and _comma(codes[i + 1])
+                    )
                 begin[word] = first
                 end[word] = i
                 hashes[word] = _mixed(value, mix) >> 32 | <uint64_t>_root(

@@ -15,14 +15,17 @@ from dedup.text import kernels
 from dedup.text.codepoints import CodepointBatch, from_strings
 from dedup.text.hashing import hash_words as hash_words
 from dedup.text.tokens import CAPITAL as CAPITAL
+from dedup.text.tokens import CLOSING as CLOSING
 from dedup.text.tokens import LINE as LINE
 from dedup.text.tokens import NUMBER as NUMBER
+from dedup.text.tokens import OPENING as OPENING
+from dedup.text.tokens import PART as PART
 from dedup.text.tokens import SENTENCE as SENTENCE
 from dedup.text.tokens import TITLE as TITLE
 from dedup.text.tokens import comparison_traits, token_bounds, trait_table
 
 #: Version of normalisation, tokeniser and word hash; part of a store's fingerprint.
-WORDS_VERSION = "razdel-0.5/2"
+WORDS_VERSION = "razdel-0.5/3"
 
 
 class Words(NamedTuple):
@@ -32,7 +35,8 @@ class Words(NamedTuple):
     `starts` int64 [texts + 1]: the words of text i are `starts[i]:starts[i + 1]`.
     `hashes` uint64 [words]: of the word in lower case, ё as е.
     `flags` uint8 [words]: NUMBER (holds a digit), CAPITAL (begins with a capital),
-    LINE (first of its line), SENTENCE (first of its sentence, by the marks before it).
+    LINE (first of its line), SENTENCE (first of its sentence, by the marks before it),
+    OPENING and CLOSING (first and last word of what is quoted or said), PART (behind a comma).
     """
 
     begin: Int64Array

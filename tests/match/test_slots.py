@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from dedup.match.alignment import Gaps
 from dedup.match.compare import compare
-from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, word_facts
+from dedup.match.facts import DAY, FILLED, NAME, NEGATION, NUMBER, YEARS, word_facts
 from dedup.match.features import ComparedItems
-from dedup.match.slots import RANKED, ROUNDED, TURNED, YEARS, fill_slots, is_rounded
+from dedup.match.slots import RANKED, ROUNDED, TURNED, fill_slots, is_rounded
 from dedup.text.codepoints import from_strings
 from dedup.text.words import tokenise
 

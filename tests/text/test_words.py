@@ -14,7 +14,16 @@ from repository import CORPUS
 import dedup
 from dedup.text.codepoints import ALL, WORDED, batches, from_arrow, from_strings
 from dedup.text.hashing import hash_forms
-from dedup.text.words import CAPITAL, LINE, NUMBER, SENTENCE, hash_words
+from dedup.text.words import (
+    CAPITAL,
+    CLOSING,
+    LINE,
+    NUMBER,
+    OPENING,
+    PART,
+    SENTENCE,
+    hash_words,
+)
 from dedup.text.words import razdel_words as cut
 
 # What razdel's rules look at, and letters that are odd in some way.
@@ -76,15 +85,19 @@ def test_texts_longer_than_a_block_of_hashing() -> None:
 
 
 def test_flags_of_words() -> None:
-    found = cut(from_strings(["Курс 5 рублей. Москва «ждёт».\nи Ёлка"]))
+    found = cut(from_strings(["Курс 5 рублей. Москва «ждёт».\nи Ёлка, — «Как?»\n— Мы за, сказал"]))
     expected = [
         CAPITAL | LINE | SENTENCE,
         NUMBER,
         0,
         CAPITAL | SENTENCE,
-        0,
+        OPENING | CLOSING,
         LINE | SENTENCE,
         CAPITAL,
+        CAPITAL | PART | CLOSING,  # a question says nothing, so nothing opens
+        CAPITAL | LINE | SENTENCE | OPENING,
+        0,
+        PART,
     ]
     assert found.flags.tolist() == expected
 

@@ -196,7 +196,7 @@ def test_overview_answers_what_an_owner_asks(opened: Any) -> None:
         "By source",
         "Who copies whom",
         "Over time",
-        "How surely near copies are found",
+        "How often near copies are found",
     ):
         assert heading in headings
     assert page.locator("svg[role=img][aria-label]").count() == 3

@@ -195,9 +195,9 @@ function detectionChart() {
     }
     return nodes;
   };
-  const missed = limit === undefined ? "" : ` At the threshold of ${limit}, ${percent(chance(limit))}.`;
+  const missed = limit === undefined ? "" : ` At the threshold of ${limit} it is ${percent(chance(limit))}.`;
   return figure({
-    title: "How surely near copies are found", height, draw,
+    title: "How often near copies are found", height, draw,
     note: `The chance that two items with this Jaccard similarity are compared at all: 1 − (1 − sʳ)ᵇ with b = ${bands} bands of r = ${rows} rows (MinHash LSH).${missed}`,
     label: `Chance that LSH proposes a pair: even chance at Jaccard ${half.toFixed(2)}.${missed}`,
     table: table(["Jaccard", "chance"], Array.from({ length: 11 }, (_, step) => [(step / 10).toFixed(1), percent(chance(step / 10))])),

@@ -159,7 +159,9 @@ async function comparison(match, names) {
     twin.scrollIntoView({ block: "center", behavior: "smooth" });
   });
   const legend = el("p", { class: "legend" },
-    el("span", {}, el("mark", {}, "shared passage"), ` ${passages}, with ${count(shared)} of the ${plural(b.list.length, "word")} of “${names[1]}”`),
+    passages
+      ? el("span", {}, el("mark", {}, plural(passages, "shared passage")), ` with ${count(shared)} of the ${plural(b.list.length, "word")} of “${names[1]}”`)
+      : el("span", {}, "no shared passage"),
     el("span", {}, "only in one text: ", el("span", { class: "own own-word" }, "word"), " ",
       el("span", { class: "own own-number" }, "number"), " ", el("span", { class: "own own-name" }, "name")));
   return el("div", { class: "comparison" }, apartNode(match, names), legend, flip, box);

@@ -15,8 +15,11 @@ import typer
 
 from dedup.cli.groups import HELP_WIDTH, GroupedHelp
 
-#: All commands in the order in which help lists them: words, module and function.
-COMMANDS = (
+#: A command: its words, module and function.
+Command = tuple[str, str, str]
+
+#: All commands in the order in which help lists them.
+COMMANDS: tuple[Command, ...] = (
     ("report", "dedup.cli.report", "run_report"),
     ("pairs", "dedup.cli.pairs", "run_pairs"),
     ("show", "dedup.cli.show", "run_show"),
@@ -55,11 +58,20 @@ HELP_FLAGS = {"help_option_names": ["-h", "--help"], "max_content_width": HELP_W
 
 def run_app() -> None:
     """Run the command that the command line names."""
-    build_app()()
+    build_app(_named(sys.argv[1:]))()
 
 
-def build_app() -> typer.Typer:
-    """The application with all commands."""
+def _named(arguments: list[str]) -> tuple[Command, ...]:
+    """The command that the arguments name: to import and describe the others takes a while. All
+    where they begin with none, for help and for messages."""
+    if arguments == ["--version"]:
+        return ()
+    named = (one for one in COMMANDS if arguments[: len(one[0].split())] == one[0].split())
+    return tuple(named) or COMMANDS
+
+
+def build_app(commands: tuple[Command, ...] = COMMANDS) -> typer.Typer:
+    """The application with these commands."""
     app = typer.Typer(
         name="dedup",
         no_args_is_help=True,
@@ -76,7 +88,7 @@ def build_app() -> typer.Typer:
         help="Inspect, check, copy and change a store.",
     )
     app.callback()(_common)
-    for words, module, function in COMMANDS:
+    for words, module, function in commands:
         group, _, name = words.rpartition(" ")
         add = (store if group else app).command
         add(name, cls=GroupedHelp)(getattr(import_module(module), function))

@@ -17,7 +17,9 @@ _CONTROL = re.compile(
 
 def printable(text: str, width: int = 0) -> str:
     """The text on one line without control characters, cut to `width` characters (0: uncut)."""
-    clean = " ".join(_CONTROL.sub(" ", text).split())
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    clean = " ".join(text.split())
     return clean if not width or len(clean) <= width else clean[: width - 1] + "…"
 
 

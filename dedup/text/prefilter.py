@@ -42,9 +42,10 @@ class Prefilter:
 
     def __init__(self, marks: Sequence[Sequence[bytes]]) -> None:
         pairs = [(mark, 1 << kind) for kind, of_kind in enumerate(marks) for mark in of_kind]
-        pairs.sort(key=lambda pair: _slot(pair[0]))
+        slots = _slots([mark for mark, _ in pairs])
+        order = np.argsort(slots, kind="stable")
+        pairs, slots = [pairs[place] for place in order.tolist()], slots[order]
         sizes = np.array([len(mark) for mark, _ in pairs], np.int64)
-        slots = np.array([_slot(mark) for mark, _ in pairs], np.int64)
         firsts = np.searchsorted(slots, np.arange(SLOTS + 1)).astype(np.uint16)
         used = np.diff(firsts) > 0
         self._tables = MarkTables(
@@ -64,10 +65,11 @@ class Prefilter:
         return MarkedLines(*kernels.mark(data, starts, self._tables))
 
 
-def _slot(mark: bytes) -> int:
-    if len(mark) >= 8:
-        first = int.from_bytes(mark[:8], "little")
-        return (first * BASE & (1 << 64) - 1) >> (64 - BITS)
-    if len(mark) > 1:
-        return TWO + mark[0] + 256 * mark[1]
-    return ONE + mark[0]
+def _slots(marks: Sequence[bytes]) -> Int64Array:
+    """The slot of each mark, int64 [marks]."""
+    sizes = np.array([len(mark) for mark in marks], np.int64)
+    heads = np.frombuffer(b"".join(mark[:8].ljust(8, b"\0") for mark in marks), "<u8")
+    by_one, by_two = heads & np.uint64(0xFF), heads & np.uint64(0xFFFF)
+    by_eight = heads * np.uint64(BASE) >> np.uint64(64 - BITS)
+    short = np.where(sizes > 1, by_two + np.uint64(TWO), by_one + np.uint64(ONE))
+    return np.where(sizes >= 8, by_eight, short).astype(np.int64)

@@ -100,6 +100,8 @@ def value_of(word: str) -> float:
     Handles "12-летний", "10,000", "1.234.567", "12,40", "16-1/4". Normalised texts have a point for
     every comma within a number: before three digits either parts thousands.
     """
+    if word.isdecimal() and word.isascii():  # most are
+        return float(word) if len(word) <= MOST_DIGITS else -1.0
     match = _PLAIN.fullmatch(word)
     if not match:
         return -1.0

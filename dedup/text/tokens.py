@@ -92,11 +92,12 @@ def comparison_traits() -> Uint8Array:
     """
     traits = trait_table().copy()
     for first, last in _UNSPACED:
-        for code in range(first, last + 1):
-            if traits[code] & ALNUM:
-                traits[code] = ALONE | ALNUM
-            elif unicodedata.category(chr(code)) in ("Mn", "Mc"):
-                traits[code] = MARKED
+        script = traits[first : last + 1]
+        letters = script & ALNUM > 0
+        script[letters] = ALONE | ALNUM
+        for place in np.flatnonzero(~letters).tolist():
+            if unicodedata.category(chr(first + place)) in ("Mn", "Mc"):
+                script[place] = MARKED
     for sign in SIGNS:
         traits[ord(sign)] = ALONE | ALNUM
     return traits

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TextIO
 
-from rich.cells import cell_len
+from rich import cells
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -103,10 +103,14 @@ def _print_rows(out: Console, names: Sequence[str], rows: Sequence[Row]) -> None
                 out.print(Padding(line, (0, 0, 0, 4), expand=False))
 
 
+def _width(cell: str) -> int:
+    return len(cell) if cell.isascii() else cells.cell_len(cell)
+
+
 def _widths(names: Sequence[str], rows: Iterable[Row]) -> list[int]:
-    widths = [cell_len(name) for name in names]
+    widths = [_width(name) for name in names]
     for row in rows:
-        widths = [max(width, cell_len(cell)) for width, cell in zip(widths, row, strict=True)]
+        widths = [max(width, _width(cell)) for width, cell in zip(widths, row, strict=True)]
     return widths
 
 
@@ -133,6 +137,6 @@ def _write_lines(names: Sequence[str], rows: Callable[[], Iterable[Row]], file: 
     for row in lines:
         columns = []
         for cell, width, on_right in zip(row, widths, right, strict=True):
-            space = " " * (width - cell_len(cell))
+            space = " " * (width - _width(cell))
             columns.append(space + cell if on_right else cell + space)
         file.write("  ".join(columns).rstrip() + "\n")

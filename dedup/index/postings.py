@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.columns.types import GenericArray, Int64Array, Uint64Array
+from dedup.columns.types import Array, Element, GenericArray, Int64Array, Uint64Array
 
 #: The lower half of a packed number, and how far the upper half is shifted.
 LOW = np.uint64(0xFFFFFFFF)
@@ -24,7 +24,7 @@ def unpack(packed: Uint64Array) -> PairColumns:
     return (packed >> SHIFT).astype(np.int64), (packed & LOW).astype(np.int64)
 
 
-def distinct(values: Uint64Array) -> Uint64Array:
+def distinct(values: Array[Element]) -> Array[Element]:
     """The different values, ascending. (A plain sort: `np.unique` hashes first, slower here.)"""
     values = np.sort(values)
     new = np.ones(len(values), np.bool_)

@@ -6,7 +6,8 @@ runs have the numbers 0 to `first - 1`; a run's own items follow in order of arr
 Methods are of two kinds. Questions change nothing: `known_items`, `rarity`, `learned_lines`,
 `line_counts`, `support_counts`, `band_rows`, `sample_counts`, `sample_rows`, `story_rows`,
 `within`, `groups`, `seconds`, `fetch`. Commands tell the history what the run has found out, and
-answer nothing: `retire`, `count_stems`, `count_lines`, `count_support`, `learn_lines`.
+answer nothing: `retire`, `count_stems`, `count_lines`, `count_support`, `learn_lines`,
+`learn_forms`, `seek_samples`.
 """
 
 from __future__ import annotations
@@ -138,6 +139,10 @@ class History:
     def sample_counts(self) -> Int64Array:
         """How many samples each earlier item has, int64 [first]."""
         return np.zeros(0, np.int64)
+
+    def seek_samples(self, keys: Uint32Array) -> None:
+        """From here on `form_days` and `sample_rows` are asked for these samples only, a range of
+        them at a time: one look at what is stored is enough."""
 
     def sample_rows(self, keys: Uint32Array) -> Uint64Array:
         """Members (packed key, item) of the stored buckets of these distinct samples."""

@@ -54,7 +54,7 @@ def learn_forms(
         pairs = distinct(members)
         if history.first:
             sought = distinct(members >> SHIFT).astype(np.uint32)
-            pairs = np.union1d(pairs, history.form_days(sought))
+            pairs = distinct(np.concatenate((pairs, history.form_days(sought))))
         return recurring_keys(pairs)
 
     # A store answers one question at a time.

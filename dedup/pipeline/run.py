@@ -136,6 +136,8 @@ def decide(
     keys = build_keys(corpus, lines, settings, workers, lambda n: watch("sign", n, len(corpus)))
 
     warn_of_lost_bodies(corpus)
+    if history.first:
+        history.seek_samples(keys.samples)
     forms = learn_forms(keys, corpus.moments, history, settings, workers, corpus.space)
 
     watch("match", 0, 0)

@@ -33,23 +33,36 @@ class KeyedItems(NamedTuple):
     seconds: Int64Array
 
 
-def write_keys(db: Connection, items: KeyedItems) -> None:
-    """Add items to their buckets: a bucket holds its first BUCKET_ROWS_MAX, in order of arrival."""
-    _write_bands(db, items)
-    insert_tables(db, "INSERT INTO samples SELECT key, item FROM bound", _samples(db, items))
+class BucketTables(NamedTuple):
+    """Tables with all stored rows of the buckets that items fall in, and maybe of others."""
+
+    bands: str = "bands"
+    samples: str = "samples"
+
+
+def write_keys(db: Connection, items: KeyedItems, stored: BucketTables | None = None) -> None:
+    """Add items to their buckets: a bucket holds its first BUCKET_ROWS_MAX, in order of arrival.
+
+    `stored`: where to look for the rows of these buckets, in place of all that the store has.
+    """
+    stored = stored or BucketTables()
+    _write_bands(db, items, stored)
+    insert_tables(
+        db, "INSERT INTO samples SELECT key, item FROM bound", _samples(db, items, stored)
+    )
     insert_tables(
         db, "INSERT INTO story_keys SELECT key, item, published FROM bound", _stories(items)
     )
 
 
-def _write_bands(db: Connection, items: KeyedItems) -> None:
+def _write_bands(db: Connection, items: KeyedItems, stored: BucketTables) -> None:
     worded = np.flatnonzero(items.word_counts > 0)
     bands = items.keys.bands[worded]
     width = bands.shape[1]
     number = items.numbers[worded]
     filled, counts = _fill(
         db,
-        """SELECT (band::UBIGINT << 32) | key, count(*) FROM bands
+        f"""SELECT (band::UBIGINT << 32) | key, count(*) FROM {stored.bands}
            SEMI JOIN (SELECT DISTINCT band, key FROM bound) AS own USING (band, key)
            GROUP BY band, key ORDER BY 1""",
         band=np.repeat(np.arange(width, dtype=np.uint8), len(bands)),
@@ -64,11 +77,11 @@ def _write_bands(db: Connection, items: KeyedItems) -> None:
         )
 
 
-def _samples(db: Connection, items: KeyedItems) -> Iterator[pa.Table]:
+def _samples(db: Connection, items: KeyedItems, stored: BucketTables) -> Iterator[pa.Table]:
     keys = items.keys
     filled, counts = _fill(
         db,
-        """SELECT key::UBIGINT, count(*) FROM samples
+        f"""SELECT key::UBIGINT, count(*) FROM {stored.samples}
            SEMI JOIN (SELECT DISTINCT key FROM bound) AS own USING (key)
            GROUP BY key ORDER BY 1""",
         key=keys.samples,

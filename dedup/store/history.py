@@ -9,14 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Int64Array, ObjectArray, Uint32Array, Uint64Array
+from dedup.index.postings import distinct
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.prepare import Sketcher, in_seconds
+from dedup.store.bucket_rows import BucketTables
 from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedTexts
 from dedup.store.learned import Learned
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups
-from dedup.story.candidates import STORY_ROWS_SQL
+from dedup.story.candidates import story_rows_sql
 from dedup.story.groups import CORE_SIZE
 from dedup.story.rarity import DocumentCounts, Rarity
 from dedup.story.sketch import UNKNOWN_TIME
@@ -40,6 +42,8 @@ class StoreHistory(History):
         self._folder = folder
         self.tables = Learned(db)
         self.learns = learns
+        #: Where the rows of the run's buckets stand: each is looked for in the store only once.
+        self.buckets = BucketTables()
         self._since = None if window is None else now - window
         row = fetch_row(
             db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
@@ -151,7 +155,7 @@ class StoreHistory(History):
         return self.tables.forms()
 
     def form_days(self, keys: Uint32Array) -> Uint64Array:
-        return self.tables.form_days(keys)
+        return self.tables.form_days(keys, self.buckets.samples)
 
     def learn_forms(self, keys: Uint32Array) -> None:
         self.tables.new_forms = keys
@@ -164,13 +168,16 @@ class StoreHistory(History):
         width = bands.shape[1]
         keys = bands.T.ravel()
         band = np.repeat(np.arange(width, dtype=np.uint8), len(bands))
-        sql = """
-            SELECT bands.band, (bands.key::UBIGINT << 32) | bands.item
-            FROM bands JOIN (SELECT DISTINCT band, key FROM bound) AS sought
-            ON bands.band = sought.band AND bands.key = sought.key
-        """
         with bind_arrays(self._db, band=band, key=keys):
-            bands_found, packed = fetch_columns(self._db, sql)
+            self._db.execute("""
+                CREATE OR REPLACE TEMP TABLE sought_bands AS
+                SELECT bands.band, bands.key, bands.item
+                FROM bands JOIN (SELECT DISTINCT band, key FROM bound) AS sought
+                ON bands.band = sought.band AND bands.key = sought.key
+            """)
+        self.buckets = self.buckets._replace(bands="temp.sought_bands")
+        sql = "SELECT band, (key::UBIGINT << 32) | item FROM sought_bands"
+        bands_found, packed = fetch_columns(self._db, sql)
         order = np.argsort(bands_found, kind="stable")
         cuts = np.searchsorted(bands_found[order], np.arange(1, width))
         return np.split(packed[order], cuts)
@@ -181,10 +188,18 @@ class StoreHistory(History):
         counts[item] = samples
         return counts
 
+    def seek_samples(self, keys: Uint32Array) -> None:
+        with bind_arrays(self._db, key=distinct(keys)):
+            self._db.execute("""
+                CREATE OR REPLACE TEMP TABLE sought_samples AS
+                SELECT key, item FROM samples WHERE key IN (SELECT key FROM bound)
+            """)
+        self.buckets = self.buckets._replace(samples="temp.sought_samples")
+
     def sample_rows(self, keys: Uint32Array) -> Uint64Array:
-        sql = """
-            SELECT (samples.key::UBIGINT << 32) | samples.item
-            FROM samples JOIN bound ON samples.key = bound.key
+        sql = f"""
+            SELECT (rows.key::UBIGINT << 32) | rows.item
+            FROM {self.buckets.samples} AS rows JOIN bound ON rows.key = bound.key
         """
         with bind_arrays(self._db, key=keys):
             (packed,) = fetch_columns(self._db, sql)
@@ -199,15 +214,15 @@ class StoreHistory(History):
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         if not self.first:
             return super().story_rows(keys, starts, seconds, window)
-        of_keys = np.repeat(seconds, np.diff(starts))
-        times = pa.array(of_keys, mask=of_keys == UNKNOWN_TIME)
-        with bind_arrays(self._db, key=keys, published=times):
-            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT DISTINCT * FROM bound")
+        with bind_arrays(self._db, key=distinct(keys)):
+            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS FROM bound")
+        keyed = seconds[np.diff(starts) > 0]
         sql = f"""
             SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
-                   coalesce(published, {UNKNOWN_TIME}) AS published FROM ({STORY_ROWS_SQL})
+                   coalesce(published, {UNKNOWN_TIME}) AS published
+            FROM ({story_rows_sql(keyed, window)})
         """
-        packed, item, published = fetch_columns(self._db, sql, {"window": int(window)})
+        packed, item, published = fetch_columns(self._db, sql)
         self._db.execute("DROP TABLE temp.fresh")
         numbers, first = np.unique(item, return_index=True)
         return packed.astype(np.uint64, copy=False), numbers.astype(np.int64), published[first]
@@ -218,8 +233,10 @@ class StoreHistory(History):
         if self._since is None:
             return np.ones(len(numbers), np.bool_)
         sql = """
-            SELECT items.item FROM items JOIN runs USING (run)
-            WHERE coalesce(moment, epoch(runs.began) / 86400) >= $since
+            SELECT item FROM items WHERE moment >= $since
+            UNION ALL
+            SELECT item FROM items JOIN runs USING (run)
+            WHERE moment IS NULL AND epoch(runs.began) / 86400 >= $since
         """
         (recent,) = fetch_columns(self._db, sql, {"since": self._since})
         return np.isin(numbers, recent)

@@ -64,12 +64,15 @@ class Learned:
         (keys,) = fetch_columns(self._db, sql, {"version": version})
         return np.sort(keys.astype(np.uint32))
 
-    def form_days(self, keys: Uint32Array) -> Uint64Array:
-        """Each of these samples with each day of the items that have it, packed, ascending."""
-        sql = """
-            SELECT DISTINCT (samples.key::UBIGINT << 32) | floor(items.moment)::UBIGINT
-            FROM samples JOIN bound ON samples.key = bound.key
-            JOIN items ON samples.item = items.item WHERE items.moment BETWEEN 1 AND 65535
+    def form_days(self, keys: Uint32Array, samples: str) -> Uint64Array:
+        """Each of these samples with each day of the items that have it, packed, ascending.
+
+        `samples`: the table with the rows of these samples, and maybe of others.
+        """
+        sql = f"""
+            SELECT DISTINCT (rows.key::UBIGINT << 32) | floor(items.moment)::UBIGINT
+            FROM {samples} AS rows JOIN bound ON rows.key = bound.key
+            JOIN items ON rows.item = items.item WHERE items.moment BETWEEN 1 AND 65535
         """
         with bind_arrays(self._db, key=keys):
             (packed,) = fetch_columns(self._db, sql)

@@ -155,6 +155,7 @@ def _learn(copy: Copy, run: int, items: DerivedItems) -> int:
         lines = learn_lines(items, history, copy.settings, copy.workers)
         weigh_stems(items, copy.vocabulary(), history, copy.settings, copy.workers)
         keys = build_keys(items, lines, copy.settings, copy.workers, lambda _: None)
+        history.seek_samples(keys.samples)
         learn_forms(keys, items.moments, history, copy.settings, copy.workers, items.space)
         version = history.tables.save(run) if history.learns else history.tables.version
     db.execute("UPDATE runs SET version = ? WHERE run = ?", [version, run])

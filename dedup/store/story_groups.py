@@ -22,18 +22,25 @@ def join_groups(db: Connection, run: int, groups: dict[int, int]) -> None:
             GROUP BY ALL ORDER BY ALL
         """
         rows = fetch_table(db, sql).to_pylist()
-    taken = set(fetch_strings(db, "SELECT DISTINCT id FROM story_groups"))
     names: dict[int, str] = {}
+    taken = _taken(db, [group_name(row["id"]) for row in rows])
     for row in rows:
         name, again = row["name"] or group_name(row["id"]), 0
         while row["name"] is None and name in taken:
             again += 1
             name = group_name(row["id"], again)
+            taken |= _taken(db, [name])
         taken.add(name)
         names[row["item"]] = name
     given_names = pa.array([names[one] for one in founder.tolist()], pa.string())
     with bind_arrays(db, item=item, founder=founder, id=given_names):
         db.execute(f"INSERT INTO story_groups SELECT item, founder, id, {run} FROM bound")
+
+
+def _taken(db: Connection, names: list[str]) -> set[str]:
+    """Which of these names story groups of the store have."""
+    with bind_arrays(db, id=pa.array(names, pa.string())):
+        return set(fetch_strings(db, "SELECT id FROM story_groups SEMI JOIN bound USING (id)"))
 
 
 def leave_groups(db: Connection, leaving: str) -> None:

@@ -11,7 +11,7 @@ share a name and one other word are many, and tell one story almost never. What 
 few items share it. Where an item has more candidates than a crowd's share, those stay with which
 it meets in the keys that tell most.
 
-A store keeps the rows of `story_keys`; `STORY_ROWS_SQL` fetches those that a run's new items may
+A store keeps the rows of `story_keys`; `story_rows_sql` fetches those that a run's new items may
 meet, and `pairs_within` finds the pairs: the same code for one run and for many nights.
 """
 
@@ -25,7 +25,7 @@ from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.story import kernels
 from dedup.story.kernels import MeetingRules
 from dedup.story.score import STORY_WINDOW
-from dedup.story.sketch import Sketches
+from dedup.story.sketch import UNKNOWN_TIME, Sketches
 
 #: Heaviest stems of an item that stand in its keys.
 KEY_STEMS = 24
@@ -61,18 +61,6 @@ TELLING = 1 << 16
 
 #: Meetings of a pair are counted in the upper bits of what they tell.
 _TIMES = np.int64(40)
-
-#: Rows that the new items `fresh` may meet, themselves included, of the store's `story_keys`:
-#: both tables (key UINTEGER, item BIGINT, published BIGINT, seconds or NULL).
-#: Parameter `window` in seconds. Items must be renumbered in order of arrival.
-STORY_ROWS_SQL = """
-    SELECT key, item, published FROM story_keys
-    WHERE key IN (SELECT key FROM fresh)
-      AND (published IS NULL
-           OR (SELECT count(*) FROM fresh WHERE published IS NULL) > 0
-           OR published BETWEEN (SELECT min(published) - $window FROM fresh)
-                            AND (SELECT max(published) + $window FROM fresh))
-"""
 
 #: Items whose keys are made at a time; the arrays then stay in the processor's cache.
 KEY_BLOCK = 1 << 11
@@ -160,6 +148,27 @@ def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
     chosen = np.ones(len(pairs), np.bool_)
     chosen[order[rank >= PARTNERS_CAP]] = False
     return pairs[chosen]
+
+
+def story_rows_sql(published: Int64Array, window: float) -> str:
+    """Selects the rows of the store's `story_keys` that new items may meet: key, item, published.
+
+    `published` int64: times of the new items in seconds or UNKNOWN_TIME; their keys are in the
+    table `fresh` (key UINTEGER). Both bounds are plain numbers, so that what a store holds of
+    other times is not read.
+    """
+    known = published[published != UNKNOWN_TIME]
+    span = ""
+    if len(known) == len(published) > 0:
+        low, high = int(known.min()) - int(window), int(known.max()) + int(window)
+        span = f"AND published BETWEEN {low} AND {high}"
+    return f"""
+        SELECT key, item, published FROM story_keys
+        WHERE key IN (SELECT key FROM fresh) AND published IS NOT NULL {span}
+        UNION ALL
+        SELECT key, item, published FROM story_keys
+        WHERE key IN (SELECT key FROM fresh) AND published IS NULL
+    """
 
 
 def pairs_within(

@@ -19,12 +19,12 @@ from dedup.story.candidates import (
     KEY_RARITY_CEILING,
     KEYS_FLOOR,
     MEETINGS_CAP,
-    STORY_ROWS_SQL,
     add_meetings,
     most_telling,
     pairs_within,
     story_keys,
     story_meetings,
+    story_rows_sql,
 )
 from dedup.story.groups import CORE_SIZE, GROUP_SCORE, assign_groups
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
@@ -91,7 +91,8 @@ def test_rows_of_the_store_are_enough(rows, times, cut):
         if keys:
             db.executemany("INSERT INTO story_keys VALUES (?, ?, ?)", keys)
         db.execute(f"CREATE TABLE fresh AS SELECT * FROM story_keys WHERE item >= {cut}")
-        fetched = db.execute(STORY_ROWS_SQL, {"window": STORY_WINDOW}).fetchall()
+        seconds = np.array([times[i] for _, i in rows if i >= cut], np.int64)
+        fetched = db.execute(story_rows_sql(seconds, STORY_WINDOW)).fetchall()
     assert found([row[:2] for row in fetched], times, since=cut) == found(rows, times, since=cut)
 
 

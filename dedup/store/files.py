@@ -17,7 +17,8 @@ from dedup.store.journal import journal_path, log_path, refuse_strangers
 from dedup.store.layout import STORAGE
 from dedup.store.schema import FORMAT, statements
 from dedup.store.sql import quoted
-from dedup.system.atomic import aside, remove_leftovers, sync_to_disk
+from dedup.system.atomic import aside, followed, remove_leftovers, sync_to_disk
+from dedup.system.escaping import visible
 
 #: What DuckDB may not do for a store: nothing is loaded that comes from elsewhere.
 LOCAL: dict[str, Any] = {
@@ -28,6 +29,36 @@ LOCAL: dict[str, Any] = {
 
 #: The endings of files that are written aside: a new store, and one that takes another's place.
 NEW, REWRITTEN = "store", "compact"
+
+
+def store_path(name: str | os.PathLike[str]) -> Path:
+    """The file of the store that has this name, whether it exists or not.
+
+    Raises StoreError where the name cannot be that of a store.
+    """
+    if not Path(name).name:
+        raise StoreError(f"{os.fspath(name)!r} is the name of no store; name a file")
+    try:
+        path = followed(Path(name))
+    except OSError as error:
+        raise StoreError(f"{name}: leads to no store: {error.strerror}") from error
+    if any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+        raise StoreError(f"{visible(str(name))}: not a name in UTF-8")
+    return path
+
+
+def require_store(path: Path, name: str | os.PathLike[str], create: bool) -> bool:
+    """Whether there is a store; False where it can be made.
+
+    Raises StoreError, which names the command that helps, where there is none and none can be made.
+    """
+    if path.exists():
+        return True
+    if not create:
+        raise StoreError(f"{name}: there is no such store; dedup update --store {name} makes one")
+    if not path.parent.is_dir():
+        raise StoreError(f"{name}: its folder does not exist; make it with: mkdir -p {path.parent}")
+    return False
 
 
 def upgrade_path(path: Path) -> Path:

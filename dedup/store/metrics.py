@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from dedup.store.result import SourceFigures
+from dedup.store.result import Info, SourceFigures, Update
+from dedup.store.sql import Connection
+from dedup.store.watching import source_figures
 from dedup.system.atomic import write_atomic
 
 _HELP = {
@@ -29,6 +32,22 @@ _OF_SOURCES = {
     "items": ("source_items", "Items of the last update, by source."),
     "removed": ("source_removed", "Items of the last update that were removed, by source."),
 }
+
+
+def write_night(path: Path, db: Connection, info: Info, summary: Update) -> None:
+    """Write the figures of the update that has just ended, and of the store after it."""
+    came = summary.kept + summary.removed
+    values: dict[str, float] = {
+        **{name: getattr(summary, name) for name in summary.__struct_fields__},
+        "items": info.items,
+        "store_bytes": info.bytes,
+        "last_success_timestamp_seconds": round(time.time()),
+        "removed_share": summary.removed / max(came, 1),
+        "largest_cluster_items": max((one.items for one in info.largest_clusters), default=0),
+    }
+    if info.learned_days is not None:
+        values["learned_age_seconds"] = round(info.learned_days * 86400)
+    write_metrics(path, values, source_figures(db, info.nights[0].run) if came else [])
 
 
 def write_metrics(

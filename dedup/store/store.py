@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -15,29 +13,27 @@ from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from dedup.errors import DedupError, InputError, LimitExceeded, StoreDamaged, StoreError
+from dedup.errors import DedupError, LimitExceeded, StoreDamaged
 from dedup.pipeline.run import Watch, silent
-from dedup.readers import ReadOptions, expand
-from dedup.readers.memory import Inputs, paths_of, sources_of
+from dedup.readers import ReadOptions
+from dedup.readers.memory import Inputs
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs
-from dedup.results.filter_plan import FilterOutputs, check_plan, plan_inputs, spooled
 from dedup.results.limits import Limits
-from dedup.results.report_parts import build_report
-from dedup.results.stories import recent_part, utc_now
 from dedup.settings import Settings, window_days
 from dedup.store import queries
 from dedup.store.check import find_problems
 from dedup.store.compact import rewrite_file
 from dedup.store.delivery import deliver_owed
 from dedup.store.exchange import export_store
-from dedup.store.files import make_store, store_errors, store_files
+from dedup.store.files import make_store, require_store, store_errors, store_files, store_path
 from dedup.store.fingerprint import fingerprint
 from dedup.store.forget import ForgetCriteria, forget_items
 from dedup.store.handle import StoreHandle, chosen_settings
 from dedup.store.info import read_info
-from dedup.store.metrics import write_metrics
-from dedup.store.originals import ORIGINALS, OriginalRecords
+from dedup.store.metrics import write_night
+from dedup.store.originals import ORIGINALS
+from dedup.store.reports import stored_report, stored_report_with_evidence
 from dedup.store.result import (
     Exchanged,
     Forgotten,
@@ -52,10 +48,9 @@ from dedup.store.result import (
 )
 from dedup.store.reviews import Review, review_items
 from dedup.store.update import UpdateRequest, update
+from dedup.store.update_inputs import one_given, with_items, with_originals
 from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
-from dedup.store.watching import source_figures
-from dedup.system.atomic import check_outputs, followed
-from dedup.system.escaping import visible
+from dedup.system.atomic import check_outputs
 from dedup.system.parallel import cores
 from dedup.system.scratch import ScratchFolder
 
@@ -90,25 +85,10 @@ class Store:
         wait: float = WAIT,
         workers: int | None = None,
     ) -> None:
-        if not Path(path).name:
-            raise StoreError(f"{os.fspath(path)!r} is the name of no store; name a file")
-        try:
-            self.path = followed(Path(path))
-        except OSError as error:
-            raise StoreError(f"{path}: leads to no store: {error.strerror}") from error
-        if not _is_utf8(str(self.path)):
-            raise StoreError(f"{visible(str(path))}: not a name in UTF-8")
+        self.path = store_path(path)
         self.skipped: list[Skipped] = []
         self.warnings: list[str] = []
-        if not self.path.exists():
-            if not create:
-                raise StoreError(
-                    f"{path}: there is no such store; dedup update --store {path} makes one"
-                )
-            if not self.path.parent.is_dir():
-                raise StoreError(
-                    f"{path}: its folder does not exist; make it with: mkdir -p {self.path.parent}"
-                )
+        if not require_store(self.path, path, create):
             make_store(self.path, fingerprint(chosen_settings(settings, Settings())))
         self._handle = StoreHandle(self.path, settings, wait, workers or cores())
 
@@ -191,9 +171,7 @@ class Store:
             files = {ORIGINALS.get(kind, kind): name for kind, name in files.items()}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         written = [Path(name) for name in (*outputs.values(), metrics) if name]
-        given = inputs if records is None else records
-        if given is None or (inputs is not None and records is not None):
-            raise InputError("give inputs, or records in memory")
+        given = one_given(inputs, records)
         asked = UpdateRequest(
             inputs=[],
             reading=(reading or ReadOptions())
@@ -207,44 +185,16 @@ class Store:
             watch=watch,
             limits=(limits or Limits()).check(),
         )
+        complete = with_originals if original else with_items
         with ScratchFolder() as folder:
-            if original:
-                asked = self._with_originals(asked, given, written, folder)
-            else:
-                sources = sources_of(given, folder, asked.reading)
-                files_read = expand(sources, asked.reading.strict).sources
-                read = [Path(source.path) for source in files_read]
-                check_outputs(written, read, store_files(self.path))
-                asked = asked._replace(inputs=sources)
+            asked = complete(asked, given, written, self.path, folder)
             summary = self._update(asked, began)
         self.close()  # let the next job in, and have the log worked into the file
         if metrics and not dry_run:
-            self._metrics(metrics, summary)
+            info = self.info()
+            with self._explained():
+                write_night(Path(metrics), self._handle.reading(), info, summary)
         return summary
-
-    def _with_originals(
-        self, asked: UpdateRequest, given: Inputs, written: list[Path], folder: Path
-    ) -> UpdateRequest:
-        """A request to write records as they came, checked. Raises InputError, OutputError."""
-        inputs = paths_of(given)
-        if inputs is None:
-            raise InputError("records in memory have no file; leave out original")
-        plan = plan_inputs(inputs, asked.reading.strict)
-        kinds = [Path(asked.outputs[k]) for k in ORIGINALS.values() if k in asked.outputs]
-        files = [path for path in written if path not in kinds]
-        if plan.one_file:
-            files, kinds = [*files, *kinds], []
-        read = [Path(source.path) for source in plan.sources]
-        check_outputs(files, read, store_files(self.path))
-        # What the last run has written into a folder may stand there: see `update`.
-        unwritten = [path for path in kinds if not path.is_dir()]
-        first, second = [*unwritten, None, None][:2]
-        check_plan(plan, inputs, FilterOutputs(first, second))
-        sources = spooled(plan.sources, folder)
-        return asked._replace(
-            inputs=list(sources),
-            originals=OriginalRecords(plan._replace(sources=sources), asked.reading),
-        )
 
     def _update(self, asked: UpdateRequest, began: float) -> Update:
         db = self._handle.writing()
@@ -259,49 +209,21 @@ class Store:
         summary, self.skipped, self.warnings = done
         return summary
 
-    def _metrics(self, path: Name, summary: Update) -> None:
-        info = self.info()
-        came = summary.kept + summary.removed
-        values: dict[str, float] = {
-            **{name: getattr(summary, name) for name in summary.__struct_fields__},
-            "items": info.items,
-            "store_bytes": info.bytes,
-            "last_success_timestamp_seconds": round(time.time()),
-            "removed_share": summary.removed / max(came, 1),
-            "largest_cluster_items": max((one.items for one in info.largest_clusters), default=0),
-        }
-        if info.learned_days is not None:
-            values["learned_age_seconds"] = round(info.learned_days * 86400)
-        with self._explained():
-            of_night = source_figures(self._handle.reading(), info.nights[0].run) if came else []
-            write_metrics(Path(path), values, of_night)
-
     def report(self, *, since: str | float | dt.timedelta | None = None) -> Report:
         """Clusters and story groups of all that the store holds.
 
         `since`: only those with an item that was published in this time before now (`7d`, `12h`,
         days as a number, or a timedelta). Raises SettingsError.
         """
-        days = window_days(since)
         with self._explained():
-            report = build_report(queries.decisions_of(self._handle.reading(), self.settings))
-        return report if days is None else recent_part(report, days, utc_now())
+            return stored_report(self._handle.reading(), self.settings, since)
 
     def report_with_evidence(
         self, *, since: str | float | dt.timedelta | None = None
     ) -> tuple[Report, Evidence]:
         """The report, and what the HTML view shows beyond it; `since` as for `report`."""
-        from dedup.results.html_data import gather_evidence
-
-        db = self._handle.reading()
         with self._explained():
-            sql = 'SELECT source, count(*) FROM items WHERE "current" GROUP BY source ORDER BY 1'
-            sources = dict(db.execute(sql).fetchall())
-            answer = queries.decisions_of(db, self.settings)
-            report, days = build_report(answer), window_days(since)
-            part = report if days is None else recent_part(report, days, utc_now())
-            explain = partial(queries.explain_stored, db, self.settings)
-            return part, gather_evidence(answer, sources, explain)
+            return stored_report_with_evidence(self._handle.reading(), self.settings, since)
 
     def pairs(self) -> Iterator[Pair]:
         """Every related pair of items that the store holds, in order of arrival."""
@@ -498,7 +420,3 @@ class Store:
         finally:
             self.close()
         return before, self.path.stat().st_size
-
-
-def _is_utf8(name: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,7 +120,8 @@ def main() -> None:
     else:
         generate_hostile(args.shape, args.n, args.seed, args.out)
     size = args.out.stat().st_size / 1e6
-    print(f"{args.out.name}: {size:.1f} MB in {time.perf_counter() - begin:.1f} s")
+    took = f"{args.out.name}: {size:.1f} MB in {time.perf_counter() - begin:.1f} s"
+    print(took, file=sys.stderr)  # stdout may be the corpus
 
 
 if __name__ == "__main__":

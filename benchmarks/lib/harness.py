@@ -74,9 +74,17 @@ def _cpu(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / TICK
 
 
-def measure(command: list[str], folder: Path, limit: float = 7200.0, **environment: str) -> Cost:
+def measure(
+    command: list[str],
+    folder: Path,
+    limit: float = 7200.0,
+    feed: list[str] | None = None,
+    **environment: str,
+) -> Cost:
     """Run `command` in `folder`; memory is sampled ten times a second over the process tree.
 
+    `feed`: a command, run in the present folder, whose output the first one reads; what it takes is
+    not counted.
     A run over `limit` seconds is killed with its children and gets code -9. CPU seconds are those
     of the waited-for processes or the sum of what was sampled, whichever is more (some tools leave
     their workers to a server process that nobody waits for).
@@ -85,9 +93,11 @@ def measure(command: list[str], folder: Path, limit: float = 7200.0, **environme
     inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
+    feeder = None if feed is None else subprocess.Popen(feed, stdout=subprocess.PIPE)
     process = subprocess.Popen(
         command,
         cwd=folder,
+        stdin=feeder and feeder.stdout,
         env={**inherited, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -116,6 +126,9 @@ def measure(command: list[str], folder: Path, limit: float = 7200.0, **environme
     over.set()
     watcher.join()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if feeder is not None and feeder.stdout is not None:
+        feeder.stdout.close()  # it ends where nobody reads
+        feeder.wait()
     waited = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(
         seconds=seconds,

@@ -20,6 +20,9 @@ from dedup.system.ids import cluster_name, group_name
 #: Objects that are made at once: they take some five times the memory of their rows.
 BLOCK_OBJECTS = 1 << 13
 
+#: Items that are looked up at once to be shown: their titles and excerpts are in memory twice then.
+BLOCK_SHOWN = 1 << 15
+
 #: What `Report.to_arrow` shows of an item beside its id.
 _FACTS = ["role", "source", "published", "title"]
 
@@ -68,8 +71,8 @@ class ReportParts:
 
     def items(self) -> Iterator[list[Item]]:
         """The items that a cluster or a story group names."""
-        for low in range(0, len(self._named), BLOCK_ROWS):
-            numbers = self._named[low : low + BLOCK_ROWS]
+        for low in range(0, len(self._named), BLOCK_SHOWN):
+            numbers = self._named[low : low + BLOCK_SHOWN]
             table = self._decisions.items(numbers, list(REPORT_COLUMNS))
             for first in range(0, len(table), BLOCK_OBJECTS):
                 yield _items(table.slice(first, BLOCK_OBJECTS))
@@ -95,7 +98,7 @@ class ReportParts:
         """The story groups."""
         links = self._links()
         sizes = np.array([len(numbers) for _, numbers in self._groups], np.int64)
-        for chosen in _blocks(np.arange(len(self._groups)), sizes, BLOCK_ROWS):
+        for chosen in _blocks(np.arange(len(self._groups)), sizes, BLOCK_OBJECTS):
             groups = [self._groups[place] for place in chosen.tolist()]
             numbers = np.unique(np.array([one for _, of in groups for one in of], np.int64))
             items = _items(self._decisions.items(numbers, list(REPORT_COLUMNS)))

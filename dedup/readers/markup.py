@@ -9,10 +9,12 @@ from __future__ import annotations
 import html
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns.arrow import mapped
+from dedup.columns.arrow import mapped, text_bytes
+from dedup.readers import kernels
 
 _BLOCKS = (
     "address|article|aside|blockquote|body|br|center|dd|div|dl|dt|figcaption|figure|footer|form"
@@ -40,8 +42,13 @@ _ROUNDS = 3
 
 def read_markup(column: pa.Array, lines: bool) -> pa.Array:
     """A string column as a reader sees it; `lines` says that block elements end a line."""
-    rows = pc.match_substring_regex(column, _DOUBT)
-    return mapped(column, visible_text if lines else visible_text_line, rows)
+    at, data = text_bytes(column)
+    rows = kernels.rows_of(at, np.flatnonzero((data == ord("<")) | (data == ord("&"))))
+    if not rows.any():
+        return column
+    doubtful = pc.match_substring_regex(column.filter(pa.array(rows)), _DOUBT)
+    rows[rows] = doubtful.to_numpy(zero_copy_only=False)
+    return mapped(column, visible_text if lines else visible_text_line, pa.array(rows))
 
 
 def visible_text_line(text: str) -> str:

@@ -149,11 +149,13 @@ def _ungrouped(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Word
 def _pointed(codes: Uint32Array, begin: Int64Array, end: Int64Array) -> Int64Array:
     """Which words are numbers with a point between groups of thousands; 0.125 is none."""
     parts = [np.zeros(0, np.int64)]
-    for size in range(_GROUP + 2, _GROUPS * (_GROUP + 1)):
-        rows = np.flatnonzero(end - begin == size)
+    sizes = end - begin
+    long = np.flatnonzero((sizes > _GROUP + 1) & (sizes < _GROUPS * (_GROUP + 1)))
+    for size in np.unique(sizes[long]).tolist():
+        rows = long[sizes[long] == size]
         place = np.arange(size)
         points = (size - place) % (_GROUP + 1) == 0
-        if points[0] or not len(rows):
+        if points[0]:
             continue
         cells = codes[begin[rows][:, None] + place]
         fits = (cells[:, points] == ord(".")).all(axis=1)

@@ -82,11 +82,11 @@ def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
     walls = np.zeros(len(texts), np.bool_)
     short = pc.less_equal(pc.binary_length(texts), 4 * _LONGEST).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(short)
+    sizes = pc.utf8_length(texts.take(pa.array(rows))).to_numpy(zero_copy_only=False)
+    rows = rows[sizes <= _LONGEST]
     if len(rows):
         places = pa.array(rows)
-        bodies = texts.take(places)
-        whole = pc.binary_join_element_wise(titles.take(places), bodies, "\n")
+        whole = pc.binary_join_element_wise(titles.take(places), texts.take(places), "\n")
         matched = pc.match_substring_regex(whole, _WALL, ignore_case=True)
-        fits = pc.less_equal(pc.utf8_length(bodies), _LONGEST)
-        walls[rows] = pc.and_(matched, fits).to_numpy(zero_copy_only=False)
+        walls[rows] = matched.to_numpy(zero_copy_only=False)
     return walls

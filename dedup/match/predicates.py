@@ -277,7 +277,9 @@ def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
     # К 12 августа эпидемия завершится | a long report on the forecast before: к 8 августа
     far = (f.short < t.notice) & (f.long > t.far * f.short)
     runs = (f.containment >= t.runs) | ((f.last >= t.teaser) & (3 * f.own_last <= f.last))
-    out: BoolArray = far & ~runs
+    # Ограничения в аэропорту введены | two hours later: Ограничения в аэропортах сняты
+    posts = (f.long < t.notice) & (f.containment < t.little)
+    out: BoolArray = (far & ~runs) | posts
     return out
 
 

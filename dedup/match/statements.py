@@ -26,8 +26,9 @@ ENTRY = 5
 
 class OwnStatements(NamedTuple):
     """Of the shorter items, int64 [pairs]: `quoted`: own words with content in the quotation that
-    has most of them; `figures`: own numbers in digits, less dates, in the sentence of its own that
-    has most; `entries`: own entries in a row, in the list that has most of them."""
+    has most of them, less its sentences that the longer has; `figures`: own numbers in digits,
+    less dates, in the sentence of its own that has most; `entries`: own entries in a row, in the
+    list that has most of them."""
 
     quoted: Int64Array
     figures: Int64Array
@@ -83,20 +84,43 @@ def own_statements(
 
 
 def _quotations(words: _PairWords, sentences: Int64Array) -> Int64Array:
+    """A quotation is looked at sentence by sentence: the longer may have a part of it."""
     flags = words.flags
     opens = np.flatnonzero((flags & OPENING > 0) & (flags & TITLE == 0))
+    begin = np.union1d(opens, _going_on(words, sentences[:-1]))
     closes = np.append(np.flatnonzero(flags & CLOSING > 0) + 1, len(flags))
-    # Only the first sentence of a longer quotation is looked at; the others stand for themselves.
-    ends = np.minimum(
-        closes[np.searchsorted(closes, opens, "right")],
-        sentences[np.searchsorted(sentences, opens, "right")],
+    end = np.minimum(
+        closes[np.searchsorted(closes, begin, "right")],
+        sentences[np.searchsorted(sentences, begin, "right")],
     )
-    size = ends - opens
+    size = end - begin
     says, lacks, shared = (
-        _within(values, opens, ends) for values in (words.filled, words.missing, words.covered)
+        _within(values, begin, end) for values in (words.filled, words.missing, words.covered)
     )
     apart = (size >= QUOTATION) & (2 * lacks >= says) & (shared < STANDS_SHARED * size)
-    return words.most(words.owner(opens[apart]), lacks[apart])
+    quotation = np.searchsorted(opens, begin[apart], "right") - 1
+    count = np.bincount(quotation, lacks[apart], len(opens)).astype(np.int64)
+    return words.most(words.owner(opens), count)
+
+
+def _going_on(words: _PairWords, sentences: Int64Array) -> Int64Array:
+    """The sentences with which a quotation goes on: the last mark before each opens it, and the
+    next one closes it. Speech behind a dash has no closing mark, so it is one sentence."""
+    marked = words.flags & (OPENING | CLOSING)
+    marks = np.flatnonzero(marked)
+    sentences = sentences[
+        (marked[sentences] & OPENING == 0) & (words.flags[sentences] & TITLE == 0)
+    ]
+    place = np.searchsorted(marks, sentences)
+    between = (place > 0) & (place < len(marks))
+    sentences, place = sentences[between], place[between]
+    before, behind = marks[place - 1], marks[place]
+    inside = (marked[before] == OPENING) & (marked[behind] == CLOSING)
+    inside &= words.flags[before] & TITLE == 0
+    owner = words.owner(sentences)
+    inside &= (words.owner(before) == owner) & (words.owner(behind) == owner)
+    out: Int64Array = sentences[inside]
+    return out
 
 
 def _figures(

@@ -15,8 +15,13 @@ from repository import TEST_DATA
 
 import dedup
 
-LINES = (TEST_DATA / "judged_pairs.jsonl").read_text("utf-8").splitlines()
-PAIRS = [json.loads(line) for line in LINES]
+#: The second file has news of other kinds and years: wires, markets, sport, accidents, obituaries.
+FILES = ("judged_pairs.jsonl", "judged_news.jsonl")
+PAIRS = [
+    json.loads(line)
+    for name in FILES
+    for line in (TEST_DATA / name).read_text("utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize(

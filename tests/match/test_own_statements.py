@@ -163,3 +163,25 @@ def test_a_statement_that_both_have_does_not(tmp_path: Path, report: Report, add
 @pytest.mark.parametrize("report", [pytest.param(REPORTS[name], id=name) for name in REPORTS])
 def test_the_rest_is_removed(tmp_path: Path, report: Report) -> None:
     assert removed(tmp_path, report.shared, report.shared + report.more) == 1
+
+
+#: A quotation of two sentences: the longer has both, or only the first.
+SECOND_SENTENCES = {
+    "en": ("“We have asked the court for more time. ", "Nobody expects a verdict before Easter,” "),
+    "ru": ("«Мы попросили суд о переносе слушаний. ", "Решения до Пасхи никто не ждёт», — "),
+    "pl": ("„Poprosiliśmy sąd o więcej czasu. ", "Wyroku przed Wielkanocą nikt nie oczekuje” – "),
+    "cs": ("„Požádali jsme soud o více času. ", "Rozsudek před Velikonocemi nikdo nečeká,“ "),
+    "uk": ("«Ми попросили суд про перенесення. ", "Рішення до Великодня ніхто не чекає», — "),
+    "bg": ("„Поискахме от съда повече време. ", "Никой не очаква присъда преди Великден“, "),
+}
+
+
+@pytest.mark.parametrize("language", SECOND_SENTENCES)
+def test_the_second_sentence_of_a_quotation(tmp_path: Path, language: str) -> None:
+    report = REPORTS[language]
+    first, second = SECOND_SENTENCES[language]
+    end = " Kovács."
+    shorter = report.shared + first + second + end
+    assert removed(tmp_path, shorter, report.shared + first + second + end + report.more) == 1
+    closed = first.rstrip() + second.rstrip(" —–-")[-1] + end
+    assert removed(tmp_path, shorter, report.shared + closed + report.more) == 0

@@ -86,6 +86,10 @@ CZECH = Language(
         ),
         Outcome("zadržen zadržena zadrželi zatčen", "propuštěn propuštěna propustili"),
         Outcome("otevřel otevřeli otevřen otevřena", "zavřel zavřeli uzavřen uzavřena"),
+        Outcome(
+            "zahájili zahájil zahájila zahájena zahájen začali začal začala začalo",
+            "ukončili ukončil ukončila ukončena ukončen skončili skončil skončila skončilo",
+        ),
         Outcome("vyhrál vyhrála vyhráli zvítězil", "prohrál prohrála prohráli"),
         Outcome("schválil schválila schválili přijal", "zamítl zamítla zamítli odmítl zrušil"),
         Outcome("vzrostl vzrostla vzrostly zdražil", "klesl klesla klesly zlevnil"),

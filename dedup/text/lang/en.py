@@ -83,7 +83,10 @@ ENGLISH = Language(
             "confirmed confirms confirm confirming", "denied denies deny denying refuted refutes"
         ),
         Outcome("arrested detained charged", "released freed bailed"),
-        Outcome("opened opens reopened reopens", "closed closes shut shuts"),
+        Outcome(
+            "opened opens reopened reopens", "closed closes shut shuts evacuated sealed blocked"
+        ),
+        Outcome("began begins started starts", "ended ends finished finishes"),
         Outcome("issued imposed declared", "lifted cancelled canceled withdrawn revoked"),
         Outcome("won wins beat beats", "lost loses"),
         Outcome("approved approves passed passes upheld", "rejected rejects overturned quashed"),

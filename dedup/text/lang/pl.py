@@ -88,6 +88,10 @@ POLISH = Language(
         ),
         Outcome("zatrzymany zatrzymano aresztowany aresztowano", "zwolniony zwolniono wypuszczony"),
         Outcome("otwarto otwarty otwarta", "zamknięto zamknięty zamknięta"),
+        Outcome(
+            "rozpoczęli rozpoczął rozpoczęła rozpoczęto rozpoczęło zaczęli zaczął zaczęła",
+            "zakończyli zakończył zakończyła zakończono zakończyło skończyli skończył skończyła",
+        ),
         Outcome("wygrał wygrała wygrali", "przegrał przegrała przegrali"),
         Outcome("przyjął przyjęła przyjęli zatwierdził", "odrzucił odrzuciła odrzucili uchylił"),
         Outcome("wzrósł wzrosła wzrosły", "spadł spadła spadły"),

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from repository import CORPUS, ROOT
+from typer.testing import CliRunner
+
+from dedup.cli.app import build_app
 
 SCHEMAS = sorted((ROOT / "docs" / "schema").glob("*.json"))
 
-Run = Callable[..., str]
+#: Commands that show a progress.
+QUIET = ("report", "pairs", "update", "show", "evaluate")
 
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """Name of a schema -> objects that the program wrote."""
     folder = tmp_path_factory.mktemp("outputs")
+    with chdir(folder):
+        return written(folder)
+
+
+def written(folder: Path) -> dict[str, list[Any]]:
+    """The outputs by the names of their schemas, of commands that run in `folder`."""
 
     def run(*arguments: str) -> list[Any]:
-        code = "from dedup.cli import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments, "--quiet"]
-            if arguments[0] in ("report", "pairs", "update", "show", "evaluate")
-            else [sys.executable, "-c", code, *arguments],
-            cwd=folder, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode in (0, 3), done.stderr
+        quiet = ["--quiet"] if arguments[0] in QUIET else []
+        done = CliRunner().invoke(build_app(), [*arguments, *quiet])
+        assert done.exit_code in (0, 3), (arguments, done.output)
         return objects(done.stdout)
 
     def lines(name: str) -> list[Any]:

@@ -12,11 +12,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from command import call
 from repository import ROOT
 from rich.cells import cell_len
 
@@ -30,11 +32,7 @@ COPY = "Мэр города открыл новый мост через реку
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def call(*args: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, "-c", "from dedup.cli import main; main()", *args]
-        return subprocess.run(command, input=stdin, capture_output=True, cwd=tmp_path, check=False)
-
-    return call
+    return partial(call, tmp_path)
 
 
 def write(path: Path, *records: object) -> None:

@@ -24,7 +24,7 @@ Removing = Literal["identical", "reprint", "excerpt"]
 
 #: Version of the way from text to index (set aside, normalise, words, shingles, keys).
 #: Raised whenever a stored signature would come out differently.
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

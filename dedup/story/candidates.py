@@ -4,7 +4,8 @@ An item's keys are pairs of its heaviest stems. One stem is shared by thousands 
 (a city, an illness), two together by few, so buckets stay small and finding pairs is near linear.
 The heaviest stem is paired with many others, a lighter one only with those above it: two tellings
 of one happening seldom agree on which eight stems are the heaviest, but nearly always share a
-very heavy one and another. Keys depend on the item and the rarity alone.
+very heavy one and another. An item without a title has more keys: where each is a few lines, one
+detail more or less changes every rank. Keys depend on the item and the rarity alone.
 
 Two items are candidates if they meet in two keys at least, which takes three stems: those that
 share a name and one other word are many, and tell one story almost never. What a key tells is how
@@ -27,11 +28,12 @@ from dedup.story.kernels import MeetingRules
 from dedup.story.score import STORY_WINDOW
 from dedup.story.sketch import UNKNOWN_TIME, Sketches
 
-#: Heaviest stems of an item that stand in its keys.
-KEY_STEMS = 24
+#: Heaviest stems of an item that stand in its keys; of an item without a title.
+KEY_STEMS, UNTITLED_STEMS = 24, 40
 
-#: The stems of rank i and j (from 1) make a key if i * j is at most this: some 80 keys an item.
-RANK_PRODUCT = 56
+#: The stems of rank i and j (from 1) make a key if i * j is at most this: some 80 keys an item;
+#: some 190 keys an item without a title that is long enough, 130 a usual one.
+RANK_PRODUCT, UNTITLED_PRODUCT = 56, 120
 
 #: Keys in which two items must meet.
 KEYS_FLOOR = 2
@@ -71,35 +73,51 @@ _MIX_GREATEST = np.uint64(0xC2B2AE3D27D4EB4F)
 
 def story_keys(sketches: Sketches) -> tuple[Uint32Array, Int64Array]:
     """Keys uint32 [rows] and their items int64 [rows], ascending (numbers within `sketches`)."""
-    top = kernels.heaviest(sketches, KEY_STEMS, KEY_RARITY, KEY_RARITY_CEILING)
-    parts = [_keys(sketches, top, start) for start in range(0, max(len(top), 1), KEY_BLOCK)]
-    keys, owners = zip(*parts, strict=True)
-    return np.concatenate(keys), np.concatenate(owners)
+    parts = []
+    for titled, stems, product in (
+        (True, KEY_STEMS, RANK_PRODUCT),
+        (False, UNTITLED_STEMS, UNTITLED_PRODUCT),
+    ):
+        items = np.flatnonzero(sketches.titled == titled)
+        chosen = sketches if len(items) == len(sketches.titled) else sketches.take(items)
+        top = kernels.heaviest(chosen, stems, KEY_RARITY, KEY_RARITY_CEILING)
+        ranks = ranked_pairs(stems, product)
+        for start in range(0, len(items), KEY_BLOCK):
+            keys, places = _keys(chosen, top[start : start + KEY_BLOCK], ranks)
+            parts.append((keys, items[start + places]))
+    if not parts:
+        return np.zeros(0, np.uint32), np.zeros(0, np.int64)
+    keys, owners = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if len(owners) and (owners[1:] < owners[:-1]).any():
+        order = np.argsort(owners, kind="stable")
+        keys, owners = keys[order], owners[order]
+    return keys, owners
 
 
-@lru_cache(maxsize=1)
-def ranked_pairs() -> tuple[Int64Array, Int64Array]:
+@lru_cache(maxsize=2)
+def ranked_pairs(stems: int, product: int) -> tuple[Int64Array, Int64Array]:
     """Ranks, from 0, of the stems of each key: the heavier and the lighter one."""
-    heavier, lighter = np.triu_indices(KEY_STEMS, 1)
-    chosen = (heavier + 1) * (lighter + 1) <= RANK_PRODUCT
+    heavier, lighter = np.triu_indices(stems, 1)
+    chosen = (heavier + 1) * (lighter + 1) <= product
     return heavier[chosen], lighter[chosen]
 
 
-def _keys(sketches: Sketches, top: Int32Array, start: int) -> tuple[Uint32Array, Int64Array]:
-    """Keys and items of the block of items from `start` on."""
-    entry = top[start : start + KEY_BLOCK]
+def _keys(
+    sketches: Sketches, entry: Int32Array, ranks: tuple[Int64Array, Int64Array]
+) -> tuple[Uint32Array, Int64Array]:
+    """Keys of a block of items, whose heaviest entries are given, and their places in it."""
     rarity = (
         np.where(entry >= 0, sketches.rarity[entry], -np.inf)
         if len(sketches.rarity)
         else (np.full(entry.shape, -np.inf))
     )
-    heavier, lighter = ranked_pairs()
+    heavier, lighter = ranks
     item, pair = np.nonzero(rarity[:, heavier] + rarity[:, lighter] >= PAIR_RARITY)
     one = sketches.stems[entry[item, heavier[pair]]].astype(np.uint64)
     other = sketches.stems[entry[item, lighter[pair]]].astype(np.uint64)
     mixed = (np.minimum(one, other) * _MIX_LEAST) ^ (np.maximum(one, other) * _MIX_GREATEST)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX_LEAST
-    return (mixed >> np.uint64(32)).astype(np.uint32), start + item
+    return (mixed >> np.uint64(32)).astype(np.uint32), item
 
 
 def story_meetings(

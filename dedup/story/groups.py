@@ -22,6 +22,10 @@ CORE_SIZE = 5
 #: made of them every second was wrong.
 GROUP_SCORE = 1 / 3
 
+#: The same where the core has several members: what joins them must be likelier than not, or each
+#: reaction and each next stage of a much told happening comes in by a weak link.
+JOIN_SCORE = 1 / 2
+
 
 def assign_groups(
     left: Int64Array,
@@ -39,8 +43,9 @@ def assign_groups(
     [units], seconds or UNKNOWN_TIME. `grouped` gives units that earlier runs put into groups:
     they stay where they are, and their groups grow. A unit joins the group to whose core its
     mean score is highest, missing links counting 0, if that mean is at least `floor`, it is
-    linked to more than half of the core with a mean score of at least `GROUP_SCORE`, and the
-    founder's time is within `window`. Groups of one unit are named too; views leave them out.
+    linked to more than half of the core with a mean score of at least `GROUP_SCORE`
+    (`JOIN_SCORE` where the core has several members), and the founder's time is within
+    `window`. Groups of one unit are named too; views leave them out.
     """
     groups: dict[int, int] = dict(grouped or {})
     cores: dict[int, list[int]] = {}
@@ -69,7 +74,8 @@ def assign_groups(
             known = [links[member] for member in core if member in links]
             if 2 * len(known) <= len(core):
                 continue
-            if sum(known) < GROUP_SCORE * len(known):
+            least = GROUP_SCORE if len(core) == 1 else JOIN_SCORE
+            if sum(known) < least * len(known):
                 continue
             mean = sum(known) / len(core)
             if mean >= best and (mean > best or home == unit):

@@ -26,7 +26,7 @@ from dedup.story.candidates import (
     story_meetings,
     story_rows_sql,
 )
-from dedup.story.groups import CORE_SIZE, GROUP_SCORE, assign_groups
+from dedup.story.groups import CORE_SIZE, GROUP_SCORE, JOIN_SCORE, assign_groups
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
 from dedup.story.sketch import UNKNOWN_TIME
 
@@ -155,6 +155,21 @@ def test_keys_do_not_depend_on_the_batch(monkeypatch):
     assert 3 not in pairs
 
 
+def test_keys_stand_in_order_of_items_with_titles_and_without():
+    items = [BRIDGE, ("", COLLAPSE[1]), SCHOOL, ("", ""), ("", BRIDGE[1]), HARVEST]
+    keys, owners = story_keys(sketches(items))
+    assert owners.tolist() == sorted(owners.tolist())
+    for number, item in enumerate(items):
+        alone, _ = story_keys(sketches([item]))
+        assert keys[owners == number].tolist() == alone.tolist()
+
+
+def test_an_item_without_a_title_has_more_keys():
+    words = " ".join(f"слово{chr(1072 + n % 32)}{chr(1072 + n // 32)}" for n in range(60))
+    titled, untitled = (story_keys(sketches([item]))[0] for item in (("Слово", words), ("", words)))
+    assert len(untitled) > 2 * len(titled)
+
+
 def grouped(links, times, **rest):
     left, right, scores = zip(*links, strict=True)
     return assign_groups(
@@ -237,3 +252,10 @@ def test_a_weak_link_makes_no_group_of_two():
     weak = GROUP_SCORE - 0.01
     assert set(grouped([(0, 1, weak)], [0] * 2).items()) == {(0, 0), (1, 1)}
     assert set(grouped([(0, 1, GROUP_SCORE + 0.01)], [0] * 2).items()) == {(0, 0), (1, 0)}
+
+
+def test_what_joins_several_must_be_likelier_than_not():
+    pair = (0, 1, 0.9)
+    weak, sure = JOIN_SCORE - 0.01, JOIN_SCORE + 0.01
+    assert grouped([pair, (0, 2, weak), (1, 2, weak)], [0] * 3)[2] == 2
+    assert grouped([pair, (0, 2, sure), (1, 2, sure)], [0] * 3)[2] == 0

@@ -343,8 +343,9 @@ def _inspected(
 
 
 def normalise(texts: Sequence[str]) -> list[str]:
-    """The texts as compared: less what is set aside, NFC, one kind of space, look-alikes folded,
-    lower case, ё as е. (A story is compared as title, newline, text.)"""
+    """The texts as they are compared: without boilerplate, in NFC, with one kind of space,
+    look-alike letters made one, in lower case, ё as е. (A story is compared as its title, a line
+    feed, and its text.)"""
     safe = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
     column = pa.array(safe, pa.string())
     whole = strip_boilerplate(column, pa.array([""] * len(safe), pa.string()))

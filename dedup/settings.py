@@ -30,20 +30,29 @@ INDEX_VERSION = 5
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a run depends on besides its input.
 
-    `level`: how deep to look; `shingle`: words per shingle; `threshold`: the Jaccard
-    at which near copies are found but for one in a thousand; `seed`: of the
-    permutations; `window`: hours between two tellings of one story (and, for a store,
-    see `update --window`); `learn`: whether lines that a source repeats are learned
-    and set aside; `story_threshold`: the story score, a probability, from which on two items tell
-    the same story.
+    How items are compared:
 
-    What is removed, and for what: `keep`: which of several copies is kept (the `earliest`, the
-    `longest`, the `latest`, or the `first` in the order of input); `prefer`: sources whose items
-    are kept before those of others, the most preferred first; `prefer_field`: a field of the
-    records that holds a rank, a number, the least the most preferred (of items that `prefer` does
-    not tell apart); `prefer_over_length`: whether a preferred item takes the place even of a longer
-    one that holds it; `remove`: the relations by which an item may be removed at all;
-    `min_containment` and `min_jaccard`: scores below which none is.
+    - `level`: how deep to look: `copies` (near copies only), `excerpts` (also a text within
+      another), or `stories` (also the same story in other words).
+    - `shingle`: how many words in a row are compared as one.
+    - `threshold`: for level `copies` only, the least Jaccard similarity of near copies. Of the
+      pairs above it less than one in a thousand is missed.
+    - `seed`: the seed from which the permutations of MinHash are drawn.
+    - `window`: two items can tell the same story only if they were published within so many hours.
+    - `learn`: whether lines that a source repeats are learned and left out of the comparison.
+    - `story_threshold`: the least story score, a probability, with which two items tell the same
+      story.
+
+    What is removed:
+
+    - `keep`: which of several copies is kept: the `earliest`, the `longest`, the `latest`, or the
+      `first` in the order of input.
+    - `prefer`: sources whose items are kept before those of others, the most preferred first.
+    - `prefer_field`: a field of the records with a number, a rank. Of items that `prefer` does not
+      tell apart, the one with the least number is preferred.
+    - `prefer_over_length`: whether a preferred item is kept even where a longer one contains it.
+    - `remove`: the relations by which an item may be removed.
+    - `min_containment`, `min_jaccard`: with lower scores nothing is removed.
     """
 
     level: Level = "stories"

@@ -26,22 +26,28 @@ MAX_RECORD_BOUND = 512 << 20
 class ReadOptions:
     """How inputs are read.
 
-    `fields` maps a field of `FIELDS` to its name in the records; a point in a name goes into an
-    object (`article.body`). `markup`: `auto` reads tags and entities in titles and texts as a
-    reader sees them, `keep` leaves them. `encoding` is that of text files, `auto` to recognise
-    it. A record or page of more than `max_record` bytes (a number, or as `64MB`) is skipped.
-    `strict`: a file of a folder that cannot be read is an error, not a skipped file. `rank_field`
-    is the name in the records of a number that says how preferred they are; "" reads none
-    (`Settings.prefer_field` sets it).
+    - `fields`: maps a field of `FIELDS` to its name in the records. A point in a name leads into
+      an object (`article.body`).
+    - `markup`: with `auto`, tags and entities in titles and texts are read as a browser shows
+      them; with `keep` they are part of the text.
+    - `encoding`: the encoding of text files; with `auto` it is recognised.
+    - `max_record`: a longer record or page is skipped; bytes, or a size such as `64MB`.
+    - `strict`: whether a file of a folder that cannot be read is an error. Otherwise it is
+      skipped.
+    - `rank_field`: the name of a number in the records that says how preferred they are, or "".
+      `Settings.prefer_field` sets it.
+    - `id_from`: what the id of an item is.
 
-    `id_from` says what a record is known by. `id`: its id, else its url (of a page of an archive
-    its address), else where it stands: FILE for a page, FILE:LINE for others. `url`: its url even
-    where it has an id (of a page that is a file the canonical address that it states, unless that
-    is a home page). `path`: where it stands. `digest`: its title and text, so that exact copies are
-    one item.
+    The values of `id_from`:
 
-    Raises SettingsError for an unknown field, encoding, kind of markup or of id, and for a bad
-    size.
+    - `id`: the id of the record, else its url (for a page of an archive its address), else its
+      place: FILE for a page, FILE:LINE for others.
+    - `url`: the url of the record even where it has an id. For a page that is a file this is the
+      canonical address that the page states, unless that is a home page.
+    - `path`: its place.
+    - `digest`: a digest of its title and text, so that exact copies are one item.
+
+    Raises SettingsError for an unknown field, encoding, markup or id, and for a bad size.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)

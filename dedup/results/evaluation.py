@@ -46,9 +46,12 @@ class CurvePoint(msgspec.Struct, frozen=True):
 class Evaluation(msgspec.Struct, frozen=True):
     """What `dedup evaluate` answers.
 
-    `labels`: those of pairs that both are among the inputs; `unknown`: ids of labels that are not;
-    `wrong`: pairs that the run removes and the labels keep, by falling score; `missed`: the other
-    way round, closest first; `curves`: for `jaccard` and `containment`.
+    - `labels`: how many labels name two items of the inputs; `unknown`: ids that the inputs lack.
+    - `wrong`: pairs of which the run removes one and the labels keep both; the highest score
+      first.
+    - `missed`: pairs of which the labels remove one and the run keeps both; the most similar
+      first.
+    - `curves`: precision and recall over thresholds of `jaccard` and of `containment`.
     """
 
     labels: int

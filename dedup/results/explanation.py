@@ -83,11 +83,16 @@ class Side(msgspec.Struct, frozen=True):
 class Explanation(msgspec.Struct, frozen=True):
     """Why `a` and `b` are related as they are.
 
-    `passages`: shared runs of words, longest first; `slots`: what stands against each other;
-    `shorter`: `a` or `b`; `own_sentences`: its sentences that stand nowhere in the longer;
-    `recurring`: the share of what is shared that stands in a form that recurs over days;
-    `removal`: the removal score, from 0 to 1; `removal_least`: the least score with which the
-    shorter is removed, where no other rule decides.
+    - `relation`, `rule`, `says`: the relation, the rule that decided, and its reason as a
+      sentence.
+    - `passages`: runs of words that both texts have, the longest first.
+    - `slots`: numbers, names, days and outcomes that contradict each other.
+    - `shorter`: which text is shorter, `a` or `b`; `own_sentences`: its sentences that the longer
+      one does not have.
+    - `recurring`: how much of the shared text, as a share, belongs to a form that recurs over
+      days.
+    - `removal`: the removal score, from 0 to 1; `removal_least`: the least score with which the
+      shorter text is removed if no other rule decides.
     """
 
     relation: str

@@ -81,35 +81,37 @@ def filter(  # noqa: PLR0913 - the public signature: each option has its keyword
     budget: Budget | None = None,
     **changes: Any,
 ) -> Any:
-    """The records that are kept: of files, or of data in memory.
+    """Write, or return, the records that are kept.
 
-    Files and folders are written to `output`, each record byte for byte as it came; returns the
-    counts (`Filtered`). `output` is a file where `inputs` is one file, else a new folder; its files
-    have the formats and the compression of the inputs. A file of a folder that cannot be read, or
-    whose format is not written back, is skipped and named in `Filtered.reasons`, or an error where
-    `reading.strict`. `removed` gets the records that are removed,
-    with the fields `kept` (the id of the one kept in its place), `cluster`, `relation`, `rule`,
-    `jaccard` and `containment` added. All outputs appear together when they are complete.
+    Files and folders are written to `output`, each record byte for byte as it came; the answer has
+    the counts (`Filtered`). `output` is a file if `inputs` is one file, else a new folder; its
+    files have the formats and the compression of the inputs. A file of a folder that cannot be
+    read, or whose format cannot be written, is skipped and named in `Filtered.reasons`; with
+    `reading.strict` it is an error. `removed` gets the removed records, with the fields `kept`
+    (the id of the one kept in its place), `cluster`, `relation`, `rule`, `jaccard` and
+    `containment` added. All outputs appear together when they are complete.
 
     Data in memory comes back as what it is: a list of dictionaries, an Arrow table or reader, a
-    data frame of pandas or polars, a `datasets.Dataset`. Warns of records that are skipped.
+    data frame of pandas or polars, a `datasets.Dataset`. A warning counts the records that are
+    skipped.
 
-    With `teasers` the records that are kept lose the teasers that are removed: those that a story
-    or another teaser of a kept record stands for. They are cut out of the list in the record's
-    field `teasers`, out of the lines of a page, or out of the source of an HTML page; all else
-    stays as it is. Where the place of a teaser cannot be proved, its record is written whole and
-    named in `Filtered.uncut`. `removed_teasers`: a file of JSON lines, what was taken out and why.
+    With `teasers`, the teasers that are removed are cut out of the records that are kept: out of
+    the list in the field `teasers`, out of the lines of a page, or out of the source of an HTML
+    page. A teaser is removed because of a story or another teaser of a kept record. All else stays
+    as it is. If the place of a teaser cannot be proved, its record is written whole and named in
+    `Filtered.uncut`. `removed_teasers` is a file of JSON lines that says what was cut out and why.
 
-    With `annotate` the removed records are there, too, and the fields above in every record. Beyond
-    `limits` nothing is removed: all records are in the output, and what would have been removed is
-    in `removed`; `Filtered.alarms`, or a warning, says so.
+    With `annotate`, the output has the removed records too, and every record has the fields above.
+    If more would be removed than `limits` allow, nothing is removed: all records are in the
+    output, and `removed` has those that would have been removed. `Filtered.alarms`, or a warning,
+    says so.
 
-    `pairs`: a file that `dedup pairs` has written for these inputs (Parquet or JSON lines); the
-    records are decided on by it, and no pair is looked for anew. Files only.
+    `pairs`: a file that `dedup pairs` has written for these inputs (Parquet or JSON lines). The
+    records are decided on by it, and no pair is looked for again. For files only.
 
-    A record is removed only because of another record's story, not of a teaser. `changes` are
-    single settings by name (`keep="longest"`); `fields` and `reading` are those of `dedup.items`;
-    `budget` is that of `dedup.report`.
+    A record is removed only because of the story of another record, never because of a teaser.
+    `changes` are single settings by name (`keep="longest"`); `fields` and `reading` are those of
+    `dedup.items`; `budget` is that of `dedup.report`.
 
     Raises InputError, OutputError, SettingsError.
     """

@@ -10,7 +10,7 @@ from dedup.results.explanation import Explanation
 
 
 class Update(msgspec.Struct, frozen=True):
-    """What an update did. `clusters`: those that a removed item joined."""
+    """What an update did. `clusters` counts those that a removed item joined."""
 
     new: int
     unchanged: int
@@ -23,7 +23,8 @@ class Update(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """An item of the store that is related to a text, best first; `kept` is its cluster's."""
+    """A stored item that is related to a text; the closest comes first. `kept` is the kept item of
+    its cluster."""
 
     id: str
     relation: str
@@ -110,9 +111,16 @@ class ClusterSize(msgspec.Struct, frozen=True):
 
 
 class Info(msgspec.Struct, frozen=True):
-    """What a store holds. `bytes`: of its file; `version`: of what was learned; `learned_lines`
-    and `documents` (from which stems were counted) belong to it, and `learned_days` is its age in
-    days; `sources` with most items, the last `nights`, and the `largest_clusters`."""
+    """What a store holds.
+
+    - `bytes`: the size of its file.
+    - `version`: counts how often something was learned; `learned_days` is how many days ago that
+      was.
+    - `learned_lines`: how many repeated lines are known; `documents`: from how many items the
+      rarity of stems was counted.
+    - `sources`: those with the most items; `nights`: the last ones; `largest_clusters`: the
+      clusters with the most items.
+    """
 
     path: str
     format: int
@@ -138,10 +146,17 @@ class Info(msgspec.Struct, frozen=True):
 
 
 class Forgotten(msgspec.Struct, frozen=True):
-    """What `forget` did: `items` that were deleted; `replaced`: (cluster, its old kept id, its new
-    one); `restored`: ids of removed items that are kept now, since no kept item stands for them any
-    more; `moved`: (id, its old kept id, its new one) of items that are removed for another one now;
-    `unknown`: ids that the store does not hold."""
+    """What `forget` did.
+
+    - `items`: how many items were deleted.
+    - `replaced`: clusters whose kept item was deleted: (cluster, id of the old one, id of the new
+      one).
+    - `restored`: ids of removed items that are kept now, because no kept item is like them any
+      more.
+    - `moved`: items that are removed because of another item now: (id, id of the old one, id of
+      the new one).
+    - `unknown`: ids that the store does not hold.
+    """
 
     items: int
     replaced: list[tuple[str, str, str]]

@@ -65,15 +65,19 @@ Name = str | PathLike[str]
 
 
 class Store:
-    """A store's file. Use as a context manager, or call `close`.
+    """The file of a store. Use it as a context manager, or call `close`.
 
-    `settings`: those of a new store, or single ones by name; for one that exists, what is not given
-    is its own, and others raise StoreMismatch. `create`: make the file where there is none, else
-    StoreError. `wait`: seconds to wait for another process before StoreBusy. `skipped`: the records
-    that the last `update` could not take. `warnings`: what else has to be said of it.
+    - `settings`: the settings of a new store, or single ones by name. A store that exists has its
+      own; other ones raise StoreMismatch.
+    - `create`: whether to make the file if it does not exist; else StoreError is raised.
+    - `wait`: how many seconds to wait for another process before StoreBusy is raised.
+    - `workers`: how many threads to use; all cores by default.
 
-    Reading methods let other processes read; the file is held for writing only while `update`,
-    `forget` or `compact` runs. Every method raises StoreBusy, StoreError, StoreMismatch.
+    The attribute `skipped` lists the records that the last `update` could not take, and `warnings`
+    says what else has to be known of it.
+
+    Methods that only read let other processes read too. The file is closed to others only while a
+    method changes the store. Every method raises StoreBusy, StoreError, StoreMismatch.
     """
 
     def __init__(
@@ -109,7 +113,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file, so that other processes can use it."""
         self._handle.close()
 
     @contextmanager
@@ -149,20 +153,27 @@ class Store:
         metrics: Name | None = None,
         limits: Limits | None = None,
     ) -> Update:
-        """Compare new items with each other and with everything stored, decide, record.
+        """Compare new items with each other and with all stored items, decide, and store the
+        decisions.
 
         The items come from files and folders (`inputs`) or from memory (`records`: dictionaries,
         Arrow data, data frames).
 
-        `kept`, `removed`, `superseded`: JSONL files to write, each whole or not at all. With
-        `original`, `kept` and `removed` get the records of the inputs instead of items, each byte
-        for byte as it came, those that are removed with the reason added, as `dedup.filter` writes
-        them: a file for a file, else a new folder. `window`
-        (`"30d"`, `"12h"`, days, a timedelta): compare with items no older than this. `hold`:
-        learn nothing from this run. `dry_run`: decide only; nothing is written. `metrics`: a
-        file of figures for Prometheus. Beyond `limits` LimitExceeded is raised, and the store is
-        as it was. `fields` and `reading` as for `dedup.items`. Raises InputError,
-        OutputError, StoreError.
+        - `kept`, `removed`, `superseded`: JSONL files to write. Each is written whole or not at
+          all.
+        - `original`: `kept` and `removed` get the records of the inputs instead of items, byte for
+          byte as they came, and removed ones with the reason added, as `dedup.filter` writes them.
+          For one input file each is a file, else a new folder.
+        - `window`: compare only with stored items that are no older than this (`"30d"`, `"12h"`, a
+          number of days, a timedelta).
+        - `hold`: learn nothing from this run.
+        - `dry_run`: decide, but write nothing.
+        - `fields`, `reading`: as for `dedup.items`.
+        - `metrics`: a file for the figures of the run, as Prometheus reads them.
+        - `limits`: if more would be removed, LimitExceeded is raised and the store stays as it
+          was.
+
+        Raises InputError, OutputError, StoreError.
         """
         self._handle.require_present()
         began = time.monotonic()
@@ -253,11 +264,11 @@ class Store:
         fields: Mapping[str, str] | None = None,
         workers: int | None = None,
     ) -> list[Match] | list[Matches]:
-        """What the store holds that is related to a text, closest relation first.
+        """The stored items that are related to a text, the closest relation first.
 
-        Of many texts (strings, or records: dictionaries, Arrow data, paths of files) one answer for
-        each, in their order; `skipped` then names the records that are no text. All are looked for
-        in one run.
+        For many texts (a list of strings, or records: dictionaries, Arrow data, paths of files)
+        there is one answer for each, in their order. Then `skipped` lists the records that have no
+        text.
         """
         self._handle.require_present()
         workers = workers or self._handle.workers
@@ -279,7 +290,7 @@ class Store:
             return queries.explain_stored(self._handle.reading(), self.settings, a, b)
 
     def show(self, name: str) -> Shown:
-        """The cluster, story group or item of this name. Where it is a removed item, with the
+        """The cluster, story group or item of this name. For a removed item it comes with the
         explanation of why. Raises UnknownItem."""
         from dedup.results.showing import removed_pair
         from dedup.store.showing import show_of_store
@@ -297,12 +308,13 @@ class Store:
     def check(
         self, *, fast: bool = False, workers: int | None = None, watch: Watch = silent
     ) -> list[str]:
-        """What is wrong with the store, in words; empty if nothing is.
+        """What is wrong with the store, in words; an empty list if nothing is.
 
-        Derives digests, words, signatures, samples and story keys anew from the stored texts,
-        and holds every reference and guarantee to the tables. Of a store of earlier versions only
-        the latter: what is derived comes out otherwise by design. `fast`: derive a sample only, in
-        seconds; each time another one.
+        Computes digests, words, signatures, samples and story keys anew from the stored texts, and
+        compares them with the tables. Checks that every reference leads somewhere and every
+        guarantee holds. `fast`: compute only a sample anew, another one each time, which takes
+        seconds. What an earlier version of dedup has computed is not computed anew, because the
+        present version computes it differently.
         """
         with self._explained():
             return find_problems(
@@ -320,11 +332,13 @@ class Store:
         source: str | None = None,
         before: str | None = None,
     ) -> Forgotten:
-        """Remove the items that have one of these ids, or this source, or (published, else
-        taken) before this ISO time; several conditions must all hold.
+        """Delete the items that have one of these ids, or this source, or that were published
+        before this ISO time.
 
-        Where a kept item goes, its cluster's best remaining member is kept in its place; members
-        that are not related to that one are decided anew. Raises SettingsError.
+        An item without a time of publication counts by the time at which it was stored. If several
+        conditions are given, an item must meet all of them. If a kept item is deleted, the best
+        remaining member of its cluster is kept in its place. Members that are not related to that
+        one are decided anew. Raises SettingsError.
         """
         self._handle.require_format()
         which = ForgetCriteria(None if ids is None else list(ids), source, before)
@@ -362,9 +376,9 @@ class Store:
         return self.review([Review("split", id, other, reviewer, reason)])[0]
 
     def review(self, reviews: Iterable[Review]) -> list[Reviewed]:
-        """Write down the verdicts of an editor and put them in force, all or none.
+        """Store the decisions of an editor and apply them, all or none.
 
-        Items that are kept or removed by them are in the files of the next `update`.
+        Items that they keep or remove are in the files of the next `update`.
         """
         self._handle.require_format()
         db = self._handle.writing()
@@ -389,13 +403,15 @@ class Store:
         workers: int | None = None,
         watch: Watch = silent,
     ) -> Upgraded:
-        """Bring a store of an older format, or of earlier rules, up to the present ones.
+        """Bring a store that an earlier version has made up to the present format and rules.
 
-        What was decided stays, and so do numbers, ids and history; words, keys and what was learned
-        are made anew from the texts. `rejudge`: decide anew on removed items whose pair today's
-        rules judge otherwise; those that are kept again are in the file `kept`, those that go for
-        another item in `removed`. `dry_run`: count what would change, and change nothing. An
-        upgrade that was killed goes on where it stopped.
+        Decisions, ids, numbers and history stay. Words, keys and what was learned are computed
+        anew from the texts. An upgrade that was killed goes on where it stopped.
+
+        - `rejudge`: decide anew on removed items if the present rules judge their pair
+          differently. `kept` is a file for those that are kept again, `removed` one for those that
+          are now removed because of another item.
+        - `dry_run`: count what would change, and change nothing.
         """
         files = {"kept": kept, "removed": removed}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
@@ -411,7 +427,7 @@ class Store:
         return upgraded
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the file without the room of what was deleted; bytes before and after."""
+        """Write the file anew without the space of deleted items; its bytes before and after."""
         self._handle.require_format()
         before = self.path.stat().st_size
         try:

@@ -147,7 +147,8 @@ def _inherited(kind: Any, name: str) -> str:
 
 
 def _signature(function: Any) -> str:
-    text = str(inspect.signature(function)).replace("'", "").replace("(self, ", "(")
+    text = str(inspect.signature(function)).replace("''", '""')
+    text = text.replace("'", "").replace("(self, ", "(")
     text = text.replace("(self)", "()")
     text = re.sub(r"<function (\w+) at 0x[0-9a-f]+>", r"\1", text)
     if len(text) <= 80:
@@ -214,6 +215,9 @@ def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(text)):
         if re.search(r"^\s{2,}\S|^\S+ {2,}\S", paragraph, re.M):
             yield f"```text\n{paragraph}\n```"
+        elif paragraph.startswith("- "):
+            entries = re.split(r"\n(?=- )", paragraph)
+            yield "\n".join(" ".join(entry.split()) for entry in entries)
         else:
             yield " ".join(paragraph.split())
 

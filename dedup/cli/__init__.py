@@ -17,7 +17,7 @@ from dedup.views.log_time import log_time
 INTERRUPTED = 128 + signal.SIGINT
 
 #: New objects after which Python looks for cycles that nothing refers to.
-GC_THRESHOLD = 100_000
+GC_THRESHOLD = 1_000_000
 
 
 def main() -> None:

@@ -1,4 +1,8 @@
-"""The store: an index on disk that grows night by night."""
+"""The store: an index on disk that grows night by night.
+
+What only some methods need is imported there: `find` of one text takes less time than to import all
+of it.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +23,12 @@ from dedup.readers import ReadOptions
 from dedup.readers.memory import Inputs
 from dedup.result import Pair, Report, Skipped
 from dedup.results.build import build_pairs
-from dedup.results.limits import Limits
 from dedup.settings import Settings, window_days
 from dedup.store import queries
-from dedup.store.check import find_problems
-from dedup.store.compact import rewrite_file
-from dedup.store.delivery import deliver_owed
-from dedup.store.exchange import export_store
 from dedup.store.files import make_store, require_store, store_errors, store_files, store_path
 from dedup.store.fingerprint import fingerprint
-from dedup.store.forget import ForgetCriteria, forget_items
 from dedup.store.handle import StoreHandle, chosen_settings
 from dedup.store.info import read_info
-from dedup.store.metrics import write_night
-from dedup.store.originals import ORIGINALS
 from dedup.store.reports import stored_report, stored_report_with_evidence
 from dedup.store.result import (
     Exchanged,
@@ -46,17 +42,15 @@ from dedup.store.result import (
     Upgraded,
     UpgradePlan,
 )
-from dedup.store.reviews import Review, review_items
-from dedup.store.update import UpdateRequest, update
-from dedup.store.update_inputs import one_given, with_items, with_originals
-from dedup.store.upgrade import UpgradeRequest, plan_upgrade, upgrade_store
-from dedup.system.atomic import check_outputs
 from dedup.system.parallel import cores
 from dedup.system.scratch import ScratchFolder
 
 if TYPE_CHECKING:
     from dedup.results.html_data import Evidence
+    from dedup.results.limits import Limits
     from dedup.results.showing import Shown
+    from dedup.store.reviews import Review, Verdict
+    from dedup.store.update import UpdateRequest
 
 #: Seconds to wait for another process that holds the store.
 WAIT = 10.0
@@ -175,6 +169,12 @@ class Store:
 
         Raises InputError, OutputError, StoreError.
         """
+        from dedup.results.limits import Limits
+        from dedup.store.metrics import write_night
+        from dedup.store.originals import ORIGINALS
+        from dedup.store.update import UpdateRequest
+        from dedup.store.update_inputs import one_given, with_items, with_originals
+
         self._handle.require_present()
         began = time.monotonic()
         files = {"kept": kept, "removed": removed, "superseded": superseded}
@@ -208,6 +208,8 @@ class Store:
         return summary
 
     def _update(self, asked: UpdateRequest, began: float) -> Update:
+        from dedup.store.update import update
+
         db = self._handle.writing()
         try:
             with self._explained():
@@ -316,6 +318,8 @@ class Store:
         seconds. What an earlier version of dedup has computed is not computed anew, because the
         present version computes it differently.
         """
+        from dedup.store.check import find_problems
+
         with self._explained():
             return find_problems(
                 self._handle.reading(),
@@ -340,6 +344,8 @@ class Store:
         remaining member of its cluster is kept in its place. Members that are not related to that
         one are decided anew. Raises SettingsError.
         """
+        from dedup.store.forget import ForgetCriteria, forget_items
+
         self._handle.require_format()
         which = ForgetCriteria(None if ids is None else list(ids), source, before)
         db = self._handle.writing()
@@ -354,6 +360,8 @@ class Store:
 
         Raises OutputError.
         """
+        from dedup.store.exchange import export_store
+
         with self._explained():
             return export_store(self._handle, Path(folder))
 
@@ -362,24 +370,31 @@ class Store:
 
         Raises UnknownItem.
         """
-        return self.review([Review("keep", id, "", reviewer, reason)])[0]
+        return self._review_one("keep", id, "", reviewer, reason)
 
     def remove(self, id: str, kept: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
         """Remove an item because of another one, which is kept.
 
         Raises UnknownItem, SettingsError.
         """
-        return self.review([Review("remove", id, kept, reviewer, reason)])[0]
+        return self._review_one("remove", id, kept, reviewer, reason)
 
     def split(self, id: str, other: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
         """Say that two items are no copies of each other, now and later. Raises UnknownItem."""
-        return self.review([Review("split", id, other, reviewer, reason)])[0]
+        return self._review_one("split", id, other, reviewer, reason)
+
+    def _review_one(self, verdict: Verdict, *rest: str) -> Reviewed:
+        from dedup.store.reviews import Review
+
+        return self.review([Review(verdict, *rest)])[0]
 
     def review(self, reviews: Iterable[Review]) -> list[Reviewed]:
         """Store the decisions of an editor and apply them, all or none.
 
         Items that they keep or remove are in the files of the next `update`.
         """
+        from dedup.store.reviews import review_items
+
         self._handle.require_format()
         db = self._handle.writing()
         try:
@@ -390,6 +405,8 @@ class Store:
 
     def upgrade_plan(self) -> UpgradePlan:
         """What `upgrade` would do, and the room that it needs."""
+        from dedup.store.upgrade import plan_upgrade
+
         with self._explained():
             return plan_upgrade(self._handle)
 
@@ -413,6 +430,10 @@ class Store:
           are now removed because of another item.
         - `dry_run`: count what would change, and change nothing.
         """
+        from dedup.store.delivery import deliver_owed
+        from dedup.store.upgrade import UpgradeRequest, upgrade_store
+        from dedup.system.atomic import check_outputs
+
         files = {"kept": kept, "removed": removed}
         outputs = {kind: str(Path(name).absolute()) for kind, name in files.items() if name}
         check_outputs(list(map(Path, outputs.values())), [], store_files(self.path))
@@ -428,6 +449,8 @@ class Store:
 
     def compact(self) -> tuple[int, int]:
         """Write the file anew without the space of deleted items; its bytes before and after."""
+        from dedup.store.compact import rewrite_file
+
         self._handle.require_format()
         before = self.path.stat().st_size
         try:

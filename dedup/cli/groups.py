@@ -131,7 +131,7 @@ class GroupedHelp(TyperCommand):
             raise
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """The arguments of the line of usage; those that must be given stand without brackets."""
+        """The arguments of the line of usage; optional ones are in brackets."""
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

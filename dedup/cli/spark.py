@@ -69,7 +69,7 @@ def report_on_spark(
 
 
 def failure(error: Exception) -> str:
-    """What Spark says of a failure, as one line: the error of a worker, else its own first line."""
+    """A failure of Spark as one line: the error of the worker, else Spark's first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     causes = [line for line in lines if line.startswith(("Caused by: ", "dedup.errors."))]
     chosen = causes[-1] if causes else lines[0] if lines else type(error).__name__

@@ -86,7 +86,7 @@ def insert_compiled(table: Table, keys: Uint64Array, values: Int32Array) -> None
 
 
 def insert_numpy(table: Table, keys: Uint64Array, values: Int32Array) -> None:
-    """As `insert_compiled`; keys may come to stand in other slots, and are found all the same."""
+    """As `insert_compiled`. Keys can be in other slots than there; every key is found."""
     mask = len(table.keys) - 1
     slots = ((keys * np.uint64(table.spread)) >> np.uint64(table.shift)).astype(np.int64)
     while len(keys):

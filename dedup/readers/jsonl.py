@@ -112,7 +112,7 @@ class _Batch:
         self.of_line = np.array(of_line, np.int64)
 
     def _open_envelopes(self) -> None:
-        """Put the records that stand in a list of an object in its place, on its line."""
+        """Replace an object that has a list of records by these records, on its line."""
         lacking = {row for row, token in enumerate(self._tokens("text")) if not len(token)}
         lines: list[Line] = []
         name = self.names["text"]

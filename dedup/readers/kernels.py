@@ -48,7 +48,7 @@ def unescape_compiled(tokens: Sequence[bytes]) -> tuple[pa.Array, BoolArray, Boo
 
 
 def unescape_numpy(tokens: Sequence[bytes]) -> tuple[pa.Array, BoolArray, BoolArray]:
-    """As `unescape_compiled`: what goes is marked in the bytes, and all of it deleted at once."""
+    """As `unescape_compiled`: bytes to delete are marked first, and then deleted at once."""
     lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
     data = bytearray(b"\n".join(tokens))  # no token holds a raw line feed
     n = len(tokens)

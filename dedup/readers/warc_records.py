@@ -79,7 +79,7 @@ def _length(head: Mapping[str, str]) -> int | None:
 
 
 class _Stream:
-    """The bytes of a file, block by block; a gap ends what stands before it."""
+    """The bytes of a file, block by block, up to a gap."""
 
     def __init__(self, blocks: Iterator[bytes | str]) -> None:
         self._blocks = blocks

@@ -1,4 +1,4 @@
-"""The teasers of records that stay: which are taken out, and of which records that cannot be."""
+"""The teasers of kept records: which are taken out, and from which records they cannot be."""
 
 from __future__ import annotations
 

@@ -231,7 +231,7 @@ class ReportParts:
 
 
 class _StoryFacts:
-    """What a story is told by, of the items `numbers` (ascending) that a report names."""
+    """The figures of a story group, from the items `numbers` (ascending) that a report names."""
 
     def __init__(self, numbers: Int64Array, items: list[Item], decisions: Decisions) -> None:
         self._place = {number: place for place, number in enumerate(numbers.tolist())}

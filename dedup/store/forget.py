@@ -158,7 +158,7 @@ def _choose_heirs(db: Connection, settings: Settings) -> None:
 
 
 def _replace(db: Connection, settings: Settings, run: int) -> list[tuple[str, str, str]]:
-    """The best remaining member of each cluster whose kept item goes takes its place."""
+    """Keep the best remaining member of each cluster whose kept item is deleted."""
     _choose_heirs(db, settings)
     db.execute("DELETE FROM members WHERE item IN (SELECT item FROM heirs)")
     db.execute("UPDATE clusters SET kept = heirs.item FROM heirs WHERE clusters.kept = heirs.old")

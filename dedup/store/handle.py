@@ -148,7 +148,7 @@ class StoreHandle:
             self._db = None
 
     def reopen(self) -> None:
-        """Look at the file anew: another one stands in its place."""
+        """Read anew what the file is, because another file has taken its place."""
         self.close()
         self._learn_what_it_is()
 

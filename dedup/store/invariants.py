@@ -109,7 +109,7 @@ def contradictions(db: Connection) -> list[str]:
 
 
 def _garbled(db: Connection) -> list[object]:
-    """Runs whose files are not told as paths by kind."""
+    """Runs whose files are not stored as paths by kind."""
     garbled: list[object] = []
     for run, outputs in db.execute("SELECT run, outputs FROM runs ORDER BY run").fetchall():
         try:

@@ -1,4 +1,4 @@
-"""Deciding anew what was decided because of an item that is no more, or is another now."""
+"""Deciding anew on items that were removed because of an item that is deleted or replaced."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _join(
 def record_decision(
     db: Connection, run: int, item: int, identity: str, relation: str, why: str
 ) -> None:
-    """Put a decision on record that no pair stands behind."""
+    """Store a decision that is based on no pair."""
     db.execute(
         "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, '', NULL, NULL, ?)",
         [run, item, identity, item, identity, relation, why],
@@ -153,7 +153,7 @@ def members_of(db: Connection) -> dict[int, tuple[str, str]]:
 
 
 def moves_of(db: Connection, run: int, before: Mapping[int, tuple[str, str]]) -> Moves:
-    """What a run that only decides anew has changed, by its decisions and the members before."""
+    """What a run that only decides anew has changed: its decisions and the members before."""
     rows = db.execute(
         "SELECT item, id, kept_id, relation FROM decisions WHERE run = ? ORDER BY item", [run]
     ).fetchall()

@@ -1,4 +1,4 @@
-"""Judging the stored pairs by today's rules, and deciding anew by what comes out otherwise."""
+"""Judging the stored pairs by the present rules, and deciding anew where the result differs."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def _split(db: Connection, settings: Settings, run: int, item: _Item, other: _It
 
 
 def _reassign_split(db: Connection, settings: Settings, run: int) -> list[str]:
-    """Decide anew on items that were removed for one which they were split from."""
+    """Decide anew on items that were removed because of an item from which they are now split."""
     (members,) = fetch_columns(
         db,
         f"""

@@ -1,4 +1,4 @@
-"""Story groups in the tables: who joins, who leaves, who stands in for another."""
+"""Story groups in the tables: items that join, leave, or replace the founder."""
 
 from __future__ import annotations
 

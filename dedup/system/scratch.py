@@ -125,7 +125,7 @@ class ColumnFiles:
             self._maps[name] = np.zeros(0, dtype) if empty else np.memmap(path, dtype, "r+")
 
     def values(self, name: str) -> AnyArray:
-        """The whole column, mapped from its file: what is not touched takes no memory."""
+        """The whole column, mapped from its file, so that only the parts in use take memory."""
         return self._maps[name]
 
     def release(self) -> None:

@@ -167,12 +167,12 @@ class _Applied:
 
     @cached_property
     def needs(self) -> re.Pattern[str]:
-        """What a sentence that goes must have besides."""
+        """What a sentence must also have to be left out."""
         return re.compile(self.rule.needs)
 
     @cached_property
     def left(self) -> str:
-        """What stands for a match, as a template."""
+        """What replaces a match, as a template."""
         return self.rule.left
 
     def concerns(self, role: int) -> bool:

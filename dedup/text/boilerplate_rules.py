@@ -52,7 +52,7 @@ class BoilerplateRule(NamedTuple):
 
     @property
     def left(self) -> str:
-        """What stands for a match, as a template."""
+        """What replaces a match, as a template."""
         return r"\1 " if "(?P<keep>" in self.pattern else " "
 
 

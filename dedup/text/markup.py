@@ -63,5 +63,5 @@ def _unescaped(letters: re.Match[str]) -> str:
 
 
 def _joined(hyphen: re.Match[str]) -> str:
-    """Nothing, where the word goes on in small letters."""
+    """Nothing if the word goes on in small letters, else the hyphen."""
     return "" if hyphen.string[hyphen.end()].islower() else hyphen[0]

@@ -86,7 +86,7 @@ def _spellings() -> dict[int, str]:
 
 
 def _is_serbian(text: str) -> bool:
-    """Is the text's Cyrillic Serbian? Some letters tell it, and no other alphabet's stand there."""
+    """Whether a Cyrillic text is Serbian: it has Serbian letters and none of other alphabets."""
     if not any(letter in text for letter in SERBIAN):
         return False
     letters = "".join(_CYRILLIC_WORDS.findall(text)).lower()

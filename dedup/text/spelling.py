@@ -68,7 +68,7 @@ def _dates() -> tuple[Uint64Array, Uint64Array]:
 
 @lru_cache(maxsize=1)
 def standing_words() -> tuple[str, ...]:
-    """The words that stand for others, whose hash words of other spellings may have."""
+    """The words that replace others, so that words of other spellings can have their hash."""
     months = [forms.split()[0] for forms in LANGUAGES[0].months]
     years = [str(year) for year in range(10_000)]  # days are among them
     return tuple(dict.fromkeys((*months, *tables().units.values(), *years)))

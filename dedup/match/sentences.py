@@ -13,7 +13,7 @@ from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
 from dedup.match.facts import CREDIT, FILLED, NAME
 from dedup.match.hash_sets import Sets
-from dedup.text.words import CAPITAL, LINE, SENTENCE
+from dedup.text.words import CAPITAL, LINE, SENTENCE, TITLE
 
 #: A sentence stands in the other text if so much of its content does, in any order, or so many of
 #: its words in shared shingles.
@@ -52,8 +52,9 @@ class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
     longer has nowhere; `sentences` of its own; `words` missing in them, and the `most` in one of
     them that are no names; `inner_words`: those of sentences that are neither among the first two,
-    which say again what follows, nor a credit at the end; `added`: the most, no names, in one of
-    these that is no other wording of what the longer says, nor mostly capitals. `foreign` bool
+    which say again what follows, nor a credit at the end; `added`: the most different ones, no
+    names, in a sentence below the title that is no other wording of what the longer says, nor
+    mostly capitals. `foreign` bool
     [pairs]: its headline is one of them, and is foreign to its own text too.
     `parts`: all their sentences."""
 
@@ -114,9 +115,13 @@ def own_sentences(
     plain = sums(missing & (kinds[place] & NAME == 0), parts.bounds)
     most, added = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64)
     np.maximum.at(most, pair[apart], plain[apart])
-    # A credit is mostly names, a link to another article mostly capitals.
+    # A credit is mostly names, a link to another article mostly capitals; what a site puts in
+    # front says the same twice. A headline says in other words what follows.
     capitals = sums(missing & (flags[place] & CAPITAL > 0), parts.bounds)
-    additions = inner & parts.added & (2 * capitals < lacks)
+    body = flags[place][parts.bounds[:-1]] & TITLE == 0
+    additions = body & parts.added & (2 * capitals < lacks)
+    once = bags.first[place] == place
+    plain = sums(missing & once & (kinds[place] & NAME == 0), parts.bounds)
     np.maximum.at(added, pair[additions], plain[additions])
 
     # The headline is the first line; it may hold several sentences.

@@ -58,6 +58,18 @@ def is_added(sentence):
     return is_apart(sentence) and lacks >= NOTHING_OF_IT * says and not shared
 
 
+def most_added(text):
+    most, said = 0, set()
+    for sentence in cut(text, SENTENCE | LINE):
+        fresh = 0
+        for number, filled, _, there, _ in sentence:
+            fresh += filled and not there and number not in said
+            said.add(number)
+        if is_added(sentence):
+            most = max(most, fresh)
+    return most
+
+
 def is_foreign(text):
     lines = cut(text, LINE)
     if len(lines) < 2:
@@ -104,10 +116,8 @@ def test_as_a_slow_look_finds(cases):
         ]
         assert found.most[number] == max(lacks, default=0)  # no word is a name here
         credit = len(sentences) > 2 and lacks[-1] < NO_CREDIT
-        inner = slice(2, -1 if credit else None)
-        assert found.inner_words[number] == sum(lacks[inner])
-        added = [n for n, one in zip(lacks[inner], sentences[inner], strict=True) if is_added(one)]
-        assert found.added[number] == max(added, default=0)
+        assert found.inner_words[number] == sum(lacks[2 : -1 if credit else None])
+        assert found.added[number] == most_added(text)
         assert found.foreign[number] == is_foreign(text)
     assert row == len(parts.apart)
 
@@ -168,11 +178,12 @@ BESIDES, MORE = (
 )
 
 
+@pytest.mark.parametrize("place", ["front", "inside"])
 @pytest.mark.parametrize("language", EXAMPLES)
-def test_a_sentence_put_into_a_copy_keeps_it(language):
+def test_a_sentence_put_into_a_copy_keeps_it(language, place):
     shared, own, longer = EXAMPLES[language]
     both = f"{shared} {longer} {BESIDES}"
-    copy = f"{shared} {longer} {own}. {BESIDES}"
+    copy = f"{own}. {both}" if place == "front" else f"{shared} {longer} {own}. {BESIDES}"
     assert dedup.explain(both, f"{both} {MORE}", texts=True).relation in ("excerpt", "reprint")
     found = dedup.explain(copy, f"{both} {MORE}", texts=True)
     assert (found.own_sentences, found.rule) == ([own], "own passage")

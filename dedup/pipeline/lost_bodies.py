@@ -23,13 +23,19 @@ def lost_by_source(corpus: Corpus) -> dict[str, int]:
     sources = corpus.sources[corpus.word_counts == 0]
     numbers, counts = np.unique(sources, return_counts=True)
     names = [corpus.source_names[number] if number >= 0 else "" for number in numbers.tolist()]
-    pairs = zip(names, counts.tolist(), strict=True)
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+    return most_first(dict(zip(names, counts.tolist(), strict=True)))
 
 
-def warn_of_lost_bodies(corpus: Corpus) -> None:
-    """Tell by an InputWarning how many items have no words, and from which sources they come."""
-    lost = lost_by_source(corpus)
+def most_first(counts: dict[str, int]) -> dict[str, int]:
+    """The same, the largest counts first."""
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def warn_of_lost_bodies(lost: dict[str, int]) -> None:
+    """Tell by an InputWarning how many items have no words, and from which sources they come.
+
+    `lost`: as `lost_by_source` gives it.
+    """
     if not lost:
         return
     total = sum(lost.values())

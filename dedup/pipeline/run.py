@@ -23,7 +23,7 @@ from dedup.pipeline.groups import group_items
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
-from dedup.pipeline.lost_bodies import warn_of_lost_bodies
+from dedup.pipeline.lost_bodies import lost_by_source, warn_of_lost_bodies
 from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.recurring_forms import learn_forms
 from dedup.pipeline.story_pairs import add_story_pairs
@@ -135,7 +135,7 @@ def decide(
     watch("sign", 0, len(corpus))
     keys = build_keys(corpus, lines, settings, workers, lambda n: watch("sign", n, len(corpus)))
 
-    warn_of_lost_bodies(corpus)
+    warn_of_lost_bodies(lost_by_source(corpus))
     if history.first:
         history.seek_samples(keys.samples)
     forms = learn_forms(keys, corpus.moments, history, settings, workers, corpus.space)

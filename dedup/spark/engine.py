@@ -9,7 +9,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.errors import SettingsError
+from dedup.pipeline.lost_bodies import warn_of_lost_bodies
 from dedup.readers.messages import DUPLICATE_ID
+from dedup.readers.notes import warn
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import bucket_figures, candidate_rows
@@ -20,6 +22,7 @@ from dedup.spark.groups import GROUP_SCHEMA, group_founders
 from dedup.spark.items import as_read, in_arrival_order, prepared, repeats, sizes
 from dedup.spark.learned import count_items, learned_forms, learned_lines, learned_rarity
 from dedup.spark.postings import routed_keys
+from dedup.spark.remarks import NOT_TAKEN, lost_in_sources, notes_of
 from dedup.spark.session import configured
 from dedup.story.rarity import Rarity
 
@@ -91,7 +94,7 @@ def decide_prepared(
 ) -> SparkResult:
     """The way of the data from items with their words (`dedup.spark.items.PREPARED_SCHEMA`).
 
-    Raises SettingsError.
+    What there is to know of the inputs comes as InputWarning. Raises SettingsError.
     """
     if settings.keep == "first":
         raise SettingsError(
@@ -108,7 +111,8 @@ def decide_prepared(
     size, repeated = sizes(unordered)
     step("dedup: sort by arrival")
     all_items = cache.keep_without_plan(in_arrival_order(unordered, partitions))
-    skipped = all_items.where("reason is not null").select("input", "line", "reason")
+    skipped = all_items.where(NOT_TAKEN).select("input", "line", "reason")
+    warn(notes_of(all_items))
     if repeated:
         step("dedup: ids that come again")
         again = cache.keep(repeats(all_items))
@@ -124,6 +128,7 @@ def decide_prepared(
         counted = count_items(all_items, stories)
         learned = learned_lines(all_items, counted)
         rarity = learned_rarity(counted, size) if stories else None
+    warn_of_lost_bodies(lost_in_sources(all_items, learned))
     step("dedup: forms that recur over days")
     forms = learned_forms(all_items, learned, settings)
     step("dedup: candidate pairs")

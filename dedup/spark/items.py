@@ -26,7 +26,8 @@ Batches = Iterator[pa.RecordBatch]
 #: Bits of an item's number that count within its partition (of `monotonically_increasing_id`).
 PLACE_BITS = 33
 
-#: Columns of items as read; `reason` is null but for a record that was not taken.
+#: Columns of items as read; `reason` is null but for a record that was not taken, and for a remark
+#: (`dedup.spark.remarks`).
 RECORD_SCHEMA = (
     "id string, role string, parent string, source string, region string, published string,"
     " title string, text string, input string, line bigint, rank double"

@@ -23,12 +23,13 @@ from dedup.readers.chunking import chunks
 from dedup.readers.messages import size_name
 from dedup.readers.parse import parse_chunk
 from dedup.readers.read_options import ReadOptions
-from dedup.readers.schema import ITEM_SCHEMA, Chunk
+from dedup.readers.schema import Chunk
 from dedup.readers.sources import Source
 from dedup.result import Skipped
 from dedup.spark.frames import numbers
 from dedup.spark.items import READ_SCHEMA, Batches
 from dedup.spark.listing import File
+from dedup.spark.remarks import note_rows, rows_besides_items
 from dedup.system.scratch import ScratchFolder
 
 #: Files of up to so many bytes are read whole by the readers of one machine, each by one task.
@@ -267,6 +268,8 @@ def _parsed(chunk: Chunk, reading: ReadOptions) -> Batches:
         yield pa.RecordBatch.from_arrays(batch.columns, items.schema.names)
     if parsed.skipped:
         yield _skipped_rows(parsed.skipped)
+    if parsed.notes:
+        yield note_rows(parsed.notes)
 
 
 def not_taken(spark: SparkSession, skipped: Sequence[Skipped]) -> DataFrame:
@@ -275,10 +278,5 @@ def not_taken(spark: SparkSession, skipped: Sequence[Skipped]) -> DataFrame:
 
 
 def _skipped_rows(skipped: Sequence[Skipped]) -> pa.RecordBatch:
-    n = len(skipped)
-    columns = {name: pa.array([""] * n, pa.string()) for name in ITEM_SCHEMA.names}
-    columns["input"] = pa.array([one.input for one in skipped], pa.string())
-    columns["line"] = pa.array([one.line for one in skipped], pa.int64())
-    columns["rank"] = pa.nulls(n, pa.float64())
-    columns["reason"] = pa.array([one.reason for one in skipped], pa.string())
-    return pa.RecordBatch.from_pydict(columns)
+    said = {"reason": pa.array([one.reason for one in skipped], pa.string())}
+    return rows_besides_items([one.input for one in skipped], [one.line for one in skipped], said)

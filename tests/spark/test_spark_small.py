@@ -162,13 +162,31 @@ def test_small_and_large_inputs_give_the_same_tables(spark: Any, tmp_path: Path)
     assert versions[0] == versions[1]
 
 
-def test_what_there_is_to_know_of_the_inputs_is_told(spark: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("partitions", [None, 2], ids=["small", "large"])
+def test_what_there_is_to_know_of_the_inputs_is_told(
+    spark: Any, tmp_path: Path, partitions: int | None
+) -> None:
     from dedup.spark import report_to
 
-    path = tmp_path / "news.jsonl"
-    path.write_text(json.dumps({"id": "a", "text": TEXT, "published": "once"}) + "\n")
-    with pytest.warns(InputWarning, match="not understood"):
-        report_to([path], tmp_path / "out")
+    path, table = tmp_path / "news.jsonl", tmp_path / "old.csv"
+    script = "(function(w,d){w.box=w.box||[];w.box.push('quiz-7');})(window,document);"
+    records = [
+        {"id": "a", "text": TEXT, "published": "once", "source": "Заря"},
+        {"id": "b", "text": f"{TEXT} Номер 2.", "published": "then", "source": "Заря"},
+        {"id": "c", "title": "Как город перешёл на солнце", "text": script, "source": "Заря"},
+    ]
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    table.write_bytes(f"id,text\nd,{TEXT.replace(',', '')}\n".encode("cp1251"))
+    with pytest.warns(InputWarning) as here:
+        dedup.report([path, table])
+    with pytest.warns(InputWarning) as there:
+        report_to([path, table], tmp_path / "out", partitions=partitions)
+    told, told_there = (
+        sorted(str(one.message) for one in all_of_them if one.category is InputWarning)
+        for all_of_them in (here, there)
+    )
+    assert len(told) == 3
+    assert told_there == told
 
 
 def test_what_cannot_be_read(spark: Any, tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def test_windows(given, days):
 
 @pytest.mark.parametrize("given", ["", "d", "-1d", "month", "5 mins", float("nan"), 0])
 def test_windows_that_are_none(given):
-    with pytest.raises(SettingsError, match="window is"):
+    with pytest.raises(SettingsError, match="is no length of time"):
         window_days(given)
 
 

@@ -146,7 +146,7 @@ def settings_of(settings: Settings | None, changes: Mapping[str, Any]) -> Settin
 
 
 def window_days(window: str | float | dt.timedelta | None) -> float | None:
-    """A length of time in days: `30d`, `12h`, a number of days, a timedelta. Raises SettingsError."""
+    """The days of a time: `30d`, `12h`, a number of days, a timedelta. Raises SettingsError."""
     if window is None:
         return None
     if isinstance(window, dt.timedelta):
@@ -156,7 +156,7 @@ def window_days(window: str | float | dt.timedelta | None) -> float | None:
     days = (seconds or 0.0) / UNIT_SECONDS["d"]
     if not 0 < days < 1e6:
         raise SettingsError(
-            f"{window!r} is no length of time; write it as 90s, 30m, 72h, 30d or 4w, or as a number "
-            "of days"
+            f"{window!r} is no length of time; write it as 90s, 30m, 72h, 30d or 4w, or as a "
+            "number of days"
         )
     return days

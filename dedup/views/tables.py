@@ -87,20 +87,33 @@ def _print_rows(out: Console, names: Sequence[str], rows: Sequence[Row]) -> None
         out.print(_table(names, rows))
         return
     for row in rows:
-        head = Text()
-        for name, cell in zip(names, row, strict=True):
-            if name in WRAPPED_COLUMNS or not cell:
-                continue
-            head.append(" · " if head else "")
-            if name in NAMED_COLUMNS:
-                head.append(f"{name} ", style="dim")
-            head.append_text(relation_text(cell) if name == "relation" else Text(cell))
-        out.print(head)
+        short = ((n, c) for n, c in zip(names, row, strict=True) if c and n not in WRAPPED_COLUMNS)
+        for line in _joined([_named(name, cell) for name, cell in short], out.width):
+            out.print(line)
         for name, cell in zip(names, row, strict=True):
             if name in WRAPPED_COLUMNS and cell:
-                line = Text(f"{name}: ", style="dim")
-                line.append(cell, style="not dim")
-                out.print(Padding(line, (0, 0, 0, 4), expand=False))
+                text = Text(f"{name}: ", style="dim")
+                text.append(cell, style="not dim")
+                out.print(Padding(text, (0, 0, 0, 4), expand=False))
+
+
+def _named(name: str, cell: str) -> Text:
+    """A cell, with the name of its column where it would not be understood alone."""
+    part = Text(f"{name} ", style="dim") if name in NAMED_COLUMNS else Text()
+    return Text.assemble(part, relation_text(cell) if name == "relation" else Text(cell))
+
+
+def _joined(parts: Sequence[Text], width: int) -> Iterator[Text]:
+    """Lines of parts, none of which is broken between its name and its value."""
+    line = Text()
+    for part in parts:
+        if line and line.cell_len + 3 + part.cell_len > width:
+            yield line
+            line = Text("    ")
+        elif line:
+            line.append(" · ")
+        line.append_text(part)
+    yield line
 
 
 def _width(cell: str) -> int:

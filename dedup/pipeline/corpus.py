@@ -32,6 +32,7 @@ from dedup.story.rarity import DocumentCounts, Rarity, stem_counts
 from dedup.story.sketch import Sketches
 from dedup.story.stems import Vocabulary
 from dedup.system.budget import Budget
+from dedup.system.free_memory import return_freed_memory
 from dedup.system.parallel import in_order, in_processes
 from dedup.system.scratch import RowFile, ScratchFolder, StoredBatch
 
@@ -192,7 +193,7 @@ class Corpus:
             keys.column("teaser").to_numpy(zero_copy_only=False)[order],
             sources,
         )
-        pa.default_memory_pool().release_unused()
+        self.release()
 
     def _set_columns(
         self,
@@ -281,10 +282,12 @@ class Corpus:
         self._features.rarity = rarity
 
     def release(self) -> None:
-        """Give back the memory of scratch pages."""
+        """Give back the memory of scratch pages, and what the last step of the run has freed."""
         self._features.release()
         for one in (self._place, self.moments, self.ranks, self.teaser, self.sources):
             release(one)
+        if len(self) > ITEMS_PER_STEP:
+            return_freed_memory()
 
 
 def _id_hashes(ids: pa.Array) -> Uint64Array:

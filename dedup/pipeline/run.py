@@ -132,6 +132,7 @@ def decide(
     lines = learn_lines(corpus, history, settings, workers)
     sketcher = weigh_stems(corpus, vocabulary, history, settings, workers)
 
+    corpus.release()
     watch("sign", 0, len(corpus))
     keys = build_keys(corpus, lines, settings, workers, lambda n: watch("sign", n, len(corpus)))
 
@@ -140,6 +141,7 @@ def decide(
         history.seek_samples(keys.samples)
     forms = learn_forms(keys, corpus.moments, history, settings, workers, corpus.space)
 
+    corpus.release()
     watch("match", 0, 0)
     candidates = find_candidates(corpus, keys, history, settings, workers)
     concerned = candidates.earlier_items(history.first)
@@ -147,6 +149,7 @@ def decide(
     items = CombinedItems(corpus, stored, history.first)
 
     copies = items.numbering.pairs(candidates.copies)
+    corpus.release()
     watch("verify", 0, len(copies))
     access, k = items.access(forms), settings.shingle
     pairs = classify_pairs(copies, access, k, workers, lambda n: watch("verify", n, len(copies)))
@@ -156,6 +159,7 @@ def decide(
         stories = items.numbering.pairs(candidates.stories)
         pairs = add_story_pairs(pairs, stories, items.sketches, access, settings, workers)
 
+    items.release()
     watch("cluster", 0, 0)
     removed_by = cluster_items(pairs, items, known.pinned, settings)
     groups = group_items(pairs, removed_by, items, history, settings)

@@ -158,14 +158,12 @@ def other_subject(f: Features, t: Thresholds) -> BoolArray:
     later = _apart(f, t.later) & (f.number_slots > 0)
     by_source = f.same_source | ~f.known_sources
     anew = (filled & (by_source | _apart(f, t.edition))) | (changed & by_source) | later
-    # Hartwell sucht einen Elektriker in Oberau | Kelso sucht einen Staplerfahrer in Ashby
-    others = np.minimum(f.own_names_short, f.own_names_long)
     anew &= ~_reported_twice(f, t)
-    anew |= (f.name_slots >= 2) & (others >= 2) & (f.short <= t.paragraph)
     return _one_form(f, t) & (anew | _same_rest(f, t))
 
 
 def _same_rest(f: Features, t: Thresholds) -> BoolArray:
+    # Hartwell sucht einen Elektriker in Oberau | Kelso sucht einen Staplerfahrer in Ashby
     # Фабрике «Заря» требуется наладчик. Оплата ... | Автобазе требуется сварщик. Оплата ...
     # Who reports the same event in other words seldom has all else word for word.
     others = np.minimum(f.own_names_short, f.own_names_long)

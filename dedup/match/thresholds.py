@@ -88,7 +88,7 @@ class Thresholds:
     #: Two notices of at most so many words are of one form with other names if so many of the
     #: shorter's shingles stand in the other.
     notices: int = 90
-    rest: float = 0.7
+    rest: float = 0.65
     #: In a text so many times as long a notice meets its words by chance. It is cut from there only
     #: if so much of its shingles stands there, or most of its last line of so many words.
     far: float = 4.0

@@ -26,6 +26,9 @@ from dedup.story.sketch import UNKNOWN_TIME
 #: Stored items asked for at once: an answer's texts may all be held in memory.
 TEXTS_ASKED = 64 * DERIVE_STEP
 
+#: Stored items whose samples are counted at once.
+ROWS_COUNTED = 1 << 17
+
 
 class StoreHistory(History):
     """The runs recorded in a store, within one transaction.
@@ -184,8 +187,9 @@ class StoreHistory(History):
 
     def sample_counts(self) -> Int64Array:
         counts = np.zeros(self.first, np.int64)
-        item, samples = fetch_columns(self._db, "SELECT item, samples FROM items")
-        counts[item] = samples
+        sql = "SELECT item, samples FROM items"
+        for rows in fetch_batches(self._db, sql, ROWS_COUNTED):
+            counts[np.asarray(rows.column("item"))] = np.asarray(rows.column("samples"))
         return counts
 
     def seek_samples(self, keys: Uint32Array) -> None:

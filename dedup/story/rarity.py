@@ -16,7 +16,7 @@ import numpy as np
 from dedup.columns.hash_table import Lookup
 from dedup.columns.types import Float32Array, Int64Array, Uint32Array
 from dedup.errors import SettingsError
-from dedup.story.stems import stem_hash
+from dedup.story.stems import FUNCTION_STEM, stem_hash
 
 #: A corpus's own counts are used from this many documents on.
 MIN_DOCUMENTS = 1000
@@ -52,6 +52,8 @@ class Rarity:
         self._known.add(stems.astype(np.uint64), np.arange(len(stems), dtype=np.int32))
         # The last place serves unknown stems, which Lookup answers with -1.
         padded = np.append(counts, 0)
+        # Function words are no evidence, in however few of all texts their language is.
+        padded[:-1][stems == FUNCTION_STEM] = documents
         weights = np.log((documents + 1) / (padded + 1)) - RARITY_FLOOR
         self._weights = np.maximum(weights, 0).astype(np.float32)
 
@@ -126,7 +128,8 @@ def _shipped() -> Rarity:
     head = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
     rows = [line.rsplit("\t", 1) for line in lines if not line.startswith("#")]
     hashes = stem_hash([row[0] for row in rows])
-    stems, place = np.unique(hashes, return_inverse=True)
+    documents = int(head["documents"])
+    stems, place = np.unique(np.append(hashes, FUNCTION_STEM), return_inverse=True)
     counts = np.zeros(len(stems), np.int64)
-    np.add.at(counts, place, np.array([int(row[1]) for row in rows], np.int64))
-    return Rarity(head["version"], int(head["documents"]), stems, counts)
+    np.add.at(counts, place, np.array([*(int(row[1]) for row in rows), documents], np.int64))
+    return Rarity(head["version"], documents, stems, counts)

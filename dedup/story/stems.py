@@ -31,7 +31,7 @@ from dedup.text.spelling import standing_words
 from dedup.text.words import Words
 
 #: Part of what a store's fingerprint says: stemmers and their version.
-STEMS_VERSION = f"snowball-{Stemmer.version()}/3"
+STEMS_VERSION = f"snowball-{Stemmer.version()}/4"
 
 # What the letters of a word are, as bits.
 _RUSSIAN, _ENGLISH, _DIGIT, _JOINER, _OTHER = 1, 2, 4, 8, 16
@@ -44,6 +44,11 @@ _ORDINAL = re.compile(r"[0-9]+(?=-[а-яa-z]{1,3}$)")
 def stem_hash(stems: list[str]) -> Uint32Array:
     """uint32 [stems]: the hashes by which stems are known."""
     return hash_forms(stems)
+
+
+#: The stem of all function words of a language of which no counts are shipped: without counts they
+#: would be as rare as names. Of a space, which no word has.
+FUNCTION_STEM = stem_hash([" "])[0]
 
 
 class Vocabulary:
@@ -112,7 +117,9 @@ class Vocabulary:
             sizes = (words.end - words.begin)[sought]
             codes = texts.codes[expand_ranges(words.begin[sought], sizes)]
             distinct = CodepointBatch(codes, offsets(sizes))
-            table[unknown] = stem_hash(_stem_in(language, distinct, self._stemmers))
+            stems = stem_hash(_stem_in(language, distinct, self._stemmers))
+            function = word_bits(words.hashes[sought]) >> np.uint32(language) & 1 > 0
+            table[unknown] = np.where(function, FUNCTION_STEM, stems)
         self._spoken[language] = table
         out: Uint32Array = table[known].astype(np.uint32)
         return out

@@ -14,7 +14,14 @@ from dedup.columns.hash_table import Lookup
 from dedup.errors import SettingsError
 from dedup.pipeline.prepare import derive
 from dedup.story.kernels import shared_stems
-from dedup.story.rarity import MIN_DOCUMENTS, RARITY_FLOOR, DocumentCounts, Rarity, stem_counts
+from dedup.story.rarity import (
+    MIN_COUNT,
+    MIN_DOCUMENTS,
+    RARITY_FLOOR,
+    DocumentCounts,
+    Rarity,
+    stem_counts,
+)
 from dedup.story.score import (
     STORY_SCORE,
     STORY_WINDOW,
@@ -130,6 +137,33 @@ def test_vocabulary_maps_words_to_stem_hashes():
     again = pickle.loads(pickle.dumps(vocabulary))
     assert (again.stem_hashes(words, texts) == expected).all()
     assert len(again) == len(vocabulary) == before + 5
+
+
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("Szef MSZ powiedział, że gazociąg nie jest dla Polski", "że nie jest dla"),
+        (
+            "На мосту було двоє робітників, також його від сьогодні закрито",
+            "на було також його від",
+        ),
+        ("Премиерът обяви, че мостът ще се затваря през март", "че ще се през"),
+        ("Most, který je v Zimově, byl také uzavřen", "který je v byl také"),
+        ("Most, ki je v mestu, so zaprli zaradi poplave", "ki je v so zaradi"),
+    ],
+)
+def test_function_words_of_any_language_weigh_nothing(text, function):
+    batch = from_strings([text])
+    words = tokenise(batch)
+    rarity = Rarity.shipped().blend(
+        np.array([1], np.uint32), np.array([MIN_COUNT]), 10 * MIN_DOCUMENTS
+    )
+    plain = [text[a:b].lower() for a, b in zip(words.begin, words.end, strict=True)]
+    for known in (Rarity.shipped(), rarity):
+        weights = known.weights(Vocabulary().stem_hashes(words, batch)).tolist()
+        for word, weight in zip(plain, weights, strict=True):
+            assert (weight == 0) >= (word in function.split()), word
+        assert sum(weight > 4 for weight in weights) >= 3
 
 
 def test_rarity_weights_and_blend():

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from dedup.columns.types import Float64Array, GenericArray, Int8Array, Int64Array
+
+#: The types of the columns of `RelatedPairs`.
+PAIR_TYPES = (
+    *(np.int64, np.int64, np.int8, np.int8),
+    *(np.float64, np.float64, np.float64, np.int8),
+)
 
 
 class RelatedPairs(NamedTuple):

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dedup.columns.spill import IN_MEMORY, GrowingColumns, SpillSpace
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match import kernels
 from dedup.match.compare import compare, overlap_counts
 from dedup.match.features import ComparedItems, Features
 from dedup.match.forms import NO_FORMS, RecurringForms
-from dedup.match.pairs import RelatedPairs
+from dedup.match.pairs import PAIR_TYPES, RelatedPairs
 from dedup.match.rules import NONE, apply_rules, may_relate
 from dedup.match.thresholds import THRESHOLDS
 from dedup.pipeline.prepare import ItemWords
@@ -46,9 +47,11 @@ def classify_pairs(
     workers: int,
     progress: Callable[[int], None] | None = None,
     keep_unrelated: bool = False,
+    space: SpillSpace = IN_MEMORY,
 ) -> RelatedPairs:
     """The related ones among candidate pairs (packed earlier, later; ascending), without scores
-    of the story tier. With `keep_unrelated`, the unrelated too, as NONE with their scores."""
+    of the story tier. With `keep_unrelated`, the unrelated too, as NONE with their scores. `space`:
+    what may be held in memory until all are judged."""
 
     # By the later item: in a crowd all later ones meet the same few first ones, so a block has
     # few items for its pairs, each read and hashed once.
@@ -61,16 +64,14 @@ def classify_pairs(
         for first in range(0, len(packed), PAIRS_PER_STEP):
             yield first, min(first + PAIRS_PER_STEP, len(packed))
 
-    parts = []
+    parts = GrowingColumns(space, *PAIR_TYPES)
     done = 0
     for part in in_order(block, blocks(), workers):
-        parts.append(part)
+        parts.append(*part)
         done += PAIRS_PER_STEP
         if progress is not None:
             progress(min(done, len(packed)))
-    if not parts:
-        parts = [_classify_block(earlier, later, of, k, keep_unrelated)]
-    pairs = RelatedPairs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    pairs = RelatedPairs(*parts.arrays())
     return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
 
 

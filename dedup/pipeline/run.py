@@ -152,7 +152,14 @@ def decide(
     corpus.release()
     watch("verify", 0, len(copies))
     access, k = items.access(forms), settings.shingle
-    pairs = classify_pairs(copies, access, k, workers, lambda n: watch("verify", n, len(copies)))
+    pairs = classify_pairs(
+        copies,
+        access,
+        k,
+        workers,
+        lambda n: watch("verify", n, len(copies)),
+        space=corpus.space,
+    )
     pairs = above_threshold(pairs, settings)
     if sketcher is not None:
         watch("stories", 0, 0)

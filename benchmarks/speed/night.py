@@ -2,6 +2,7 @@
 
     python -m benchmarks.speed.night                       # 100,000 against 0.5, 1 and 2 million
     python -m benchmarks.speed.night --scale 50            # a fiftieth of everything, a quick look
+    python -m benchmarks.speed.night --sizes 10000000 --window 30   # also with a window of 30 days
     python -m benchmarks.speed.night --keep --folder F     # leave stores and the night's file in F
     python -m benchmarks.speed.night --against F/*.duckdb --night F/tonight.jsonl  # again
 
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,29 +36,31 @@ NIGHT = 100_000
 BLOCK = 100_000
 
 
-def update(store: Path, news: Path, level: str) -> harness.Cost:
+def update(store: Path, news: Path, level: str, window: str | None = None) -> harness.Cost:
     """One update in a process of its own."""
     code = (
         "import sys, json, msgspec; from dedup import Settings, Store\n"
         "with Store(sys.argv[1], Settings(level=sys.argv[3])) as store:\n"
-        "    print(msgspec.json.encode(store.update([sys.argv[2]],"
+        "    print(msgspec.json.encode(store.update([sys.argv[2]], window=sys.argv[4] or None,"
         " kept='kept.jsonl', removed='removed.jsonl')).decode())"
     )
-    command = [sys.executable, "-c", code, str(store), str(news), level]
+    command = [sys.executable, "-c", code, str(store), str(news), level, window or ""]
     cost = harness.measure(command, news.parent)
     if cost.code != 0:
         raise SystemExit(f"update failed: {cost.errors.strip()[-600:]}")
     return cost
 
 
-def measured(store: Path, tonight: Path, folder: Path, level: str) -> dict[str, Any]:
+def measured(
+    store: Path, tonight: Path, folder: Path, level: str, window: str | None = None
+) -> dict[str, Any]:
     """A night against a copy of a store that was not touched for a while but lies in memory."""
     copy = folder / "copy.duckdb"
     shutil.copyfile(store, copy)
     with duckdb.connect(str(copy), read_only=True) as db:
         (size,) = db.execute("SELECT count(*) FROM items").fetchall()[0]
     harness.warm(copy)
-    cost = update(copy, tonight, level)
+    cost = update(copy, tonight, level, window)
     copy.unlink()
     row = {
         "stored": size,
@@ -91,34 +95,54 @@ def day_of(day: int) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(1704067200 + 86400 * day))
 
 
+def window_before(news: Path, days: int) -> str:
+    """The window that reaches so many days back from a night: it is counted from today."""
+    with news.open("rb") as file:
+        night = date.fromisoformat(json.loads(file.readline())["published"][:10])
+    return f"{(date.today() - night).days + days}d"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--scale", type=int, default=1, help="divide every size by this")
     parser.add_argument("--level", default="stories")
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="stories stored")
+    parser.add_argument(
+        "--window", type=int, help="measure each night again, with a window of so many days"
+    )
     parser.add_argument("--folder", type=Path, help="keep the store here (it takes some GB)")
     parser.add_argument("--keep", action="store_true", help="leave the stores in --folder")
     parser.add_argument("--against", type=Path, nargs="*", default=[], help="stores left by --keep")
     parser.add_argument("--night", type=Path, help="with --against: the night's file")
     parser.add_argument("--check", action="store_true", help="check the store at the end, too")
     args = parser.parse_args()
-    sizes = [size // args.scale for size in SIZES]
+    sizes = [size // args.scale for size in args.sizes]
     night, block = NIGHT // args.scale, BLOCK // args.scale
     result: dict[str, Any] = {
         "command": " ".join(["python -m benchmarks.speed.night", *map(named, sys.argv[1:])]),
         "level": args.level,
         "night": night,
         "rows": [],
+        "windowed": [],
     }
     with tempfile.TemporaryDirectory(dir=args.folder) as name:
-        folder = Path(name)
+        folder = Path(name).resolve()
         corpus, store = folder / "news.jsonl", folder / "store.duckdb"
+        tonight = folder / "tonight.jsonl"
+
+        def nights(against: Path, news: Path) -> None:
+            result["rows"].append(measured(against, news, folder, args.level))
+            if args.window is not None:
+                window = window_before(news, args.window)
+                row = measured(against, news, folder, args.level, window)
+                result["windowed"].append(row | {"window": f"{args.window}d"})
+
         for path in args.against:
-            result["rows"].append(measured(path, args.night, folder, args.level))
+            nights(path, args.night)
         if args.against:
             sizes = []
         else:
             generate(sizes[-1] + night, 1, corpus)
-        tonight = folder / "tonight.jsonl"
         stored = 0
         built = 0.0
         for size in sizes:
@@ -130,7 +154,7 @@ def main() -> int:
                 stored = last
                 print(f"stored {stored:,} in {built:.0f} s", file=sys.stderr)
             lines(corpus, sizes[-1], sizes[-1] + night, tonight, stored // block)
-            result["rows"].append(measured(store, tonight, folder, args.level))
+            nights(store, tonight)
             if args.keep:
                 shutil.copyfile(store, args.folder / f"store-{size}.duckdb")
                 shutil.copyfile(tonight, args.folder / "tonight.jsonl")

@@ -213,11 +213,11 @@ def languages() -> str:
 
 def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(text)):
-        if re.search(r"^\s{2,}\S|^\S+ {2,}\S", paragraph, re.M):
-            yield f"```text\n{paragraph}\n```"
-        elif paragraph.startswith("- "):
+        if paragraph.startswith("- "):
             entries = re.split(r"\n(?=- )", paragraph)
             yield "\n".join(" ".join(entry.split()) for entry in entries)
+        elif re.search(r"^\s{2,}\S|^\S+ {2,}\S", paragraph, re.M):
+            yield f"```text\n{paragraph}\n```"
         else:
             yield " ".join(paragraph.split())
 

@@ -18,7 +18,7 @@ from dedup.match.facts import CORRECTION
 from dedup.match.features import ComparedItems, Features, ShingleOverlap
 from dedup.match.forms import recurring_words
 from dedup.match.hash_sets import Sets
-from dedup.match.sentences import own_sentences
+from dedup.match.sentences import count_apart, own_sentences
 from dedup.match.slots import fill_slots
 from dedup.match.statements import own_statements
 from dedup.match.unique import OwnFacts, own_runs, turned_outcomes
@@ -99,10 +99,9 @@ def _compare_block(
     back = sets.match(b_long, b_short)
     here = bags.match(b_long, b_short)
     other = align(back, starts, sets.starts, b_long, b_short, k)
-    longer = own_sentences(
-        here.place, here.starts, facts.kinds, flags, other.covered, here.at >= 0, bags
+    own_sentences_long[like], own_words_long[like] = count_apart(
+        here.place, here.starts, facts.kinds, flags, other.covered, here.at >= 0
     )
-    own_sentences_long[like], own_words_long[like] = longer.sentences, longer.words
     turned = np.zeros(len(a), np.bool_)
     turned[turned_outcomes(facts, bags, aligned.gaps, starts, short, long).pair] = True
     own_facts = OwnFacts(facts, bags, starts)

@@ -90,6 +90,24 @@ def apart_sentences(
     return ApartSentences(bounds, np.searchsorted(starts, first, "right") - 1, lacks, apart, added)
 
 
+def count_apart(
+    place: Int64Array,
+    starts: Int64Array,
+    kinds: Uint8Array,
+    flags: Uint8Array,
+    covered: BoolArray,
+    there: BoolArray,
+) -> tuple[Int64Array, Int64Array]:
+    """Of one item of each pair, how many sentences stand nowhere in the other, and how many own
+    words with content they have: int64 [pairs] twice. The arguments are those of `own_sentences`.
+    """
+    filled = kinds[place] & FILLED > 0
+    parts = apart_sentences(flags[place], starts, filled, covered, there)
+    pair, pairs = parts.pair[parts.apart], len(starts) - 1
+    words = np.bincount(pair, parts.lacks[parts.apart], pairs).astype(np.int64)
+    return np.bincount(pair, minlength=pairs), words
+
+
 def own_sentences(
     place: Int64Array,
     starts: Int64Array,
@@ -106,26 +124,27 @@ def own_sentences(
     shingle; anywhere in the longer item. `bags`: the keys of the block's items.
     """
     pairs = len(starts) - 1
-    filled = kinds[place] & FILLED > 0
+    kinds, flags = kinds[place], flags[place]
+    filled = kinds & FILLED > 0
     missing = filled & ~there
-    parts = apart_sentences(flags[place], starts, filled, covered, there)
+    parts = apart_sentences(flags, starts, filled, covered, there)
     pair, lacks, apart = parts.pair, parts.lacks, parts.apart
     inner = apart & _inner(pair, lacks)
     # A long credit is nearly all names.
-    plain = sums(missing & (kinds[place] & NAME == 0), parts.bounds)
+    plain = sums(missing & (kinds & NAME == 0), parts.bounds)
     most, added = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64)
     np.maximum.at(most, pair[apart], plain[apart])
     # A credit is mostly names, a link to another article mostly capitals; what a site puts in
     # front says the same twice. A headline says in other words what follows.
-    capitals = sums(missing & (flags[place] & CAPITAL > 0), parts.bounds)
-    body = flags[place][parts.bounds[:-1]] & TITLE == 0
+    capitals = sums(missing & (flags & CAPITAL > 0), parts.bounds)
+    body = flags[parts.bounds[:-1]] & TITLE == 0
     additions = body & parts.added & (2 * capitals < lacks)
     once = bags.first[place] == place
-    plain = sums(missing & once & (kinds[place] & NAME == 0), parts.bounds)
+    plain = sums(missing & once & (kinds & NAME == 0), parts.bounds)
     np.maximum.at(added, pair[additions], plain[additions])
 
     # The headline is the first line; it may hold several sentences.
-    line = (flags[place] & LINE) > 0
+    line = (flags & LINE) > 0
     line[starts[:-1][np.diff(starts) > 0]] = True
     heads = np.flatnonzero(line)
     end = np.append(heads, len(place))
@@ -143,7 +162,7 @@ def own_sentences(
 
     said = in_head(filled)
     foreign = (said >= SAYS) & (2 * in_head(missing) >= said) & (in_head(again) <= FOREIGN * said)
-    caption = (in_head(kinds[place] & CREDIT > 0) > 0) & (head_end - starts[:-1] <= CAPTION)
+    caption = (in_head(kinds & CREDIT > 0) > 0) & (head_end - starts[:-1] <= CAPTION)
     return OwnSentences(
         sums(filled, starts),
         sums(missing, starts),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Float64Array, Int8Array
+from dedup.columns.types import BoolArray, Float64Array, Int8Array, Int64Array
 from dedup.match import predicates
 from dedup.match.features import Features, ShingleOverlap
 from dedup.match.score import removal_score
@@ -245,6 +245,16 @@ def apply_rules(
 def removes(relations: Int8Array) -> BoolArray:
     """bool [pairs]: does one of the two go by this relation?"""
     out: BoolArray = (relations >= IDENTICAL) & (relations <= EXCERPT)
+    return out
+
+
+def surely_too_little(overlap: ShingleOverlap, short: Int64Array, long: Int64Array) -> BoolArray:
+    """bool [pairs]: does the first rule hold whatever else is counted? `short`, `long` int64
+    [pairs]: words of the shorter and of the longer item."""
+    t = THRESHOLDS
+    # What makes an exception has so many of the longer item's words, or is a notice.
+    reworded = short / np.maximum(long, 1) >= t.reworded
+    out: BoolArray = (overlap.containment < t.min_containment) & ~reworded & (long >= t.notice)
     return out
 
 

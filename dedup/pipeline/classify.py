@@ -15,7 +15,7 @@ from dedup.match.compare import compare, overlap_counts
 from dedup.match.features import ComparedItems, Features
 from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.match.pairs import PAIR_TYPES, RelatedPairs
-from dedup.match.rules import NONE, apply_rules, may_relate
+from dedup.match.rules import NONE, apply_rules, may_relate, surely_too_little
 from dedup.match.thresholds import THRESHOLDS
 from dedup.pipeline.prepare import ItemWords
 from dedup.settings import Settings
@@ -101,18 +101,17 @@ def _classify_block(
     text = kernels.sequences(items.hashes, items.starts)
     same = (text[a] == text[b]) & (sizes[a] == sizes[b]) & (sizes[a] > 0)
     other = np.flatnonzero(~same)
-    if (
-        not keep_unrelated
-        and not _near(items, a[other[:PROBE_PAIRS]], b[other[:PROBE_PAIRS]], k).mean() > 0.5
-    ):
+    copies, unlike = np.flatnonzero(same), other[:0]
+    parts = [_of_copies(items, a[copies], b[copies])]
+    if keep_unrelated:
+        far, features_of_far = _unlike(items, a[other], b[other], k)
+        unlike, other = other[far], other[~far]
+        parts.append(features_of_far)
+    elif not _near(items, a[other[:PROBE_PAIRS]], b[other[:PROBE_PAIRS]], k).mean() > 0.5:
         other = other[_near(items, a[other], b[other], k)]
-    rows = np.concatenate((np.flatnonzero(same), other))
+    parts.append(compare(items, a[other], b[other], k))
+    rows = np.concatenate((copies, unlike, other))
     a, b = a[rows], b[rows]
-    copies = int(same.sum())
-    parts = [
-        _of_copies(items, a[:copies], b[:copies]),
-        compare(items, a[copies:], b[copies:], k),
-    ]
     features = Features(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     relation, rule = apply_rules(features)
     # Of equal lengths the later one counts as the shorter.
@@ -137,6 +136,35 @@ def _near(items: ComparedItems, left: Int64Array, right: Int64Array, k: int) -> 
     if not len(left):
         return np.ones(1, np.bool_)
     return may_relate(overlap_counts(items.hashes, items.starts, left, right, k))
+
+
+def _unlike(
+    items: ComparedItems, left: Int64Array, right: Int64Array, k: int
+) -> tuple[BoolArray, Features]:
+    """Which pairs share too little to be related whatever else is compared, bool [pairs], and the
+    features of these. Nearly all pairs that only tell one story are such."""
+    overlap = overlap_counts(items.hashes, items.starts, left, right, k)
+    sizes = np.diff(items.starts)
+    short = np.minimum(sizes[left], sizes[right])
+    long = np.maximum(sizes[left], sizes[right])
+    far = surely_too_little(overlap, short, long)
+    plain: dict[str, Any] = dict.fromkeys(Features._fields, np.zeros(int(far.sum()), np.int64))
+    no = np.zeros(int(far.sum()), np.bool_)
+    features = Features(**plain)._replace(
+        jaccard=overlap.jaccard[far],
+        containment=overlap.containment[far],
+        short=short[far],
+        long=long[far],
+        foreign_head=no,
+        turned=no,
+        corrected=no,
+        cut_number=no,
+        same_words=no,
+        same_source=no,
+        known_sources=no,
+        other_day=no,
+    )
+    return far, features
 
 
 def _of_copies(items: ComparedItems, left: Int64Array, right: Int64Array) -> Features:

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from dedup.match.compare import compare, overlap_counts
 from dedup.match.features import ComparedItems
-from dedup.match.rules import POLICY, RELATIONS, RULES, apply_rules, may_relate
+from dedup.match.rules import (
+    POLICY,
+    RELATIONS,
+    RULES,
+    apply_rules,
+    may_relate,
+    surely_too_little,
+)
 from dedup.text import normalise
 from dedup.text.boilerplate import strip_boilerplate
 from dedup.text.codepoints import from_strings
@@ -364,6 +371,18 @@ def test_what_is_not_worth_a_look_is_unrelated(a: str, b: str) -> None:
     left, right = np.array([0]), np.array([1])
     if not may_relate(overlap_counts(words.hashes, words.starts, left, right))[0]:
         assert relation(a, b) == "none"
+
+
+@given(pieces, pieces, st.booleans(), st.sampled_from([0.0, 0.01, 30.0, float("nan")]))
+@settings(deadline=None, max_examples=100)
+def test_what_surely_shares_too_little_is_unrelated(
+    a: str, b: str, same: bool, days: float
+) -> None:
+    words = tokenise(from_strings([a, b]))
+    overlap = overlap_counts(words.hashes, words.starts, np.array([0]), np.array([1]))
+    short, long = np.sort(np.diff(words.starts))
+    if surely_too_little(overlap, np.array([short]), np.array([long]))[0]:
+        assert relation(a, b, ("Заря", "Заря" if same else "Маяк"), days) == "none"
 
 
 def test_every_rule_says_why() -> None:

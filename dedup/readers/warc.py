@@ -125,7 +125,7 @@ def _page(head: Mapping[str, str], content: bytes, bound: int) -> WarcPage | str
         media, body = http.get("content-type", ""), content[end.end() :]
     elif kind == "response":
         if not re.match("[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
-            raise BadAnswer("its header tells no address (WARC-Target-URI)")
+            raise BadAnswer("its header names no address (WARC-Target-URI)")
         return _type_name(head.get("content-type", ""))
     elif kind in _OF_OTHERS:
         return ""

@@ -42,9 +42,9 @@ def cut_from_record(record: str, name: str, places: Sequence[int]) -> str:
             inner = inner[step]
         inner[path[-1]] = _less(inner[path[-1]], places)
     except _FAILURES as error:
-        raise CannotCut("its JSON is not read as it is written") from error
+        raise CannotCut("its JSON would not come back the same") from error
     if before != after:
-        raise CannotCut("its JSON is not read as it is written")
+        raise CannotCut("its JSON would not come back the same")
     return cut
 
 
@@ -56,7 +56,7 @@ def cut_from_list(text: str, places: Sequence[int]) -> str:
     except _FAILURES as error:
         raise CannotCut("its list of teasers is no JSON") from error
     if not same:
-        raise CannotCut("its list of teasers is not read as it is written")
+        raise CannotCut("its list of teasers would not come back the same")
     return cut
 
 
@@ -66,13 +66,13 @@ def cut_from_cells(record: str, column: int, delimiter: str, places: Sequence[in
     cells = _raw_cells(body, delimiter)
     before = _parsed(body, delimiter)
     if len(cells) != len(before) or delimiter.join(cells) != body or column >= len(cells):
-        raise CannotCut("its cells are not read as they are written")
+        raise CannotCut("its cells would not come back the same")
     value = cut_from_list(before[column], places)
     quoted = cells[column].startswith('"')
     cells[column] = '"' + value.replace('"', '""') + '"' if quoted else value
     cut = delimiter.join(cells)
     if _parsed(cut, delimiter) != [*before[:column], value, *before[column + 1 :]]:
-        raise CannotCut("its cells are not read as they are written")
+        raise CannotCut("its cells would not come back the same")
     return cut + record[len(body) :]
 
 
@@ -86,9 +86,9 @@ def _parsed(body: str, delimiter: str) -> list[str]:
         with long_fields():
             rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise CannotCut("its cells are not read as they are written") from error
+        raise CannotCut("its cells would not come back the same") from error
     if len(rows) != 1:
-        raise CannotCut("its cells are not read as they are written")
+        raise CannotCut("its cells would not come back the same")
     return rows[0]
 
 

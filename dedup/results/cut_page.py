@@ -91,7 +91,7 @@ def cut_from_page(
             encoding = page_encoding(page, kind == "html", asked=reading.encoding)
             source = page.decode(encoding, "surrogateescape")
             if source.encode(encoding, "surrogateescape") != page:
-                raise CannotCut("its encoding is not written as it is read")
+                raise CannotCut("its text cannot be written back in its encoding")
             pieces = _elements(source) if kind == "html" else _line_ranges(source)
             teasers = read_page(page, kind, reading).teasers
             spans = _spans_of(teasers, places, pieces)
@@ -101,7 +101,7 @@ def cut_from_page(
     except DeadlineExceeded as error:
         raise CannotCut(f"it takes more than {PAGE_SECONDS:.0f} seconds") from error
     except (UnknownEncoding, UnicodeError) as error:
-        raise CannotCut("its encoding is not written as it is read") from error
+        raise CannotCut("its text cannot be written back in its encoding") from error
 
 
 def _without(source: str, spans: list[Span]) -> str:
@@ -121,7 +121,7 @@ def _prove(
     whole, rest = read(page), read(cut)
     expected = [one for place, one in enumerate(whole.teasers) if place not in gone]
     if rest.teasers != expected or _story(rest) != _story(whole):
-        raise CannotCut("without the teasers the rest of it is read otherwise")
+        raise CannotCut("without the teasers the rest would be read differently")
 
 
 def _story(page: HtmlPage) -> tuple[str, ...]:

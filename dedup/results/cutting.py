@@ -95,7 +95,7 @@ def record_cut(source: Source, head: bytes, encoding: str, reading: ReadOptions)
 
     def cut(record: bytes, places: Sequence[int]) -> bytes:
         if dialect.backslash or name not in columns:
-            raise CannotCut("its cells are not read as they are written")
+            raise CannotCut("its cells would not come back the same")
         cells = record.decode(encoding, "surrogateescape")
         column = columns.index(name)
         whole = cut_from_cells(cells, column, dialect.delimiter, places)

@@ -90,9 +90,7 @@ def plan_inputs(inputs: Sequence[PathInput], strict: bool = False) -> Plan:
     if len(names) == 1 and not os.path.isdir(names[0]):
         sources = expand(names, strict=True).sources
         if len(sources) != 1:
-            raise OutputError(
-                f"{visible(names[0])}: stands for {len(sources)} files; name a folder"
-            )
+            raise OutputError(f"{visible(names[0])}: matches {len(sources)} files; name a folder")
         plan = Plan(sources, [""], [])
     else:
         plan = _folder_plan(names, strict)

@@ -62,7 +62,7 @@ def settings_in(stored: Mapping[str, Any], path: object) -> Settings:
     try:
         return msgspec.convert(given, Settings).check()
     except (msgspec.ValidationError, SettingsError) as error:
-        raise StoreDamaged(f"{path}: its settings are none of a store: {error}") from error
+        raise StoreDamaged(f"{path}: its settings are not those of a store: {error}") from error
 
 
 def require_settings(stored: Settings, asked: Settings, path: object) -> None:

@@ -83,8 +83,8 @@ class StoreHandle:
             columns = {column: type for table, column, type in rows if table == name}
             if list(columns.items()) != list(columns_of(name).items()):
                 raise StoreDamaged(
-                    f"{self.path}: its table {name} has not the columns of format {self.number}; "
-                    "bring a backup back"
+                    f"{self.path}: its table {name} does not have the columns of format "
+                    f"{self.number}; restore a backup"
                 )
 
     def contradiction(self) -> str:

@@ -153,8 +153,8 @@ def refuse_strangers(path: Path) -> None:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(one.lstat().st_mode):
                 raise StoreError(
-                    f"{one}: no regular file, but stands where a store has its files; name another "
-                    "store, or move it away"
+                    f"{one}: is no regular file, but is in the place of a file of the store; name "
+                    "another store, or move it away"
                 )
     stranger = _stranger(path)
     if stranger and not (path.exists() and _is_locked(path)):

@@ -125,7 +125,7 @@ class Store:
                 raise
             raise StoreDamaged(
                 f"{self.path}: the store contradicts itself ({problem}); `dedup store check "
-                f"{self.path}` tells all of it; bring a backup back"
+                f"{self.path}` lists all problems; restore a backup"
             ) from error
 
     def update(  # noqa: PLR0913 - the public signature: each output has its keyword

@@ -183,7 +183,9 @@ def _prepare_copy(handle: StoreHandle, copy: Path, mark: str, request: UpgradeRe
     if copy.exists():
         begun, completed = _copy_of(copy)
         if begun is None:
-            raise StoreError(f"{copy}: stands where an upgrade writes its copy; move it away")
+            raise StoreError(
+                f"{copy}: is in the place where an upgrade writes its copy; move it away"
+            )
         as_asked = completed == [request.rejudge, request.outputs] and not request.dry_run
         if begun == wanted and (completed is None or as_asked):
             return

@@ -202,10 +202,10 @@ def numbers_of_any(parts: list[Parsed]) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("WARC-Target-URI: `ttps://a.example/7", "tells no address"),
-        ("WARC-Target-Url: https://a.example/7", "tells no address"),
+        ("WARC-Target-URI: `ttps://a.example/7", "names no address"),
+        ("WARC-Target-Url: https://a.example/7", "names no address"),
         ("WARC-Target-URI: dns:a.example", "1 text/dns"),
-        ("WARC-Target-URI: http//a.example/7", "tells no address"),
+        ("WARC-Target-URI: http//a.example/7", "names no address"),
     ],
 )
 def test_an_answer_from_no_web_address_is_named(tmp_path: Path, line: str, said: str) -> None:

@@ -71,7 +71,7 @@ def test_what_is_said_of_a_store_that_contradicts_itself(whole, tmp_path):
     shutil.copy(whole, path)
     with duckdb.connect(str(path)) as db:
         db.execute("DELETE FROM items")
-    with Store(path) as store, pytest.raises(StoreDamaged, match="bring a backup back") as error:
+    with Store(path) as store, pytest.raises(StoreDamaged, match="restore a backup") as error:
         store.report()
     assert "is of a run" not in str(error.value)
     assert "removed item" in str(error.value)

@@ -234,7 +234,7 @@ def test_an_upgrade_touches_no_file_of_others(store_path, tmp_path):
     before = store_path.read_bytes()
     upgrade_path(store_path).write_text("mine")
     with Store(store_path) as store:
-        with pytest.raises(StoreError, match=r"stands where an upgrade writes its copy"):
+        with pytest.raises(StoreError, match=r"is in the place where an upgrade writes its copy"):
             store.upgrade()
         with pytest.raises(OutputError, match="it belongs to the store"):
             store.upgrade(rejudge=True, kept=upgrade_path(store_path))

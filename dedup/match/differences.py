@@ -14,6 +14,7 @@ from dedup.match.aligned_pairs import AlignedPairs, align_pairs
 from dedup.match.facts import FILLED, NAME, NEGATION
 from dedup.match.sentences import apart_sentences
 from dedup.match.slots import negated, slot_words, swapped
+from dedup.match.statements import PairWords, own_quotations
 from dedup.match.unique import outcome_words, turned_outcomes
 
 #: What the words of a slot are called, by the names of `slots.SLOT_KINDS`.
@@ -33,8 +34,8 @@ class SlotDifference(NamedTuple):
 
 class PairDifferences(NamedTuple):
     """Of one pair: `shorter`: 0 if the first item is the shorter, else 1; `slots`; `sentences`
-    int64 [sentences, 2]: first and last word + 1 of each sentence of the shorter that stands
-    nowhere in the longer."""
+    int64 [sentences, 2]: first and last word + 1 of each sentence, or quotation in one, of the
+    shorter that stands nowhere in the longer."""
 
     shorter: int
     slots: list[SlotDifference]
@@ -58,9 +59,19 @@ def differences(
         both.aligned.covered,
         both.there.at >= 0,
     )
-    bounds = np.stack((sentences.bounds[:-1], sentences.bounds[1:]), 1)
+    bounds = np.stack((sentences.bounds[:-1], sentences.bounds[1:]), 1)[sentences.apart]
+    kinds = both.facts.kinds[begin:end]
+    filled, missing = kinds & FILLED > 0, (kinds & FILLED > 0) & (both.there.at < 0)
+    words_of = PairWords(
+        np.array([0, end - begin]), flags[begin:end], kinds, filled, missing, both.aligned.covered
+    )
+    first, last, *_ = own_quotations(words_of, sentences.bounds)
+    # Most own quotations stand in a sentence that is own.
+    row = np.searchsorted(bounds[:, 0], first, "right") - 1
+    inside = (row >= 0) & (last <= np.append(bounds[:, 1], 0)[row])
+    bounds = np.concatenate((bounds, np.stack((first, last), 1)[~inside]))
     slots = _filled(both, starts) + _outcomes(both, starts)
-    return PairDifferences(shorter, slots, bounds[sentences.apart])
+    return PairDifferences(shorter, slots, bounds[np.argsort(bounds[:, 0], kind="stable")])
 
 
 def _filled(both: AlignedPairs, starts: Int64Array) -> list[SlotDifference]:

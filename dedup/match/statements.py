@@ -35,7 +35,7 @@ class OwnStatements(NamedTuple):
     entries: Int64Array
 
 
-class _PairWords(NamedTuple):
+class PairWords(NamedTuple):
     """The words of the shorter items, pair by pair. `starts` int64 [pairs + 1]; `flags`, `kinds`
     uint8; `filled`, `missing`, `covered` bool [words]: has content; is own; is in a shared
     shingle."""
@@ -75,7 +75,7 @@ def own_statements(
     """
     kinds = facts.kinds[place]
     filled = kinds & FILLED > 0
-    words = _PairWords(starts, flags[place], kinds, filled, filled & ~there, covered)
+    words = PairWords(starts, flags[place], kinds, filled, filled & ~there, covered)
     return OwnStatements(
         _quotations(words, parts.bounds),
         _figures(words, facts, place, parts),
@@ -83,8 +83,15 @@ def own_statements(
     )
 
 
-def _quotations(words: _PairWords, sentences: Int64Array) -> Int64Array:
-    """A quotation is looked at sentence by sentence: the longer may have a part of it."""
+def own_quotations(
+    words: PairWords, sentences: Int64Array
+) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
+    """Sentences of quotations that the longer item has nowhere: first word, last word + 1, own
+    words with content, and the word that opens the quotation; int64, one value per sentence.
+
+    `sentences` int64: the borders of all sentences. A quotation is looked at sentence by sentence:
+    the longer item may have a part of it.
+    """
     flags = words.flags
     opens = np.flatnonzero((flags & OPENING > 0) & (flags & TITLE == 0))
     begin = np.union1d(opens, _going_on(words, sentences[:-1]))
@@ -98,12 +105,18 @@ def _quotations(words: _PairWords, sentences: Int64Array) -> Int64Array:
         _within(values, begin, end) for values in (words.filled, words.missing, words.covered)
     )
     apart = (size >= QUOTATION) & (2 * lacks >= says) & (shared < STANDS_SHARED * size)
-    quotation = np.searchsorted(opens, begin[apart], "right") - 1
-    count = np.bincount(quotation, lacks[apart], len(opens)).astype(np.int64)
-    return words.most(words.owner(opens), count)
+    begin, end, lacks = begin[apart], end[apart], lacks[apart]
+    return begin, end, lacks, opens[np.searchsorted(opens, begin, "right") - 1]
 
 
-def _going_on(words: _PairWords, sentences: Int64Array) -> Int64Array:
+def _quotations(words: PairWords, sentences: Int64Array) -> Int64Array:
+    _, _, lacks, opens = own_quotations(words, sentences)
+    quotation, row = np.unique(opens, return_inverse=True)
+    count = np.bincount(row, lacks, len(quotation)).astype(np.int64)
+    return words.most(words.owner(quotation), count)
+
+
+def _going_on(words: PairWords, sentences: Int64Array) -> Int64Array:
     """The sentences with which a quotation goes on: the last mark before each opens it, and the
     next one closes it. Speech behind a dash has no closing mark, so it is one sentence."""
     marked = words.flags & (OPENING | CLOSING)
@@ -124,7 +137,7 @@ def _going_on(words: _PairWords, sentences: Int64Array) -> Int64Array:
 
 
 def _figures(
-    words: _PairWords, facts: WordFacts, place: Int64Array, parts: ApartSentences
+    words: PairWords, facts: WordFacts, place: Int64Array, parts: ApartSentences
 ) -> Int64Array:
     """Figures in digits. A date says when, and the first two sentences of a text say again what
     follows."""
@@ -142,7 +155,7 @@ def _figures(
     return words.most(parts.pair[later], count[later])
 
 
-def _entries(words: _PairWords) -> Int64Array:
+def _entries(words: PairWords) -> Int64Array:
     """What stands on a line or between commas is an entry, if it is short; between commas, which
     stand between words of any sentence, only if it has a name or a number."""
     begins = words.flags & (LINE | SENTENCE | PART) > 0

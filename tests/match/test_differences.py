@@ -78,3 +78,13 @@ def test_a_negation_and_names_that_change_places_are_named():
     assert set(kinds) == {"negation", "exchange"}
     assert sorted(map(len, (kinds["negation"].short, kinds["negation"].long))) == [0, 1]
     assert len(kinds["exchange"].short) == len(kinds["exchange"].long) == 2
+
+
+def test_a_quotation_in_a_shared_sentence_is_named():
+    form = "The council of Berg closed the old bridge on Monday{} and asked the county for money."
+    quotation = ", because “nobody repaired those rusty bolts”,"
+    tokens = tokenise(from_strings([form.format(quotation), form.format("") + " Lund agreed." * 9]))
+    apart = differences(tokens.hashes, tokens.flags, tokens.starts, 3)
+    (begin, end), *more = apart.sentences.tolist()
+    assert not more
+    assert (begin, end) == (11, 16)  # nobody ... bolts

@@ -67,3 +67,12 @@ def test_no_page_has_a_riddle_of_old() -> None:
         text = path.read_text("utf-8")
         for words in ("may go", "who goes", "that stays", "nothing goes"):
             assert words not in text, f"{path}: {words}"
+
+
+def test_figures_of_the_readme_are_those_that_were_measured() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    _, _, part = readme.partition("\n## How good, how fast\n")
+    measured = (DOCS / "explanation" / "figures.md").read_text("utf-8")
+    figures = re.findall(r"\d+(?:[.,]\d+)+|\d{4}-\d\d-\d\d", part.partition("\n## ")[0])
+    assert figures
+    assert not [figure for figure in figures if figure not in measured]

@@ -106,15 +106,12 @@ def derive(
     texts, titles = (pc.if_else(walls, "", column) for column in (texts, titles))
     whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
-    heads = strip_boilerplate(pa.repeat("", len(titles)), titles)
-    lengths = pc.utf8_length(whole).to_numpy(zero_copy_only=False).astype(np.int64)
+    titled = _word_counts(strip_boilerplate(pa.repeat("", len(titles)), titles))
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
-    for first, last in batches(lengths):
+    for first, last in batches(_lengths(whole)):
         batch = clean_column(whole[first:last])
         words = in_one_writing(tokenise(batch), batch)
-        heading = clean_column(heads[first:last])
-        titled = np.diff(in_one_writing(tokenise(heading), heading).starts)
-        part, lost = _with_titles(words, titled, texts[first:last], titles[first:last])
+        part, lost = _with_titles(words, titled[first:last], texts[first:last], titles[first:last])
         if lost.any():
             part = part.only(~np.repeat(lost, np.diff(part.starts)))
         hashes.append(part.hashes)
@@ -124,10 +121,25 @@ def derive(
             lead = leads(words)
             stems = vocabulary.stem_hashes(lead, batch)
             seconds = in_seconds(times[first:last])
-            drafts.append(draft_sketches(lead, stems, titled, seconds))
+            drafts.append(draft_sketches(lead, stems, titled[first:last], seconds))
     starts = offsets(np.concatenate(counts))
     item_words = ItemWords(np.concatenate(hashes), np.concatenate(flags), starts)
     return item_words, join_drafts(drafts) if drafts else None
+
+
+def _lengths(texts: pa.Array) -> Int64Array:
+    """Characters of each text, int64 [texts]."""
+    lengths: Int64Array = pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    return lengths
+
+
+def _word_counts(texts: pa.Array) -> Int64Array:
+    """Words of each text as compared, int64 [texts]."""
+    counts = [_NO_COUNTS]
+    for first, last in batches(_lengths(texts)):
+        batch = clean_column(texts[first:last])
+        counts.append(np.diff(in_one_writing(tokenise(batch), batch).starts))
+    return np.concatenate(counts)
 
 
 def _with_titles(

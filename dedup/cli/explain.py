@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import exists
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -82,12 +83,19 @@ def _of_inputs(
     texts: bool,
 ) -> Explanation:
     from dedup.api import explain
+    from dedup.errors import InputError
+    from dedup.system.escaping import visible
 
     how = reading.how()
     if texts:
         return explain(values.readable(a), values.readable(b), texts=True)
     if not reading.inputs:
         checks.check_output_paths([writing.output], [a, b])
+        if not (exists(a) or exists(b)):  # a text may be too long for the name of a file
+            raise InputError(
+                f"{visible(a)} and {visible(b)}: no such files; give the inputs or the --store "
+                "that hold items of these ids, or --text to compare two texts"
+            )
         return explain(a, b)
     inputs = checks.check_paths(reading.required(), writing.output, quiet=running.quiet)
     one, other = values.readable(a), values.readable(b)

@@ -90,6 +90,9 @@ def test_two_texts_are_explained(capsys: Captured) -> None:
     assert code == 0
     assert out.startswith("identical by rule")
     assert run(capsys, "explain", "--text", text, text, "--store", "s.db")[0] == 2
+    code, _, err = run(capsys, "explain", text * 9, text[:9])  # no files: what else they may be
+    assert code == 1
+    assert all(way in err for way in ("--text", "--store", "inputs"))
 
 
 def test_show_on_the_command_line(capsys: Captured, store: Path) -> None:

@@ -54,11 +54,19 @@ class _Replaced(Exception):
 
 
 def open_store(
-    path: Path, *, read_only: bool, wait: float, workers: int, attach: Sequence[str] = ()
+    path: Path,
+    *,
+    read_only: bool,
+    wait: float,
+    workers: int,
+    attach: Sequence[str] = (),
+    merge_every: int = 1,
 ) -> Connection:
     """A connection whose schema is the store's file, which exists.
 
-    `attach`: statements that attach further files; later none can be. Waits up to `wait` seconds
+    `attach`: statements that attach further files; later none can be. `merge_every`: only after
+    every so many runs may a checkpoint merge small row groups, and drop rows that were deleted
+    from others. Waits up to `wait` seconds
     for another process, then raises StoreBusy. Raises StoreError for a file that is no DuckDB
     database, or beside which files of another store stand, StoreDamaged for one that cannot be
     read any more.
@@ -66,7 +74,7 @@ def open_store(
     until = time.monotonic() + wait
     while True:
         try:
-            return _attached(path, read_only, workers, attach)
+            return _attached(path, read_only, workers, attach, merge_every)
         except StoreBusy:
             if time.monotonic() >= until:
                 raise
@@ -108,7 +116,9 @@ def is_open(path: Path) -> bool:
     return path in _open
 
 
-def _attached(path: Path, read_only: bool, workers: int, attach: Sequence[str]) -> Connection:
+def _attached(
+    path: Path, read_only: bool, workers: int, attach: Sequence[str], merge_every: int
+) -> Connection:
     with _changing:
         users = _open.get(path, 0)
         if users < 0 or (users > 0 and not read_only):
@@ -129,6 +139,8 @@ def _attached(path: Path, read_only: bool, workers: int, attach: Sequence[str]) 
         for statement in attach:
             db.execute(statement)
         db.execute("USE store")
+        if merge_every > 1 and fetch_row(db, "SELECT count(*) FROM runs")[0] % merge_every:
+            db.execute("SET max_vacuum_tasks=0")
         _confine(db, path)
         if journal is not None:
             if not journal.is_of(path):

@@ -133,11 +133,12 @@ class StoreHandle:
         assert self._db is not None
         return self._db
 
-    def writing(self, attach: Sequence[str] = ()) -> Connection:
-        """A connection to write by; `attach` as for `open_store`, and then a new one."""
-        if self._db is None or not self._writes or attach:
+    def writing(self, attach: Sequence[str] = (), merge_every: int = 1) -> Connection:
+        """A connection to write by; `attach` and `merge_every` as for `open_store`, and then a new
+        one."""
+        if self._db is None or not self._writes or attach or merge_every > 1:
             self.close()
-            self._open(read_only=False, attach=attach)
+            self._open(read_only=False, attach=attach, merge_every=merge_every)
         assert self._db is not None
         return self._db
 
@@ -152,9 +153,16 @@ class StoreHandle:
         self.close()
         self._learn_what_it_is()
 
-    def _open(self, read_only: bool, attach: Sequence[str] = ()) -> Connection:
+    def _open(
+        self, read_only: bool, attach: Sequence[str] = (), merge_every: int = 1
+    ) -> Connection:
         self._db = open_store(
-            self.path, read_only=read_only, wait=self.wait, workers=self.workers, attach=attach
+            self.path,
+            read_only=read_only,
+            wait=self.wait,
+            workers=self.workers,
+            attach=attach,
+            merge_every=merge_every,
         )
         self._writes = not read_only
         return self._db

@@ -55,6 +55,10 @@ if TYPE_CHECKING:
 #: Seconds to wait for another process that holds the store.
 WAIT = 10.0
 
+#: Updates of which one may have its checkpoint merge small row groups. DuckDB then writes up to a
+#: few hundred thousand items anew, with all their texts, however few came: seven CPU seconds.
+RUNS_PER_MERGE = 16
+
 Name = str | PathLike[str]
 
 
@@ -210,7 +214,7 @@ class Store:
     def _update(self, asked: UpdateRequest, began: float) -> Update:
         from dedup.store.update import update
 
-        db = self._handle.writing()
+        db = self._handle.writing(merge_every=RUNS_PER_MERGE)
         try:
             with self._explained():
                 done = update(db, self.path, self.settings, asked, began)

@@ -32,11 +32,11 @@ def machine_memory() -> int:
 class Budget:
     """What a run may take; it changes no result.
 
-    `memory`: what the keys of items and what meets by them may take at once, in bytes or as `4GB`;
-    by default half of the machine's. What is beyond goes to scratch files. It is no bound on the
-    whole run: what is known of each item stays in memory, some 0.8 KB a story, and the program and
-    the chunks that workers are at take up to 500 MB more. `scratch`: the folder for scratch files,
-    by default that of the system (TMPDIR).
+    `memory`: what grows with the input (keys of items, what meets by them, what is known of each
+    item) may take so much at once, in bytes or as `4GB`; by default half of the machine's. What is
+    beyond goes to scratch files. It is no bound on the whole run: related pairs stay in memory,
+    0.15 to 0.3 KB a story, and the program and the chunks that workers are at take about 400 MB
+    more. `scratch`: the folder for scratch files, by default that of the system (TMPDIR).
 
     Raises SettingsError for what is no size of at least 1 MB, and for a folder that is none.
     """

@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import os
-import re
 import stat
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from command import call
+from log_lines import without_time
 from repository import ROOT
 from rich.cells import cell_len
 
@@ -54,13 +54,6 @@ def test_summaries_of_commands_fit_into_80_columns(run: Run, group: list[str]) -
     commands = out[out.index("Commands:") :].splitlines()
     assert len(commands) > 8
     assert not [line for line in commands if line.endswith("...")]
-
-
-def without_time(line: bytes) -> bytes:
-    """A line of a log without the time at its head, which must be there."""
-    time, _, words = line.partition(b" ")
-    assert re.fullmatch(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", time), line
-    return words
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -228,7 +221,7 @@ def test_a_full_disk_is_told_in_a_line(form: str) -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert without_time(done.stderr).startswith(b"dedup: [Errno 28] ")
+    assert without_time(done.stderr.decode()).startswith("dedup: [Errno 28] ")
     assert done.stderr.count(b"\n") == 1
 
 
@@ -504,7 +497,7 @@ def test_an_unknown_item_is_named_and_the_known_are_forgotten(run: Run, tmp_path
     assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
     done = run("store", "forget", "s.db", "--id", "b", "--id", "a", "--format", "json")
     assert done.returncode == 1
-    assert without_time(done.stderr) == b'dedup: the store holds no item "b"\n'
+    assert without_time(done.stderr.decode()) == 'dedup: the store holds no item "b"\n'
     assert json.loads(done.stdout)["items"] == 1
     assert json.loads(done.stdout)["unknown"] == ["b"]
 
@@ -514,7 +507,10 @@ def test_find_without_a_match_says_so(run: Run, tmp_path: Path) -> None:
     assert run("update", "a.jsonl", "--store", "s.db").returncode == 0
     done = run("find", "Совсем о другом: погода на завтра.", "--store", "s.db")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert without_time(done.stderr) == b"dedup: the store holds nothing that matches this text\n"
+    assert (
+        without_time(done.stderr.decode())
+        == "dedup: the store holds nothing that matches this text\n"
+    )
 
 
 def test_skipped_records_may_be_no_failure(run: Run, tmp_path: Path) -> None:
@@ -530,7 +526,7 @@ def test_a_missing_folder_of_an_output_is_asked_for_in_words(run: Run, tmp_path:
     write(tmp_path / "a.jsonl", {"id": "a", "text": COPY})
     done = run("update", "a.jsonl", "--store", "s.db", "--kept", "out/kept.jsonl")
     assert done.returncode == 1
-    assert without_time(done.stderr).decode() == (
+    assert without_time(done.stderr.decode()) == (
         "dedup: out/kept.jsonl: cannot be written: its folder does not exist; make it with: "
         "mkdir -p out\n"
     )

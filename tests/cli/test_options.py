@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from log_lines import without_time
 from repository import CORPUS
 
 from dedup.cli import checks, options, values
@@ -213,7 +214,7 @@ def test_a_run_without_compiled_loops_says_so(
     with checks.progress_of(quiet=True):
         pass
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("dedup: the inner loops are not compiled")
+    assert without_time(line).startswith("dedup: the inner loops are not compiled")
     code, out, _ = run(capsys, "--version")
     assert code == 0
     assert "inner loops: not compiled" in out

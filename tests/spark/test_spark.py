@@ -150,7 +150,8 @@ def test_ranks_of_records_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
         Settings(prefer_field="weight"),
         Settings(prefer_field="weight", prefer_over_length=True),
     ):
-        report_to([path], tmp_path / "out", settings, partitions=2, overwrite=True)
+        with pytest.warns(InputWarning, match="weight"):
+            report_to([path], tmp_path / "out", settings, partitions=2, overwrite=True)
         with pytest.warns(InputWarning, match="weight"):
             expected = on_one_machine([path], settings)
         read_answer(tmp_path / "out").same(expected)

@@ -24,9 +24,6 @@ from dedup.system.parallel import in_order
 #: Pairs judged at once.
 PAIRS_PER_STEP = 8192
 
-#: Pairs of them that tell whether the first look is worth its time.
-PROBE_PAIRS = 256
-
 _PAIR_SHIFT = np.uint64(32)
 
 
@@ -47,18 +44,21 @@ def classify_pairs(
     workers: int,
     progress: Callable[[int], None] | None = None,
     keep_unrelated: bool = False,
+    least_jaccard: float = 0.0,
     space: SpillSpace = IN_MEMORY,
 ) -> RelatedPairs:
     """The related ones among candidate pairs (packed earlier, later; ascending), without scores
-    of the story tier. With `keep_unrelated`, the unrelated too, as NONE with their scores. `space`:
-    what may be held in memory until all are judged."""
+    of the story tier. With `keep_unrelated`, the unrelated too, as NONE with their scores; else
+    only those of at least the Jaccard similarity `least_jaccard`. `space`: what may be held in
+    memory until all are judged."""
 
     # By the later item: in a crowd all later ones meet the same few first ones, so a block has
     # few items for its pairs, each read and hashed once.
     later, earlier = unpack(np.sort((packed << _PAIR_SHIFT) | (packed >> _PAIR_SHIFT)))
 
     def block(ends: tuple[int, int]) -> RelatedPairs:
-        return _classify_block(earlier[slice(*ends)], later[slice(*ends)], of, k, keep_unrelated)
+        left, right = earlier[slice(*ends)], later[slice(*ends)]
+        return _classify_block(left, right, of, k, keep_unrelated, least_jaccard)
 
     def blocks() -> Iterator[tuple[int, int]]:
         for first in range(0, len(packed), PAIRS_PER_STEP):
@@ -75,16 +75,14 @@ def classify_pairs(
     return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
 
 
-def above_threshold(pairs: RelatedPairs, settings: Settings) -> RelatedPairs:
-    """The pairs that the settings ask for: at the level of copies those with at least the Jaccard
-    similarity of the threshold, at deeper levels all.
+def least_jaccard(settings: Settings) -> float:
+    """The Jaccard similarity from which the settings ask for a pair: at the level of copies the
+    threshold, at deeper levels 0.
 
     Below the threshold MinHash LSH finds a pair by luck only, so without this a run would report
     what nobody asked for, and not all of it.
     """
-    if settings.finds("excerpts"):
-        return pairs
-    return pairs.rows(pairs.jaccard >= settings.threshold)
+    return 0.0 if settings.finds("excerpts") else settings.threshold
 
 
 def _classify_block(
@@ -93,6 +91,7 @@ def _classify_block(
     of: ItemAccess,
     k: int,
     keep_unrelated: bool,
+    least: float,
 ) -> RelatedPairs:
     numbers, places = np.unique(np.concatenate((left, right)), return_inverse=True)
     a, b = places[: len(left)], places[len(left) :]
@@ -107,8 +106,10 @@ def _classify_block(
         far, features_of_far = _unlike(items, a[other], b[other], k)
         unlike, other = other[far], other[~far]
         parts.append(features_of_far)
-    elif not _near(items, a[other[:PROBE_PAIRS]], b[other[:PROBE_PAIRS]], k).mean() > 0.5:
-        other = other[_near(items, a[other], b[other], k)]
+    else:
+        # A first look, which costs a tenth of a comparison.
+        overlap = overlap_counts(items.hashes, items.starts, a[other], b[other], k)
+        other = other[may_relate(overlap) & (overlap.jaccard >= least)]
     parts.append(compare(items, a[other], b[other], k))
     rows = np.concatenate((copies, unlike, other))
     a, b = a[rows], b[rows]
@@ -129,13 +130,6 @@ def _classify_block(
         np.zeros(len(a)),
         shorter,
     ).rows(kept)
-
-
-def _near(items: ComparedItems, left: Int64Array, right: Int64Array, k: int) -> BoolArray:
-    """The first look, which costs a third of a comparison: useless where all pairs pass it."""
-    if not len(left):
-        return np.ones(1, np.bool_)
-    return may_relate(overlap_counts(items.hashes, items.starts, left, right, k))
 
 
 def _unlike(

@@ -14,7 +14,7 @@ from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.candidates import find_candidates
-from dedup.pipeline.classify import above_threshold, classify_pairs
+from dedup.pipeline.classify import classify_pairs, least_jaccard
 from dedup.pipeline.clusters import cluster_items
 from dedup.pipeline.combined import CombinedItems
 from dedup.pipeline.corpus import CORPUS_COLUMNS, Corpus
@@ -158,9 +158,9 @@ def decide(
         k,
         workers,
         lambda n: watch("verify", n, len(copies)),
+        least_jaccard=least_jaccard(settings),
         space=corpus.space,
     )
-    pairs = above_threshold(pairs, settings)
     if sketcher is not None:
         watch("stories", 0, 0)
         stories = items.numbering.pairs(candidates.stories)

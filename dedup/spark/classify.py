@@ -12,7 +12,7 @@ from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack
 from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
-from dedup.pipeline.classify import ItemAccess, above_threshold, classify_pairs
+from dedup.pipeline.classify import ItemAccess, classify_pairs, least_jaccard
 from dedup.pipeline.removal import field_ranks, keep_keys, source_ranks
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
@@ -86,7 +86,8 @@ def _classify_block(
     copies, retellings = (
         distinct(pack(left[kind == k], right[kind == k])) for k in (COPY_PAIRS, STORY_PAIRS)
     )
-    related = above_threshold(classify_pairs(copies, of, settings.shingle, 1), settings)
+    least = least_jaccard(settings)
+    related = classify_pairs(copies, of, settings.shingle, 1, least_jaccard=least)
     if rarity is not None:
         sketches = unpack_drafts(items).weighed(rarity)
         related = add_story_pairs(related, retellings, sketches.take, of, settings, 1)

@@ -73,7 +73,8 @@ class Features(NamedTuple):
     own_quoted: Int64Array  #: own words with content in one quotation (see `statements`)
     own_figures: Int64Array  #: own numbers, less dates, in one sentence of its own
     own_entries: Int64Array  #: own entries of a list, in a row
-    #: The same two of the longer; 0 where it is not of like length (see `compare.LIKE_LENGTH`).
+    #: Own sentences of the longer, and the own words in them; 0 where it is not of like length
+    #: (see `compare.LIKE_LENGTH`).
     own_sentences_long: Int64Array
     own_sentence_words_long: Int64Array
     foreign_head: BoolArray  #: the shorter's headline is own, and foreign to its own text

@@ -49,14 +49,16 @@ class ApartSentences(NamedTuple):
 
 
 class OwnSentences(NamedTuple):
-    """Of the shorter items, int64 [pairs]: `filled` words with content; `missing`: those that the
-    longer has nowhere; `sentences` of its own; `words` missing in them, and the `most` in one of
+    """Of the shorter items, int64 [pairs] where nothing else is said.
+
+    `filled`: words with content; `missing`: those of them that the longer has nowhere.
+    `sentences`: sentences of its own; `words`: missing words in them; `most`: the most in one of
     them that are no names; `inner_words`: those of sentences that are neither among the first two,
-    which say again what follows, nor a credit at the end; `added`: the most different ones, no
-    names, in a sentence below the title that is no other wording of what the longer says, nor
-    mostly capitals. `foreign` bool
-    [pairs]: its headline is one of them, and is foreign to its own text too.
-    `parts`: all their sentences."""
+    which say again what follows, nor a credit at the end. `added`: the most different missing
+    words, no names, in a sentence that was added: it stands below the title, is no other wording of
+    what the longer says, and is not mostly capitals. `foreign` bool [pairs]: the headline is a
+    sentence of its own, and is foreign to its own text too. `parts`: all sentences.
+    """
 
     filled: Int64Array
     missing: Int64Array

@@ -142,13 +142,39 @@ def _unlike(
     short = np.minimum(sizes[left], sizes[right])
     long = np.maximum(sizes[left], sizes[right])
     far = surely_too_little(overlap, short, long)
-    plain: dict[str, Any] = dict.fromkeys(Features._fields, np.zeros(int(far.sum()), np.int64))
-    no = np.zeros(int(far.sum()), np.bool_)
-    features = Features(**plain)._replace(
+    return far, _uncounted(int(far.sum()))._replace(
         jaccard=overlap.jaccard[far],
         containment=overlap.containment[far],
         short=short[far],
         long=long[far],
+    )
+
+
+def _of_copies(items: ComparedItems, left: Int64Array, right: Int64Array) -> Features:
+    """Features of pairs of one sequence of words, which need no comparing: ten thousand
+    copies of one text make many pairs. No rule up to `same words` looks at what is 0 here."""
+    n = len(left)
+    sizes = np.diff(items.starts)[left]
+    sources, published = items.sources, items.published
+    return _uncounted(n)._replace(
+        jaccard=np.ones(n),
+        containment=np.ones(n),
+        short=sizes,
+        long=sizes,
+        common=sizes,
+        covered=sizes,
+        same_words=np.ones(n, np.bool_),
+        same_source=(sources[left] == sources[right]) & (sources[left] >= 0),
+        known_sources=(sources[left] >= 0) & (sources[right] >= 0),
+        days=np.abs(published[left] - published[right]),
+    )
+
+
+def _uncounted(n: int) -> Features:
+    """The features of `n` pairs of which nothing is counted: zeros, and False."""
+    no = np.zeros(n, np.bool_)
+    plain: dict[str, Any] = dict.fromkeys(Features._fields, np.zeros(n, np.int64))
+    return Features(**plain)._replace(
         foreign_head=no,
         turned=no,
         corrected=no,
@@ -157,32 +183,4 @@ def _unlike(
         same_source=no,
         known_sources=no,
         other_day=no,
-    )
-    return far, features
-
-
-def _of_copies(items: ComparedItems, left: Int64Array, right: Int64Array) -> Features:
-    """Features of pairs of one sequence of words, which need no comparing: ten thousand
-    copies of one text make many pairs. No rule up to `same words` looks at what is 0 here."""
-    n = len(left)
-    sizes = np.diff(items.starts)[left]
-    zeros, ones, no = np.zeros(n, np.int64), np.ones(n), np.zeros(n, np.bool_)
-    plain: dict[str, Any] = dict.fromkeys(Features._fields, zeros)
-    sources, published = items.sources, items.published
-    return Features(**plain)._replace(
-        jaccard=ones,
-        containment=ones,
-        short=sizes,
-        long=sizes,
-        common=sizes,
-        covered=sizes,
-        foreign_head=no,
-        turned=no,
-        corrected=no,
-        cut_number=no,
-        same_words=~no,
-        same_source=(sources[left] == sources[right]) & (sources[left] >= 0),
-        known_sources=(sources[left] >= 0) & (sources[right] >= 0),
-        other_day=no,
-        days=np.abs(published[left] - published[right]),
     )

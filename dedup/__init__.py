@@ -12,20 +12,10 @@ from typing import TYPE_CHECKING, Any
 from dedup._version import __version__
 
 if TYPE_CHECKING:
-    from dedup.api import (
-        evaluate,
-        explain,
-        items,
-        normalise,
-        pairs,
-        report,
-        shingle_hashes32,
-        show,
-        signatures,
-        words,
-    )
+    from dedup.api import evaluate, explain, items, pairs, report, show
     from dedup.errors import DedupError, InputWarning
     from dedup.index.minhash import to_datasketch
+    from dedup.index.of_texts import normalise, shingle_hashes32, signatures, words
     from dedup.readers.read_options import ReadOptions
     from dedup.result import Report
     from dedup.results.filtering import filter
@@ -68,7 +58,11 @@ _HOME = {
     "Settings": "settings",
     "Store": "store",
     "filter": "results.filtering",
+    "normalise": "index.of_texts",
+    "shingle_hashes32": "index.of_texts",
+    "signatures": "index.of_texts",
     "to_datasketch": "index.minhash",
+    "words": "index.of_texts",
 }
 
 

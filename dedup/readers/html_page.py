@@ -10,14 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from dedup.readers.html import html_to_text
-from dedup.readers.page import (
-    Page,
-    PageTeaser,
-    body_text,
-    clean_page_line,
-    heading_lines,
-    parse_page,
-)
+from dedup.readers.page import Page, body_text, heading_lines, parse_page
+from dedup.readers.page_lines import clean_page_line
+from dedup.readers.page_teasers import PageTeaser
 from dedup.system.escaping import visible
 
 #: A page without such a time has no blocks of teasers that can be told from others.

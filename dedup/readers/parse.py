@@ -32,7 +32,7 @@ def _parsed(chunk: Chunk, reading: ReadOptions) -> Parsed:
 
         return parse_rows(chunk, reading)
     if chunk.kind == "parquet":
-        from dedup.readers.parquet import parse_stream
+        from dedup.readers.parquet_rows import parse_stream
 
         return parse_stream(chunk, reading)
     if chunk.kind == "pages":

@@ -18,8 +18,9 @@ from typing import NamedTuple
 from dedup.readers.deadline import DeadlineExceeded, deadline
 from dedup.readers.html import html_to_text
 from dedup.readers.html_page import HtmlPage
-from dedup.readers.page import PageTeaser, heading_lines, parse_page
+from dedup.readers.page import heading_lines, parse_page
 from dedup.readers.page_encoding import UnknownEncoding, page_encoding
+from dedup.readers.page_teasers import PageTeaser
 from dedup.readers.pages import PAGE_SECONDS, read_page
 from dedup.readers.read_options import ReadOptions
 from dedup.results.cut_json import CannotCut

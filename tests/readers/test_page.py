@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from dedup.readers.credits import line_without_credits, without_credits
 from dedup.readers.html import html_to_text
 from dedup.readers.html_page import HtmlPage, read_html
-from dedup.readers.page import Page, PageTeaser, parse_page
+from dedup.readers.page import Page, parse_page
+from dedup.readers.page_teasers import PageTeaser
 
 PAGE = """В Заречном открыли мост через Тихую
 

@@ -25,6 +25,8 @@ def main() -> None:
     # Nearly all objects last as long as the run, so to look for cycles at every 700 new ones takes
     # a tenth of the start and finds none.
     gc.set_threshold(GC_THRESHOLD)
+    # Nothing here multiplies matrices, and NumPy's threads for that take CPU while they wait.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A run that is told to end clears up after itself as it does after an error.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     signal.signal(signal.SIGINT, _interrupted)

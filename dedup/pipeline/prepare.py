@@ -102,13 +102,15 @@ def derive(
     Words of the title have the flag TITLE. An item whose body is lost, or an error or a check of
     the browser in its place, has no words: too little is left to judge it by.
     """
-    walls = pa.array(wall_rows(titles, texts))
-    texts, titles = (pc.if_else(walls, "", column) for column in (texts, titles))
+    walls = wall_rows(titles, texts)
+    if walls.any():
+        mask = pa.array(walls)
+        texts, titles = (pc.if_else(mask, "", column) for column in (texts, titles))
     whole = strip_boilerplate(texts, titles)
     # Of a title, too, only what is left counts; and where the body begins with it, it is left out.
     titled = _word_counts(strip_boilerplate(pa.repeat("", len(titles)), titles))
     hashes, flags, counts, drafts = [_NO_HASHES], [_NO_FLAGS], [_NO_COUNTS], []
-    for first, last in batches(_lengths(whole)):
+    for first, last in batches(whole):
         batch = clean_column(whole[first:last])
         words = in_one_writing(tokenise(batch), batch)
         part, lost = _with_titles(words, titled[first:last], texts[first:last], titles[first:last])
@@ -127,16 +129,10 @@ def derive(
     return item_words, join_drafts(drafts) if drafts else None
 
 
-def _lengths(texts: pa.Array) -> Int64Array:
-    """Characters of each text, int64 [texts]."""
-    lengths: Int64Array = pc.utf8_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
-    return lengths
-
-
 def _word_counts(texts: pa.Array) -> Int64Array:
     """Words of each text as compared, int64 [texts]."""
     counts = [_NO_COUNTS]
-    for first, last in batches(_lengths(texts)):
+    for first, last in batches(texts):
         batch = clean_column(texts[first:last])
         counts.append(np.diff(in_one_writing(tokenise(batch), batch).starts))
     return np.concatenate(counts)

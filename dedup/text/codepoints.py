@@ -17,14 +17,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.columns.arrow import text_bytes
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint8Array, Uint32Array
 
 #: Classes of characters: razdel's atoms, and white space. ALONE and MARKED are not razdel's: they
 #: are letters of scripts without spaces, and the marks that stand with such a letter.
 SPACE, RU, LAT, INT, PUNCT, OTHER, ALONE, MARKED = range(8)
 
-#: Characters per batch; the arrays of one batch then stay in the processor's cache.
-BATCH_CHARS = 1 << 18
+#: Bytes per batch; the arrays of one batch then stay in the processor's cache.
+BATCH_BYTES = 1 << 19
 
 ALL = 0x110000
 BASIC = 0x10000
@@ -66,11 +67,12 @@ def from_arrow(texts: pa.Array) -> CodepointBatch:
     return CodepointBatch(np.frombuffer(str(utf8, "utf-8").encode("utf-32-le"), np.uint32), starts)
 
 
-def batches(lengths: Int64Array, size: int = BATCH_CHARS) -> Iterator[tuple[int, int]]:
-    """Ranges of consecutive texts of at most `size` characters together (one text at least)."""
-    ends = np.cumsum(lengths)
+def batches(texts: pa.Array, size: int = BATCH_BYTES) -> Iterator[tuple[int, int]]:
+    """Ranges of consecutive texts of a string array of at most `size` bytes together (one text at
+    least)."""
+    ends = text_bytes(texts)[0][1:]
     start = 0
-    while start < len(lengths):
+    while start < len(texts):
         before = ends[start - 1] if start else 0
         stop = max(start + 1, int(np.searchsorted(ends, before + size, "right")))
         yield start, stop

@@ -43,6 +43,10 @@ cdef enum:
     VALUE = 0x80000000
 
 cdef enum:
+    # Powers of the polynomial hash that are at hand; of longer words each is made anew.
+    POWERS = 64
+
+cdef enum:
     # As in `kernels`.
     KEEP, DROP, REPLACE, REWRITE, APOSTROPHE, POINT
     ACTION = 7
@@ -243,6 +247,7 @@ def cut(
     cdef Py_ssize_t first, before = -1, word = 0
     cdef uint8_t trait, kind, flag, heads, worded
     cdef uint64_t value, power
+    cdef uint64_t powers[POWERS]
     cdef bint strange = False, alone = False, parted = False, chained
     if not characters.shape[0]:
         firsts[:] = 0
@@ -251,6 +256,9 @@ def cut(
     cdef const uint8_t* table = &traits[0]
     cdef const uint32_t* fold = &folded[0]
     cdef const uint8_t* shape = &shapes[0]
+    powers[0] = 1
+    for j in range(1, POWERS):
+        powers[j] = powers[j - 1] * base
     with nogil:
         for text in range(texts):
             firsts[text] = word
@@ -279,15 +287,15 @@ def cut(
                 while True:
                     if kind == INT:
                         flag |= NUMBER
+                    power = powers[i - first] if i - first < POWERS else power * base
                     value += power * fold[codes[i]]
-                    power *= base
                     worded |= trait
                     i += 1
                     if RU <= kind and kind <= INT:
                         # Within a run of one kind, nothing else is to be asked.
                         while i < high and table[codes[i]] & KIND == kind:
+                            power = powers[i - first] if i - first < POWERS else power * base
                             value += power * fold[codes[i]]
-                            power *= base
                             worded |= table[codes[i]]
                             i += 1
                     if i >= high:
@@ -328,7 +336,7 @@ def cut(
                 begin[word] = first
                 end[word] = i
                 hashes[word] = _mixed(value, mix) >> 32 | <uint64_t>_root(
-                    codes, fold, shape, first, i, flag & NUMBER, base, mix
+                    codes, fold, shape, first, i, flag & NUMBER, value, powers, mix
                 ) << 32
                 if chained and alone:
                     value = (hashes[word - 1] * base + hashes[word]) * mix
@@ -368,14 +376,15 @@ cdef uint32_t _root(
     Py_ssize_t begin,
     Py_ssize_t end,
     bint number,
-    uint64_t base,
+    uint64_t value,
+    const uint64_t* powers,
     uint64_t mix,
 ) noexcept nogil:
-    """The root of a word, as in `roots`."""
+    """The root of a word, as in `roots`; `value`: the polynomial of the whole word."""
     cdef double figure
     cdef float small
     cdef uint32_t bits
-    cdef uint64_t value = 0, power = 1
+    cdef uint64_t power
     cdef Py_ssize_t i, cut = 0, least = min(begin + SHORT, end), out
     cdef uint32_t last, before
     cdef uint8_t part
@@ -401,9 +410,13 @@ cdef uint32_t _root(
             cut = 3
         if cut:
             out = _less_vowels(codes, fold, shape, least, max(out - cut, least))
-    for i in range(begin, out):
-        value += power * fold[codes[i]]
-        power *= base
+    # A root is its word less a few letters at the end.
+    power = powers[min(out - begin, POWERS - 1)]
+    for i in range(POWERS - 1, out - begin):
+        power *= powers[1]
+    for i in range(out, end):
+        value -= power * fold[codes[i]]
+        power *= powers[1]
     return <uint32_t>(_mixed(value, mix) >> 34) << 1 | content
 
 
@@ -666,7 +679,8 @@ cdef Py_ssize_t _candidate(
     while i < stop:
         memcpy(&eight, data + i, 8)
         slot = (eight * mix) >> (64 - BITS)
-        if (eights[slot >> 6] >> (slot & 63)) & 1 | twos[eight & 0xFFFF]:
+        # No mark begins inside a character.
+        if ((eights[slot >> 6] >> (slot & 63)) & 1 | twos[eight & 0xFFFF]) and (eight & 0xC0) != 0x80:
             break
         i += 1
     return i

@@ -29,7 +29,7 @@ from dedup.pipeline.prepare import ItemWords
 from dedup.story import kernels as story_kernels
 from dedup.story.sketch import DAY, HEAD, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
 from dedup.text import kernels as text_kernels
-from dedup.text import normalise, prefilter, words
+from dedup.text import normalise, prefilter, spelling, words
 from dedup.text.codepoints import from_strings
 
 pytestmark = pytest.mark.skipif(column_kernels.loops is None, reason="installed without a compiler")
@@ -116,6 +116,29 @@ def test_clean(texts: list[str]) -> None:
     with arrays(text_kernels):
         expected = normalise.clean_column(column)
     same(normalise.clean_column(column), expected)
+
+
+WRITINGS = st.lists(
+    st.sampled_from(
+        [
+            *("5", "12", "03.05", "2025-05-03", "1.250.000", "1 250 000", "$", "%", "слово", ","),
+            *("млн", "руб.", "мая", "долларов", "May", "percent", "тыс.", "лет"),
+        ]
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WRITINGS, max_size=4))
+@example(["$ 5 million", "5 million dollars", "мая 5 мая", "5 % 5", "12,4 %", "03.05 мая"])
+@example(["5", "мая", "млн 5", "%"])
+def test_one_writing(texts: list[str]) -> None:
+    batch = from_strings(texts)
+    cut = words.tokenise(batch)
+    with arrays(text_kernels):
+        expected = spelling.in_one_writing(cut, batch)
+    same(spelling.in_one_writing(cut, batch), expected)
 
 
 @settings(max_examples=300, deadline=None)

@@ -99,15 +99,15 @@ def _is_json_feed(source: Source) -> bool:
 def _text_chunks(source: Source, reading: ReadOptions, chunk_bytes: int) -> Iterator[Chunk]:
     with open_source(source) as file:
         stream = TextStream(source, file, reading)
-        line, after = 1, 0
+        line, last = 1, b""
         for chunk in _cut(source, stream, reading, chunk_bytes):
             line = max(line, chunk.first_line, *chunk.lines)
-            after = chunk.payload.count(b"\n") if not chunk.lines else 0
+            last = b"" if chunk.lines else chunk.payload
             yield chunk
         if stream.notes:
             yield Chunk(source.name, "nothing", notes=tuple(stream.notes))
         if stream.damage:
-            yield _nothing(source, line + after, stream.damage)
+            yield _nothing(source, line + last.count(b"\n"), stream.damage)
 
 
 def _cut(

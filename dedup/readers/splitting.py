@@ -55,8 +55,10 @@ def at_lines(
                 searched, dropping = 0, True
                 continue
         if cut >= 0:
-            yield bytes(data[: cut + 1])
+            with memoryview(data) as whole:
+                piece = bytes(whole[: cut + 1])
             del data[: cut + 1]
+            yield piece
         searched = max(0, len(data) - len(before))
     if dropping and not broken():
         yield LONG_LINE

@@ -15,7 +15,14 @@ import pyarrow as pa
 
 from dedup.columns.arrow import text_bytes
 from dedup.columns.ragged import expand_ranges, gather, offsets
-from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array, Uint64Array
+from dedup.columns.types import (
+    BoolArray,
+    Int32Array,
+    Int64Array,
+    Uint8Array,
+    Uint32Array,
+    Uint64Array,
+)
 from dedup.text.codepoints import ALONE, CodepointBatch, character_tables, from_arrow
 from dedup.text.hashing import BASE, WORD_MIX, hash_ranges
 from dedup.text.roots import CONTENT, shapes
@@ -262,7 +269,66 @@ def _hashed(eight: Uint64Array) -> Int64Array:
     return slots.view(np.int64)
 
 
+#: By so many upper bits of its hash a spelling is sought.
+SPELLING_BITS = 12
+
+
+class Spellings(NamedTuple):
+    """Words that are written as another: `hashes` uint64, ascending, and `others` uint64, what each
+    is. `firsts` int32 [2^SPELLING_BITS + 1]: the first of each slot of upper bits."""
+
+    hashes: Uint64Array
+    others: Uint64Array
+    firsts: Int32Array
+
+    def replace(self, words: Uint64Array, places: Int64Array) -> Int64Array:
+        """Write the listed ones of the words at these places anew, in place; where they were."""
+        listed = np.minimum(np.searchsorted(self.hashes, words[places]), len(self.hashes) - 1)
+        hit = self.hashes[listed] == words[places]
+        replaced: Int64Array = places[hit]
+        words[replaced] = self.others[listed[hit]]
+        return replaced
+
+
+def respell_compiled(
+    hashes: Uint64Array,
+    starts: Int64Array,
+    numbers: Int64Array,
+    days: Spellings,
+    units: Spellings,
+    months: Spellings,
+) -> None:
+    """Write days anew, and units and months beside numbers, in place.
+
+    `hashes` uint64 [words], `starts` int64 [texts + 1], `numbers` int64: which words are numbers.
+    """
+    loops.respell(hashes, starts, numbers, *days, *units, *months, np.empty(len(numbers), np.int64))
+
+
+def respell_numpy(
+    hashes: Uint64Array,
+    starts: Int64Array,
+    numbers: Int64Array,
+    days: Spellings,
+    units: Spellings,
+    months: Spellings,
+) -> None:
+    """As `respell_compiled`."""
+    text = np.searchsorted(starts, numbers, "right") - 1
+    low, high = starts[text], starts[text + 1]
+    days.replace(hashes, numbers)
+    for step in (-1, 1):
+        beside = numbers + step
+        inside = (beside >= low) & (beside < high)
+        replaced = units.replace(hashes, beside[inside])
+        # $ 5 million, 5 million dollars: a unit may stand beside another.
+        further = replaced + step
+        owner = np.searchsorted(starts, replaced, "right") - 1
+        units.replace(hashes, further[(further >= starts[owner]) & (further < starts[owner + 1])])
+        months.replace(hashes, beside[inside])
+
+
 if loops is None:
-    decode, cut, mark = decode_numpy, cut_numpy, mark_numpy
+    decode, cut, mark, respell = decode_numpy, cut_numpy, mark_numpy, respell_numpy
 else:
-    decode, cut, mark = decode_compiled, cut_compiled, mark_compiled
+    decode, cut, mark, respell = decode_compiled, cut_compiled, mark_compiled, respell_compiled

@@ -7,7 +7,7 @@ contiguous arrays; the caller provides those that are written to. No function ho
 interpreter while it works.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy
 
 cdef enum:
@@ -58,6 +58,7 @@ cdef enum:
 
 cdef enum:
     # As in `kernels`.
+    SPELLING_BITS = 12
     BITS = 17
     TWO = 0x20000
     ONE = 0x30000
@@ -707,3 +708,78 @@ cdef inline uint32_t _at(
         if i + size <= stop and not memcmp(data + i, marks + borders[one], size):
             out |= kinds[one]
     return out
+
+
+cdef struct Spellings:
+    # As in `kernels`.
+    const uint64_t* hashes
+    const uint64_t* others
+    const int32_t* firsts
+
+
+cdef inline bint _replace(uint64_t* word, const Spellings* listed) noexcept nogil:
+    """Write a listed word anew; whether it is listed."""
+    cdef Py_ssize_t slot = word[0] >> (64 - SPELLING_BITS)
+    cdef Py_ssize_t one
+    for one in range(listed.firsts[slot], listed.firsts[slot + 1]):
+        if listed.hashes[one] == word[0]:
+            word[0] = listed.others[one]
+            return True
+    return False
+
+
+def respell(
+    uint64_t[::1] hashes,
+    const int64_t[::1] starts,
+    const int64_t[::1] numbers,
+    const uint64_t[::1] day_hashes,
+    const uint64_t[::1] day_others,
+    const int32_t[::1] day_firsts,
+    const uint64_t[::1] unit_hashes,
+    const uint64_t[::1] unit_others,
+    const int32_t[::1] unit_firsts,
+    const uint64_t[::1] month_hashes,
+    const uint64_t[::1] month_others,
+    const int32_t[::1] month_firsts,
+    int64_t[::1] further,
+):
+    """Write days anew, and units and months beside numbers, as `kernels.respell`, in place.
+
+    `further` [numbers]: room for the places beside units.
+    """
+    cdef Py_ssize_t row, text, place, more, step, n = numbers.shape[0]
+    cdef Spellings days, units, months
+    cdef uint64_t* words
+    if not n:
+        return
+    words = &hashes[0]
+    days = Spellings(&day_hashes[0], &day_others[0], &day_firsts[0])
+    units = Spellings(&unit_hashes[0], &unit_others[0], &unit_firsts[0])
+    months = Spellings(&month_hashes[0], &month_others[0], &month_firsts[0])
+    with nogil:
+        for row in range(n):
+            _replace(words + numbers[row], &days)
+        for step in range(-1, 2, 2):
+            # Units beside numbers come before those beside units, and these before months: a word
+            # may be several of them.
+            text = 0
+            more = 0
+            for row in range(n):
+                while starts[text + 1] <= numbers[row]:
+                    text += 1
+                place = numbers[row] + step
+                if starts[text] <= place and place < starts[text + 1]:
+                    if _replace(words + place, &units):
+                        place += step
+                        if starts[text] <= place and place < starts[text + 1]:
+                            further[more] = place
+                            more += 1
+            for row in range(more):
+                _replace(words + further[row], &units)
+            text = 0
+            for row in range(n):
+                while starts[text + 1] <= numbers[row]:
+                    text += 1
+                place = numbers[row] + step
+                if starts[text] <= place and place < starts[text + 1]:
+                    _replace(words + place, &months)

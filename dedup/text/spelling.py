@@ -7,38 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
+from dedup.text import kernels
 from dedup.text.codepoints import CodepointBatch
 from dedup.text.hashing import hash_words
+from dedup.text.kernels import SPELLING_BITS, Spellings
 from dedup.text.lang import LANGUAGES, tables
 from dedup.text.tokens import NUMBER
 from dedup.text.words import Words
 
 
-class Spellings(NamedTuple):
-    """Words that are written as another: `hashes` uint64, ascending, and `others`, what each is."""
-
-    hashes: Uint64Array
-    others: Uint64Array
-
-    def replace(self, words: Uint64Array, places: Int64Array) -> Int64Array:
-        """Write the listed ones of the words at these places anew, in place; where they were."""
-        listed = np.minimum(np.searchsorted(self.hashes, words[places]), len(self.hashes) - 1)
-        hit = self.hashes[listed] == words[places]
-        replaced: Int64Array = places[hit]
-        words[replaced] = self.others[listed[hit]]
-        return replaced
-
-
 def _spellings(words: Mapping[str, str]) -> Spellings:
     hashes, others = hash_words(list(words)), hash_words(list(words.values()))
     order = np.argsort(hashes)
-    return Spellings(hashes[order], others[order])
+    firsts = np.searchsorted(hashes[order] >> np.uint64(64 - SPELLING_BITS), SPELLING_SLOTS)
+    return Spellings(hashes[order], others[order], firsts.astype(np.int32))
+
+
+#: The first words of each slot, and the end.
+SPELLING_SLOTS = np.arange((1 << SPELLING_BITS) + 1, dtype=np.uint64)
 
 
 @lru_cache(maxsize=1)
@@ -83,24 +74,11 @@ def in_one_writing(words: Words, texts: CodepointBatch) -> Words:
     numbers = np.flatnonzero(words.flags & NUMBER)
     if not len(numbers):
         return words
-    words = _ungrouped(words, texts, numbers)
-    numbers = np.flatnonzero(words.flags & NUMBER)
+    ungrouped = _ungrouped(words, texts, numbers)
+    if ungrouped is not words:
+        words, numbers = ungrouped, np.flatnonzero(ungrouped.flags & NUMBER)
     hashes = words.hashes.copy()
-    text = np.searchsorted(words.starts, numbers, "right") - 1
-    low, high = words.starts[text], words.starts[text + 1]
-    _days().replace(hashes, numbers)
-    for step in (-1, 1):
-        beside = numbers + step
-        inside = (beside >= low) & (beside < high)
-        units = _units().replace(hashes, beside[inside])
-        # $ 5 million, 5 million dollars: a unit may stand beside another.
-        further = units + step
-        owner = np.searchsorted(words.starts, units, "right") - 1
-        _units().replace(
-            hashes,
-            further[(further >= words.starts[owner]) & (further < words.starts[owner + 1])],
-        )
-        _months().replace(hashes, beside[inside])
+    kernels.respell(hashes, words.starts, numbers, _days(), _units(), _months())
     words = words._replace(hashes=hashes)
     return _with_dates(words, texts, numbers)
 
@@ -113,17 +91,14 @@ def _ungrouped(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Word
     """The words with numbers in groups of thousands as one number: 1 250 000 and 1.250.000."""
     codes, begin, end = texts.codes, words.begin[numbers], words.end[numbers]
     sizes = end - begin
-    short = np.flatnonzero(sizes <= _GROUP)
-    cells = codes.take(begin[short][:, None] + np.arange(_GROUP), mode="clip")
-    inside = np.arange(_GROUP) < sizes[short][:, None]
-    digits = np.zeros(len(numbers), np.bool_)
-    digits[short] = (((cells >= 48) & (cells <= 57)) | ~inside).all(axis=1)
+    rows = np.flatnonzero(sizes[1:] == _GROUP) + 1
+    rows = rows[(numbers[rows] == numbers[rows - 1] + 1) & (sizes[rows - 1] <= _GROUP)]
+    rows = rows[(begin[rows] == end[rows - 1] + 1) & (codes[end[rows - 1]] == 0x20)]
+    rows = rows[_in_digits(codes, begin, sizes, rows)]
+    rows = rows[_in_digits(codes, begin, sizes, rows - 1)]
     follows = np.zeros(len(numbers), np.bool_)
-    follows[1:] = digits[1:] & digits[:-1] & (sizes[1:] == _GROUP)
-    follows[1:] &= (numbers[1:] == numbers[:-1] + 1) & (begin[1:] == end[:-1] + 1)
-    rows = np.flatnonzero(follows)
-    follows[rows] = codes[end[rows - 1]] == 0x20
-    opens = np.flatnonzero(~follows & np.append(follows[1:], False))
+    follows[rows] = True
+    opens = rows[~follows[rows - 1]] - 1
     opens = opens[codes[begin[opens]] != ord("0")]
     pointed = _pointed(codes, begin, end)
     if not len(opens) and not len(pointed):
@@ -146,6 +121,15 @@ def _ungrouped(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Word
     return Words(words.begin[kept], ends[kept], starts, hashes[kept], words.flags[kept])
 
 
+def _in_digits(
+    codes: Uint32Array, begin: Int64Array, sizes: Int64Array, rows: Int64Array
+) -> BoolArray:
+    """bool [rows]: is each of these words, of _GROUP characters at most, all digits?"""
+    cells = codes.take(begin[rows][:, None] + np.arange(_GROUP), mode="clip")
+    inside = np.arange(_GROUP) < sizes[rows][:, None]
+    return np.asarray((((cells >= 48) & (cells <= 57)) | ~inside).all(axis=1), np.bool_)
+
+
 def _pointed(codes: Uint32Array, begin: Int64Array, end: Int64Array) -> Int64Array:
     """Which words are numbers with a point between groups of thousands; 0.125 is none."""
     parts = [np.zeros(0, np.int64)]
@@ -165,8 +149,12 @@ def _pointed(codes: Uint32Array, begin: Int64Array, end: Int64Array) -> Int64Arr
 
 
 def _with_dates(words: Words, texts: CodepointBatch, numbers: Int64Array) -> Words:
-    sizes = words.end[numbers] - words.begin[numbers]
-    long = numbers[(sizes == 5) | (sizes == 10)]
+    codes, begin = texts.codes, words.begin[numbers]
+    sizes = words.end[numbers] - begin
+    rows = np.flatnonzero((sizes == 5) | (sizes == 10))
+    # Only such words have the marks of a date.
+    marks = (codes[begin[rows] + 2] == ord(".")) | (codes[begin[rows] + 4] == ord("-"))
+    long = numbers[rows[marks]]
     if not len(long):
         return words
     day, month, year = _parsed(texts.codes, words.begin[long], words.end[long])

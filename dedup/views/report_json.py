@@ -31,9 +31,8 @@ def _listed(blocks: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     opening = b"[\n"
     for block in blocks:
         if block:
-            entries = _indented(block)[len(b"[\n") : -len(b"\n]")]
-            # No string of JSON holds a line feed.
-            yield opening + b"  " + entries.replace(b"\n", b"\n  ")
+            # Within an object, so that they are indented as they are in the report.
+            yield opening + _indented({"": block})[len(b'{\n  "": [\n') : -len(b"\n  ]\n}")]
             opening = b",\n"
     yield b"[]" if opening == b"[\n" else b"\n  ]"
 

@@ -98,7 +98,8 @@ def report(
     With `keep_pairs`, `Report.rethreshold` gives the report by other settings of removal without a
     new run. `changes` are single settings by name (`level="copies"`); `fields` and `reading` are
     those of `items`; `budget` bounds the memory of the run. Raises InputError, SettingsError,
-    OutputError where scratch files fill the disk; what costs no record comes as InputWarning.
+    OutputError where a disk has too little room for scratch files; what costs no record comes as
+    InputWarning.
     """
     chosen = settings_of(settings, changes)
     how = read_options(fields, reading)

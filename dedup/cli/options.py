@@ -271,8 +271,8 @@ class Budgeting:
             "--scratch",
             metavar="FOLDER",
             help="Where scratch files are made. A run takes about as much room there as its "
-            "inputs do unpacked, half as much again with stories. Default: the system's folder "
-            "for temporary files.",
+            "inputs do unpacked, half as much again with stories; with less than half of that free "
+            "it is refused. Default: the system's folder for temporary files.",
         ),
     ] = None
 

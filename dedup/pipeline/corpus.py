@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import first_characters
 from dedup.columns.spill import GrowingTable, SpillSpace, release
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint64Array
-from dedup.pipeline.disk_space import warn_of_disk
+from dedup.pipeline.disk_space import DiskShare, require_disk, scratch_share
 from dedup.pipeline.duplicate_ids import first_of_each
 from dedup.pipeline.prepare import ItemWords, Prepared, column, prepare
 from dedup.pipeline.spilled_features import SpilledBatch, SpilledFeatures
@@ -104,7 +104,10 @@ class Corpus:
     `columns`: those of `CORPUS_COLUMNS` that will be asked for; the others are not kept. Where
     `digested`, `ids` (strings) and `digests` (uint64) of the items are kept at hand, and
     `input_digest` is one number for all that was read, whatever the order. `space`: what the steps
-    of the run may hold in memory, and where they put what is beyond.
+    of the run may hold in memory, and where they put what is beyond. `beside`: what disks must
+    have room for besides scratch files.
+
+    Raises InputError, and OutputError where a disk cannot have room.
     """
 
     space: SpillSpace
@@ -122,6 +125,7 @@ class Corpus:
         digested: bool = False,
         columns: Sequence[str] = CORPUS_COLUMNS.names,
         budget: Budget | None = None,
+        beside: Sequence[DiskShare] = (),
     ) -> None:
         budget = budget or Budget()
         self._folder = ScratchFolder(budget.folder)
@@ -140,7 +144,8 @@ class Corpus:
         done = 0
         try:
             sources = sources_of(inputs, folder, reading)
-            warn_of_disk(budget, sources, stories=vocabulary is not None)
+            scratch = scratch_share(budget, stories=vocabulary is not None)
+            require_disk([scratch, *beside], sources)
             for part in in_processes(work, chunks(sources, reading), workers):
                 self.skipped += part.skipped
                 notes = merged([*notes, *part.notes])

@@ -1,12 +1,16 @@
-"""The disk that a run's scratch files take: estimated before it begins, named where it is full."""
+"""The disk that a run takes: estimated before it begins, refused where it cannot be enough, named
+where it is full all the same."""
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 from dedup.errors import InputWarning, OutputError
 from dedup.readers.input_size import input_bytes
@@ -19,20 +23,58 @@ from dedup.system.sizes import size_in_words
 #: texts more.
 WORDS_SHARE, STORIES_SHARE = 0.8, 1.5
 
+#: A run is refused where less than this part of what it is expected to take is free. Records with
+#: much beside their texts take less than expected, but hardly as little as this.
+SURE_PART = 0.5
+
 _OTHER_PLACE = "--scratch FOLDER (dedup.Budget) names another place for them"
 
 
-def warn_of_disk(budget: Budget, inputs: Iterable[PathInput], *, stories: bool) -> None:
-    """Warn, before anything is read, where the scratch files of a run have hardly room."""
-    needed = input_bytes(inputs) * (STORIES_SHARE if stories else WORDS_SHARE)
-    free = shutil.disk_usage(budget.folder).free
-    if needed > free:
-        warnings.warn(
-            f"{budget.folder}: scratch files will take about {size_in_words(needed)} here, and "
-            f"{size_in_words(free)} are free; {_OTHER_PLACE}",
-            InputWarning,
-            stacklevel=2,
+class DiskShare(NamedTuple):
+    """Room that a run is expected to take in a folder: bytes for each byte of input, what takes
+    it (in the plural), and what can be done where it is not there."""
+
+    folder: Path
+    share: float
+    what: str
+    remedy: str
+
+
+def scratch_share(budget: Budget, *, stories: bool) -> DiskShare:
+    """What the scratch files of a run are expected to take."""
+    share = STORIES_SHARE if stories else WORDS_SHARE
+    return DiskShare(budget.folder, share, "scratch files", _OTHER_PLACE)
+
+
+def require_disk(shares: Iterable[DiskShare], inputs: Iterable[PathInput]) -> None:
+    """Refuse, before anything is read, a run for which a disk cannot have room; warn where it may
+    have too little. Shares of one disk add up.
+
+    Raises OutputError, which tells the bytes that are needed and those that are free.
+    """
+    read = input_bytes(inputs)
+    disks: dict[int, list[DiskShare]] = {}
+    for share in shares:
+        disks.setdefault(os.stat(share.folder).st_dev, []).append(share)
+    for together in disks.values():
+        needed = read * sum(share.share for share in together)
+        free = shutil.disk_usage(together[0].folder).free
+        if needed <= free:
+            continue
+        message = (
+            f"{together[0].folder}: {' and '.join(share.what for share in together)} will take "
+            f"about {_bytes(needed)} on this disk, and {_bytes(free)} are free; "
+            f"{', or '.join(share.remedy for share in together)}"
         )
+        if free < SURE_PART * needed:
+            raise OutputError(f"{message}. Nothing was read or written")
+        warnings.warn(message, InputWarning, stacklevel=2)
+
+
+def _bytes(size: float) -> str:
+    """A size for people and, beyond a thousand bytes, to the byte."""
+    words = size_in_words(size)
+    return words if words.endswith(" bytes") else f"{words} ({size:,.0f} bytes)"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from dedup.pipeline.classify import classify_pairs, least_jaccard
 from dedup.pipeline.clusters import cluster_items
 from dedup.pipeline.combined import CombinedItems
 from dedup.pipeline.corpus import CORPUS_COLUMNS, Corpus
-from dedup.pipeline.disk_space import full_disk_named
+from dedup.pipeline.disk_space import DiskShare, full_disk_named
 from dedup.pipeline.groups import group_items
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.index_keys import ItemKeys, build_keys
@@ -86,14 +86,15 @@ def run(
     history: History | None = None,
     columns: Sequence[str] = CORPUS_COLUMNS.names,
     budget: Budget | None = None,
+    beside: Sequence[DiskShare] = (),
 ) -> RunResult:
     """Find what is related among the items of `inputs`, and to earlier ones; decide who is kept.
 
     `columns`: those of the items that the result will be asked for; `budget`: what memory the run
-    may take, and where its scratch files go.
+    may take, and where its scratch files go; `beside`: what disks must have room for besides.
 
-    Raises InputError; OutputError where scratch files fill the disk. What there is to say
-    of the inputs comes as InputWarning.
+    Raises InputError; OutputError where a disk cannot have room, or where scratch files fill it.
+    What there is to say of the inputs comes as InputWarning.
     """
     workers = workers or cores()
     history = history or History()
@@ -110,6 +111,7 @@ def run(
             history.digests,
             columns,
             budget,
+            beside,
         )
         try:
             return decide(corpus, vocabulary, settings, history, workers, watch)

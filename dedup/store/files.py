@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from dedup.errors import StoreError
+from dedup.pipeline.disk_space import DiskShare
 from dedup.store.journal import journal_path, log_path, refuse_strangers
 from dedup.store.layout import STORAGE
 from dedup.store.schema import FORMAT, statements
@@ -29,6 +30,16 @@ LOCAL: dict[str, Any] = {
 
 #: The endings of files that are written aside: a new store, and one that takes another's place.
 NEW, REWRITTEN = "store", "compact"
+
+#: Bytes by which a store grows for each byte of input, without stories and with them; measured on
+#: generated stories, of whose records nearly all is text.
+STORE_SHARE, STORIES_STORE_SHARE = 0.4, 0.65
+
+
+def disk_share(path: Path, *, stories: bool) -> DiskShare:
+    """What an update is expected to take on the disk of the store's file."""
+    share = STORIES_STORE_SHARE if stories else STORE_SHARE
+    return DiskShare(path.parent, share, "the store's files", "give fewer items at a time")
 
 
 def store_path(name: str | os.PathLike[str]) -> Path:

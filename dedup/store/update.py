@@ -23,6 +23,7 @@ from dedup.results.limits import Limits, removals_of
 from dedup.settings import Settings
 from dedup.store.connection import commit
 from dedup.store.delivery import finish, mark_delivered
+from dedup.store.files import disk_share
 from dedup.store.fingerprint import versions
 from dedup.store.history import StoreHistory
 from dedup.store.identity_warnings import identity_warnings
@@ -105,7 +106,10 @@ class _Job(NamedTuple):
 def update(
     db: Connection, path: Path, settings: Settings, asked: UpdateRequest, began: float
 ) -> UpdateOutcome:
-    """Run and record. Whatever is raised, the store stays as it was."""
+    """Run and record. Whatever is raised, the store stays as it was.
+
+    Raises OutputError where a disk cannot have room for it.
+    """
     owed, warnings = ([], []) if asked.dry_run else finish(db, path, asked.outputs)
     now = time.time()
     db.execute("BEGIN")
@@ -119,6 +123,7 @@ def update(
             watch=asked.watch,
             history=history,
             columns=ITEM_SCHEMA.names,
+            beside=[] if asked.dry_run else [disk_share(path, stories=settings.finds("stories"))],
         )
         if asked.originals is not None:
             outcome.items.skipped += asked.originals.plan.skipped

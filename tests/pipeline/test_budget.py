@@ -175,15 +175,55 @@ def test_scratch_files_go_where_they_are_told(tmp_path: Path, monkeypatch: objec
     assert not any(place.exists() for place in places)
 
 
-def test_a_small_disk_is_named_before_the_run(
+def news_file(folder: Path) -> Path:
+    path = folder / "news.jsonl"
+    path.write_text("\n".join(json.dumps(one) for one in news(30, 1)), "utf-8")
+    return path
+
+
+def leave_free(patch: pytest.MonkeyPatch, free: float) -> None:
+    usage = shutil.disk_usage("/")._replace(free=int(free))
+    patch.setattr(disk_space.shutil, "disk_usage", lambda _: usage)
+
+
+def test_a_disk_that_may_be_too_small_is_named_before_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "news.jsonl"
-    path.write_text("\n".join(json.dumps(one) for one in news(30, 1)), "utf-8")
-    usage = shutil.disk_usage(tmp_path)._replace(free=100)
-    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda _: usage)
-    with pytest.warns(InputWarning, match=r"scratch files will take about .* 100 bytes are free"):
+    path = news_file(tmp_path)
+    leave_free(monkeypatch, 0.75 * disk_space.STORIES_SHARE * path.stat().st_size)
+    with pytest.warns(InputWarning, match=r"scratch files will take about .* bytes\) are free"):
         dedup.report(path, budget=dedup.Budget(scratch=tmp_path))
+
+
+@pytest.mark.parametrize("level", ["copies", "stories"])
+def test_a_disk_that_cannot_be_enough_is_refused_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    path = news_file(tmp_path)
+    share = disk_space.STORIES_SHARE if level == "stories" else disk_space.WORDS_SHARE
+    leave_free(monkeypatch, 100)
+    with pytest.raises(OutputError) as refused:
+        dedup.report(path, level=level, budget=dedup.Budget(scratch=tmp_path))
+    told = str(refused.value)
+    assert f"({share * path.stat().st_size:,.0f} bytes) on this disk" in told
+    assert "and 100 bytes are free; --scratch FOLDER" in told
+
+
+def test_an_update_is_refused_where_its_store_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = news_file(tmp_path)
+    with dedup.Store(tmp_path / "store.db") as store:
+        store.update([{"id": "a", "text": "Мост через реку открыли во вторник."}])
+        # Enough for the scratch files alone; store and scratch files are on one disk here.
+        leave_free(monkeypatch, 0.5 * disk_space.STORIES_SHARE * path.stat().st_size + 1)
+        with pytest.raises(OutputError, match=r"scratch files and the store's files will take"):
+            store.update(path)
+        with pytest.warns(InputWarning, match="scratch files will take"):
+            store.update(path, dry_run=True)
+        monkeypatch.undo()
+        assert store.info().items == 1
+        assert store.update(path).new == 30
 
 
 def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, Int64Array
-from dedup.match.kernels import Occurrences
+from dedup.match import kernels
+from dedup.match.kernels import Occurrences, Segments
 
 #: A gap has its counterpart on the other side if that has at most so many times its words, and
 #: so many more.
@@ -58,50 +59,14 @@ def align(
     `shingle_starts` int64 [items + 1]: words and shingles of the block's items; `short`, `long`
     int64 [pairs]: items.
     """
-    pairs = len(short)
-    sizes = (starts[1:] - starts[:-1])[short]
-    pair = np.repeat(np.arange(pairs), np.diff(matched.starts))
-    shared = matched.at >= 0
-    follows = np.zeros(len(shared), np.bool_)
-    follows[1:] = (
-        shared[1:] & shared[:-1] & (pair[1:] == pair[:-1]) & (matched.at[1:] == matched.at[:-1] + 1)
-    )
-    opens = shared & ~follows
-    closes = shared.copy()
-    closes[:-1] &= ~follows[1:]
-    first, last = np.flatnonzero(opens), np.flatnonzero(closes)
-    owner = pair[first]
-
-    # Places in words, on both sides.
-    here = starts[short] - shingle_starts[short]
-    there = starts[long] - shingle_starts[long]
-    least = np.minimum(sizes, k)
-    begin = matched.place[first] + here[owner]
-    end = matched.place[last] + here[owner] + least[owner]
-    other_begin = matched.at[first] + there[owner]
-    other_end = matched.at[last] + there[owner] + least[owner]
-
-    part_starts = offsets(sizes)
-    change = np.zeros(part_starts[-1] + 1, np.int64)
-    within = part_starts[owner] - starts[short][owner]
-    np.add.at(change, begin + within, 1)
-    np.add.at(change, end + within, -1)
-    covered = np.cumsum(change[:-1]) > 0
-    gaps = _between(owner, begin, end, other_begin, other_end, starts, short, long)
-    return Aligned(gaps, covered, part_starts)
+    segments = kernels.segments(matched, starts, shingle_starts, short, long, k)
+    gaps = _between(segments, starts, short, long)
+    return Aligned(gaps, segments.covered, segments.starts)
 
 
-def _between(
-    owner: Int64Array,
-    begin: Int64Array,
-    end: Int64Array,
-    other_begin: Int64Array,
-    other_end: Int64Array,
-    starts: Int64Array,
-    short: Int64Array,
-    long: Int64Array,
-) -> Gaps:
+def _between(segments: Segments, starts: Int64Array, short: Int64Array, long: Int64Array) -> Gaps:
     """The gaps before, between and behind segments, which come in order of their pairs."""
+    owner, begin, end, other_begin, other_end = segments[:5]
     pairs = len(short)
     count = np.bincount(owner, minlength=pairs)
     pair = np.repeat(np.arange(pairs), count + 1)

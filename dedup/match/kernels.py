@@ -61,7 +61,16 @@ class ItemTables:
         starts = offsets(self._starts[items + 1] - self._starts[items])
         place, at = np.empty(starts[-1], np.int64), np.empty(starts[-1], np.int64)
         loops.match(
-            items, others, self._starts, self._values, self._table, self._heads, starts, place, at
+            items,
+            others,
+            self._starts,
+            self._values,
+            self._table,
+            self._heads,
+            self.same,
+            starts,
+            place,
+            at,
         )
         return Occurrences(place, at, starts)
 
@@ -140,6 +149,90 @@ def _slots(keys: Uint64Array, mix: np.uint64, shift: np.uint64) -> Int64Array:
     return slots.view(np.int64)
 
 
+# Where two items run side by side
+
+
+class Segments(NamedTuple):
+    """Shingles that both items of pairs have, in unbroken rows on both sides.
+
+    `pair` int64; `begin`, `end` int64: words of the shorter item, `other_begin`, `other_end`
+    int64: of the longer. `covered` bool [words of the shorter items, pair by pair]: does the word
+    stand in a segment? `starts` int64 [pairs + 1]: each pair's part of it.
+    """
+
+    pair: Int64Array
+    begin: Int64Array
+    end: Int64Array
+    other_begin: Int64Array
+    other_end: Int64Array
+    covered: BoolArray
+    starts: Int64Array
+
+
+def segments_compiled(
+    matched: Occurrences,
+    starts: Int64Array,
+    shingle_starts: Int64Array,
+    short: Int64Array,
+    long: Int64Array,
+    k: int,
+) -> Segments:
+    """The segments of pairs of items.
+
+    `matched`: shingles of the shorter items and where the longer have them; `starts` and
+    `shingle_starts` int64 [items + 1]: words and shingles of the block's items; `short`, `long`
+    int64 [pairs]: items; `k`: words of a shingle.
+    """
+    parts = offsets(starts[short + 1] - starts[short])
+    room = len(matched.at)
+    pair, begin, end, other_begin, other_end = (np.empty(room, np.int64) for _ in range(5))
+    covered = np.empty(parts[-1], np.uint8)
+    sides = (pair, begin, end, other_begin, other_end)
+    n = loops.segments(*matched, starts, shingle_starts, short, long, k, parts, *sides, covered)
+    pair, begin, end, other_begin, other_end = (side[:n] for side in sides)
+    return Segments(pair, begin, end, other_begin, other_end, covered.view(np.bool_), parts)
+
+
+def segments_numpy(
+    matched: Occurrences,
+    starts: Int64Array,
+    shingle_starts: Int64Array,
+    short: Int64Array,
+    long: Int64Array,
+    k: int,
+) -> Segments:
+    """As `segments_compiled`."""
+    sizes = starts[short + 1] - starts[short]
+    pair = np.repeat(np.arange(len(short)), np.diff(matched.starts))
+    shared = matched.at >= 0
+    follows = np.zeros(len(shared), np.bool_)
+    follows[1:] = (
+        shared[1:] & shared[:-1] & (pair[1:] == pair[:-1]) & (matched.at[1:] == matched.at[:-1] + 1)
+    )
+    opens = shared & ~follows
+    closes = shared.copy()
+    closes[:-1] &= ~follows[1:]
+    first, last = np.flatnonzero(opens), np.flatnonzero(closes)
+    owner = pair[first]
+
+    # Places in words, on both sides.
+    here = starts[short] - shingle_starts[short]
+    there = starts[long] - shingle_starts[long]
+    least = np.minimum(sizes, k)
+    begin = matched.place[first] + here[owner]
+    end = matched.place[last] + here[owner] + least[owner]
+    other_begin = matched.at[first] + there[owner]
+    other_end = matched.at[last] + there[owner] + least[owner]
+
+    parts = offsets(sizes)
+    change = np.zeros(parts[-1] + 1, np.int64)
+    within = parts[owner] - starts[short][owner]
+    np.add.at(change, begin + within, 1)
+    np.add.at(change, end + within, -1)
+    covered = np.cumsum(change[:-1]) > 0
+    return Segments(owner, begin, end, other_begin, other_end, covered, parts)
+
+
 # Counts of what two items share
 
 
@@ -207,6 +300,7 @@ def sequences_numpy(words: Uint64Array, starts: Int64Array) -> Uint64Array:
 tables_compiled, tables_numpy = ItemTables, KeyTables
 
 tables = tables_compiled if loops else tables_numpy
+segments = segments_compiled if loops else segments_numpy
 shared_counts = shared_counts_compiled if loops else shared_counts_numpy
 common_counts = common_counts_compiled if loops else common_counts_numpy
 sequences = sequences_compiled if loops else sequences_numpy

@@ -18,10 +18,28 @@ def match(
     values: _Hashes,
     table: _Table,
     heads: _Ints,
+    same: _Ints,
     borders: _Ints,
     place: _Ints,
     at: _Ints,
 ) -> None: ...
+def segments(
+    place: _Ints,
+    at: _Ints,
+    borders: _Ints,
+    starts: _Ints,
+    shingle_starts: _Ints,
+    items: _Ints,
+    others: _Ints,
+    k: int,
+    parts: _Ints,
+    owner: _Ints,
+    begin: _Ints,
+    end: _Ints,
+    other_begin: _Ints,
+    other_end: _Ints,
+    covered: npt.NDArray[np.uint8],
+) -> int: ...
 def shared(place: _Ints, at: _Ints, borders: _Ints, same: _Ints, out: _Ints) -> None: ...
 def common(
     place: _Ints, at: _Ints, borders: _Ints, same: _Ints, counts: _Ints, out: _Ints

@@ -6,7 +6,7 @@ is not built. Arguments are contiguous arrays; the caller provides those that ar
 function holds the interpreter while it works.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 
 cdef uint64_t MIX = 0x9E3779B97F4A7C15
 
@@ -108,16 +108,17 @@ def match(
     const uint64_t[::1] values,
     const int32_t[::1] table,
     const int64_t[::1] heads,
+    const int64_t[::1] same,
     const int64_t[::1] borders,
     int64_t[::1] place,
     int64_t[::1] at,
 ):
     """Of pairs of items: `place` of each value of the first, and where the second has it (`at`).
 
-    `borders` [pairs + 1]: each pair's part of both.
+    `same` as `store` writes it; `borders` [pairs + 1]: each pair's part of both.
     """
     cdef Py_ssize_t pair, i, out, pairs = items.shape[0]
-    cdef int64_t head, size
+    cdef int64_t head, size, there, stop
     if not place.shape[0]:
         return
     with nogil:
@@ -125,10 +126,69 @@ def match(
             head = heads[others[pair]]
             size = heads[others[pair] + 1] - head
             out = borders[pair]
+            there, stop = -1, starts[others[pair] + 1]
             for i in range(starts[items[pair]], starts[items[pair] + 1]):
                 place[out] = i
-                at[out] = _find(values[i], &values[0], &table[head], size)
+                # Related texts run side by side: what follows here, as a rule, follows there.
+                there += 1
+                if 0 < there and there < stop and values[there] == values[i]:
+                    at[out] = same[there]
+                else:
+                    there = _find(values[i], &values[0], &table[head], size)
+                    at[out] = there
                 out += 1
+
+
+def segments(
+    const int64_t[::1] place,
+    const int64_t[::1] at,
+    const int64_t[::1] borders,
+    const int64_t[::1] starts,
+    const int64_t[::1] shingle_starts,
+    const int64_t[::1] items,
+    const int64_t[::1] others,
+    int64_t k,
+    const int64_t[::1] parts,
+    int64_t[::1] owner,
+    int64_t[::1] begin,
+    int64_t[::1] end,
+    int64_t[::1] other_begin,
+    int64_t[::1] other_end,
+    uint8_t[::1] covered,
+):
+    """Runs of shingles that both items of a pair have, in unbroken rows on both sides.
+
+    `place`, `at`, `borders`: as `match` writes them, of shingles; `starts` and `shingle_starts`
+    [items + 1]: words and shingles of the items; `parts` [pairs + 1]: each pair's part of
+    `covered`, the words of its first item. Writes the words of each run on both sides, and which
+    words of the first items stand in one. Returns how many runs there are.
+    """
+    cdef Py_ssize_t pair, i, word, run = -1, pairs = items.shape[0]
+    cdef int64_t here, there, least, last
+    with nogil:
+        for pair in range(pairs):
+            here = starts[items[pair]] - shingle_starts[items[pair]]
+            there = starts[others[pair]] - shingle_starts[others[pair]]
+            least = min(parts[pair + 1] - parts[pair], k)
+            last = -2
+            for word in range(parts[pair], parts[pair + 1]):
+                covered[word] = 0
+            for i in range(borders[pair], borders[pair + 1]):
+                if at[i] < 0:
+                    last = -2
+                    continue
+                word = place[i] + here
+                if at[i] != last + 1:
+                    run += 1
+                    owner[run] = pair
+                    begin[run] = word
+                    other_begin[run] = at[i] + there
+                last = at[i]
+                end[run] = word + least
+                other_end[run] = last + there + least
+                for word in range(word, word + least):
+                    covered[parts[pair] + word - starts[items[pair]]] = 1
+    return run + 1
 
 
 def shared(

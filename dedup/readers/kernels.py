@@ -136,6 +136,23 @@ def control_rows_numpy(column: pa.Array) -> BoolArray:
     return rows_of(at, low, c1_places(data))
 
 
+# Bytes of markup
+
+
+def holding_compiled(column: pa.Array, one: int, other: int) -> BoolArray:
+    """Which strings hold one of two ASCII characters, bool [strings]."""
+    at, data = text_bytes(column)
+    rows = np.empty(len(column), np.uint8)
+    loops.holding(data, at, one, other, rows)
+    return rows.view(np.bool_)
+
+
+def holding_numpy(column: pa.Array, one: int, other: int) -> BoolArray:
+    """As `holding_compiled`."""
+    at, data = text_bytes(column)
+    return rows_of(at, np.flatnonzero((data == one) | (data == other)))
+
+
 def c1_places(data: Uint8Array) -> Int64Array:
     """Where U+0080 to U+009F stand in UTF-8 bytes."""
     lead = np.flatnonzero(data[:-1] == 0xC2)
@@ -154,3 +171,4 @@ def rows_of(at: Int64Array, *places: Int64Array) -> BoolArray:
 unescape = unescape_compiled if loops else unescape_numpy
 is_valid = is_valid_compiled if loops else is_valid_numpy
 control_rows = control_rows_compiled if loops else control_rows_numpy
+holding = holding_compiled if loops else holding_numpy

@@ -141,3 +141,22 @@ def controls(const uint8_t[::1] data, const int64_t[::1] offsets, uint8_t[::1] r
             rows[row] = offsets[row] < offsets[row + 1] and dedup_controls(
                 &data[offsets[row]], offsets[row + 1] - offsets[row]
             )
+
+
+def holding(
+    const uint8_t[::1] data,
+    const int64_t[::1] offsets,
+    uint8_t one,
+    uint8_t other,
+    uint8_t[::1] rows,
+):
+    """Which strings hold one of two bytes, into `rows`."""
+    cdef Py_ssize_t row, size, n = rows.shape[0]
+    cdef const uint8_t* at
+    with nogil:
+        for row in range(n):
+            size = offsets[row + 1] - offsets[row]
+            rows[row] = 0
+            if size:
+                at = &data[offsets[row]]
+                rows[row] = memchr(at, one, size) != NULL or memchr(at, other, size) != NULL

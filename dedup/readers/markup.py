@@ -9,11 +9,10 @@ from __future__ import annotations
 import html
 import re
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns.arrow import mapped, text_bytes
+from dedup.columns.arrow import mapped
 from dedup.readers import kernels
 
 _BLOCKS = (
@@ -42,8 +41,7 @@ _ROUNDS = 3
 
 def read_markup(column: pa.Array, lines: bool) -> pa.Array:
     """A string column as a reader sees it; `lines` says that block elements end a line."""
-    at, data = text_bytes(column)
-    rows = kernels.rows_of(at, np.flatnonzero((data == ord("<")) | (data == ord("&"))))
+    rows = kernels.holding(column, ord("<"), ord("&"))
     if not rows.any():
         return column
     doubtful = pc.match_substring_regex(column.filter(pa.array(rows)), _DOUBT)

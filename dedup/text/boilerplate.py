@@ -79,7 +79,7 @@ def _stripped(
     bytes of each that stand before its body."""
     begin, end = marked.begin.tolist(), marked.end.tolist()
     lines = [data[a:b].tobytes().decode() for a, b in zip(begin, end, strict=True)]
-    left = _less(lines, marked.kinds, _roles(starts, data, marked, bodies))
+    left = _once_each(lines, marked.kinds, _roles(starts, data, marked, bodies))
     changed = [row for row, line in enumerate(lines) if left[row] != line]
     view, text_starts = data.data, starts.tolist()
     pieces: list[Any] = []
@@ -255,6 +255,19 @@ def _kinds(lines: list[str]) -> Uint32Array:
     kinds = np.zeros(len(lines), np.uint32)
     kinds[marked.text] = marked.kinds
     return kinds
+
+
+def _once_each(lines: list[str], kinds: Uint32Array, roles: Uint8Array) -> list[str]:
+    """As `_less`; a line that stands there more than once is looked at once."""
+    first: dict[tuple[str, int], int] = {}
+    alike = [
+        first.setdefault(key, row)
+        for row, key in enumerate(zip(lines, roles.tolist(), strict=True))
+    ]
+    rows = list(first.values())
+    left = _less([lines[row] for row in rows], kinds[rows], roles[rows])
+    of_row = dict(zip(rows, left, strict=True))
+    return [of_row[row] for row in alike]
 
 
 def _less(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TextIO
@@ -116,8 +117,12 @@ def _joined(parts: Sequence[Text], width: int) -> Iterator[Text]:
     yield line
 
 
+#: Characters that take one place each; the others are looked up one by one.
+_NARROW = re.compile("[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2116]*")
+
+
 def _width(cell: str) -> int:
-    return len(cell) if cell.isascii() else cells.cell_len(cell)
+    return len(cell) if _NARROW.fullmatch(cell) else cells.cell_len(cell)
 
 
 def _widths(names: Sequence[str], rows: Iterable[Row]) -> list[int]:

@@ -73,6 +73,14 @@ def test_controls(texts: list[str]) -> None:
     )
 
 
+@given(st.lists(st.text(st.sampled_from("a<я&b"), max_size=5)))
+def test_holding(texts: list[str]) -> None:
+    column = pa.array(["<", *texts, "&"], pa.string())[1:-1]
+    expected = ["<" in text or "&" in text for text in texts]
+    for holding in (kernels.holding_compiled, kernels.holding_numpy):
+        assert holding(column, ord("<"), ord("&")).tolist() == expected
+
+
 def is_utf8(token: bytes) -> bool:
     try:
         token.decode()

@@ -6,7 +6,9 @@ import io
 import re
 
 import pytest
+from rich import cells
 
+from dedup.views import tables
 from dedup.views.tables import NAMED_COLUMNS, print_rows
 
 
@@ -27,3 +29,8 @@ def test_no_value_is_parted_from_its_name(columns: int, monkeypatch: pytest.Monk
     assert all(len(line) <= columns for line in lines)
     assert not [line for line in lines if line.split()[-1] in NAMED_COLUMNS]
     assert " ".join(" ".join(lines).replace(" · ", " ").split()).startswith("reprint jaccard 0.72")
+
+
+def test_narrow_characters_take_one_place_each() -> None:
+    narrow = [chr(code) for code in range(0x10000) if tables._NARROW.fullmatch(chr(code))]
+    assert [letter for letter in narrow if cells.cell_len(letter) != 1] == []

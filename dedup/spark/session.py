@@ -17,6 +17,8 @@ from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
+_FIRST_COMPILER = "-XX:TieredStopAtLevel=1"
+
 #: What a session made here is set to; a session that is given is left as it is.
 CONFIGURATION = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "4096",  # texts: some MB a batch
@@ -24,6 +26,10 @@ CONFIGURATION = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
+    # Java only moves bytes here and the compiled loops are Python's, so its second compiler costs
+    # more than it wins. The `extraJavaOptions` of the user stand behind these, and so count more.
+    "spark.driver.defaultJavaOptions": _FIRST_COMPILER,
+    "spark.executor.defaultJavaOptions": _FIRST_COMPILER,
 }
 
 #: What a call to Spark raises when Spark has ended, or was told to end while it ran.

@@ -6,8 +6,9 @@ at the home of its later item all of them arrive, so they are counted in one pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,28 +19,36 @@ from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack, unpack
 from dedup.index.winnowing import needed
+from dedup.match.forms import NO_FORMS, RecurringForms
+from dedup.pipeline.lost_bodies import most_first
+from dedup.settings import Settings
 from dedup.spark.crowding import BucketHeads, Packets, crowd_packets
-from dedup.spark.frames import names_of, numbers, unpack_rows
-from dedup.spark.items import PLACE_BITS, Batches
+from dedup.spark.exchange import Batches, by_target
+from dedup.spark.frames import arrow_schema, names_of, numbers, unpack_rows
+from dedup.spark.items import PLACE_BITS
 from dedup.spark.packets import (
+    FORMS,
     HEADS,
     MEETINGS_AT_ONCE,
     PACKET_SCHEMA,
-    by_group,
     slices,
+    summed,
     to_packets,
 )
-from dedup.spark.postings import BANDS, CROWDED, PARTITIONS_PER_HOME, SAMPLES, STORIES
+from dedup.spark.postings import BANDS, CROWDED, LOST, PARTITIONS_PER_HOME, SAMPLES, STORIES
 from dedup.story.candidates import add_meetings, most_telling
 
 #: Kinds of rows: pairs that may be copies or parts of each other, pairs that may tell one story,
-#: items that a block of pairs needs (`left`), and the figures of one home.
-COPY_PAIRS, STORY_PAIRS, BLOCK_ITEMS, FIGURES = range(4)
+#: items that blocks of pairs need, the figures of one home, samples that recur over days, and by
+#: source how many items have no words left.
+COPY_PAIRS, STORY_PAIRS, BLOCK_ITEMS, FIGURES, RECURRING, LOST_SOURCES = range(6)
 
-#: `bounded` and `largest` are set in rows of figures only: memberships beyond the cap of a bucket,
-#: and the members of the largest bucket.
+#: Rows of many pairs: those that are classified in the block `target`, `left` and `right` int64.
+#: Of items that blocks need `target` is their partition, `left` int64 the items, `right` int64 the
+#: blocks. `bounded` and `largest` are set in rows of figures only: memberships beyond the cap of a
+#: bucket, and the members of the largest bucket. What is for the driver stands in `left`.
 CANDIDATE_SCHEMA = (
-    "kind tinyint, block int, left bigint, right bigint, bounded bigint, largest bigint"
+    "kind tinyint, target int, left binary, right binary, bounded bigint, largest bigint"
 )
 _CANDIDATE_NAMES = names_of(CANDIDATE_SCHEMA)
 
@@ -49,40 +58,53 @@ def candidate_rows(sent: DataFrame, parts: int, partitions: int, window: float) 
 
     Returns a frame of `CANDIDATE_SCHEMA`. `window` is in seconds.
     """
-    by_key = sent.repartition(parts, "part").sortWithinPartitions("part", "kind")
-    packets = by_key.mapInArrow(partial(to_packets, window=window), PACKET_SCHEMA)
+    by_key = sent.repartitionById(parts, "part")
+    packets = by_key.mapInArrow(partial(_packets_of_part, window=window), PACKET_SCHEMA)
     homes = -(-partitions // PARTITIONS_PER_HOME)
-    by_home = packets.repartition(homes, "home").sortWithinPartitions("home", "kind")
-    return by_home.mapInArrow(_count_meetings, CANDIDATE_SCHEMA)
+    return packets.repartitionById(homes, "home").mapInArrow(_meetings_of_home, CANDIDATE_SCHEMA)
 
 
-def _count_meetings(batches: Batches) -> Batches:
-    def step(table: pa.Table, home: int) -> Iterator[pa.RecordBatch]:
-        kinds = numbers(table.column("kind"))
-        bounded = int(numbers(table.column("bounded")).sum())
-        largest = int(numbers(table.column("largest")).max(initial=0))
-        copy_pairs: list[AnyArray] = [np.zeros(0, np.uint64)]
-        story_pairs = np.zeros(0, np.uint64)
-        of_kind = {kind: _packets(table, kinds, kind) for kind in (BANDS, SAMPLES)}
-        rows_of_kind = table.filter(pa.array(kinds == STORIES))
-        members = [_column(rows_of_kind, name, np.int64) for name in ("heads", "members")]
-        for packets in of_kind.values():
-            members += [packets.heads, packets.members]
-        numbers_here = np.unique(np.concatenate(members))
-        for kind, packets in of_kind.items():
-            if len(packets.members):
-                copy_pairs.append(_pairs_of_packets(packets, numbers_here, kind == SAMPLES))
-        if len(rows_of_kind):
-            left, right = (
-                np.searchsorted(numbers_here, _column(rows_of_kind, name, np.int64))
-                for name in ("heads", "members")
-            )
-            telling = _column(rows_of_kind, "head_counts", np.int64)
-            story_pairs = most_telling(*add_meetings(pack(left, right), telling))
-        pairs = distinct(np.concatenate(copy_pairs))
-        yield from _candidate_rows(numbers_here, pairs, story_pairs, bounded, largest)
+def _packets_of_part(batches: Batches, window: float) -> Batches:
+    arrived = [batch for batch in batches if len(batch)]
+    if arrived:
+        yield from to_packets(iter(arrived), window)
 
-    return by_group(batches, ["home"], step)
+
+def _meetings_of_home(batches: Batches) -> Batches:
+    arrived = [batch for batch in batches if len(batch)]
+    if arrived:
+        yield from count_meetings(pa.Table.from_batches(arrived))
+
+
+def count_meetings(table: pa.Table) -> Batches:
+    """The candidate pairs of one home, from its packets (`PACKET_SCHEMA`): `CANDIDATE_SCHEMA`."""
+    kinds = numbers(table.column("kind"))
+    bounded = int(numbers(table.column("bounded")).sum())
+    largest = int(numbers(table.column("largest")).max(initial=0))
+    copy_pairs: list[AnyArray] = [np.zeros(0, np.uint64)]
+    story_pairs = np.zeros(0, np.uint64)
+    of_kind = {kind: _packets(table, kinds, kind) for kind in (BANDS, SAMPLES)}
+    rows_of_kind = table.filter(pa.array(kinds == STORIES))
+    members = [_column(rows_of_kind, name, np.int64) for name in ("heads", "members")]
+    for packets in of_kind.values():
+        members += [packets.heads, packets.members]
+    numbers_here = np.unique(np.concatenate(members))
+    for kind, packets in of_kind.items():
+        if len(packets.members):
+            copy_pairs.append(_pairs_of_packets(packets, numbers_here, kind == SAMPLES))
+    if len(rows_of_kind):
+        left, right = (
+            np.searchsorted(numbers_here, _column(rows_of_kind, name, np.int64))
+            for name in ("heads", "members")
+        )
+        telling = _column(rows_of_kind, "head_counts", np.int64)
+        story_pairs = most_telling(*add_meetings(pack(left, right), telling))
+    pairs = distinct(np.concatenate(copy_pairs))
+    yield from _candidate_rows(numbers_here, pairs, story_pairs)
+    yield _row(FIGURES, 0, b"", b"", bounded, largest)
+    for kind, name in ((FORMS, RECURRING), (LOST, LOST_SOURCES)):
+        for content in table.filter(pa.array(kinds == kind)).column("heads").to_pylist():
+            yield _row(name, 0, content, b"")
 
 
 def _column(table: pa.Table, name: str, dtype: type[np.generic]) -> AnyArray:
@@ -150,50 +172,70 @@ def _pairs_of_packets(packets: Packets, numbers_here: Int64Array, count: bool) -
 
 
 def _candidate_rows(
-    numbers_here: Int64Array,
-    copy_pairs: Uint64Array,
-    story_pairs: Uint64Array,
-    bounded: int,
-    largest: int,
-) -> Iterator[pa.RecordBatch]:
+    numbers_here: Int64Array, copy_pairs: Uint64Array, story_pairs: Uint64Array
+) -> Batches:
     needs: list[AnyArray] = []
     for kind, pairs in ((COPY_PAIRS, copy_pairs), (STORY_PAIRS, story_pairs)):
         for begin in range(0, len(pairs), MEETINGS_AT_ONCE):
             left, right = unpack(pairs[begin : begin + MEETINGS_AT_ONCE])
             block = numbers_here[right] >> PLACE_BITS
-            yield _rows(kind, block, numbers_here[left], numbers_here[right])
+            yield from _rows(kind, block, numbers_here[left], numbers_here[right])
             low = int(block.min()) if len(block) else 0
             # Block (few, near each other) above place.
             both = [pack(block - low, left), pack(block - low, right)]
             needs.append(distinct(np.concatenate(both)) + (np.uint64(low) << np.uint64(32)))
     if needs:
         block, place = unpack(distinct(np.concatenate(needs)))
-        yield _rows(BLOCK_ITEMS, block, numbers_here[place], np.zeros(len(block), np.int64))
-    zero = np.zeros(1, np.int64)
-    yield _rows(FIGURES, zero, zero, zero, bounded, largest)
+        items = numbers_here[place]
+        yield from _rows(BLOCK_ITEMS, items >> PLACE_BITS, items, block)
 
 
-def _rows(
-    kind: int,
-    block: Int64Array,
-    left: Int64Array,
-    right: Int64Array,
-    bounded: int = 0,
-    largest: int = 0,
+def _rows(kind: int, target: Int64Array, left: Int64Array, right: Int64Array) -> Batches:
+    """One row for each target."""
+    order, named, starts = by_target(target)
+    left, right = left[order], right[order]
+    for one, begin, end in zip(
+        named.tolist(), starts[:-1].tolist(), starts[1:].tolist(), strict=True
+    ):
+        yield _row(kind, one, left[begin:end].tobytes(), right[begin:end].tobytes())
+
+
+def _row(
+    kind: int, target: int, left: bytes, right: bytes, bounded: int = 0, largest: int = 0
 ) -> pa.RecordBatch:
-    arrays = [
-        pa.array(np.full(len(block), kind, np.int8)),
-        pa.array(block.astype(np.int32)),
-        pa.array(left),
-        pa.array(right),
-        pa.array(np.full(len(block), bounded, np.int64)),
-        pa.array(np.full(len(block), largest, np.int64)),
-    ]
+    cells = (kind, target, left, right, bounded, largest)
+    kinds = arrow_schema(CANDIDATE_SCHEMA)
+    arrays = [pa.array([cell], type_of) for cell, type_of in zip(cells, kinds.types, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, _CANDIDATE_NAMES)
 
 
-def bucket_figures(rows: DataFrame) -> tuple[int, int]:
-    """Memberships beyond the cap of a bucket, and the members of the largest bucket."""
-    row = rows.agg(F.sum("bounded"), F.max("largest")).first()
-    assert row is not None
-    return int(row[0] or 0), int(row[1] or 0)
+class Meetings(NamedTuple):
+    """What the search for pairs tells the driver: memberships `bounded` by the cap of a bucket,
+    members of the `largest` bucket, the shingles that recur over days (`forms`), and how many
+    items of each source have no words (`lost`, most first)."""
+
+    bounded: int
+    largest: int
+    forms: RecurringForms
+    lost: dict[str, int]
+
+
+def told_by_homes(rows: DataFrame, settings: Settings) -> Meetings:
+    """What the homes tell the driver (rows of `CANDIDATE_SCHEMA`).
+
+    The shingles that recur come to the driver and go to every worker: 4 bytes for each sampled
+    shingle that stands in items of several days (`dedup.pipeline.recurring_forms`).
+    """
+    table = rows.where(F.col("kind") >= FIGURES).drop("target", "right").toArrow()
+    kinds = numbers(table.column("kind"))
+    bounded, largest = (numbers(table.column(name)) for name in ("bounded", "largest"))
+    left = np.array(table.column("left").to_pylist(), object)
+    learns = settings.learn and settings.finds("excerpts")
+    keys = np.frombuffer(b"".join(left[kinds == RECURRING]), np.uint32)
+    lost = json.loads(summed(list(left[kinds == LOST_SOURCES])))
+    return Meetings(
+        int(bounded.sum()),
+        int(largest.max(initial=0)),
+        RecurringForms(np.sort(keys)) if learns else NO_FORMS,
+        most_first(lost),
+    )

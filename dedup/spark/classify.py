@@ -1,6 +1,14 @@
-"""Candidate pairs are classified block by block; a block has its pairs and the items they name."""
+"""Candidate pairs are classified block by block; a block has its pairs and the items they name.
+
+Two shuffles: what blocks need goes to the partitions of items, which send the items to the blocks,
+each once to each block; there they meet the pairs.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,79 +25,165 @@ from dedup.pipeline.removal import field_ranks, keep_keys, source_ranks
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
-from dedup.spark.frames import names_of, numbers, unpack_drafts
+from dedup.spark.exchange import Batches, by_target, packed, unpacked
+from dedup.spark.frames import arrow_schema, names_of, numbers, unpack_drafts
+from dedup.spark.items import CHUNK_ITEMS, COMPARED_SCHEMA, NUMBERED_FACT_SCHEMA, of_schema
 from dedup.spark.learned import words_left
 from dedup.story.rarity import Rarity
 
 #: Related pairs as in `dedup.match.pairs.RelatedPairs`. Of both items: words, time, and the
-#: ranks (of source and of field) and the key by which `dedup.pipeline.removal` orders them.
+#: ranks (of source and of field) and the key by which `dedup.pipeline.removal` orders them, and
+#: their ids.
 RELATED_SCHEMA = (
     "left bigint, right bigint, relation tinyint, rule tinyint, jaccard double,"
     " containment double, score double, shorter tinyint, left_words bigint, right_words bigint,"
     " left_seconds bigint, right_seconds bigint, left_rank bigint, right_rank bigint,"
     " left_field_rank double, right_field_rank double,"
-    " left_key double, right_key double"
+    " left_key double, right_key double, left_id string, right_id string"
 )
 _COLUMNS = names_of(RELATED_SCHEMA)
+
+
+#: What a block needs of an item.
+_FACTS = "number bigint, id string, source string, rank double, moment double, seconds bigint"
+_NEEDED_SCHEMA = f"{_FACTS}, {COMPARED_SCHEMA}"
+
+#: Chunks of items, what blocks need of them, and the items on their way to blocks.
+_CHUNK, _REQUEST, _ITEMS = 10, BLOCK_ITEMS, 11
+
+#: `left` and `right` of `CANDIDATE_SCHEMA`; of chunks facts and words; of items the packed items.
+_BLOCK_SCHEMA = "target int, kind tinyint, left binary, right binary"
+
+
+class Knowledge(NamedTuple):
+    """What is learned from all items and is needed to classify pairs."""
+
+    lines: Uint64Array
+    rarity: Rarity | None
+    forms: RecurringForms
 
 
 def classify_candidates(
     candidates: DataFrame,
     items: DataFrame,
-    learned: Uint64Array,
-    rarity: Rarity | None,
-    forms: RecurringForms,
+    partitions: int,
+    learned: Knowledge,
     settings: Settings,
 ) -> DataFrame:
-    """The related pairs among the candidates: columns `RELATED_SCHEMA`."""
-    columns = ["number", "source", "moment", "rank", "seconds", "hashes", "flags"]
-    if rarity is not None:
-        columns += ["stems", "counts", "marks", "titled"]
-    wanted = candidates.where(F.col("kind") == BLOCK_ITEMS).select(
-        F.col("block").alias("home"), F.col("left").alias("number")
+    """The related pairs among the candidates: columns `RELATED_SCHEMA`.
+
+    `items`: chunks in `partitions` (`dedup.spark.arrival.NUMBERED_SCHEMA`).
+    """
+    columns = names_of(_BLOCK_SCHEMA)
+    chunks = items.select(
+        F.col("part").alias("target"),
+        F.lit(_CHUNK).cast("tinyint").alias("kind"),
+        F.col("facts").alias("left"),
+        F.col("words").alias("right"),
     )
-    texts = wanted.join(items.where("reason is null").select(*columns), "number")
-    pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS))
+    requests = candidates.where(F.col("kind") == _REQUEST).select(*columns)
+    asked = chunks.union(requests).repartitionById(partitions, "target")
+    sent = asked.mapInArrow(_send_items, _BLOCK_SCHEMA)
+    pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS)).select(*columns)
+    blocks = sent.union(pairs).repartitionById(partitions, "target")
+    work = partial(_classify_pairs, learned=learned, settings=settings)
+    return blocks.mapInArrow(work, RELATED_SCHEMA)
 
-    def work(rows: pa.Table, named: pa.Table) -> pa.Table:
-        return _classify_block(rows, named, learned, rarity, forms, settings)
 
-    return pairs.groupBy("block").cogroup(texts.groupBy("home")).applyInArrow(work, RELATED_SCHEMA)
+def _cells(batches: Batches) -> Iterator[tuple[int, bytes, bytes]]:
+    """The rows of `_BLOCK_SCHEMA`, one by one."""
+    for batch in batches:
+        for row in range(len(batch)):
+            kind, left, right = (
+                batch.column(name)[row].as_py() for name in ("kind", "left", "right")
+            )
+            yield kind, left, right
+
+
+def _send_items(batches: Batches) -> Batches:
+    """From chunks and requests of one partition to the items that blocks need."""
+    none = np.zeros(0, np.int64)
+    parts, requests = [], [(none, none)]
+    facts, words = arrow_schema(NUMBERED_FACT_SCHEMA), arrow_schema(COMPARED_SCHEMA)
+    chosen = names_of(_FACTS)
+    for kind, left, right in _cells(batches):
+        if kind == _REQUEST:
+            requests.append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
+            continue
+        of_items = unpacked(left, facts).select(chosen)
+        columns = [*of_items.columns, *unpacked(right, words).columns]
+        parts.append(of_schema(columns, _NEEDED_SCHEMA))
+    number, block = (np.concatenate(column) for column in zip(*requests, strict=True))
+    if not len(number):
+        return
+    items = pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
+    order, blocks, starts = by_target(block)
+    # Chunks come in any order.
+    known = numbers(items.column("number"))
+    by_number = np.argsort(known)
+    rows = by_number[np.searchsorted(known, number[order], sorter=by_number)]
+    for one, begin, end in zip(
+        blocks.tolist(), starts[:-1].tolist(), starts[1:].tolist(), strict=True
+    ):
+        for first in range(begin, end, CHUNK_ITEMS):
+            chosen_rows = items.take(pa.array(rows[first : min(first + CHUNK_ITEMS, end)]))
+            cells = (one, _ITEMS, packed(chosen_rows), b"")
+            kinds = arrow_schema(_BLOCK_SCHEMA)
+            yield pa.RecordBatch.from_arrays(
+                [pa.array([cell], kind) for cell, kind in zip(cells, kinds.types, strict=True)],
+                kinds.names,
+            )
+
+
+def _classify_pairs(batches: Batches, learned: Knowledge, settings: Settings) -> Batches:
+    """The related pairs of one block."""
+    none = np.zeros(0, np.int64)
+    pairs = {kind: [(none, none)] for kind in (COPY_PAIRS, STORY_PAIRS)}
+    schema = arrow_schema(_NEEDED_SCHEMA)
+    items = []
+    for kind, left, right in _cells(batches):
+        if kind == _ITEMS:
+            items.append(unpacked(left, schema))
+        else:
+            pairs[kind].append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
+    if not items:
+        return
+    copies, retellings = (
+        tuple(np.concatenate(column) for column in zip(*pairs[kind], strict=True))
+        for kind in (COPY_PAIRS, STORY_PAIRS)
+    )
+    table = pa.Table.from_batches(items)
+    yield from _classify_block(copies, retellings, table, learned, settings).to_batches()
 
 
 def _classify_block(
-    pairs: pa.Table,
+    copy_pairs: tuple[Int64Array, ...],
+    story_pairs: tuple[Int64Array, ...],
     items: pa.Table,
-    learned: Uint64Array,
-    rarity: Rarity | None,
-    forms: RecurringForms,
+    learned: Knowledge,
     settings: Settings,
 ) -> pa.Table:
     number = numbers(items.column("number")).astype(np.int64)
     order = np.argsort(number, kind="stable")
     items = items.take(pa.array(order)).combine_chunks()
     number = number[order]
-    words = words_left(items, learned)
+    words = words_left(items, learned.lines)
     days = one_array(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
     coded = one_array(items.column("source")).dictionary_encode()
     sources = numbers(coded.indices).astype(np.int64)
     names = coded.dictionary.to_pylist()
     if "" in names:
         sources[sources == names.index("")] = -1
-    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], forms)
+    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], learned.forms)
 
-    kind = numbers(pairs.column("kind"))
-    left, right = (
-        np.searchsorted(number, numbers(pairs.column(name)).astype(np.int64))
-        for name in ("left", "right")
-    )
     copies, retellings = (
-        distinct(pack(left[kind == k], right[kind == k])) for k in (COPY_PAIRS, STORY_PAIRS)
+        distinct(pack(*(np.searchsorted(number, side) for side in pairs)))
+        for pairs in (copy_pairs, story_pairs)
     )
     least = least_jaccard(settings)
     related = classify_pairs(copies, of, settings.shingle, 1, least_jaccard=least)
-    if rarity is not None:
-        sketches = unpack_drafts(items).weighed(rarity)
+    if learned.rarity is not None:
+        sketches = unpack_drafts(items).weighed(learned.rarity)
         related = add_story_pairs(related, retellings, sketches.take, of, settings, 1)
     seconds = numbers(items.column("seconds")).astype(np.int64)
     sizes = np.diff(words.starts)
@@ -97,10 +191,13 @@ def _classify_block(
     key = keep_keys(settings, sizes, days, np.zeros(len(sizes), np.int64))
     given = one_array(items.column("rank")).to_numpy(zero_copy_only=False).astype(np.float64)
     field_rank = field_ranks(settings, given)
-    return _table(related, number, (sizes, seconds, rank, field_rank, key))
+    ids = one_array(items.column("id"))
+    return _table(related, number, (sizes, seconds, rank, field_rank, key), ids)
 
 
-def _table(related: RelatedPairs, number: Int64Array, of_items: tuple[AnyArray, ...]) -> pa.Table:
+def _table(
+    related: RelatedPairs, number: Int64Array, of_items: tuple[AnyArray, ...], ids: pa.Array
+) -> pa.Table:
     both = [values[side] for values in of_items for side in (related.left, related.right)]
     columns = [
         number[related.left],
@@ -113,4 +210,5 @@ def _table(related: RelatedPairs, number: Int64Array, of_items: tuple[AnyArray, 
         related.shorter.astype(np.int8),
         *both,
     ]
-    return pa.table([pa.array(column) for column in columns], names=_COLUMNS)
+    named = [ids.take(pa.array(side)) for side in (related.left, related.right)]
+    return pa.table([*(pa.array(column) for column in columns), *named], names=_COLUMNS)

@@ -13,9 +13,11 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from dedup.columns.types import BoolArray, Int64Array
 from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
 from dedup.pipeline.clusters import assign_clusters
@@ -29,20 +31,23 @@ from dedup.pipeline.removal import (
 )
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
+from dedup.spark.exchange import Batches
 from dedup.spark.frames import names_of, numbers
-from dedup.spark.items import Batches
 
 #: `removed` is removed because of `keeper`; the scores are those of their pair.
 REMOVAL_SCHEMA = (
-    "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double"
+    "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double,"
+    " removed_id string, keeper_id string"
 )
 EDGE_SCHEMA = (
     "removed bigint, keeper bigint, relation tinyint, jaccard double, containment double,"
+    " removed_id string, keeper_id string,"
     " shorter boolean, words bigint, rank bigint, field_rank double, key double"
 )
 #: What of an item says when it is decided on.
 _PRECEDENCE_COLUMNS = ("words", "rank", "field_rank", "key")
 _SCORES = ("relation", "jaccard", "containment")
+_OF_PAIR = (*_SCORES, "removed_id", "keeper_id")
 
 
 def removals(
@@ -75,8 +80,13 @@ def _on_driver(may: DataFrame, settings: Settings) -> DataFrame:
     rows = pairs.rows(goes[removed])
     keeper = np.where(rows.left == items[removed], rows.right, rows.left)
     columns = [items[removed], keeper, rows.relation, rows.jaccard, rows.containment]
+    ids = pa.chunked_array([*table.column("left_id").chunks, *table.column("right_id").chunks])
+    named = [
+        ids.take(pa.array(first[place])).combine_chunks()
+        for place in (removed, np.searchsorted(items, keeper))
+    ]
     names = names_of(REMOVAL_SCHEMA)
-    answer = pa.table([pa.array(column) for column in columns], names=names)
+    answer = pa.table([*map(pa.array, columns), *named], names=names)
     return may.sparkSession.createDataFrame(answer, REMOVAL_SCHEMA)
 
 
@@ -133,9 +143,9 @@ def _rounds(may: DataFrame, settings: Settings, cache: FrameCache) -> tuple[Data
         .join(keepers, "keeper", "left")
         .where("free or kept")
         .groupBy("removed")
-        .agg(F.min_by(F.struct("keeper", *_SCORES), ordered(PREFERENCE)).alias("best"))
+        .agg(F.min_by(F.struct("keeper", *_OF_PAIR), ordered(PREFERENCE)).alias("best"))
     )
-    goes = best.select("removed", "best.keeper", *(f"best.{name}" for name in _SCORES))
+    goes = best.select("removed", "best.keeper", *(f"best.{name}" for name in _OF_PAIR))
     return cache.keep_without_plan(goes), rounds
 
 
@@ -166,7 +176,7 @@ def _removal_edges(may: DataFrame, settings: Settings) -> DataFrame:
         .select(
             "removed",
             "keeper",
-            *_SCORES,
+            *_OF_PAIR,
             F.col("keeper_place").isNull().alias("free"),
             before.alias("before"),
         )
@@ -206,7 +216,15 @@ def _edges_of_batches(batches: Batches, settings: Settings) -> Batches:
             edges.removed,
             edges.keeper,
             *(getattr(pairs, name)[edges.row] for name in _SCORES),
+            *_ids_of_edges(batch, edges.row, left),
             edges.shorter,
             *of_removed,
         ]
-        yield pa.RecordBatch.from_arrays(list(map(pa.array, columns)), names_of(EDGE_SCHEMA))
+        arrays = [one if isinstance(one, pa.Array) else pa.array(one) for one in columns]
+        yield pa.RecordBatch.from_arrays(arrays, names_of(EDGE_SCHEMA))
+
+
+def _ids_of_edges(batch: pa.RecordBatch, row: Int64Array, left: BoolArray) -> list[pa.Array]:
+    """The ids of who goes and who stays in edges of pairs; `left`: the left item goes."""
+    both = [batch.column(f"{side}_id").take(pa.array(row)) for side in ("left", "right")]
+    return [pc.if_else(pa.array(goes), *both) for goes in (left, ~left)]

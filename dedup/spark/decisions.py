@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from dedup.columns.arrow import one_array
 from dedup.match.rules import EXCERPT, IDENTICAL, REPRINT
 from dedup.results.build import RELATION_NAMES, rule_name
-from dedup.spark.frames import names_of
-from dedup.spark.items import Batches
+from dedup.spark.clusters import REMOVAL_SCHEMA
+from dedup.spark.exchange import MESSAGE_SCHEMA, Batches, addressed, received
+from dedup.spark.frames import names_of, numbers
+from dedup.spark.groups import GROUP_SCHEMA
+from dedup.spark.items import NUMBERED_FACT_SCHEMA, PLACE_BITS, of_schema
 from dedup.system.ids import cluster_name, group_name
 
 #: Items in arrival order. `kept`: whether it is kept; if not, `removed_by`: the id of the item that
@@ -39,69 +46,94 @@ CLUSTER_OUTPUT_SCHEMA = CLUSTER_SCHEMA.replace("size bigint, head bigint, number
 SKIPPED_SCHEMA = "input string, line bigint, reason string"
 _FACTS = ("number", "id", "role", "parent", "source", "region", "published", "title")
 _PLACE = ("input", "line")
+_SCORES = ("jaccard", "containment", "score")
 
 
-def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame) -> DataFrame:
-    """Items with their decision: columns `DECISION_SCHEMA`."""
-    items_taken = items.where("reason is null").select(*_FACTS, *_PLACE)
-    ids = items_taken.select(F.col("number").alias("keeper"), F.col("id").alias("removed_by"))
-    going = goes.join(ids, "keeper").withColumnRenamed("removed", "number")
-    heads = goes.select(F.col("keeper").alias("number"), F.lit(True).alias("head")).distinct()
-    large = groups.groupBy("founder").agg(F.count("*").alias("n")).where("n > 1")
-    founder_ids = items_taken.select(
-        F.col("number").alias("founder"), F.col("id").alias("founder_id")
+#: Facts of items, who is removed, who stays for others, and of items of groups their founders.
+_ITEMS, _REMOVED, _HEADS, _GROUPED = range(4)
+_MESSAGES = {
+    _ITEMS: NUMBERED_FACT_SCHEMA,
+    _REMOVED: REMOVAL_SCHEMA,
+    _HEADS: "number bigint",
+    _GROUPED: GROUP_SCHEMA,
+}
+
+
+def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame, partitions: int) -> DataFrame:
+    """Items with their decision, in order over the partitions: columns `DECISION_SCHEMA`.
+
+    `items`: chunks (`dedup.spark.arrival.NUMBERED_SCHEMA`); what is decided is sent to them.
+    """
+    facts = items.select(
+        F.col("part").alias("target"),
+        F.lit(_ITEMS).cast("tinyint").alias("kind"),
+        F.col("facts").alias("message"),
     )
-    by_group = (
-        groups.join(large, "founder")
-        .join(founder_ids, "founder")
-        .select(F.col("item").alias("number"), "founder_id")
+    sent = facts.union(goes.mapInArrow(_send_removals, MESSAGE_SCHEMA)).union(
+        groups.mapInArrow(_send_groups, MESSAGE_SCHEMA)
     )
-    whole = (
-        items_taken.join(going.drop("keeper"), "number", "left")
-        .join(heads, "number", "left")
-        .join(by_group, "number", "left")
-    )
-    return whole.mapInArrow(_item_names, DECISION_SCHEMA)
+    return received(sent, partitions, _MESSAGES, _decided, DECISION_SCHEMA)
 
 
-def _item_names(batches: Batches) -> Batches:
+def _send_removals(batches: Batches) -> Batches:
     for batch in batches:
-        rows = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-        removed, ids, heads = rows["removed_by"], rows["id"], rows["head"]
-        clusters = [
-            cluster_name(by) if by is not None else cluster_name(one) if head else None
-            for by, one, head in zip(removed, ids, heads, strict=True)
-        ]
-        relation = [None if one is None else RELATION_NAMES[one] for one in rows["relation"]]
-        scores = [_rounded(rows[name]) for name in ("jaccard", "containment")]
-        groups = [None if one is None else group_name(one) for one in rows["founder_id"]]
-        yield pa.RecordBatch.from_arrays(
-            [
-                *(batch.column(name) for name in (*_FACTS, *_PLACE)),
-                pa.array([one is None for one in removed]),
-                pa.array(removed, pa.string()),
-                pa.array(relation, pa.string()),
-                *(pa.array(column, pa.float64()) for column in scores),
-                pa.array(clusters, pa.string()),
-                pa.array(groups, pa.string()),
-            ],
-            names_of(DECISION_SCHEMA),
-        )
+        rows = of_schema(batch.columns, REMOVAL_SCHEMA)
+        yield addressed(rows, numbers(batch.column("removed")) >> PLACE_BITS, _REMOVED)
+        heads = np.unique(numbers(batch.column("keeper")))
+        yield addressed(of_schema([pa.array(heads)], "number bigint"), heads >> PLACE_BITS, _HEADS)
 
 
-def named_pairs(items: DataFrame, pairs: DataFrame, goes: DataFrame) -> DataFrame:
+def _send_groups(batches: Batches) -> Batches:
+    for batch in batches:
+        rows = of_schema(batch.columns, GROUP_SCHEMA)
+        yield addressed(rows, numbers(batch.column("item")) >> PLACE_BITS, _GROUPED)
+
+
+def _decided(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
+    items = arrived[_ITEMS].sort_by("number").combine_chunks()
+    number = numbers(items.column("number"))
+
+    def of_items(table: pa.Table, key: str) -> pa.Table:
+        """Rows of a table by items; nulls where there is none."""
+        row = np.full(len(number), -1)
+        row[np.searchsorted(number, numbers(table.column(key)))] = np.arange(len(table))
+        return table.take(pa.array(row, mask=row < 0))
+
+    removal = of_items(arrived[_REMOVED], "removed")
+    head = np.isin(number, numbers(arrived[_HEADS].column("number"))).tolist()
+    removed, ids = removal.column("keeper_id").to_pylist(), items.column("id").to_pylist()
+    founders = of_items(arrived[_GROUPED], "item").column("founder_id").to_pylist()
+    clusters = [
+        cluster_name(by) if by is not None else cluster_name(one) if leads else None
+        for by, one, leads in zip(removed, ids, head, strict=True)
+    ]
+    relation = [
+        None if one is None else RELATION_NAMES[one]
+        for one in removal.column("relation").to_pylist()
+    ]
+    scores = [_rounded(removal.column(name).to_pylist()) for name in ("jaccard", "containment")]
+    columns = [
+        *(one_array(items.column(name)) for name in (*_FACTS, *_PLACE)),
+        pa.array([one is None for one in removed]),
+        pa.array(removed, pa.string()),
+        pa.array(relation, pa.string()),
+        *(pa.array(column, pa.float64()) for column in scores),
+        pa.array(clusters, pa.string()),
+        pa.array([None if one is None else group_name(one) for one in founders], pa.string()),
+    ]
+    yield of_schema(columns, DECISION_SCHEMA)
+
+
+def named_pairs(pairs: DataFrame, goes: DataFrame) -> DataFrame:
     """Related pairs by ids: columns `PAIR_SCHEMA`."""
-    gone = goes.select(F.col("removed").alias("number"), "keeper")
-    items_taken = items.where("reason is null").select("number", "id").join(gone, "number", "left")
 
     def side(name: str) -> DataFrame:
-        return items_taken.select(
-            F.col("number").alias(name),
-            F.col("id").alias(f"{name}_id"),
-            F.col("keeper").alias(f"{name}_keeper"),
-        )
+        return goes.select(F.col("removed").alias(name), F.col("keeper").alias(f"{name}_keeper"))
 
-    both = pairs.join(side("left"), "left").join(side("right"), "right")
+    named = ("left", "right", "relation", "shorter", *_SCORES, "rule", "left_id", "right_id")
+    both = (
+        pairs.select(*named).join(side("left"), "left", "left").join(side("right"), "right", "left")
+    )
     copies = F.col("relation").isin(IDENTICAL, REPRINT)
     only_left = F.col("left_keeper").isNotNull() & F.col("right_keeper").isNull()
     # Does the right item stay? As `dedup.results.build.right_stays`.
@@ -142,15 +174,18 @@ def _pair_names(batches: Batches) -> Batches:
         )
 
 
-def named_clusters(items: DataFrame, goes: DataFrame) -> DataFrame:
+def named_clusters(goes: DataFrame) -> DataFrame:
     """Clusters of two or more, a row for each member: columns `CLUSTER_SCHEMA`."""
-    ids = items.where("reason is null").select("number", "id")
-    sizes = goes.groupBy("keeper").agg((F.count("*") + 1).alias("size"))
-    heads = sizes.join(ids, F.col("keeper") == F.col("number")).select(
-        F.col("keeper").alias("head"), "size", F.col("id").alias("kept")
+    heads = goes.groupBy(F.col("keeper").alias("head")).agg(
+        (F.count("*") + 1).alias("size"), F.first("keeper_id").alias("kept")
     )
-    going = goes.join(ids, F.col("removed") == F.col("number")).select(
-        F.col("keeper").alias("head"), "number", "id", "relation", "jaccard", "containment"
+    going = goes.select(
+        F.col("keeper").alias("head"),
+        F.col("removed").alias("number"),
+        F.col("removed_id").alias("id"),
+        "relation",
+        "jaccard",
+        "containment",
     )
     kept = heads.select(
         "head",

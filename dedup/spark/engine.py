@@ -13,16 +13,18 @@ from dedup.pipeline.lost_bodies import warn_of_lost_bodies
 from dedup.readers.messages import DUPLICATE_ID
 from dedup.readers.notes import warn
 from dedup.settings import Settings
+from dedup.spark.arrival import ArrivalKey, in_arrival_order, sizes, survey
 from dedup.spark.caching import FrameCache
-from dedup.spark.candidates import bucket_figures, candidate_rows
-from dedup.spark.classify import classify_candidates
+from dedup.spark.candidates import candidate_rows, told_by_homes
+from dedup.spark.classify import Knowledge, classify_candidates
 from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
-from dedup.spark.items import as_read, in_arrival_order, prepared, repeats, sizes
-from dedup.spark.learned import count_items, learned_forms, learned_lines, learned_rarity
+from dedup.spark.items import PACKED_ROWS_AT_ONCE, as_read, others_of, prepared
+from dedup.spark.learned import count_items, learned_lines, learned_rarity
 from dedup.spark.postings import routed_keys
-from dedup.spark.remarks import NOT_TAKEN, lost_in_sources, notes_of
+from dedup.spark.remarks import NOT_TAKEN
+from dedup.spark.repeats import repeats, without_items
 from dedup.spark.session import configured
 from dedup.story.rarity import Rarity
 
@@ -41,9 +43,10 @@ class SparkResult(NamedTuple):
 
     `items` has the columns `dedup.spark.decisions.DECISION_SCHEMA` and no texts (join them by
     `id`). `pairs` has `PAIR_SCHEMA`, `clusters` has `CLUSTER_SCHEMA`, `skipped` has `input`,
-    `line` and `reason`. `figures` counts `items`, related `pairs`, `bounded` (memberships beyond
-    the cap of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the
-    driver settled it alone) and `learned` lines. `rarity` is the version of the stem counts, ""
+    `line` and `reason`. `figures` counts `items`, of them `teasers` and `removed` ones, `clusters`,
+    `story_groups`, related `pairs`, `bounded` (memberships beyond the cap of a bucket, as on one
+    machine), `largest_bucket`, `rounds` of clustering (0: the driver settled it alone) and
+    `learned` lines. `rarity` is the version of the stem counts, ""
     without stories. `release` gives back the workers' memory.
     """
 
@@ -92,7 +95,7 @@ def find(
 def decide_prepared(
     items: DataFrame, settings: Settings, partitions: int, on_driver: int
 ) -> SparkResult:
-    """The way of the data from items with their words (`dedup.spark.items.PREPARED_SCHEMA`).
+    """The way of the data from items with their words (`dedup.spark.items.CHUNK_SCHEMA`).
 
     What there is to know of the inputs comes as InputWarning. Raises SettingsError.
     """
@@ -100,46 +103,55 @@ def decide_prepared(
         raise SettingsError(
             "keep cannot be 'first' for a large input on Spark, which reads it in no fixed order"
         )
-    spark = items.sparkSession
-    least = max(2, spark.sparkContext.defaultParallelism)
     cache = FrameCache()
     # Shown in Spark's monitor beside the jobs of a step.
+    items.sparkSession.sparkContext.setJobDescription("dedup: read, cut into words")
+    chunks = cache.keep(items)
+    cuts, notes = survey(chunks, partitions)
+    warn(notes)
+    with configured(items.sparkSession, PACKED_ROWS_AT_ONCE):
+        return _decide(chunks, cuts, settings, partitions, on_driver, cache)
+
+
+def _decide(
+    chunks: DataFrame,
+    cuts: list[ArrivalKey],
+    settings: Settings,
+    partitions: int,
+    on_driver: int,
+    cache: FrameCache,
+) -> SparkResult:
+    spark = chunks.sparkSession
+    least = max(2, spark.sparkContext.defaultParallelism)
     step = spark.sparkContext.setJobDescription
-    step("dedup: read, cut into words")
     stories = settings.finds("stories")
-    unordered = cache.keep(items)
-    size, repeated = sizes(unordered)
+    skipped = others_of(chunks).where(NOT_TAKEN).select("input", "line", "reason")
     step("dedup: sort by arrival")
-    all_items = cache.keep_without_plan(in_arrival_order(unordered, partitions))
-    skipped = all_items.where(NOT_TAKEN).select("input", "line", "reason")
-    warn(notes_of(all_items))
+    all_items = cache.keep(in_arrival_order(chunks, cuts, partitions))
+    size, teasers, repeated = sizes(all_items)
     if repeated:
         step("dedup: ids that come again")
         again = cache.keep(repeats(all_items))
-        size -= again.count()
-        all_items = all_items.join(again.select("number"), "number", "left_anti")
-        all_items = cache.keep_without_plan(all_items.sortWithinPartitions("number"))
+        all_items = cache.keep(without_items(all_items, again, partitions))
+        size, teasers, _ = sizes(all_items)
         text = F.format_string(DUPLICATE_ID, "id", "first_input", "first_line")
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = skipped.union(named)
     step("dedup: lines that sources repeat, rarity of stems")
-    learned, rarity = np.zeros(0, np.uint64), Rarity.shipped() if stories else None
+    lines, rarity = np.zeros(0, np.uint64), Rarity.shipped() if stories else None
     if settings.learn:
-        counted = count_items(all_items, stories)
-        learned = learned_lines(all_items, counted)
+        counted = count_items(all_items, stories, partitions)
+        lines = learned_lines(all_items, counted, partitions)
         rarity = learned_rarity(counted, size) if stories else None
-    warn_of_lost_bodies(lost_in_sources(all_items, learned))
-    step("dedup: forms that recur over days")
-    forms = learned_forms(all_items, learned, settings)
     step("dedup: candidate pairs")
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
-    sent = routed_keys(all_items, learned, rarity, settings, parts)
-    met = cache.keep_without_plan(candidate_rows(sent, parts, partitions, settings.window * 3600))
-    bounded, largest = bucket_figures(met)
+    sent = routed_keys(all_items, lines, rarity, settings, parts)
+    met = cache.keep(candidate_rows(sent, parts, partitions, settings.window * 3600))
+    meetings = told_by_homes(met, settings)
+    warn_of_lost_bodies(meetings.lost)
     step("dedup: classify pairs")
-    pairs = cache.keep_without_plan(
-        classify_candidates(met, all_items, learned, rarity, forms, settings)
-    )
+    learned = Knowledge(lines, rarity, meetings.forms)
+    pairs = cache.keep(classify_candidates(met, all_items, partitions, learned, settings))
     count = pairs.count()
     step("dedup: clusters")
     goes, rounds = removals(pairs, settings, cache, on_driver)
@@ -150,20 +162,25 @@ def decide_prepared(
         )
     else:
         groups = spark.createDataFrame([], GROUP_SCHEMA)
+    figures = {
+        "items": size,
+        "teasers": teasers,
+        "removed": goes.count(),
+        "clusters": goes.select("keeper").distinct().count(),
+        "story_groups": groups.select("founder").distinct().count() if stories else 0,
+        "pairs": count,
+        "bounded": meetings.bounded,
+        "largest_bucket": meetings.largest,
+        "rounds": rounds,
+        "learned": len(lines),
+    }
     step("")
     return SparkResult(
-        named_items(all_items, goes, groups),
-        named_pairs(all_items, pairs, goes),
-        named_clusters(all_items, goes),
+        named_items(all_items, goes, groups, partitions),
+        named_pairs(pairs, goes),
+        named_clusters(goes),
         skipped,
-        {
-            "items": size,
-            "pairs": count,
-            "bounded": bounded,
-            "largest_bucket": largest,
-            "rounds": rounds,
-            "learned": len(learned),
-        },
+        figures,
         rarity.version if rarity else "",
         cache,
     )

@@ -48,14 +48,18 @@ def names_of(schema: str) -> list[str]:
 
 _ARROW_TYPES = {
     "string": pa.string(),
+    "binary": pa.binary(),
+    "tinyint": pa.int8(),
+    "int": pa.int32(),
     "bigint": pa.int64(),
+    "float": pa.float32(),
     "double": pa.float64(),
     "boolean": pa.bool_(),
 }
 
 
 def arrow_schema(schema: str) -> pa.Schema:
-    """A schema as Spark takes it, of strings, long integers, doubles and booleans, for Arrow."""
+    """A schema as Spark takes it, for Arrow."""
     pairs = (column.split() for column in schema.split(", "))
     return pa.schema([pa.field(name, _ARROW_TYPES[kind]) for name, kind in pairs])
 

@@ -11,13 +11,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.spark.caching import FrameCache
-from dedup.spark.frames import numbers
+from dedup.spark.frames import names_of, numbers
 from dedup.story.groups import assign_groups
 from dedup.story.links import story_link_sql
 from dedup.story.score import STORY_SCORE
 
-#: An item and the item that founded its story group.
-GROUP_SCHEMA = "item bigint, founder bigint"
+#: An item of a story group of two or more, and the item that founded the group.
+GROUP_SCHEMA = "item bigint, founder bigint, founder_id string"
+
+_OF_BOTH = ("left_seconds", "right_seconds", "left_id", "right_id")
 
 #: Components are spread over so many tasks.
 GROUP_TASKS = 1024
@@ -31,7 +33,7 @@ def group_founders(
     on_driver: int,
     threshold: float = STORY_SCORE,
 ) -> DataFrame:
-    """The founder of each linked item's group: columns `GROUP_SCHEMA`.
+    """The founder of each item's group, if that has two items or more: columns `GROUP_SCHEMA`.
 
     At most `on_driver` links are grouped by the driver; more by the workers, component by
     component (the links of one component must fit into a worker's memory).
@@ -40,9 +42,7 @@ def group_founders(
     links = pairs.where(story_link_sql("relation", "score", threshold, names=False))
     for side in ("left", "right"):
         links = links.join(gone, F.col(side) == F.col("removed"), "left_anti")
-    links = cache.keep_without_plan(
-        links.select("left", "right", "score", "left_seconds", "right_seconds")
-    )
+    links = cache.keep_without_plan(links.select("left", "right", "score", *_OF_BOTH))
     if links.count() <= on_driver:
         table = _group_links(links.toArrow(), window, threshold)
         return links.sparkSession.createDataFrame(table, GROUP_SCHEMA)
@@ -106,5 +106,12 @@ def _group_links(links: pa.Table, window: float, threshold: float) -> pa.Table:
         place[:n], place[n:], score.astype(np.float32), seconds, floor=threshold, window=window
     )
     item = units[np.fromiter(founder_of.keys(), np.int64, len(founder_of))]
-    founder = units[np.fromiter(founder_of.values(), np.int64, len(founder_of))]
-    return pa.table({"item": pa.array(item), "founder": pa.array(founder)})
+    founder = np.fromiter(founder_of.values(), np.int64, len(founder_of))
+    large = np.bincount(founder, minlength=len(units))[founder] > 1
+    ids = pa.chunked_array([*links.column("left_id").chunks, *links.column("right_id").chunks])
+    columns = [
+        pa.array(item[large]),
+        pa.array(units[founder[large]]),
+        ids.take(pa.array(first[founder[large]])).combine_chunks(),
+    ]
+    return pa.table(columns, names=names_of(GROUP_SCHEMA))

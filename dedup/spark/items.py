@@ -1,13 +1,12 @@
-"""Items in arrival order over the whole cluster, numbered, with their words.
+"""Items with what is compared of them, packed: a row of Spark is a chunk of many items.
 
-The order is that of one machine: time of publication, then id, unknown times last. A range
-partition sorts it in parallel; an item's number is its partition (upper bits) and its place
-there, so numbers ascend in arrival order, with gaps.
+A chunk has the facts of its items and their words in two columns, so that a step reads what it
+needs. What is no item (records that were not taken, remarks) is in chunks of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 import pyarrow as pa
@@ -18,10 +17,16 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.pipeline.prepare import derive, in_seconds
 from dedup.readers.moments import moments
-from dedup.spark.frames import SKETCH_SCHEMA, WORD_SCHEMA, names_of, pack_drafts, pack_words
+from dedup.spark.exchange import Batches, packed, unpacked
+from dedup.spark.frames import (
+    SKETCH_SCHEMA,
+    WORD_SCHEMA,
+    arrow_schema,
+    names_of,
+    pack_drafts,
+    pack_words,
+)
 from dedup.story.stems import Vocabulary
-
-Batches = Iterator[pa.RecordBatch]
 
 #: Bits of an item's number that count within its partition (of `monotonically_increasing_id`).
 PLACE_BITS = 33
@@ -38,11 +43,24 @@ _STRINGS = [name for name in names_of(RECORD_SCHEMA) if name not in ("line", "ro
 #: What goes on from an item besides words and sketch.
 FACT_SCHEMA = (
     "id string, role string, parent string, source string, region string,"
-    " published string, title string, input string, line bigint, reason string,"
+    " published string, title string, input string, line bigint,"
     " rank double, moment double, seconds bigint"
 )
-PREPARED_SCHEMA = f"{FACT_SCHEMA}, {WORD_SCHEMA}, {SKETCH_SCHEMA}"
-NUMBERED_SCHEMA = f"number bigint, {PREPARED_SCHEMA}"
+NUMBERED_FACT_SCHEMA = f"number bigint, {FACT_SCHEMA}"
+COMPARED_SCHEMA = f"{WORD_SCHEMA}, {SKETCH_SCHEMA}"
+#: What is known of a row that is no item: the record that it is about, and what is said of it.
+OTHER_SCHEMA = "input string, line bigint, reason string, role string, rank double"
+
+#: Chunks as they are read, in no order. `facts`: those of items (`FACT_SCHEMA`) if `taken`, else
+#: rows of `OTHER_SCHEMA`; `words`: of items, `COMPARED_SCHEMA`.
+CHUNK_SCHEMA = "taken boolean, facts binary, words binary"
+_CHUNK_NAMES = names_of(CHUNK_SCHEMA)
+
+#: Items of a chunk: some 3 MB.
+CHUNK_ITEMS = 1024
+
+#: Of frames whose rows are chunks or messages, so many go from Java to Python at once.
+PACKED_ROWS_AT_ONCE = {"spark.sql.execution.arrow.maxRecordsPerBatch": "16"}
 
 
 def as_read(items: DataFrame) -> DataFrame:
@@ -77,70 +95,8 @@ def as_read(items: DataFrame) -> DataFrame:
 
 
 def prepared(items: DataFrame, stories: bool) -> DataFrame:
-    """Items (columns `READ_SCHEMA`) with their words: columns `PREPARED_SCHEMA`."""
-    return items.mapInArrow(partial(prepare_batches, stories=stories), PREPARED_SCHEMA)
-
-
-def in_arrival_order(items: DataFrame, partitions: int) -> DataFrame:
-    """Items (columns `PREPARED_SCHEMA`) in arrival order over the cluster: `NUMBERED_SCHEMA`.
-
-    The plan must be persisted before it is used twice: numbers hold for one evaluation. Sorting
-    looks at the items twice, first to find where to cut.
-    """
-    order = [
-        F.col("reason").isNotNull(),
-        F.col("moment").asc_nulls_last(),
-        F.col("id"),
-        F.col("input"),
-        F.col("line"),
-    ]
-    ranged = items.repartitionByRange(partitions, *order).sortWithinPartitions(*order)
-    return ranged.select(
-        F.monotonically_increasing_id().alias("number"), *names_of(PREPARED_SCHEMA)
-    )
-
-
-def sizes(items: DataFrame) -> tuple[int, bool]:
-    """How many records were taken, and whether any two of them have one id."""
-    ids = items.where("reason is null").groupBy("id").agg(F.count("*").alias("n"))
-    row = ids.agg(F.sum("n"), F.max("n")).first()
-    assert row is not None
-    return int(row[0] or 0), (row[1] or 0) > 1
-
-
-def repeats(items: DataFrame) -> DataFrame:
-    """Items that are left out because of their ids, as one machine does: `number`; and where they
-    are named, `id`, `input`, `line`, and of the first of that id `first_input`, `first_line`.
-
-    A story whose id came before goes, and unnamed its teasers with it; then a teaser that has the
-    id of a story, or of a teaser before it.
-    """
-    records = items.where(F.col("reason").isNull()).select("number", *_PLACE, "parent")
-    again = _after_first(records.where("parent = ''"))
-    record = again.select(F.col("id").alias("parent"), "input", "line")
-    along = records.join(record, record.columns, "left_semi").select("number")
-    gone = again.select("number").union(along)
-    clashing = _after_first(records.join(gone, "number", "left_anti"))
-    return again.union(clashing).unionByName(along, allowMissingColumns=True)
-
-
-_PLACE = ("id", "input", "line")
-
-
-def _after_first(items: DataFrame) -> DataFrame:
-    """Those whose id came before: in a story, or else in a lower number."""
-    order = F.struct((F.col("parent") != "").alias("below"), "number", "input", "line")
-    firsts = items.groupBy("id").agg(F.min(order).alias("first"), F.count("*").alias("n"))
-    return (
-        items.join(firsts.where("n > 1"), "id")
-        .where(F.col("number") != F.col("first.number"))
-        .select(
-            "number",
-            *_PLACE,
-            F.col("first.input").alias("first_input"),
-            F.col("first.line").alias("first_line"),
-        )
-    )
+    """Items (columns `READ_SCHEMA`) with what is compared of them: chunks, `CHUNK_SCHEMA`."""
+    return items.mapInArrow(partial(prepare_batches, stories=stories), CHUNK_SCHEMA)
 
 
 @lru_cache(maxsize=1)
@@ -150,21 +106,74 @@ def _vocabulary() -> Vocabulary:
 
 
 def prepare_batches(batches: Batches, stories: bool) -> Batches:
-    """From `READ_SCHEMA` to `PREPARED_SCHEMA`: what is compared of a text, without the text."""
+    """From `READ_SCHEMA` to `CHUNK_SCHEMA`: what is compared of a text, without the text."""
     for batch in batches:
-        table = pa.Table.from_batches([batch])
-        days = moments(one_array(table.column("published")))
-        taken = pc.is_null(one_array(table.column("reason")))
-        title = pc.if_else(taken, one_array(table.column("title")), "")
-        text = pc.if_else(taken, one_array(table.column("text")), "")
-        words, drafts = derive(title, text, days, _vocabulary() if stories else None)
-        derived = {
-            "moment": pa.array(days, from_pandas=True),
-            "seconds": pa.array(in_seconds(days)),
-        }
-        facts = [
-            derived[name] if name in derived else one_array(table.column(name))
-            for name in names_of(FACT_SCHEMA)
-        ]
-        columns = [*facts, *pack_words(words), *pack_drafts(drafts, len(batch))]
-        yield pa.RecordBatch.from_arrays(columns, names_of(PREPARED_SCHEMA))
+        taken = pc.is_null(one_array(batch.column("reason")))
+        others = batch.filter(pc.invert(taken)).select(names_of(OTHER_SCHEMA))
+        if len(others):
+            yield _chunk_row(False, others, None)
+        items = batch.filter(taken)
+        for begin in range(0, len(items), CHUNK_ITEMS):
+            yield _prepared_chunk(items.slice(begin, CHUNK_ITEMS), stories)
+
+
+def _prepared_chunk(items: pa.RecordBatch, stories: bool) -> pa.RecordBatch:
+    days = moments(items.column("published"))
+    vocabulary = _vocabulary() if stories else None
+    words, drafts = derive(items.column("title"), items.column("text"), days, vocabulary)
+    derived = {
+        "moment": pa.array(days, from_pandas=True),
+        "seconds": pa.array(in_seconds(days)),
+    }
+    facts = [
+        derived[name] if name in derived else items.column(name) for name in names_of(FACT_SCHEMA)
+    ]
+    compared = [*pack_words(words), *pack_drafts(drafts, len(items))]
+    return _chunk_row(True, of_schema(facts, FACT_SCHEMA), of_schema(compared, COMPARED_SCHEMA))
+
+
+def of_schema(columns: list[pa.Array], schema: str) -> pa.RecordBatch:
+    """Columns as a batch of this very schema, so that it can be packed."""
+    return pa.RecordBatch.from_arrays(columns, schema=arrow_schema(schema))
+
+
+def _chunk_row(taken: bool, facts: pa.RecordBatch, words: pa.RecordBatch | None) -> pa.RecordBatch:
+    cells = [[taken], [packed(facts)], [None if words is None else packed(words)]]
+    kinds = arrow_schema(CHUNK_SCHEMA).types
+    columns = [pa.array(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, _CHUNK_NAMES)
+
+
+def items_of(batches: Batches, facts: str = NUMBERED_FACT_SCHEMA) -> Batches:
+    """The items in chunks with the columns `facts` and, if they are there, `words`."""
+    of_facts, of_words = arrow_schema(facts), arrow_schema(COMPARED_SCHEMA)
+    for batch in batches:
+        for row in range(len(batch)):
+            items = unpacked(batch.column("facts")[row].as_py(), of_facts)
+            if "words" not in batch.schema.names:
+                yield items
+                continue
+            words = unpacked(batch.column("words")[row].as_py(), of_words)
+            names = [*of_facts.names, *of_words.names]
+            yield pa.RecordBatch.from_arrays([*items.columns, *words.columns], names)
+
+
+def over_items(
+    items: DataFrame, work: Callable[[Batches], Batches], schema: str, words: bool = True
+) -> DataFrame:
+    """What `work` makes of the numbered items of each partition, with their words or without."""
+    columns = ["facts", "words"] if words else ["facts"]
+    return items.select(*columns).mapInArrow(partial(_over_items, work=work), schema)
+
+
+def _over_items(batches: Batches, work: Callable[[Batches], Batches]) -> Batches:
+    return work(items_of(batches))
+
+
+def others_of(chunks: DataFrame) -> DataFrame:
+    """What is no item among chunks (`CHUNK_SCHEMA`), row by row: `OTHER_SCHEMA`."""
+    return chunks.where("not taken").select("facts").mapInArrow(_unpack_others, OTHER_SCHEMA)
+
+
+def _unpack_others(batches: Batches) -> Batches:
+    return items_of(batches, OTHER_SCHEMA)

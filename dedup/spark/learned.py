@@ -1,25 +1,20 @@
 """What is learned from the items of a cluster, by the rules of one machine: lines that sources
-repeat, rarity of stems, shingles that recur over days."""
+repeat, rarity of stems."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint32Array, Uint64Array
-from dedup.index.postings import unpack
-from dedup.index.shingles import shingle_hashes
-from dedup.index.winnowing import sample
-from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.pipeline.learning import less_learned, source_hashes
 from dedup.pipeline.prepare import ItemWords
-from dedup.pipeline.recurring_forms import FORM_DAYS, days_of, distinct_days
 from dedup.pipeline.repeated_lines import (
     MAX_LINE,
     MIN_TEXTS,
@@ -28,12 +23,22 @@ from dedup.pipeline.repeated_lines import (
     lines_of,
     member,
     once_each,
+    support_of,
     support_rows,
     supporting,
 )
-from dedup.settings import Settings
-from dedup.spark.frames import numbers, unpack_rows, unpack_words
-from dedup.spark.items import Batches
+from dedup.spark.exchange import (
+    MESSAGE_SCHEMA,
+    Batches,
+    addressed,
+    in_larger_batches,
+    packed,
+    received,
+    spread,
+    unpacked,
+)
+from dedup.spark.frames import arrow_schema, names_of, numbers, unpack_rows, unpack_words
+from dedup.spark.items import of_schema, over_items
 from dedup.story.rarity import MIN_COUNT, Rarity, stem_counts
 
 
@@ -49,74 +54,51 @@ class Counted(NamedTuple):
 
 #: What is counted.
 _LINES, _STEMS = 0, 1
+_COUNT_SCHEMA = "key bigint, n bigint"
+_SUPPORT_SCHEMA = "key bigint, rest bigint"
+
+#: Results on their way to the driver: packed batches.
+_PACKED_SCHEMA = "kind tinyint, message binary"
+
+#: Rows that a partition gathers before it counts them or sends them on: 16 bytes each.
+ROWS_GATHERED = 1 << 21
+
+#: Items whose repeated lines are looked at together.
+SUPPORTS_AT_ONCE = 1 << 13
 
 
-def count_items(items: DataFrame, stories: bool) -> Counted:
+def count_items(items: DataFrame, stories: bool, partitions: int) -> Counted:
     """Lines of sources, and with `stories` stems, counted over all items (`NUMBERED_SCHEMA`).
 
     The counts come to the driver: some 30 bytes for each stem and line that is frequent enough.
     """
-    columns = ["source", "hashes", "flags"] + (["stems"] if stories else [])
-    counts = (
-        items.where("reason is null")
-        .select(*columns)
-        .mapInArrow(partial(_count_batches, stories=stories), "kind tinyint, key bigint, n bigint")
-        .groupBy("kind", "key")
-        .agg(F.sum("n").alias("n"))
-        .where(F.col("n") >= F.when(F.col("kind") == _LINES, MIN_TEXTS).otherwise(MIN_COUNT))
-    )
-    table = counts.toArrow()
-    kind, key, n = (numbers(table.column(name)).astype(np.int64) for name in ("kind", "key", "n"))
-    lines = np.sort(key[kind == _LINES].view(np.uint64))
-    return Counted(lines, key[kind == _STEMS].astype(np.uint32), n[kind == _STEMS])
+    work = partial(_count_batches, stories=stories, partitions=partitions)
+    kinds = {_LINES: _COUNT_SCHEMA, _STEMS: _COUNT_SCHEMA}
+    sent = over_items(items, work, MESSAGE_SCHEMA)
+    table = received(sent, partitions, kinds, _frequent, _PACKED_SCHEMA).toArrow()
+    counts = {kind: _fetched(table, kind, _COUNT_SCHEMA) for kind in kinds}
+    lines = np.sort(counts[_LINES][0].view(np.uint64))
+    keys, n = counts[_STEMS]
+    return Counted(lines, keys.astype(np.uint32), n)
 
 
-def learned_lines(items: DataFrame, counted: Counted) -> Uint64Array:
+def learned_lines(items: DataFrame, counted: Counted, partitions: int) -> Uint64Array:
     """Keys of the lines learned from all items (columns `NUMBERED_SCHEMA`), ascending.
 
     They come to the driver and go to every worker: 8 bytes for each.
     """
     if not len(counted.lines):
         return counted.lines
-    known = items.where("reason is null and source != ''").select("source", "hashes", "flags")
-    rows = known.mapInArrow(partial(_support_rows, often=counted.lines), "key bigint, rest bigint")
-    support = rows.groupBy("key").agg(F.countDistinct("rest").alias("n"))
-    table = support.where(F.col("n") >= MIN_TEXTS).select("key").toArrow()
-    return np.sort(numbers(table.column("key")).astype(np.int64).view(np.uint64))
+    work = partial(_support_batches, often=counted.lines, partitions=partitions)
+    sent = over_items(items, work, MESSAGE_SCHEMA)
+    kinds = {_LINES: _SUPPORT_SCHEMA}
+    table = received(sent, partitions, kinds, _supported, _PACKED_SCHEMA).toArrow()
+    return np.sort(_fetched(table, _LINES, "key bigint")[0].view(np.uint64))
 
 
 def learned_rarity(counted: Counted, documents: int) -> Rarity:
     """The rarity of stems over all items, of which there are `documents`."""
     return Rarity.shipped().blend(counted.stems, counted.stem_counts, documents)
-
-
-def learned_forms(items: DataFrame, lines: Uint64Array, settings: Settings) -> RecurringForms:
-    """The shingles that recur over days in all items (`NUMBERED_SCHEMA`), less learned `lines`.
-
-    See `dedup.pipeline.recurring_forms`. They come to the driver and go to every worker: 4 bytes
-    for each sampled shingle that stands in items of at least `FORM_DAYS` days.
-    """
-    if not settings.learn or not settings.finds("excerpts"):
-        return NO_FORMS
-    dated = items.where("reason is null and moment is not null")
-    records = dated.select("moment", "source", "hashes", "flags")
-    work = partial(_sample_days, lines=lines, k=settings.shingle)
-    days = records.mapInArrow(work, "key bigint, day int").distinct()
-    counts = days.groupBy("key").agg(F.count("*").alias("days"))
-    table = counts.where(F.col("days") >= FORM_DAYS).select("key").toArrow()
-    keys = numbers(table.column("key")).astype(np.uint32)
-    return RecurringForms(np.sort(keys))
-
-
-def _sample_days(batches: Batches, lines: Uint64Array, k: int) -> Batches:
-    for batch in batches:
-        words = words_left(batch, lines)
-        samples, starts = sample(*shingle_hashes(words.hashes, words.starts, k))
-        days = np.repeat(days_of(numbers(batch.column("moment"))), np.diff(starts))
-        known = days > 0
-        key, day = unpack(distinct_days(samples[known], days[known]))
-        columns = [pa.array(key), pa.array(day.astype(np.int32))]
-        yield pa.RecordBatch.from_arrays(columns, ["key", "day"])
 
 
 def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWords:
@@ -128,32 +110,101 @@ def words_left(batch: pa.RecordBatch | pa.Table, learned: Uint64Array) -> ItemWo
     return less_learned(words, hashes, known, learned)
 
 
-def _count_batches(batches: Batches, stories: bool) -> Batches:
+def _count_batches(batches: Batches, stories: bool, partitions: int) -> Batches:
+    counts = {_LINES: GatheredCounts(), _STEMS: GatheredCounts()}
     for batch in batches:
         sources, known = _sources(batch)
         of_known = np.flatnonzero(known)
         lines = lines_of(unpack_words(batch).take(of_known))
         keys = once_each(line_keys(lines, sources[of_known]), lines)
-        yield _counts(_LINES, *counts_of([keys]))
+        counts[_LINES].add(*counts_of([keys]))
         if stories:
-            yield _counts(_STEMS, *stem_counts(unpack_rows(batch.column("stems"), np.uint32)[0]))
+            stems, times = stem_counts(unpack_rows(batch.column("stems"), np.uint32)[0])
+            counts[_STEMS].add(stems.astype(np.uint64), times)
+    for kind, gathered in counts.items():
+        keys, n = gathered.sums()
+        yield addressed(_int64_rows([keys, n], _COUNT_SCHEMA), spread(keys, partitions), kind)
 
 
-def _counts(kind: int, keys: AnyArray, times: Int64Array) -> pa.RecordBatch:
-    values = keys.view(np.int64) if keys.dtype == np.uint64 else keys.astype(np.int64)
-    columns = [np.full(len(keys), kind, np.int8), values, times]
-    return pa.RecordBatch.from_arrays(list(map(pa.array, columns)), ["kind", "key", "n"])
+class GatheredCounts:
+    """Adds up counts of keys, which come batch by batch."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Uint64Array, Int64Array]] = []
+        self._size = 0
+
+    def add(self, keys: Uint64Array, counts: Int64Array) -> None:
+        """Keys uint64, each once, and their counts."""
+        self._parts.append((keys, counts))
+        self._size += len(keys)
+        if self._size > ROWS_GATHERED:
+            self._parts = [self.sums()]
+            # Room for as many more, else each batch would be added up anew.
+            self._size = 0
+
+    def sums(self) -> tuple[Uint64Array, Int64Array]:
+        """Each key once, ascending, and its count, int64."""
+        return _sums(*map(np.concatenate, zip(_NO_COUNTS, *self._parts, strict=True)))
 
 
-def _support_rows(batches: Batches, often: Uint64Array) -> Batches:
-    for batch in batches:
+_NO_COUNTS = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+
+
+def _sums(keys: Uint64Array, counts: Int64Array) -> tuple[Uint64Array, Int64Array]:
+    order = np.argsort(keys)
+    keys, counts = keys[order], counts[order]
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+    return keys[first], np.add.reduceat(counts, first) if len(first) else counts
+
+
+def _int64_rows(columns: Sequence[AnyArray], schema: str) -> pa.RecordBatch:
+    arrays = [pa.array(np.ascontiguousarray(column).view(np.int64)) for column in columns]
+    return of_schema(arrays, schema)
+
+
+def _int64_columns(table: pa.Table) -> list[Int64Array]:
+    return [numbers(column).astype(np.int64, copy=False) for column in table.columns]
+
+
+def _frequent(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
+    for kind, least in ((_LINES, MIN_TEXTS), (_STEMS, MIN_COUNT)):
+        gathered, times = _int64_columns(arrived[kind])
+        keys, counts = _sums(gathered.view(np.uint64), times)
+        often = counts >= least
+        yield _result(kind, [keys[often], counts[often]], _COUNT_SCHEMA)
+
+
+def _supported(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
+    rows = np.stack(_int64_columns(arrived[_LINES]), axis=1).view(np.uint64)
+    keys, n = support_of([rows])
+    yield _result(_LINES, [keys[n >= MIN_TEXTS]], "key bigint")
+
+
+def _result(kind: int, columns: Sequence[AnyArray], schema: str) -> pa.RecordBatch:
+    message = packed(_int64_rows(columns, schema))
+    return pa.RecordBatch.from_arrays(
+        [pa.array([kind], pa.int8()), pa.array([message], pa.binary())], names_of(_PACKED_SCHEMA)
+    )
+
+
+def _fetched(table: pa.Table, kind: int, schema: str) -> list[Int64Array]:
+    """The columns of all results of a kind."""
+    chosen = table.filter(pa.array(numbers(table.column("kind")) == kind))
+    kinds = arrow_schema(schema)
+    batches = [unpacked(one, kinds) for one in chosen.column("message").to_pylist()]
+    return _int64_columns(pa.Table.from_batches(batches, kinds))
+
+
+def _support_batches(batches: Batches, often: Uint64Array, partitions: int) -> Batches:
+    for batch in in_larger_batches(batches, SUPPORTS_AT_ONCE):
         words = unpack_words(batch)
         lines = lines_of(words)
-        keys = line_keys(lines, _sources(batch)[0])
-        repeated = member(keys, often) & (lines.sizes <= MAX_LINE)
+        sources, known = _sources(batch)
+        keys = line_keys(lines, sources)
+        repeated = member(keys, often) & (lines.sizes <= MAX_LINE) & known[lines.owner]
         rows = support_rows(keys, lines, *supporting(words, lines, repeated))
-        columns = [pa.array(np.ascontiguousarray(column).view(np.int64)) for column in rows.T]
-        yield pa.RecordBatch.from_arrays(columns, ["key", "rest"])
+        target = spread(rows[:, 0], partitions)
+        yield addressed(_int64_rows(list(rows.T), _SUPPORT_SCHEMA), target, _LINES)
 
 
 def _sources(batch: pa.RecordBatch | pa.Table) -> tuple[Uint64Array, BoolArray]:

@@ -39,8 +39,8 @@ from dedup.spark.decisions import (
     PAIR_OUTPUT_SCHEMA,
     SKIPPED_SCHEMA,
 )
+from dedup.spark.exchange import Batches
 from dedup.spark.frames import arrow_schema, names_of
-from dedup.spark.items import Batches
 from dedup.spark.listing import File
 from dedup.spark.reader import by_address, contents, files_of
 from dedup.system.ids import cluster_name, group_name

@@ -8,9 +8,9 @@ bucket's first members are sent once for each home, not once for each pair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -18,16 +18,29 @@ import pyarrow as pa
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
-from dedup.index.postings import pack, unpack
+from dedup.index.postings import distinct, pack, unpack
+from dedup.pipeline.recurring_forms import recurring_keys
 from dedup.spark.crowding import BucketHeads, bucket_heads
+from dedup.spark.exchange import Batches, by_target
 from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
-from dedup.spark.items import Batches
-from dedup.spark.postings import BANDS, CROWDED, SAMPLES, STORIES, home_of
+from dedup.spark.postings import (
+    BANDS,
+    CROWDED,
+    DAYS,
+    LOST,
+    SAMPLES,
+    SAMPLES_MASK,
+    STORIES,
+    home_of,
+)
 from dedup.story.candidates import story_meetings
 
 #: Rows with the first members of crowded buckets, besides the kinds of `dedup.spark.postings`.
 BAND_HEADS, SAMPLE_HEADS = 5, 6
 HEADS = {BANDS: BAND_HEADS, SAMPLES: SAMPLE_HEADS}
+
+#: Rows for the driver, besides LOST: samples that recur over days (`heads`: uint32).
+FORMS = 9
 
 #: Packets of buckets for one home. `heads` and `members` are the numbers of the bucket's first
 #: members and of the home's later members, `head_sizes` and `member_sizes` say how many of each a
@@ -41,61 +54,68 @@ PACKET_SCHEMA = (
     " members binary, member_counts binary, member_sizes binary, bounded bigint, largest bigint"
 )
 _PACKET_NAMES = names_of(PACKET_SCHEMA)
+_BINARY = _PACKET_NAMES[2:8]
 
 #: Pairs that one step of array work expands at once; of packets, heads and members.
 MEETINGS_AT_ONCE = 1 << 22
 
 
-def by_group(
-    batches: Batches, names: list[str], step: Callable[..., Iterator[pa.RecordBatch]]
-) -> Batches:
-    """Run `step` on each group of rows that have equal values in `names`.
-
-    The rows of a group must follow one another.
-    """
-    group: list[pa.RecordBatch] = []
-    last: tuple[Any, ...] | None = None
-    for batch in batches:
-        columns = [numbers(batch.column(name)).astype(np.int64) for name in names]
-        change = np.ones(len(batch), np.bool_)
-        if len(batch) > 1:
-            change[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-        cuts = [*np.flatnonzero(change).tolist(), len(batch)]
-        for begin, end in pairwise(cuts):
-            key = tuple(int(column[begin]) for column in columns)
-            if last is not None and key != last and group:
-                yield from step(pa.Table.from_batches(group), *last)
-                group = []
-            last = key
-            group.append(batch.slice(begin, end - begin))
-    if group and last is not None:
-        yield from step(pa.Table.from_batches(group), *last)
-
-
 def to_packets(batches: Batches, window: float) -> Batches:
-    """From `dedup.spark.postings.KEY_SCHEMA`, sorted by part and kind, to `PACKET_SCHEMA`."""
-
-    def step(table: pa.Table, part: int, kind: int) -> Iterator[pa.RecordBatch]:
-        keys, items, extra = (
-            np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
-            for name, dtype in (("keys", np.uint64), ("numbers", np.int64), ("extra", np.int64))
-        )
+    """From the `dedup.spark.postings.KEY_SCHEMA` of one part to `PACKET_SCHEMA`."""
+    table = pa.Table.from_batches(batches)
+    kinds = numbers(table.column("kind"))
+    present = set(kinds.tolist())
+    days = [np.zeros(0, np.uint64)]
+    for kind in sorted(present - {LOST}):
+        keys, items, extra = _of_kind(table.filter(pa.array(kinds == kind)))
         if kind in CROWDED.values():
             yield from _to_homes(kind, keys, items, extra)
         elif kind == STORIES:
             yield from _story_pairs(keys.astype(np.uint32), items, extra, window)
+        elif kind == DAYS:
+            days.append(pack(keys, items))
         else:
+            if kind == SAMPLES:
+                dated = extra > SAMPLES_MASK
+                days.append(pack(keys[dated], extra[dated] >> 32))
+                extra = np.where(dated, extra & SAMPLES_MASK, extra)
             yield from _buckets(kind, keys, items, extra)
+    recurring = recurring_keys(distinct(np.concatenate(days)))
+    if len(recurring):
+        yield _told(FORMS, recurring.tobytes())
+    if LOST in present:
+        parts = table.filter(pa.array(kinds == LOST)).column("keys").to_pylist()
+        yield _told(LOST, summed(parts))
 
-    return by_group(batches, ["part", "kind"], step)
+
+def _of_kind(table: pa.Table) -> tuple[Uint64Array, Int64Array, Int64Array]:
+    keys, items, extra = (
+        np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
+        for name, dtype in (("keys", np.uint64), ("numbers", np.int64), ("extra", np.int64))
+    )
+    return keys, items, extra
+
+
+def summed(parts: list[bytes]) -> bytes:
+    """Counts by name, each as JSON, added up."""
+    total: Counter[str] = Counter()
+    for one in parts:
+        total.update(json.loads(one))
+    return json.dumps(total).encode()
+
+
+def _told(kind: int, content: bytes) -> pa.RecordBatch:
+    """What is for the driver goes by way of the first home."""
+    columns = [pa.array([content if name == "heads" else b""], pa.binary()) for name in _BINARY]
+    zero = np.zeros(1, np.int64)
+    return _packet_rows(zero, kind, columns, zero, zero)
 
 
 def _to_homes(
     kind: int, keys: Uint64Array, items: Int64Array, counts: Int64Array
 ) -> Iterator[pa.RecordBatch]:
     """Members of crowded buckets, which come together with no others here."""
-    order = np.argsort(home_of(items), kind="stable")
-    named, starts = _cuts(home_of(items)[order])
+    order, named, starts = by_target(home_of(items))
     empty = pack_rows(np.zeros(0, np.int32), np.zeros(len(named) + 1, np.int64))
     columns = [
         pack_rows(keys[order], starts),

@@ -6,6 +6,8 @@ would cost Spark some hundred bytes and a microsecond each, and an item has a hu
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -13,12 +15,16 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
+from dedup.index.postings import unpack
 from dedup.pipeline.index_keys import keys_of
+from dedup.pipeline.recurring_forms import days_of, distinct_days
 from dedup.settings import Settings
 from dedup.spark.crowding import CrowdCounter
-from dedup.spark.frames import numbers, pack_rows, unpack_drafts
-from dedup.spark.items import PLACE_BITS, Batches
+from dedup.spark.exchange import Batches, by_target, spread
+from dedup.spark.frames import arrow_schema, numbers, pack_rows, unpack_drafts
+from dedup.spark.items import PLACE_BITS, over_items
 from dedup.spark.learned import words_left
+from dedup.spark.remarks import sources_of_empty
 from dedup.story.rarity import Rarity
 
 #: What keys are of; and the members of crowded buckets of bands and samples, which go to their
@@ -26,18 +32,25 @@ from dedup.story.rarity import Rarity
 BANDS, SAMPLES, STORIES, CROWDED_BANDS, CROWDED_SAMPLES = range(5)
 CROWDED = {BANDS: CROWDED_BANDS, SAMPLES: CROWDED_SAMPLES}
 
+#: Besides keys: the days (`numbers`) on which samples stand (`keys`) whose items stay at their
+#: home; and by source how many items have no words left (`keys`: JSON).
+DAYS, LOST = 7, 8
+
 #: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
 #: them the first members of a common bucket are sent less often; each thousand items of a home
 #: take about 100 KB of memory.
 PARTITIONS_PER_HOME = 4
 
 #: `part`: where the keys meet; `keys` uint64 (bands: band above key; else uint32 values);
-#: `numbers` int64, the items; `extra` int64: samples of the item, or its time in seconds. Of bands
+#: `numbers` int64, the items; `extra` int64: the item's time in seconds, or how many samples it
+#: has, and in the upper half its day where days are asked for (0: unknown). Of bands
 #: and samples a negative `extra` stands for so many members of a bucket that stay at the home of
 #: the item, which asks for the first members of the bucket.
 KEY_SCHEMA = "kind tinyint, part int, keys binary, numbers binary, extra binary"
 
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+#: Of an `extra`: how many samples the item has.
+SAMPLES_MASK = (1 << 32) - 1
 
 
 def home_of(items: Int64Array) -> Int64Array:
@@ -53,12 +66,8 @@ def routed_keys(
     parts: int,
 ) -> DataFrame:
     """The keys of items (columns `NUMBERED_SCHEMA`): columns `KEY_SCHEMA`."""
-    wanted = ["number", "seconds", "source", "hashes", "flags"]
-    if rarity is not None:
-        wanted += ["stems", "counts", "marks", "titled"]
-    records = items.where("reason is null").select(*wanted)
     work = partial(_route_batches, learned=learned, rarity=rarity, settings=settings, parts=parts)
-    return records.mapInArrow(work, KEY_SCHEMA)
+    return over_items(items, work, KEY_SCHEMA)
 
 
 def _route_batches(
@@ -69,8 +78,10 @@ def _route_batches(
     parts: int,
 ) -> Batches:
     crowds = {BANDS: CrowdCounter(), SAMPLES: CrowdCounter()}
+    lost: Counter[str] = Counter()
     for batch in batches:
         words = words_left(batch, learned)
+        lost.update(sources_of_empty(batch, words))
         sketches = unpack_drafts(batch).weighed(rarity) if rarity else None
         keys = keys_of(words, sketches, settings)
         number = numbers(batch.column("number")).astype(np.int64)
@@ -83,7 +94,8 @@ def _route_batches(
         yield from route_members(BANDS, ranged, items, none, parts, crowds[BANDS])
         sizes = keys.sample_sizes
         if sizes.any():
-            items, extra = np.repeat(number, sizes), np.repeat(sizes, sizes)
+            days = days_of(numbers(batch.column("moment"))) if settings.learn else 0 * sizes
+            items, extra = np.repeat(number, sizes), np.repeat(sizes | (days << 32), sizes)
             samples = keys.samples.astype(np.uint64)
             yield from route_members(SAMPLES, samples, items, extra, parts, crowds[SAMPLES])
         sizes = keys.story_sizes
@@ -91,6 +103,11 @@ def _route_batches(
             seconds = numbers(batch.column("seconds")).astype(np.int64)
             items, extra = np.repeat(number, sizes), np.repeat(seconds, sizes)
             yield _route(STORIES, keys.stories.astype(np.uint64), items, extra, parts)
+    if lost:
+        cells = [[LOST], [0], [json.dumps(lost).encode()], [b""], [b""]]
+        kinds = arrow_schema(KEY_SCHEMA)
+        arrays = [pa.array(cell, kind) for cell, kind in zip(cells, kinds.types, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, kinds.names)
 
 
 def route_members(
@@ -122,22 +139,24 @@ def route_members(
     )
     # By way of as many partitions as the items have.
     part = (items[order] >> PLACE_BITS) % parts
-    yield _rows(CROWDED[kind], part, [bucket, items[order], counts[order]])
+    counts = counts[order]
+    yield _rows(CROWDED[kind], part, [bucket, items[order], counts & SAMPLES_MASK])
+    dated = (counts >> 32) > 0
+    if dated.any():
+        key, day = unpack(distinct_days(bucket[dated].astype(np.uint32), counts[dated] >> 32))
+        yield _route(DAYS, key.astype(np.uint64), day, 0 * day, parts)
 
 
 def _route(
     kind: int, keys: Uint64Array, items: Int64Array, extra: Int64Array, parts: int
 ) -> pa.RecordBatch:
     """One row for each partition that keys go to."""
-    part = (((keys * _SPREAD) >> np.uint64(40)) % np.uint64(parts)).astype(np.int64)
-    return _rows(kind, part, [keys, items, extra])
+    return _rows(kind, spread(keys, parts), [keys, items, extra])
 
 
 def _rows(kind: int, part: Int64Array, columns: list[AnyArray]) -> pa.RecordBatch:
     """One row for each part."""
-    order = np.argsort(part, kind="stable")
-    named, first = np.unique(part[order], return_index=True)
-    starts = np.append(first, len(part)).astype(np.int64)
+    order, named, starts = by_target(part)
     arrays = [
         pa.array(np.full(len(named), kind, np.int8)),
         pa.array(named.astype(np.int32)),

@@ -26,8 +26,9 @@ from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import Chunk
 from dedup.readers.sources import Source
 from dedup.result import Skipped
+from dedup.spark.exchange import Batches
 from dedup.spark.frames import numbers
-from dedup.spark.items import READ_SCHEMA, Batches
+from dedup.spark.items import READ_SCHEMA
 from dedup.spark.listing import File
 from dedup.spark.remarks import note_rows, rows_besides_items
 from dedup.system.scratch import ScratchFolder

@@ -6,26 +6,21 @@ the `role` of a remark is the kind of the note.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
-from dedup.columns.types import Uint64Array
-from dedup.pipeline.lost_bodies import most_first
-from dedup.readers.notes import SAID, TIMES_READ, TIMES_UNREAD, Note
+from dedup.pipeline.prepare import ItemWords
+from dedup.readers.notes import SAID, TIMES_READ, TIMES_UNREAD, Note, merged
 from dedup.readers.schema import ITEM_SCHEMA
-from dedup.spark.items import Batches
-from dedup.spark.learned import words_left
+from dedup.spark.frames import arrow_schema, names_of
 
-_KINDS = ", ".join(f"'{kind}'" for kind in (SAID, TIMES_READ, TIMES_UNREAD))
+_KINDS = (SAID, TIMES_READ, TIMES_UNREAD)
 
-#: Which rows are records that were not taken, and which are remarks.
-NOT_TAKEN = f"reason is not null and role not in ({_KINDS})"
-REMARKS = f"reason is not null and role in ({_KINDS})"
+#: Which rows of `dedup.spark.items.OTHER_SCHEMA` are records that were not taken.
+NOT_TAKEN = f"role not in {_KINDS}"
 
 
 def rows_besides_items(
@@ -51,33 +46,37 @@ def note_rows(notes: Sequence[Note]) -> pa.RecordBatch:
     return rows_besides_items([one.input for one in notes], [one.line for one in notes], said)
 
 
-def notes_of(items: DataFrame) -> list[Note]:
-    """The notes among items (columns `dedup.spark.items.NUMBERED_SCHEMA`), one for each input,
-    kind and text. They come to the driver."""
-    same_text = F.when(F.col("role") == SAID, F.col("reason")).otherwise("")
-    first = F.min(F.struct("line", "reason"))
-    together = (
-        items.where(REMARKS)
-        .groupBy("input", "role", same_text.alias("same"))
-        .agg(first.alias("first"), F.sum("rank").alias("count"))
-    )
-    columns = ("input", "first.line", "first.reason", "role", "count")
-    return [
+#: Notes on their way to the driver.
+NOTE_SCHEMA = "input string, line bigint, text string, kind string, count bigint"
+_NOTE_NAMES = names_of(NOTE_SCHEMA)
+
+
+def notes_among(others: pa.RecordBatch) -> list[Note]:
+    """The notes among rows of `dedup.spark.items.OTHER_SCHEMA`, one for each input, kind and
+    text."""
+    columns = ("input", "line", "reason", "role", "rank")
+    rows = zip(*(others.column(name).to_pylist() for name in columns), strict=True)
+    return merged(
         Note(name, line, text, kind, int(count))
-        for name, line, text, kind, count in together.select(*columns).collect()
-    ]
+        for name, line, text, kind, count in rows
+        if kind in _KINDS
+    )
 
 
-def lost_in_sources(items: DataFrame, learned: Uint64Array) -> dict[str, int]:
-    """How many items of each source have no words less `learned` lines, most first."""
-    taken = items.where("reason is null").select("source", "hashes", "flags")
-    empty = taken.mapInArrow(partial(_sources_of_empty, learned=learned), "source string")
-    rows = empty.groupBy("source").agg(F.count("*").alias("n")).collect()
-    return most_first({source: int(n) for source, n in rows})
+def note_batch(notes: Sequence[Note]) -> pa.RecordBatch:
+    """Notes as a batch of `NOTE_SCHEMA`."""
+    columns = [[getattr(one, name) for one in notes] for name in _NOTE_NAMES]
+    kinds = arrow_schema(NOTE_SCHEMA)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds.types, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=kinds)
 
 
-def _sources_of_empty(batches: Batches, learned: Uint64Array) -> Batches:
-    for batch in batches:
-        empty = np.diff(words_left(batch, learned).starts) == 0
-        sources = batch.column("source").filter(pa.array(empty))
-        yield pa.RecordBatch.from_arrays([sources], ["source"])
+def notes_from(batch: pa.RecordBatch) -> list[Note]:
+    """The notes that `note_batch` made a batch of."""
+    return [Note(**row) for row in batch.to_pylist()]
+
+
+def sources_of_empty(batch: pa.RecordBatch, words: ItemWords) -> dict[str, int]:
+    """How many items of each source in a batch have none of the `words` that are left."""
+    empty = np.diff(words.starts) == 0
+    return Counter(batch.column("source").filter(pa.array(empty)).to_pylist())

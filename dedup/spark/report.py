@@ -17,7 +17,7 @@ from dedup.index.minhash import SCHEME
 from dedup.readers.read_options import ReadOptions
 from dedup.settings import INDEX_VERSION, Settings
 from dedup.spark.engine import DRIVER_ROWS, SparkResult, decide_prepared
-from dedup.spark.items import PREPARED_SCHEMA, prepare_batches, prepared
+from dedup.spark.items import CHUNK_SCHEMA, prepare_batches, prepared
 from dedup.spark.listing import Listing, list_files
 from dedup.spark.one_task import find_in_one_task, fits_one_task
 from dedup.spark.reader import Following, not_taken, read_items
@@ -116,7 +116,7 @@ def _report_large(
         },
     ):
         stories = settings.finds("stories")
-        following = Following(partial(prepare_batches, stories=stories), PREPARED_SCHEMA)
+        following = Following(partial(prepare_batches, stories=stories), CHUNK_SCHEMA)
         items = read_items(spark, listing.files, reading, following)
         if listing.skipped:
             items = items.union(prepared(not_taken(spark, listing.skipped), stories))
@@ -128,40 +128,36 @@ def _report_large(
 
 
 def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str, int]:
-    def write(
-        frame: DataFrame, name: str, order: list[str], dropped: Sequence[str] = ()
-    ) -> DataFrame:
-        # Sorting looks at everything twice: first to find where to cut.
-        frame.sparkSession.sparkContext.setJobDescription(f"dedup: write {name}")
-        kept = result.cache.keep(frame)
-        ordered = kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped)
-        ordered.write.parquet(f"{target.fresh}/{name}")
-        return kept
+    step = result.items.sparkSession.sparkContext.setJobDescription
 
-    items = write(result.items, "items", ["number"], ["number"])
-    write(result.pairs, "pairs", ["left", "right"], ["left", "right"])
+    def write(frame: DataFrame, name: str) -> None:
+        step(f"dedup: write {name}")
+        frame.write.parquet(f"{target.fresh}/{name}")
+
+    def write_sorted(frame: DataFrame, name: str, order: list[str], dropped: Sequence[str]) -> None:
+        # Sorting looks at everything twice: first to find where to cut.
+        kept = result.cache.keep(frame)
+        write(kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped), name)
+
+    # Items are in order already.
+    write(result.items.drop("number"), "items")
+    write_sorted(result.pairs, "pairs", ["left", "right"], ["left", "right"])
     largest_first = ["-size", "head", "relation != 'kept'", "number"]
-    clusters = write(result.clusters, "clusters", largest_first, ["size", "head", "number"])
-    skipped = write(result.skipped, "skipped", ["input", "line", "reason"])
-    row = items.agg(
-        F.count_if(F.col("role") != "teaser"),
-        F.count_if(F.col("role") == "teaser"),
-        F.count_if("kept"),
-        F.count_if(~F.col("kept")),
-        F.count_distinct("story_group"),
-    ).first()
-    assert row is not None
+    write_sorted(result.clusters, "clusters", largest_first, ["size", "head", "number"])
+    skipped = result.cache.keep(result.skipped)
+    write(skipped.orderBy("input", "line", "reason"), "skipped")
+    figures = result.figures
     counts = {
-        "stories": row[0],
-        "teasers": row[1],
-        "clusters": clusters.where("relation = 'kept'").count(),
-        "kept": row[2],
-        "removed": row[3],
-        "story_groups": row[4],
+        "stories": figures["items"] - figures["teasers"],
+        "teasers": figures["teasers"],
+        "clusters": figures["clusters"],
+        "kept": figures["items"] - figures["removed"],
+        "removed": figures["removed"],
+        "story_groups": figures["story_groups"],
         "skipped": skipped.count(),
         **{name: result.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
-    items.sparkSession.sparkContext.setJobDescription("")
+    step("")
     _write_facts(target, settings, result.rarity, counts)
     return counts
 

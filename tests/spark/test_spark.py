@@ -41,7 +41,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 STORIES = int(os.environ.get("DEDUP_SPARK_STORIES", "5000"))
 
 #: The job of a run at which a worker is killed: items are cached, most of the run is to come.
-KILL_AT = 9
+KILL_AT = 6
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +191,7 @@ def random_pairs(graphs: int, seed: int, settings: Settings) -> pa.Table:
             field_rank[left],
             field_rank[right],
             *(keep_keys(settings, words, np.arange(n) / 24, words)[side] for side in (left, right)),
+            *(np.char.add(f"{graph}-", side.astype(str)) for side in (left, right)),
         )
         names = [part.split()[0] for part in RELATED_SCHEMA.split(", ")]
         parts.append(pa.table([pa.array(column) for column in columns], names=names))
@@ -222,6 +223,10 @@ def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: S
         answers.append(sorted(map(tuple, goes.collect())))
         found = group_founders(pairs, goes, 10 * 3600, cache, on_driver)
         groups.append(sorted(map(tuple, found.collect())))
+        named = {(row.removed, row.removed_id) for row in goes.collect()}
+        named |= {(row.keeper, row.keeper_id) for row in goes.collect()}
+        named |= {(row.founder, row.founder_id) for row in found.collect()}
+        assert all(name == f"{item // 100}-{item % 100}" for item, name in named)
     cache.release()
     assert len(answers[0]) > 50
     assert answers[0] == answers[1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,21 +30,41 @@ WINDOW = 50.0
 
 def met(sent: list[pa.RecordBatch]) -> pa.Table:
     """The two steps with their shuffles done by hand."""
-    table = pa.Table.from_batches(sent).sort_by([("part", "ascending"), ("kind", "ascending")])
-    sent = list(packets.to_packets(iter(table.to_batches(max_chunksize=2)), WINDOW))
-    table = pa.Table.from_batches(sent).sort_by([("home", "ascending"), ("kind", "ascending")])
-    return pa.Table.from_batches(
-        list(candidates._count_meetings(iter(table.to_batches(max_chunksize=2))))
-    )
+    found = []
+    for part in groups(sent, "part"):
+        found += packets.to_packets(iter(part.to_batches(max_chunksize=2)), WINDOW)
+    rows = []
+    for home in groups(found, "home"):
+        rows += candidates.count_meetings(home)
+    return pa.Table.from_batches(rows)
+
+
+def groups(batches: list[pa.RecordBatch], name: str) -> Iterator[pa.Table]:
+    """The rows of batches by the values of a column, as a shuffle brings them together."""
+    table = pa.Table.from_batches(batches)
+    for value in pc.unique(table[name]).to_pylist():
+        yield table.filter(pc.equal(table[name], value))
 
 
 def pairs_of(found: pa.Table, kind: int, numbers: Int64Array) -> set[tuple[int, int]]:
-    some = found.filter(pa.array(np.asarray(found["kind"]) == kind))
-    left, right = (np.searchsorted(numbers, np.asarray(some[n])) for n in ("left", "right"))
-    assert (np.asarray(some["block"]) == np.asarray(some["right"]) >> candidates.PLACE_BITS).all()
-    rows = list(zip(left.tolist(), right.tolist(), strict=True))
+    left, right, block = columns_of(found, kind)
+    assert (block == right >> candidates.PLACE_BITS).all()
+    both = (np.searchsorted(numbers, side).tolist() for side in (left, right))
+    rows = list(zip(*both, strict=True))
     assert len(rows) == len(set(rows))
     return set(rows)
+
+
+def columns_of(found: pa.Table, kind: int) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Of all rows of a kind `left`, `right` and `target`."""
+    some = found.filter(pc.equal(found["kind"], kind))
+    left, right = (
+        [np.frombuffer(one, np.int64) for one in some[name].to_pylist()]
+        for name in ("left", "right")
+    )
+    none = np.zeros(0, np.int64)
+    target = np.repeat(np.asarray(some["target"], np.int64), [len(one) for one in left])
+    return np.concatenate([none, *left]), np.concatenate([none, *right]), target
 
 
 def rows(packed: Uint64Array) -> set[tuple[int, int]]:
@@ -109,16 +131,17 @@ def test_the_pairs_of_one_machine(
         np.unique(column, return_counts=True)[1].max(initial=0) for column in (*bands.T, flat)
     ]
     assert max(found["largest"].to_pylist()) == max(crowds_of)
-    needed = found.filter(pa.array(np.asarray(found["kind"]) == candidates.BLOCK_ITEMS))
-    pairs = found.filter(pa.array(np.asarray(found["kind"]) <= candidates.STORY_PAIRS))
-    wanted = {
-        (block, number)
-        for block, *both in zip(
-            *(pairs[n].to_pylist() for n in ("block", "left", "right")), strict=True
-        )
-        for number in both
-    }
-    got = list(zip(needed["block"].to_pylist(), needed["left"].to_pylist(), strict=True))
+    wanted = set()
+    for kind in (candidates.COPY_PAIRS, candidates.STORY_PAIRS):
+        *both, block = columns_of(found, kind)
+        wanted |= {
+            (where, one)
+            for side in both
+            for where, one in zip(block.tolist(), side.tolist(), strict=True)
+        }
+    item, block, home = columns_of(found, candidates.BLOCK_ITEMS)
+    assert (home == item >> candidates.PLACE_BITS).all()
+    got = list(zip(block.tolist(), item.tolist(), strict=True))
     assert len(got) == len(set(got))
     assert set(got) == wanted
 

@@ -1,0 +1,216 @@
+"""Items in arrival order over the whole cluster, numbered.
+
+The order is that of one machine: time of publication, then id, unknown times last. Each partition
+takes the items between two cuts and sorts them; an item's number is its partition (upper bits) and
+its place there, so numbers ascend in arrival order, with gaps. The cuts come from samples of what
+was read, in the order of their partitions, so that each run on the same partitions cuts alike.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.columns.types import Int64Array
+from dedup.readers.notes import Note
+from dedup.spark.exchange import (
+    MESSAGE_SCHEMA,
+    Batches,
+    addressed,
+    in_larger_batches,
+    packed,
+    received,
+    unpacked,
+)
+from dedup.spark.frames import arrow_schema, names_of, numbers
+from dedup.spark.items import (
+    CHUNK_ITEMS,
+    COMPARED_SCHEMA,
+    FACT_SCHEMA,
+    NUMBERED_FACT_SCHEMA,
+    OTHER_SCHEMA,
+    PLACE_BITS,
+    items_of,
+    of_schema,
+)
+from dedup.spark.remarks import NOTE_SCHEMA, note_batch, notes_among, notes_from
+
+#: Chunks of numbered items in order (`facts`: `NUMBERED_FACT_SCHEMA`): of each its partition, how
+#: many items it has, and how many of them are teasers. `repeated`: has an id come again, of those
+#: that were compared in this partition?
+NUMBERED_SCHEMA = "part int, items int, teasers int, repeated boolean, facts binary, words binary"
+_NUMBERED_TYPES = arrow_schema(NUMBERED_SCHEMA)
+
+#: Keys that a partition of what was read sends to the driver, to find where to cut: with as many
+#: partitions on both sides a part is some tenth larger or smaller than the mean.
+SAMPLES_OF_PARTITION = 64
+
+#: Items that a partition sorts by target at once.
+SENT_AT_ONCE = 8 * CHUNK_ITEMS
+
+_ITEM_SCHEMA = f"{FACT_SCHEMA}, {COMPARED_SCHEMA}"
+_KEY_NAMES = ["moment", "id", "input", "line"]
+_SAMPLE_SCHEMA = "moment double, id string, input string, line bigint, weight double"
+_ITEMS, _IDS = 0, 1
+_SAMPLES, _NOTES = 0, 1
+
+#: Time (infinite where unknown), id, input and line: by this items are ordered.
+ArrivalKey = tuple[float, str, str, int]
+
+
+class Survey(NamedTuple):
+    """What a first look at what was read tells: where to cut, and notes of the inputs."""
+
+    cuts: list[ArrivalKey]
+    notes: list[Note]
+
+
+def survey(chunks: DataFrame, partitions: int) -> Survey:
+    """Look at the keys of all items in chunks (`CHUNK_SCHEMA`) and at the remarks.
+
+    Some samples of each partition come to the driver, about 100 bytes each, and the notes.
+    """
+    seen = chunks.select("taken", "facts").mapInArrow(_look, "kind tinyint, message binary")
+    table = seen.toArrow()
+    samples, notes = [], []
+    for kind, message in zip(
+        *(table.column(name).to_pylist() for name in table.column_names), strict=True
+    ):
+        if kind == _NOTES:
+            notes += notes_from(unpacked(message, arrow_schema(NOTE_SCHEMA)))
+        else:
+            samples.append(unpacked(message, arrow_schema(_SAMPLE_SCHEMA)))
+    return Survey(_cuts(samples, partitions), notes)
+
+
+def _look(batches: Batches) -> Batches:
+    keys, notes = [], []
+    for batch in batches:
+        taken = batch.column("taken")
+        chunk = batch.select(["facts"])
+        keys += [
+            one.select(_KEY_NAMES) for one in items_of(iter([chunk.filter(taken)]), FACT_SCHEMA)
+        ]
+        others = chunk.filter(pc.invert(taken))
+        for rows in items_of(iter([others]), OTHER_SCHEMA):
+            notes += notes_among(rows)
+    if keys:
+        ordered = _sorted(pa.Table.from_batches(keys))
+        size = min(len(ordered), SAMPLES_OF_PARTITION)
+        rows = ((2 * np.arange(size) + 1) * len(ordered)) // (2 * size)
+        chosen = ordered.take(pa.array(rows))
+        weight = pa.array(np.full(size, len(ordered) / size))
+        yield _seen(_SAMPLES, of_schema([*_arrays(chosen), weight], _SAMPLE_SCHEMA))
+    if notes:
+        yield _seen(_NOTES, note_batch(notes))
+
+
+def _seen(kind: int, rows: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [pa.array([kind], pa.int8()), pa.array([packed(rows)], pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, ["kind", "message"])
+
+
+def _arrays(table: pa.Table) -> list[pa.Array]:
+    return [column.combine_chunks() for column in table.combine_chunks().columns]
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    keys = [(name, "ascending") for name in _KEY_NAMES]
+    return table.take(pc.sort_indices(table, sort_keys=keys))
+
+
+def _keys(rows: pa.Table | pa.RecordBatch) -> list[ArrivalKey]:
+    moments, *others = (rows.column(name).to_pylist() for name in _KEY_NAMES)
+    known = [np.inf if moment is None else moment for moment in moments]
+    return list(zip(known, *others, strict=True))
+
+
+def _cuts(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
+    """The first keys of all partitions but the first one, ascending."""
+    if not samples:
+        return []
+    ordered = _sorted(pa.Table.from_batches(samples))
+    before = np.cumsum(numbers(ordered.column("weight")))
+    shares = before[-1] * np.arange(1, partitions) / partitions
+    return sorted(set(_keys(ordered.take(pa.array(np.searchsorted(before, shares))))))
+
+
+def in_arrival_order(chunks: DataFrame, cuts: list[ArrivalKey], partitions: int) -> DataFrame:
+    """The items in chunks (`CHUNK_SCHEMA`) in arrival order, numbered: `NUMBERED_SCHEMA`."""
+    work = partial(_send, cuts=cuts, partitions=partitions)
+    sent = chunks.where("taken").select("facts", "words").mapInArrow(work, MESSAGE_SCHEMA)
+    kinds = {_ITEMS: _ITEM_SCHEMA, _IDS: "id string"}
+    return received(sent, partitions, kinds, _in_order, NUMBERED_SCHEMA)
+
+
+class Sizes(NamedTuple):
+    """How many items and teasers there are, and whether any id has come again."""
+
+    items: int
+    teasers: int
+    repeated: bool
+
+
+def sizes(items: DataFrame) -> Sizes:
+    """What chunks of numbered items have (`NUMBERED_SCHEMA`)."""
+    row = items.agg(F.sum("items"), F.sum("teasers"), F.max("repeated")).first()
+    assert row is not None
+    return Sizes(int(row[0] or 0), int(row[1] or 0), bool(row[2]))
+
+
+def _send(batches: Batches, cuts: list[ArrivalKey], partitions: int) -> Batches:
+    ids = []
+    for items in in_larger_batches(items_of(batches, FACT_SCHEMA), SENT_AT_ONCE):
+        ids.append(items.select(["id"]))
+        yield addressed(items, _targets(items, cuts), _ITEMS)
+    # Equal ids come together in one partition, be the times of their items what they may.
+    for batch in in_larger_batches(iter(ids), 1 << 20):
+        hashes = [crc32(one.encode()) % partitions for one in batch.column("id").to_pylist()]
+        yield addressed(batch, np.array(hashes, np.int64), _IDS)
+
+
+def _targets(items: pa.RecordBatch, cuts: list[ArrivalKey]) -> Int64Array:
+    """The partition of each item: how many cuts are not after it."""
+    moments = items.column("moment").fill_null(np.inf)
+    at = numbers(moments)
+    of_cuts = np.array([moment for moment, *_ in cuts])
+    target = np.searchsorted(of_cuts, at).astype(np.int64)
+    # Where a cut has the very time of the item, the rest of the key decides.
+    equal = np.flatnonzero(np.searchsorted(of_cuts, at, "right") > target)
+    keys = _keys(items.select(_KEY_NAMES).take(pa.array(equal)))
+    target[equal] = [bisect_right(cuts, key) for key in keys]
+    return target
+
+
+def _in_order(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
+    ids = arrived[_IDS].column("id")
+    repeated = pc.count_distinct(ids).as_py() < len(ids)
+    ordered = _sorted(arrived[_ITEMS])
+    number = pa.array((target << PLACE_BITS) + np.arange(len(ordered)), pa.int64())
+    yield from numbered_chunks(target, ordered.add_column(0, "number", number), repeated)
+
+
+def numbered_chunks(target: int, items: pa.Table, repeated: bool) -> Iterator[pa.RecordBatch]:
+    """Items of one partition, in order, as chunks: `NUMBERED_SCHEMA`; at least one chunk."""
+    facts, words = names_of(NUMBERED_FACT_SCHEMA), names_of(COMPARED_SCHEMA)
+    for begin in range(0, max(len(items), 1), CHUNK_ITEMS):
+        chunk = items.slice(begin, CHUNK_ITEMS)
+        teasers = pc.sum(pc.equal(chunk.column("role"), "teaser")).as_py() or 0
+        cells = [target, len(chunk), teasers, repeated]
+        cells += [
+            packed(of_schema(_arrays(chunk.select(names)), schema))
+            for names, schema in ((facts, NUMBERED_FACT_SCHEMA), (words, COMPARED_SCHEMA))
+        ]
+        columns = [
+            pa.array([one], kind) for one, kind in zip(cells, _NUMBERED_TYPES.types, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(columns, _NUMBERED_TYPES.names)

@@ -129,6 +129,7 @@ def _compare_block(
         own_sentence_most=sentences.most,
         own_inner_words=sentences.inner_words,
         own_added=sentences.added,
+        own_remark=sentences.remark,
         own_quoted=statements.quoted,
         own_figures=statements.figures,
         own_entries=statements.entries,

@@ -88,6 +88,7 @@ def word_facts(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> Wor
     plain = ~(numbers | joined | agency) & (kinds & (DAY | NEGATION) == 0)
     kinds[plain & _names(roots, flags, first)] |= NAME
     filled = (roots & CONTENT > 0) & ~joined & ~agency
+    filled[rows[listed.service[place]]] = False
     kinds[filled | (kinds & (NUMBER | NAME | DAY) > 0)] |= FILLED
     return WordFacts(keys, others, kinds, figures, entries)
 

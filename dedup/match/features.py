@@ -70,6 +70,7 @@ class Features(NamedTuple):
     own_sentence_most: Int64Array  #: the most in one sentence that are no names
     own_inner_words: Int64Array  #: those inside the text (see `sentences.OwnSentences`)
     own_added: Int64Array  #: different ones, no names, in a sentence that was added
+    own_remark: Int64Array  #: the same where it is no question, link or subheading
     own_quoted: Int64Array  #: own words with content in one quotation (see `statements`)
     own_figures: Int64Array  #: own numbers, less dates, in one sentence of its own
     own_entries: Int64Array  #: own entries of a list, in a row

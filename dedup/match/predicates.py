@@ -187,8 +187,10 @@ def other_instance(f: Features, t: Thresholds) -> BoolArray:
 
 def long_after(f: Features, t: Thresholds) -> BoolArray:
     # Сегодня ожидается гололедица - reworded, weeks later: it holds again
-    # but a long text that differs in a caption is the same text
+    # but a long text that differs in a caption is the same text, and so is one with several figures
+    # that stands in the other word for word: it was published again with the outcome added
     whole = (cover(f) >= t.whole) & (f.short >= t.paragraph)
+    whole |= (f.covered == f.short) & (f.numbers_short >= t.several) & (f.own_numbers_short == 0)
     return _one_form(f, t) & _apart(f, t.weeks) & ~f.same_words & ~whole
 
 
@@ -201,6 +203,7 @@ def own_passage(f: Features, t: Thresholds) -> BoolArray:
     # one long sentence is a fact of its own, however long the rest is; a shorter one is, if it was
     # put into the text: nothing of it stands in the longer, so it is not there in other words
     fact = (f.own_sentence_most >= t.own_fact) | (f.own_added >= t.own_added)
+    fact |= f.own_remark >= t.own_remark
     return (f.shared >= t.passage) & (paragraph | sentences | fact)
 
 

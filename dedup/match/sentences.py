@@ -13,7 +13,7 @@ from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
 from dedup.match.facts import CREDIT, FILLED, NAME
 from dedup.match.hash_sets import Sets
-from dedup.text.words import CAPITAL, LINE, SENTENCE, TITLE
+from dedup.text.words import CAPITAL, LINE, OPENING, SENTENCE, TITLE
 
 #: A sentence stands in the other text if so much of its content does, in any order, or so many of
 #: its words in shared shingles.
@@ -28,6 +28,10 @@ SAYS = 3
 
 #: Own words with content from which a last sentence is no credit.
 NO_CREDIT = 6
+
+#: Own words with content from which a sentence on a line of its own is neither a link nor a
+#: subheading.
+NO_LINK = 6
 
 #: A first line of at most so many words is a caption if it says who took the picture.
 CAPTION = 6
@@ -56,8 +60,10 @@ class OwnSentences(NamedTuple):
     them that are no names; `inner_words`: those of sentences that are neither among the first two,
     which say again what follows, nor a credit at the end. `added`: the most different missing
     words, no names, in a sentence that was added: it stands below the title, is no other wording of
-    what the longer says, and is not mostly capitals. `foreign` bool [pairs]: the headline is a
-    sentence of its own, and is foreign to its own text too. `parts`: all sentences.
+    what the longer says, is not mostly capitals, and does not begin as a credit does. `remark`:
+    the same in a sentence that is no question before speech, nor a line that may be a link.
+    `foreign` bool [pairs]: the headline is a sentence of its own, and is foreign to its own text
+    too. `parts`: all sentences.
     """
 
     filled: Int64Array
@@ -67,6 +73,7 @@ class OwnSentences(NamedTuple):
     most: Int64Array
     inner_words: Int64Array
     added: Int64Array
+    remark: Int64Array
     foreign: BoolArray
     parts: ApartSentences
 
@@ -134,16 +141,20 @@ def own_sentences(
     inner = apart & _inner(pair, lacks)
     # A long credit is nearly all names.
     plain = sums(missing & (kinds & NAME == 0), parts.bounds)
-    most, added = np.zeros(pairs, np.int64), np.zeros(pairs, np.int64)
+    most, added, remark = (np.zeros(pairs, np.int64) for _ in range(3))
     np.maximum.at(most, pair[apart], plain[apart])
     # A credit is mostly names, a link to another article mostly capitals; what a site puts in
     # front says the same twice. A headline says in other words what follows.
     capitals = sums(missing & (flags & CAPITAL > 0), parts.bounds)
     body = flags[parts.bounds[:-1]] & TITLE == 0
     additions = body & parts.added & (2 * capitals < lacks)
+    additions &= kinds[parts.bounds[:-1]] & CREDIT == 0
     once = bags.first[place] == place
     plain = sums(missing & once & (kinds & NAME == 0), parts.bounds)
     np.maximum.at(added, pair[additions], plain[additions])
+    alone, answered = _alone_and_answered(flags[parts.bounds[:-1]], pair)
+    remarks = additions & ~answered & (~alone | (plain >= NO_LINK))
+    np.maximum.at(remark, pair[remarks], plain[remarks])
 
     # The headline is the first line; it may hold several sentences.
     line = (flags & LINE) > 0
@@ -173,9 +184,22 @@ def own_sentences(
         most,
         np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
         added,
+        remark,
         foreign & ~caption,
         parts,
     )
+
+
+def _alone_and_answered(first: Uint8Array, pair: Int64Array) -> tuple[BoolArray, BoolArray]:
+    """Does each sentence stand on a line of its own? Is it a question, with speech behind it? bool
+    [sentences] twice; `first` uint8: the flags of their first words."""
+    line = first & LINE > 0
+    last = np.ones(len(pair), np.bool_)
+    last[:-1] = pair[1:] != pair[:-1]
+    alone, answered = line.copy(), ~last
+    alone[:-1] &= last[:-1] | line[1:]
+    answered[:-1] &= first[1:] & OPENING > 0
+    return alone, answered
 
 
 def _inner(pair: Int64Array, lacks: Int64Array) -> BoolArray:

@@ -13,6 +13,7 @@ import numpy as np
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
 from dedup.match.facts import CREDIT, FILLED, NAME, NUMBER, WordFacts, is_date, is_year
+from dedup.match.lexicon import lexicon
 from dedup.match.sentences import STANDS_SHARED, ApartSentences
 from dedup.text.words import CLOSING, LINE, OPENING, PART, SENTENCE, TITLE
 from dedup.text.words import NUMBER as DIGITS
@@ -79,7 +80,7 @@ def own_statements(
     return OwnStatements(
         _quotations(words, parts.bounds),
         _figures(words, facts, place, parts),
-        _entries(words),
+        _entries(words, facts.entries[place]),
     )
 
 
@@ -155,9 +156,10 @@ def _figures(
     return words.most(parts.pair[later], count[later])
 
 
-def _entries(words: PairWords) -> Int64Array:
+def _entries(words: PairWords, listed: Int64Array) -> Int64Array:
     """What stands on a line or between commas is an entry, if it is short; between commas, which
-    stand between words of any sentence, only if it has a name or a number."""
+    stand between words of any sentence, only if it has a name or a number. Buttons and fields of a
+    form are lines with words of service. `listed` int64 [words]: places in the lexicon, or -1."""
     begins = words.flags & (LINE | SENTENCE | PART) > 0
     begins[words.starts[:-1][np.diff(words.starts) > 0]] = True
     first = np.flatnonzero(begins)
@@ -168,7 +170,9 @@ def _entries(words: PairWords) -> Int64Array:
     entry = (np.diff(bounds) <= ENTRY) & (lacks > 0) & (2 * lacks >= says) & (shared == 0)
     entry &= (sums(words.kinds & CREDIT > 0, bounds) == 0) & (words.flags[first] & TITLE == 0)
     fact = words.missing & (words.kinds & (NAME | NUMBER) > 0)
-    entry &= (words.flags[first] & LINE > 0) | (sums(fact, bounds) > 0)
+    line = words.flags[first] & LINE > 0
+    service = (listed >= 0) & lexicon().service[listed]
+    entry &= np.where(line, sums(service, bounds) == 0, sums(fact, bounds) > 0)
     pair = words.owner(first)
     follows = np.zeros(len(first), np.bool_)
     follows[1:] = entry[1:] & entry[:-1] & (pair[1:] == pair[:-1])

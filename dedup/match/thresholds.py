@@ -53,6 +53,8 @@ class Thresholds:
     again: float = 14.0
     #: Days after which no text is a reprint unless its words are the same.
     weeks: float = 7.0
+    #: Numbers that tell one notice from the next of its form.
+    several: int = 4
     #: Shared shingles that make a passage: a long sentence.
     passage: int = 12
     #: A source that repeats less than this of an older report of its own is reporting anew.
@@ -74,8 +76,10 @@ class Thresholds:
     own_words: int = 20
     #: Own words with content of one sentence that is a fact of its own.
     own_fact: int = 12
-    #: The same of one that is no other wording of anything in the longer.
+    #: The same of one that is no other wording of anything in the longer; and if it is surely no
+    #: question, link or subheading.
     own_added: int = 7
+    own_remark: int = 3
     #: Own words with content of a quotation; and of a text that has more than so many times as many
     #: words with content, it is a detail.
     quoted: int = 3

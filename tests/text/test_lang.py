@@ -29,7 +29,7 @@ def test_forms_are_written_as_words_are_compared(language: Language) -> None:
         *language.numbers.values(),
         *language.units,
         *chain.from_iterable((pair.one, pair.other) for pair in language.outcomes),
-        *(language.negations, language.agencies),
+        *(language.negations, language.agencies, language.service),
     ]
     for word in " ".join(forms).split():
         assert word == word.lower().replace("ё", "е").replace("ß", "ss")
@@ -39,6 +39,11 @@ def test_forms_are_written_as_words_are_compared(language: Language) -> None:
 def test_no_outcome_is_its_own_opposite(language: Language) -> None:
     for pair in language.outcomes:
         assert not set(pair.one.split()) & set(pair.other.split())
+
+
+def test_a_negating_beginning_turns_an_outcome_round() -> None:
+    ((pair, side),) = tables().outcomes["schválil"]
+    assert tables().outcomes["neschválil"] == ((pair, 1 - side),)
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,9 @@ class WordTables(NamedTuple):
     """What words mean, by their form in lower case (ё as е, no apostrophe in Cyrillic words).
 
     `months`: 1 to 12. `weekdays`: 1 (Monday) to 7. `numbers`: their value. `units`: the form that
-    stands for all forms of the unit. `negations` and `agencies`: just the words. `outcomes`: the
-    number of the pair of outcomes and the side, 0 or 1; one word may be of several pairs.
+    stands for all forms of the unit. `negations`, `agencies` and `service`: just the words.
+    `outcomes`: the number of the pair of outcomes and the side, 0 or 1; one word may be of several
+    pairs.
     """
 
     months: Mapping[str, int]
@@ -52,6 +53,7 @@ class WordTables(NamedTuple):
     units: Mapping[str, str]
     negations: frozenset[str]
     agencies: frozenset[str]
+    service: frozenset[str]
     outcomes: Mapping[str, tuple[tuple[int, int], ...]]
 
 
@@ -70,6 +72,7 @@ def tables(code: str = "") -> WordTables:
         _units(chosen),
         frozenset(word for one in chosen for word in one.negations.split()),
         frozenset(word for one in chosen for word in one.agencies.split()),
+        frozenset(word for one in chosen for word in one.service.split()),
         _outcomes(chosen),
     )
 
@@ -109,9 +112,11 @@ def _units(languages: Iterable[Language]) -> Mapping[str, str]:
 
 def _outcomes(languages: Iterable[Language]) -> Mapping[str, tuple[tuple[int, int], ...]]:
     sides: dict[str, list[tuple[int, int]]] = {}
-    pairs = [pair for language in languages for pair in language.outcomes]
-    for number, pair in enumerate(pairs):
-        for side, forms in enumerate((pair.one, pair.other)):
-            for form in dict.fromkeys(forms.split()):
+    pairs = [(pair, language.negating) for language in languages for pair in language.outcomes]
+    for number, (pair, negating) in enumerate(pairs):
+        both = (pair.one.split(), pair.other.split())
+        for side, forms in enumerate(both):
+            turned = [negating + form for form in both[1 - side]] if negating else []
+            for form in dict.fromkeys(forms + turned):
                 sides.setdefault(form, []).append((number, side))
     return {form: tuple(places) for form, places in sides.items()}

@@ -72,6 +72,7 @@ CZECH = Language(
         "hodin hodina hodiny hod",
         "roku rok let",
     ),
+    negating="ne",
     negations="ne není nebyl nebyla nejsou bez ani nikdo nic nikdy",
     outcomes=(
         Outcome(
@@ -92,7 +93,13 @@ CZECH = Language(
         ),
         Outcome("vyhrál vyhrála vyhráli zvítězil", "prohrál prohrála prohráli"),
         Outcome("schválil schválila schválili přijal", "zamítl zamítla zamítli odmítl zrušil"),
-        Outcome("vzrostl vzrostla vzrostly zdražil", "klesl klesla klesly zlevnil"),
+        Outcome(
+            "vzrostl vzrostla vzrostly vzrostlo vzroste stoupl stoupla stouply stouplo stoupne "
+            "zdražil zdražila zdražily zdražilo zdraží",
+            "klesl klesla klesly kleslo klesne zlevnil zlevnila zlevnily zlevnilo zlevní",
+        ),
+        Outcome("bude budou", "nebude nebudou"),
+        Outcome("může mohou", "nemůže nemohou"),
         Outcome("zemřel zemřela zahynul zahynula", "přežil přežila zachránili zachráněn"),
         Outcome("zisk zisku zisky ziskem", "ztráta ztrátu ztráty ztrátou"),
         Outcome("odsoudili odsouzeni", "osvobodila osvobodili zprostila"),
@@ -104,6 +111,18 @@ CZECH = Language(
         Outcome("posílila posílil posílily", "oslabila oslabil oslabily"),
     ),
     agencies="čtk idnes novinky reuters afp česko české čt rozhlas",
+    service=(
+        "informoval informovala informovali informuje sdělil sdělila sdělili uvedl uvedla "
+        "uvedli uvádí řekl řekla řekli dodal dodala dodali prohlásil prohlásila napsal napsala "
+        "napsali píše oznámil oznámila oznámili zveřejnil zveřejnila zveřejnili zveřejněn "
+        "zveřejněna zveřejněno článek článku server serveru webu webové stránka stránky "
+        "stránkách portál deník deníku agentura agentuře agentury redakce redakci zpráva zprávy "
+        "zpráv čtěte přečtěte podívejte sledujte více sdílet sdílejte tisknout vytisknout tisk "
+        "poslat pošlete odeslat odpovědět komentář komentáře komentářů diskuse diskuze "
+        "přihlásit přihlaste registrace heslo jméno vaše e-mail e-mailem odběr newsletter "
+        "kopírovat schránky také rovněž tady foto fotografie fotogalerie galerie video snímek "
+        "snímky snímků zdroj autor aktualizováno reklama vyhrazena tiskový"
+    ),
     phrases=Phrases(
         subscribe=("odebírejte", "přihlaste se", "sledujte nás", "přidejte se k"),
         channels=("náš", "naš", "nás", "newsletter", "odběr", "facebook", "telegram", "youtube"),

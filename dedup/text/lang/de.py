@@ -84,7 +84,8 @@ GERMAN = Language(
         Outcome("geöffnet eröffnet", "geschlossen"),
         Outcome("gewann gewinnt siegte", "verlor verliert unterlag"),
         Outcome("beschlossen angenommen gebilligt", "abgelehnt aufgehoben gekippt"),
-        Outcome("stieg steigt gestiegen", "fiel sank gesunken gefallen"),
+        Outcome("stieg steigt stiegen gestiegen", "fiel sank sinkt sanken gesunken gefallen"),
+        Outcome("begann beginnt begonnen begannen", "endete endet geendet beendet endeten"),
         Outcome("starb gestorben getötet", "überlebte überlebt gerettet"),
         Outcome("gewinn gewinne gewinns", "verlust verluste verlusts"),
         Outcome("verurteilte verurteilten", "freisprach freisprachen"),
@@ -92,6 +93,15 @@ GERMAN = Language(
         Outcome("stimmte stimmten zugestimmt", "weigerte weigerten verweigert verweigerte"),
     ),
     agencies="dpa afp reuters ard zdf apa sda deutschland",
+    service=(
+        "sagte sagten teilte mitteilte mitgeteilt berichtet berichtete berichten berichteten "
+        "meldet meldete meldeten erklärte erklärten fügte hinzu schreibt schrieb veröffentlicht "
+        "veröffentlichte artikel beitrag webseite website internetseite zeitung zeitschrift "
+        "agentur nachrichtenagentur redaktion nachricht nachrichten lesen lies mehr weiterlesen "
+        "teilen drucken senden antworten kommentar kommentare kommentieren abonnieren "
+        "newsletter anmelden registrieren passwort benutzername name e-mail auch hier foto "
+        "fotos video videos bild bilder bildergalerie quelle autor anzeige werbung vorbehalten"
+    ),
     phrases=Phrases(
         subscribe=("abonnieren sie", "abonniere", "folgen sie uns", "folge uns", "melden sie sich"),
         channels=("unser", "uns", "newsletter", "kanal", "telegram", "youtube", "whatsapp"),

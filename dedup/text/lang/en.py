@@ -89,8 +89,13 @@ ENGLISH = Language(
         Outcome("began begins started starts", "ended ends finished finishes"),
         Outcome("issued imposed declared", "lifted cancelled canceled withdrawn revoked"),
         Outcome("won wins beat beats", "lost loses"),
-        Outcome("approved approves passed passes upheld", "rejected rejects overturned quashed"),
-        Outcome("rose rises gained climbed jumped", "fell falls dropped slid sank"),
+        Outcome(
+            "approved approves passed passes upheld",
+            "rejected rejects rejecting overturned quashed",
+        ),
+        Outcome(
+            "rose rises gained climbed jumped increased", "fell falls dropped slid sank decreased"
+        ),
         Outcome("died dies killed dead", "survived survives rescued alive"),
         Outcome("profit profits earned earns", "loss losses lost deficit"),
         Outcome("allowed allows permitted legalised legalized", "banned bans prohibited outlawed"),
@@ -100,6 +105,17 @@ ENGLISH = Language(
     agencies=(
         "reuters bloomberg ap afp upi bbc cnn nbc abc cbs xinhua associated press agence "
         "france-presse press-association telegram"
+    ),
+    service=(
+        "said says told reported reports reporting reportedly according published publishes "
+        "publish originally story stories article website site agency newspaper magazine news "
+        "newsroom feed content updates read reads follow follows share tweet click here "
+        "subscribe subscribed subscription sign newsletter comment comments reply email e-mail "
+        "address password username login logged register submit required fields marked print "
+        "copy link links facebook twitter instagram whatsapp telegram linkedin pinterest reddit "
+        "youtube photo photos video videos gallery headline edited editing editor copyright "
+        "rights reserved sponsored advertisement advertising cookies privacy policy browser "
+        "device available also added noted your"
     ),
     phrases=Phrases(
         subscribe=(

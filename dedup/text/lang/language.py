@@ -67,6 +67,10 @@ class Language:
     #: Agencies, papers and offices that say who reports, not what happened.
     agencies: str
     phrases: Phrases
+    #: Words that are no news: they say who reported and where, or stand on buttons and forms.
+    service: str = ""
+    #: The beginning of a word that turns its outcome round: Czech "schválil", "neschválil".
+    negating: str = ""
     #: How capital letters are used, where that differs from a capital for names only.
     capitals: str = ""
     #: Forms of other languages here that mean something else in this one.

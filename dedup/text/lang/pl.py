@@ -93,8 +93,14 @@ POLISH = Language(
             "zakończyli zakończył zakończyła zakończono zakończyło skończyli skończył skończyła",
         ),
         Outcome("wygrał wygrała wygrali", "przegrał przegrała przegrali"),
-        Outcome("przyjął przyjęła przyjęli zatwierdził", "odrzucił odrzuciła odrzucili uchylił"),
-        Outcome("wzrósł wzrosła wzrosły", "spadł spadła spadły"),
+        Outcome(
+            "przyjął przyjęła przyjęli przyjęto zatwierdził zatwierdziła zatwierdzili uchwalił "
+            "uchwaliła uchwalili",
+            "odrzucił odrzuciła odrzucili odrzucono uchylił uchyliła",
+        ),
+        Outcome(
+            "wzrósł wzrosła wzrosły wzrosło wzrośnie wzrosną", "spadł spadła spadły spadło spadnie"
+        ),
         Outcome("zginął zginęła zginęli zmarł zmarła", "przeżył przeżyła uratowano uratowany"),
         Outcome("zysk zysku zyski zyskiem", "strata stratę straty stratą"),
         Outcome(
@@ -107,10 +113,24 @@ POLISH = Language(
         ),
         Outcome("zgodził zgodziła zgodzili", "odmówił odmówiła odmówili"),
         Outcome(
-            "podrożał podrożała podrożały", "potaniał potaniała potaniały staniał staniała staniały"
+            "podrożał podrożała podrożały podrożało zdrożał zdrożała zdrożały",
+            "potaniał potaniała potaniały potaniało staniał staniała staniały",
         ),
     ),
     agencies="pap iar polsat tvn tvp onet interia rmf reuters afp polska polski msz mswia",
+    service=(
+        "poinformował poinformowała poinformowali poinformowano informuje informują podał "
+        "podała podali podaje podają przekazał przekazała przekazali powiedział powiedziała "
+        "powiedzieli mówił mówiła dodał dodała dodali zaznaczył zaznaczyła podkreślił "
+        "podkreśliła oświadczył oświadczyła napisał napisała napisali pisze czytamy komunikacie "
+        "opublikował opublikowała opublikowano opublikowany strona stronie strony serwis "
+        "serwisie portal portalu gazeta gazecie gazety agencja agencji redakcja redakcji "
+        "dziennik dziennika artykuł artykule artykułu wiadomość wiadomości czytaj przeczytaj "
+        "zobacz obejrzyj więcej udostępnij udostępnień skomentuj komentarz komentarze "
+        "komentarzy wyślij drukuj wydrukuj e-mail e-mailem subskrybuj newsletter zapisz zaloguj "
+        "zarejestruj hasło twoje imię kliknij tutaj także również zdjęcie zdjęcia zdjęć foto "
+        "wideo film galeria źródło autor reklama zastrzeżone kopiowanie"
+    ),
     phrases=Phrases(
         subscribe=("subskrybuj", "zapisz się", "obserwuj nas", "dołącz do nas", "śledź nas"),
         channels=("nasz", "nas", "newsletter", "kanał", "facebook", "telegram", "youtube"),

@@ -68,7 +68,11 @@ SLOVENE = Language(
         Outcome("prijeli prijet aretiran priprt", "izpustili izpuščen"),
         Outcome("odprli odprt", "zaprli zaprt"),
         Outcome("zmagal zmagala zmagali", "izgubil izgubila izgubili"),
-        Outcome("sprejel sprejeli potrdili", "zavrnil zavrnili"),
+        Outcome("sprejel sprejela sprejeli potrdili", "zavrnil zavrnila zavrnili"),
+        Outcome(
+            "začel začela začeli začelo začne začnejo",
+            "končal končala končali končalo konča končajo končan končana",
+        ),
         Outcome("dobiček dobička dobičkom", "izguba izgubo izgube"),
         Outcome("obsodil obsodila", "oprostil oprostila"),
         Outcome(
@@ -79,6 +83,16 @@ SLOVENE = Language(
         Outcome("umrl umrla umrli", "preživel preživela rešili"),
     ),
     agencies="sta rtv delo dnevnik večer reuters afp slovenija slovenije",
+    service=(
+        "sporočil sporočila sporočili sporoča sporočajo sporočilu povedal povedala povedali "
+        "dejal dejala dejali dodal dodala dodali zapisal zapisala zapisali piše poroča poročajo "
+        "poročal poročala objavil objavila objavili objavljen objavljeno stran strani spletna "
+        "spletni spletne portal časnik časopis agencija agenciji uredništvo novica novice novic "
+        "članek članku preberite berite poglejte več deli delite natisni pošlji komentar "
+        "komentarji komentarjev odgovori prijava prijavite registracija geslo ime vaše e-pošta "
+        "e-naslov tudi tukaj foto fotografija fotografije video galerija vir avtor oglas "
+        "pridržane"
+    ),
     phrases=Phrases(
         subscribe=("naročite se", "prijavite se", "sledite nam", "pridružite se"),
         channels=("naš", "nam", "novic", "facebook", "telegram", "youtube", "e-novic"),

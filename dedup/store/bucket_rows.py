@@ -34,16 +34,19 @@ class KeyedItems(NamedTuple):
 
 
 class BucketTables(NamedTuple):
-    """Tables with all stored rows of the buckets that items fall in, and maybe of others."""
+    """Tables or queries with all rows of the buckets that items fall in, and maybe of others:
+    those that are looked at. `form_samples`: those that tell which forms recur."""
 
     bands: str = "bands"
     samples: str = "samples"
+    form_samples: str = "samples"
 
 
 def write_keys(db: Connection, items: KeyedItems, stored: BucketTables | None = None) -> None:
     """Add items to their buckets: a bucket holds its first BUCKET_ROWS_MAX, in order of arrival.
 
-    `stored`: where to look for the rows of these buckets, in place of all that the store has.
+    `stored`: where to look for the rows of these buckets, in place of all that the store has. Where
+    a run looks at the items of a window only, buckets that are full of older ones have room.
     """
     stored = stored or BucketTables()
     _write_bands(db, items, stored)

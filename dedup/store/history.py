@@ -9,16 +9,17 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.types import BoolArray, Int64Array, ObjectArray, Uint32Array, Uint64Array
-from dedup.index.postings import distinct
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History, KnownItems, StoredItems
 from dedup.pipeline.prepare import Sketcher, in_seconds
+from dedup.pipeline.recurring_forms import FORM_DAYS
 from dedup.store.bucket_rows import BucketTables
 from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedTexts
+from dedup.store.key_rows import KeyRows
 from dedup.store.learned import Learned
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups
-from dedup.story.candidates import story_rows_sql
+from dedup.store.windows import items_since
 from dedup.story.groups import CORE_SIZE
 from dedup.story.rarity import DocumentCounts, Rarity
 from dedup.story.sketch import UNKNOWN_TIME
@@ -29,12 +30,17 @@ TEXTS_ASKED = 64 * DERIVE_STEP
 #: Stored items whose samples are counted at once.
 ROWS_COUNTED = 1 << 17
 
+#: Windows back of which the samples tell what recurs: a form that comes as seldom as once in a
+#: window has then been seen on `FORM_DAYS` days.
+FORM_WINDOWS = FORM_DAYS - 1
+
 
 class StoreHistory(History):
     """The runs recorded in a store, within one transaction.
 
     `window`: days that an earlier item may be older than `now` (days since 1970) to be
-    compared; `learns`: does this run teach the store anything?
+    compared; `learns`: does this run teach the store anything? With a window a run finds what it
+    would find if the store had only the items of the window, and reads no keys of others.
     """
 
     def __init__(
@@ -45,13 +51,19 @@ class StoreHistory(History):
         self._folder = folder
         self.tables = Learned(db)
         self.learns = learns
-        #: Where the rows of the run's buckets stand: each is looked for in the store only once.
-        self.buckets = BucketTables()
-        self._since = None if window is None else now - window
         row = fetch_row(
             db, "SELECT coalesce(max(first + new + changed), 0) FROM runs WHERE command = 'update'"
         )
         self.first = int(row[0])
+        since = None if window is None else now - window
+        forms_since = None if window is None else now - FORM_WINDOWS * window
+        self._items = items_since(db, since, self.first)
+        self._rows = KeyRows(db, self._items, items_since(db, forms_since, self.first))
+
+    @property
+    def buckets(self) -> BucketTables:
+        """Where the rows of the run's buckets stand that were looked for."""
+        return self._rows.buckets
 
     # What is known
 
@@ -158,7 +170,7 @@ class StoreHistory(History):
         return self.tables.forms()
 
     def form_days(self, keys: Uint32Array) -> Uint64Array:
-        return self.tables.form_days(keys, self.buckets.samples)
+        return self.tables.form_days(keys, self.buckets.form_samples)
 
     def learn_forms(self, keys: Uint32Array) -> None:
         self.tables.new_forms = keys
@@ -166,48 +178,24 @@ class StoreHistory(History):
     # Buckets
 
     def band_rows(self, bands: Uint32Array) -> list[Uint64Array] | None:
-        if not self.first:
-            return None
-        width = bands.shape[1]
-        keys = bands.T.ravel()
-        band = np.repeat(np.arange(width, dtype=np.uint8), len(bands))
-        with bind_arrays(self._db, band=band, key=keys):
-            self._db.execute("""
-                CREATE OR REPLACE TEMP TABLE sought_bands AS
-                SELECT bands.band, bands.key, bands.item
-                FROM bands JOIN (SELECT DISTINCT band, key FROM bound) AS sought
-                ON bands.band = sought.band AND bands.key = sought.key
-            """)
-        self.buckets = self.buckets._replace(bands="temp.sought_bands")
-        sql = "SELECT band, (key::UBIGINT << 32) | item FROM sought_bands"
-        bands_found, packed = fetch_columns(self._db, sql)
-        order = np.argsort(bands_found, kind="stable")
-        cuts = np.searchsorted(bands_found[order], np.arange(1, width))
-        return np.split(packed[order], cuts)
+        return self._rows.seek_bands(bands) if self.first else None
 
     def sample_counts(self) -> Int64Array:
+        # The numbers of items that no bucket holds stay zeros, which take no memory.
         counts = np.zeros(self.first, np.int64)
-        sql = "SELECT item, samples FROM items"
+        sql = f"""
+            SELECT item, samples FROM items
+            WHERE item IN (SELECT item FROM {self.buckets.samples})
+        """
         for rows in fetch_batches(self._db, sql, ROWS_COUNTED):
             counts[np.asarray(rows.column("item"))] = np.asarray(rows.column("samples"))
         return counts
 
     def seek_samples(self, keys: Uint32Array) -> None:
-        with bind_arrays(self._db, key=distinct(keys)):
-            self._db.execute("""
-                CREATE OR REPLACE TEMP TABLE sought_samples AS
-                SELECT key, item FROM samples WHERE key IN (SELECT key FROM bound)
-            """)
-        self.buckets = self.buckets._replace(samples="temp.sought_samples")
+        self._rows.seek_samples(keys)
 
     def sample_rows(self, keys: Uint32Array) -> Uint64Array:
-        sql = f"""
-            SELECT (rows.key::UBIGINT << 32) | rows.item
-            FROM {self.buckets.samples} AS rows JOIN bound ON rows.key = bound.key
-        """
-        with bind_arrays(self._db, key=keys):
-            (packed,) = fetch_columns(self._db, sql)
-        return packed.astype(np.uint64, copy=False)
+        return self._rows.sample_rows(keys)
 
     def story_rows(
         self,
@@ -218,32 +206,12 @@ class StoreHistory(History):
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         if not self.first:
             return super().story_rows(keys, starts, seconds, window)
-        with bind_arrays(self._db, key=distinct(keys)):
-            self._db.execute("CREATE OR REPLACE TEMP TABLE fresh AS FROM bound")
-        keyed = seconds[np.diff(starts) > 0]
-        sql = f"""
-            SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
-                   coalesce(published, {UNKNOWN_TIME}) AS published
-            FROM ({story_rows_sql(keyed, window)})
-        """
-        packed, item, published = fetch_columns(self._db, sql)
-        self._db.execute("DROP TABLE temp.fresh")
-        numbers, first = np.unique(item, return_index=True)
-        return packed.astype(np.uint64, copy=False), numbers.astype(np.int64), published[first]
+        return self._rows.story_rows(keys, seconds[np.diff(starts) > 0], window)
 
     # Items
 
     def within(self, numbers: Int64Array) -> BoolArray:
-        if self._since is None:
-            return np.ones(len(numbers), np.bool_)
-        sql = """
-            SELECT item FROM items WHERE moment >= $since
-            UNION ALL
-            SELECT item FROM items JOIN runs USING (run)
-            WHERE moment IS NULL AND epoch(runs.began) / 86400 >= $since
-        """
-        (recent,) = fetch_columns(self._db, sql, {"since": self._since})
-        return np.isin(numbers, recent)
+        return self._items.hold(numbers)
 
     def groups(self, numbers: Int64Array) -> dict[int, int]:
         sql = f"""

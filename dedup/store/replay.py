@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -24,13 +24,14 @@ from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.recurring_forms import learn_forms
 from dedup.pipeline.run import Watch
 from dedup.settings import Settings
-from dedup.store.bucket_rows import KeyedItems, write_keys
+from dedup.store.bucket_rows import BucketTables, KeyedItems, write_keys
 from dedup.store.connection import commit
 from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedItems
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
 from dedup.store.schema import read_note
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
+from dedup.store.windows import items_since
 from dedup.story.stems import Vocabulary
 from dedup.system.scratch import ScratchFolder
 
@@ -121,7 +122,7 @@ def replay_run(copy: Copy, run: int, progress: CopyProgress) -> None:
             try:
                 version = _learn(copy, run, items)
                 if one_block:
-                    progress.item = _write(copy, items, version)
+                    progress.item = _write(copy, run, items, version)
             finally:
                 items.close()
     version = int(fetch_row(db, "SELECT version FROM runs WHERE run = $run", {"run": run})[0])
@@ -132,7 +133,7 @@ def replay_run(copy: Copy, run: int, progress: CopyProgress) -> None:
         with copy.step(progress):
             items = copy.derived(block)
             try:
-                _write(copy, items, version)
+                _write(copy, run, items, version)
             finally:
                 items.close()
 
@@ -148,10 +149,10 @@ def _retire(db: Connection, run: int) -> None:
 def _learn(copy: Copy, run: int, items: DerivedItems) -> int:
     """What the run teaches, as an update of it would; the version that it judges by."""
     db = copy.db
-    (note,) = fetch_row(db, "SELECT note FROM runs WHERE run = $run", {"run": run})
-    noted = read_note(note)
+    noted, now = _noted(db, run)
+    learns = copy.settings.learn and not noted.get("hold")
     with ScratchFolder() as folder:
-        history = StoreHistory(db, folder, copy.settings.learn and not noted.get("hold"), None, 0.0)
+        history = StoreHistory(db, folder, learns, noted.get("window_days"), now)
         lines = learn_lines(items, history, copy.settings, copy.workers)
         weigh_stems(items, copy.vocabulary(), history, copy.settings, copy.workers)
         keys = build_keys(items, lines, copy.settings, copy.workers, lambda _: None)
@@ -162,8 +163,16 @@ def _learn(copy: Copy, run: int, items: DerivedItems) -> int:
     return version
 
 
-def _write(copy: Copy, items: DerivedItems, version: int) -> int:
-    """Write items, which are unlearned here, with their keys; the number after the last of them."""
+def _noted(db: Connection, run: int) -> tuple[dict[str, Any], float]:
+    """What is noted of a run, and when it began, in days since 1970."""
+    sql = "SELECT note, epoch(began) / 86400 FROM runs WHERE run = $run"
+    note, began = fetch_row(db, sql, {"run": run})
+    return read_note(note), float(began)
+
+
+def _write(copy: Copy, run: int, items: DerivedItems, version: int) -> int:
+    """Write items of a run, which are unlearned here, with their keys; the number after the last of
+    them."""
     db, learned = copy.db, Learned(copy.db)
     if copy.settings.finds("stories"):
         items.weigh(learned.rarity(version))
@@ -181,8 +190,20 @@ def _write(copy: Copy, items: DerivedItems, version: int) -> int:
                                   {version} AS version, true AS "current")
             FROM old.main.items AS old JOIN bound USING (item) ORDER BY item
         """)
-    write_keys(db, KeyedItems(items.numbers, keys, items.word_counts, items.seconds))
+    keyed = KeyedItems(items.numbers, keys, items.word_counts, items.seconds)
+    write_keys(db, keyed, _buckets(db, run))
     return int(items.numbers[-1]) + 1 if len(items.numbers) else 0
+
+
+def _buckets(db: Connection, run: int) -> BucketTables:
+    """The stored rows of buckets that a run looked at: those of its window, and its own."""
+    noted, now = _noted(db, run)
+    if "window_days" not in noted:
+        return BucketTables()
+    first = int(fetch_row(db, "SELECT first FROM runs WHERE run = $run", {"run": run})[0])
+    recent = items_since(db, now - noted["window_days"], first)
+    seen = f"WHERE item >= {first} OR {recent.sql()}"
+    return BucketTables(f"(FROM bands {seen})", f"(FROM samples {seen})")
 
 
 def sketcher_of(copy: Copy, version: int) -> Sketcher | None:

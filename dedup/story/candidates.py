@@ -168,24 +168,23 @@ def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
     return pairs[chosen]
 
 
-def story_rows_sql(published: Int64Array, window: float) -> str:
+def story_rows_sql(published: Int64Array, window: float, keys: str, items: str = "true") -> str:
     """Selects the rows of the store's `story_keys` that new items may meet: key, item, published.
 
-    `published` int64: times of the new items in seconds or UNKNOWN_TIME; their keys are in the
-    table `fresh` (key UINTEGER). Both bounds are plain numbers, so that what a store holds of
-    other times is not read.
+    `published` int64: times of the new items in seconds or UNKNOWN_TIME; `keys`: their keys, as a
+    list or query of SQL; `items`: a condition on the column `item`. Both bounds are plain numbers,
+    so that what a store holds of other times is not read.
     """
     known = published[published != UNKNOWN_TIME]
     span = ""
     if len(known) == len(published) > 0:
         low, high = int(known.min()) - int(window), int(known.max()) + int(window)
         span = f"AND published BETWEEN {low} AND {high}"
+    chosen = f"SELECT key, item, published FROM story_keys WHERE key IN {keys} AND {items}"
     return f"""
-        SELECT key, item, published FROM story_keys
-        WHERE key IN (SELECT key FROM fresh) AND published IS NOT NULL {span}
+        {chosen} AND published IS NOT NULL {span}
         UNION ALL
-        SELECT key, item, published FROM story_keys
-        WHERE key IN (SELECT key FROM fresh) AND published IS NULL
+        {chosen} AND published IS NULL
     """
 
 

@@ -92,7 +92,8 @@ def test_rows_of_the_store_are_enough(rows, times, cut):
             db.executemany("INSERT INTO story_keys VALUES (?, ?, ?)", keys)
         db.execute(f"CREATE TABLE fresh AS SELECT * FROM story_keys WHERE item >= {cut}")
         seconds = np.array([times[i] for _, i in rows if i >= cut], np.int64)
-        fetched = db.execute(story_rows_sql(seconds, STORY_WINDOW)).fetchall()
+        sql = story_rows_sql(seconds, STORY_WINDOW, "(SELECT key FROM fresh)")
+        fetched = db.execute(sql).fetchall()
     assert found([row[:2] for row in fetched], times, since=cut) == found(rows, times, since=cut)
 
 

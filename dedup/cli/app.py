@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli.groups import HELP_WIDTH, GroupedHelp
+from dedup.cli.groups import HELP_WIDTH, Commands, GroupedHelp
 
 #: A command: its words, module and function.
 Command = tuple[str, str, str]
@@ -74,6 +74,7 @@ def build_app(commands: tuple[Command, ...] = COMMANDS) -> typer.Typer:
     """The application with these commands."""
     app = typer.Typer(
         name="dedup",
+        cls=Commands,
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -82,6 +83,7 @@ def build_app(commands: tuple[Command, ...] = COMMANDS) -> typer.Typer:
         epilog=f"Type dedup COMMAND --help for options and examples.\n\n{EXIT_CODES}",
     )
     store = typer.Typer(
+        cls=Commands,
         no_args_is_help=True,
         rich_markup_mode=None,
         context_settings=HELP_FLAGS,

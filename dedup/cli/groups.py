@@ -15,7 +15,9 @@ from functools import wraps
 from typing import Any, get_type_hints
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
+
+from dedup.cli.plain_values import without_checker
 
 #: The widest help text, in characters; wider lines are hard to read.
 HELP_WIDTH = 100
@@ -117,10 +119,22 @@ def _default(field: dataclasses.Field[Any]) -> Any:
     return inspect.Parameter.empty if missing else field.default
 
 
+class Commands(TyperGroup):
+    """The commands of the program or of a store."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options before the command."""
+        return without_checker(super().get_params(ctx))
+
+
 class GroupedHelp(TyperCommand):
     """A command whose help shows the options in their groups, and then the examples."""
 
     examples: tuple[str, ...] = ()
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options and arguments."""
+        return without_checker(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Check the values; the message about a wrong one begins with the value."""

@@ -57,7 +57,7 @@ def hash_ranges(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array)
 def _mixed_sums(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array) -> Uint64Array:
     """The mixed polynomial of each range, uint64 [ranges]."""
     powers, inverses = _powers(_HASHED)
-    letters = _letters()
+    letters = character_tables().fold
     out = np.empty(len(begin), np.uint64)
     for first, last in _slices(begin, end):
         base = int(begin[first])
@@ -65,7 +65,7 @@ def _mixed_sums(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array)
         if stop - base > len(powers):
             powers, inverses = _powers(1 << (stop - base).bit_length())
         sums = np.zeros(stop - base + 1, np.uint64)
-        terms = letters.take(codes[base:stop], mode="clip")
+        terms = letters.take(codes[base:stop], mode="clip").astype(np.uint64)
         terms *= powers[: stop - base]
         np.cumsum(terms, out=sums[1:])
         at = begin[first:last] - base
@@ -74,12 +74,6 @@ def _mixed_sums(codes: npt.NDArray[np.intp], begin: Int64Array, end: Int64Array)
     out *= np.uint64(WORD_MIX)
     out ^= out >> _SHIFT
     return out
-
-
-@lru_cache(maxsize=1)
-def _letters() -> Uint64Array:
-    """Folded code points, as wide as the sums."""
-    return character_tables().fold.astype(np.uint64)
 
 
 def _slices(begin: Int64Array, end: Int64Array) -> list[tuple[int, int]]:

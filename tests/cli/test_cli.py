@@ -68,6 +68,17 @@ def test_help_loads_nothing_heavy() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
+def test_plain_values_are_checked_without_pydantic() -> None:
+    code = (
+        "import sys; from dedup.cli import main\n"
+        f"sys.argv = ['dedup', 'report', {str(CORPUS / 'news.jsonl')!r}, '--level', 'copies',\n"
+        "    '--workers', '1', '--format', 'json', '--field', 'text=text', '--threshold', '0.8']\n"
+        "main()\n"
+        "assert 'pydantic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
 def test_report_as_json_is_what_the_library_answers(run: Run) -> None:
     done = run("report", str(CORPUS), "--format", "json", "--quiet")
     assert done.returncode == 0

@@ -13,9 +13,12 @@ from typing import NamedTuple
 from dedup.text.lang import tables
 from dedup.text.phrases import (
     SPACES,
+    as_they_stand,
     beginnings,
     capitalised,
     either_case,
+    headed,
+    marks_as_they_stand,
     marks_capitalised,
     marks_in_either_case,
     phrases,
@@ -142,6 +145,8 @@ _SHORT = 20
 #: A first sentence of three words at most: a channel's name.
 _BRIEF = "(?:[^\n.!?… ]+ )?(?:[^\n.!?… ]+ )?[^\n.!?… ]+[.!…]"
 _MORE = phrases(lambda words: words.more)
+_MORE_HEADED = headed(_MORE)
+_MORE_PHRASE = f"(?:{either_case(_MORE)}|{as_they_stand(_MORE_HEADED)})"
 _CREDITS = phrases(lambda words: words.credit)
 _NAME = f"{_QUOTE}?[(]?(?:{_UPPER}|[0-9@])[^ \n]*"
 _WORDS = f"[^ \n]+(?:{_SPACE}+[^ \n]+){{0,7}}"
@@ -192,9 +197,16 @@ LINES = (
     # Читайте также: Погода на неделю
     BoilerplateRule(
         "read more",
-        marks_in_either_case(_MORE),
-        f"{_SPACE}*{_QUOTE}?{either_case(_MORE)}(?:[{SPACES}:,.!…–—-]{_REST}|$)",
+        (*marks_in_either_case(_MORE), *marks_as_they_stand(_MORE_HEADED)),
+        f"{_SPACE}*{_QUOTE}?{_MORE_PHRASE}(?:[{SPACES}:,.!…–—-]{_REST}|$)",
         sentence=True,
+    ),
+    # Read MoreRiver falls by a metre: the space between the words and the link was lost
+    BoilerplateRule(
+        "read more, glued",
+        marks_as_they_stand(_MORE_HEADED),
+        f"^{_SPACE}*{as_they_stand(_MORE_HEADED)}{_UPPER}[^\n]*$",
+        opening=False,
     ),
     # Источник: Marca
     BoilerplateRule(

@@ -34,6 +34,23 @@ def capitalised(listed: Iterable[str]) -> str:
     return _any(_spaced(form) for phrase in listed for form in (_capital(phrase), phrase.upper()))
 
 
+def headed(listed: Iterable[str]) -> list[str]:
+    """Phrases of several words as headings write them: each word with a capital, or in capitals."""
+    several = [phrase for phrase in listed if " " in phrase]
+    title = [" ".join(map(_capital, phrase.split(" "))) for phrase in several]
+    return list(dict.fromkeys([*title, *(phrase.upper() for phrase in several)]))
+
+
+def as_they_stand(listed: Iterable[str]) -> str:
+    """A pattern of the phrases in just these letters."""
+    return _any(map(_spaced, listed))
+
+
+def marks_as_they_stand(listed: Iterable[str]) -> tuple[str, ...]:
+    """Strings of which each match of `as_they_stand` is one."""
+    return tuple(dict.fromkeys(form for phrase in listed for form in _with_spaces(phrase)))
+
+
 def beginnings(listed: Iterable[str]) -> str:
     """A pattern of words that begin so, in small letters or with a capital, behind a space."""
     return f'[{SPACES}«"(@]' + either_case(listed)

@@ -1,4 +1,5 @@
-"""Texts that are no news but what stands in its place: errors, checks of the browser, closed doors.
+"""Texts that are no news but what stands in its place: errors, checks of the browser, closed doors,
+requests for consent.
 
 A crawler stores them under the address of the news, and those of two articles are alike. Only short
 texts are asked, and a text that is taken for a wall by mistake costs little: it is kept.
@@ -74,7 +75,25 @@ _LINES = (
     rf"{_MARKS}(?:not found|forbidden|gone|too many requests|unavailable.{0, 40})?",
     r"доступ запрещ[её]н|страница не найдена",
 )
-_WALL = rf"(?m){'|'.join(_SENTENCES)}|^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
+#: At the beginning of a line: requests for consent. Further on they may stand below news.
+_CONSENT = (
+    r"store and(?:/or)? access information on (?:a|your) device",
+    r"we,? and our (?:[0-9.,]+ )?partners (?:store|use|process|access|may)",
+    r"мы и наши (?:[0-9 ]+)?партн[её]ры (?:хран|использу|обраб|собира)",
+    r"ми (?:та|і|й) наші (?:[0-9 ]+)?партнери (?:збер|використ|обробл|збира)",
+    r"ние и (?:нашите|[0-9]+ наши) партньори (?:съхран|използв|обраб|събир)",
+    r"wir und unsere (?:[0-9.]+ )?(?:partner|drittanbieter) (?:speicher|verwend|nutz|verarbeit)",
+    r"my (?:i|oraz) nasi (?:zaufani )?(?:[0-9 ]+)?partnerzy (?:przechow|przetwarz|wykorzyst|używa)",
+    r"my a naši (?:[0-9 ]+)?partneři (?:uklád|zpracov|použív|využív)",
+    r"mi in naši (?:[0-9.]+ )?partnerji (?:shranj|obdel|uporablj)",
+    r"nous et nos (?:[0-9 ]+)?partenaires (?:stock|utilis|trait)",
+    r"nosotros y nuestros (?:[0-9.]+ )?socios (?:almacen|utiliz|usa|trata)",
+    r"noi e i nostri (?:[0-9.]+ )?partner (?:archiv|utilizz|tratt)",
+)
+_WALL = (
+    rf"(?m){'|'.join(_SENTENCES)}|^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
+    rf"|^.{{0,60}}(?:{'|'.join(_CONSENT)})"
+)
 
 
 def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:

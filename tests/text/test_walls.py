@@ -32,6 +32,11 @@ WALLS = [
     ("Gazete", "Aradığınız sayfa bulunamadı."),
     ("Εφημερίδα", "Η σελίδα δεν βρέθηκε."),
     ("جريدة", "الصفحة المطلوبة غير موجودة"),
+    ("Fair", "Before you go on. We and our 97 partners store data on your device to measure ads."),
+    ("Ярмарка", "Мы и наши партнёры храним данные о вашем устройстве."),
+    ("Markt", "Wir und unsere 97 Partner verwenden Kennungen, um Werbung auszuwählen."),
+    ("Targ", "My i nasi partnerzy przechowujemy informacje na urządzeniu."),
+    ("Trh", "My a naši 97 partneři ukládáme informace v zařízení."),
     ("日报", "您访问的页面不存在，请返回首页。"),
 ]
 NEWS = [
@@ -42,6 +47,14 @@ NEWS = [
     ("Page turned", "The club has turned the page and found a new coach."),
     ("Straße gesperrt", "Wegen Bauarbeiten ist die Brücke bis Freitag gesperrt."),
     ("Robot finds a human", "A robot dog found a lost hiker on Sunday, the rescuers say."),
+    ("Clinic opens", "“We and our partners built it in a year,” the mayor of Kelso said."),
+    ("Больница открыта", "«Мы и наши партнёры построили её за год», — сказал мэр."),
+    # Below the news.
+    (
+        "Ferry back in service",
+        "The ferry to Kelso sails again from Monday, the harbour office said after repairs. "
+        "We and our 97 partners store data on your device.",
+    ),
     # Quoted in an article.
     (
         "Sites fail",

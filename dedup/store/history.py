@@ -17,6 +17,7 @@ from dedup.store.bucket_rows import BucketTables
 from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedTexts
 from dedup.store.key_rows import KeyRows
 from dedup.store.learned import Learned
+from dedup.store.point_lookups import items_at
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups
 from dedup.store.windows import items_since
@@ -228,7 +229,10 @@ class StoreHistory(History):
         return dict(zip(item.tolist(), founder.tolist(), strict=True))
 
     def seconds(self, numbers: Int64Array) -> Int64Array:
-        sql = "SELECT item, coalesce(moment, 'nan'::DOUBLE) FROM items JOIN bound USING (item)"
+        sql = f"""
+            SELECT item, coalesce(moment, 'nan'::DOUBLE)
+            FROM {items_at(np.sort(numbers))} JOIN bound USING (item)
+        """
         with bind_arrays(self._db, item=numbers):
             item, moment = fetch_columns(self._db, sql)
         out = np.full(len(numbers), UNKNOWN_TIME)
@@ -243,14 +247,17 @@ class StoreHistory(History):
         sql = f"""
             SELECT items.item, {DERIVED_FROM}, coalesce(rank, 'nan'::DOUBLE) AS rank,
                    members.item IS NULL AS kept
-            FROM items JOIN bound ON items.item = bound.item
+            FROM {{}} AS items JOIN bound ON items.item = bound.item
             LEFT JOIN members ON members.item = items.item
         """
 
         def texts() -> Iterator[pa.Table]:
             for first in range(0, len(numbers), TEXTS_ASKED):
-                with bind_arrays(self._db, item=numbers[first : first + TEXTS_ASKED]):
-                    yield from fetch_batches(self._db, sql, DERIVE_STEP)
+                asked = numbers[first : first + TEXTS_ASKED]
+                with bind_arrays(self._db, item=asked):
+                    yield from fetch_batches(
+                        self._db, sql.format(items_at(np.sort(asked))), DERIVE_STEP
+                    )
 
         space = items.space._replace(folder=self._folder)
         vocabulary = sketcher.vocabulary if sketcher is not None else None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
+from dedup.store.point_lookups import LookedUpRarity
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.story.rarity import MIN_COUNT, MIN_DOCUMENTS, DocumentCounts, Rarity
 
@@ -32,19 +33,31 @@ class Learned:
 
     def rarity(self, version: int | None = None) -> Rarity:
         """The rarity of stems in a version (the one this run judges by)."""
-        version = self.version + 1 if version is None else version
-        sql = """
-            SELECT stem, texts, version FROM rarity
-            WHERE version = (SELECT max(version) FROM rarity WHERE version <= $version)
-        """
-        stems, texts, versions = fetch_columns(self._db, sql, {"version": version})
-        if not len(stems):
+        renewed, documents = self._counted(version)
+        if not documents:
             return Rarity.shipped()
-        documents = self._documents
-        if versions[0] <= self.version:
-            sql = "SELECT documents FROM versions WHERE version = $version"
-            documents = int(fetch_row(self._db, sql, {"version": int(versions[0])})[0])
+        sql = "SELECT stem, texts FROM rarity WHERE version = $version"
+        stems, texts = fetch_columns(self._db, sql, {"version": renewed})
         return Rarity.shipped().blend(stems, texts, documents)
+
+    def looked_up_rarity(self) -> Rarity:
+        """The rarity that a run judges by which teaches nothing, for few stems: see
+        `LookedUpRarity`."""
+        renewed, documents = self._counted(None)
+        if documents < MIN_DOCUMENTS:
+            return Rarity.shipped()
+        return LookedUpRarity(self._db, renewed, documents)
+
+    def _counted(self, version: int | None) -> tuple[int, int]:
+        """In which version the rarity of a version was counted, and of how many documents; 0 of
+        none where the shipped counts stand alone."""
+        version = self.version + 1 if version is None else version
+        sql = "SELECT coalesce(max(version), 0) FROM rarity WHERE version <= $version"
+        renewed = int(fetch_row(self._db, sql, {"version": version})[0])
+        if renewed > self.version:
+            return renewed, self._documents
+        sql = "SELECT documents FROM versions WHERE version = $version"
+        return renewed, int(fetch_row(self._db, sql, {"version": renewed})[0]) if renewed else 0
 
     def lines(self, version: int | None = None) -> Uint64Array:
         """Keys of the lines learned up to a version (the present one), ascending."""

@@ -27,9 +27,11 @@ from dedup.settings import Settings
 from dedup.store.derived_items import DerivedItems
 from dedup.store.history import StoreHistory
 from dedup.store.learned import Learned
+from dedup.store.point_lookups import items_at
 from dedup.store.result import Event, Match, Matches, Recorded, StoreExplanation
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_table
 from dedup.store.stored_pairs import PAIR_COLUMNS, read_pairs
+from dedup.story.rarity import DocumentCounts, Rarity
 from dedup.story.stems import Vocabulary
 from dedup.system.scratch import ScratchFolder
 
@@ -39,7 +41,10 @@ def lookup(db: Connection, numbers: Int64Array, names: list[str]) -> pa.Table:
     with bind_arrays(db, place=np.arange(len(numbers)), item=numbers):
         made = {"excerpt": f"left(text, {EXCERPT})"}
         chosen = ", ".join(f"{made.get(name, f'items.{name}')} AS {name}" for name in names)
-        sql = f"SELECT {chosen} FROM bound JOIN items ON items.item = bound.item ORDER BY place"
+        sql = f"""
+            SELECT {chosen} FROM bound JOIN {items_at(np.sort(numbers))} AS items
+            ON items.item = bound.item ORDER BY place
+        """
         return fetch_table(db, sql)
 
 
@@ -103,22 +108,30 @@ class SoughtText(NamedTuple):
 
 
 class _Asking(StoreHistory):
-    """What a store answers to a text that is no item of it, whatever ids it holds."""
+    """What a store answers to texts that are no items of it, whatever ids it holds."""
 
     def known_items(self, items: Corpus) -> KnownItems:
         return KnownItems.none(len(items))
 
 
-def find_matches(
-    db: Connection, settings: Settings, sought: SoughtText, workers: int
-) -> list[Match]:
-    """What the store holds that is related to a text: a run of one item that writes nothing."""
+class _AskingOnce(_Asking):
+    """What it answers to one text, for which it reads no table as a whole."""
+
+    def rarity(self, counts: DocumentCounts) -> Rarity:
+        return self.tables.looked_up_rarity()
+
+
+def find_matches(db: Connection, settings: Settings, sought: SoughtText) -> list[Match]:
+    """What the store holds that is related to a text: a run of one item that writes nothing.
+
+    All of it is done in one thread: a single text is no work for more.
+    """
     vocabulary = Vocabulary() if settings.finds("stories") else None
     with ScratchFolder() as folder:
-        history = _Asking(db, folder, False, None, 0.0)
-        corpus = DerivedItems([sought.table()], vocabulary, workers)
+        history = _AskingOnce(db, folder, False, None, 0.0)
+        corpus = DerivedItems([sought.table()], vocabulary, 1)
         try:
-            outcome = decide(corpus, vocabulary, settings, history, workers)
+            outcome = decide(corpus, vocabulary, settings, history, 1)
         finally:
             corpus.close()
     return matches(db, outcome, np.arange(len(outcome.pairs.left)))
@@ -164,18 +177,7 @@ def matches(db: Connection, outcome: RunResult, rows: Int64Array) -> list[Match]
     order = np.lexsort((numbers, -pairs.score, -pairs.jaccard, -pairs.containment, pairs.relation))
     if not len(order):
         return []
-    with bind_arrays(db, place=np.arange(len(order)), item=numbers[order]):
-        facts = fetch_table(
-            db,
-            """
-            SELECT one.id, one.source, one.published, one.title, other.id AS kept,
-                   clusters.id AS cluster
-            FROM bound JOIN items AS one ON one.item = bound.item
-            LEFT JOIN members ON members.item = one.item
-            JOIN items AS other ON other.item = coalesce(members.kept, one.item)
-            JOIN clusters ON clusters.kept = other.item ORDER BY place
-            """,
-        ).to_pylist()
+    facts = _facts_of(db, numbers[order])
     return [
         Match(
             relation=RELATION_NAMES[pairs.relation[row]],
@@ -187,6 +189,24 @@ def matches(db: Connection, outcome: RunResult, rows: Int64Array) -> list[Match]
         )
         for row, fact in zip(order.tolist(), facts, strict=True)
     ]
+
+
+def _facts_of(db: Connection, numbers: Int64Array) -> list[dict[str, str]]:
+    """What a match says of items, in the order asked: the item kept in its place among it."""
+    with bind_arrays(db, place=np.arange(len(numbers)), item=numbers):
+        kept = fetch_table(
+            db,
+            """
+            SELECT bound.item, coalesce(members.kept, bound.item) AS kept, clusters.id AS cluster
+            FROM bound LEFT JOIN members ON members.item = bound.item
+            JOIN clusters ON clusters.kept = coalesce(members.kept, bound.item) ORDER BY place
+            """,
+        )
+    facts = lookup(db, numbers, ["id", "source", "published", "title"])
+    keepers = lookup(db, kept.column("kept").to_numpy(), ["id"]).column("id")
+    named = facts.append_column("kept", keepers).append_column("cluster", kept.column("cluster"))
+    rows: list[dict[str, str]] = named.to_pylist()
+    return rows
 
 
 def explain_stored(db: Connection, settings: Settings, a: str, b: str) -> StoreExplanation:

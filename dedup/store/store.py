@@ -282,7 +282,7 @@ class Store:
         with self._explained():
             if isinstance(text, str):
                 sought = queries.SoughtText(text, title, published)
-                return queries.find_matches(db, self.settings, sought, workers)
+                return queries.find_matches(db, self.settings, sought)
             if isinstance(text, list | tuple) and all(isinstance(one, str) for one in text):
                 text = [{"id": str(number), "text": one} for number, one in enumerate(text)]
             answers, self.skipped = queries.find_many(

@@ -54,8 +54,7 @@ class Rarity:
         padded = np.append(counts, 0)
         # Function words are no evidence, in however few of all texts their language is.
         padded[:-1][stems == FUNCTION_STEM] = documents
-        weights = np.log((documents + 1) / (padded + 1)) - RARITY_FLOOR
-        self._weights = np.maximum(weights, 0).astype(np.float32)
+        self._weights = weights_of(padded, documents)
 
     @classmethod
     def shipped(cls) -> Rarity:
@@ -65,6 +64,11 @@ class Rarity:
     def weights(self, stems: Uint32Array) -> Float32Array:
         """float32 [stems]: ln((documents + 1) / (count + 1)) - 1, not below 0 (Spärck Jones)."""
         return self._weights[self._known.get(stems.astype(np.uint64))]
+
+    def counts_of(self, stems: Uint32Array) -> Int64Array:
+        """In how many texts each stem stands, int64 [stems]; 0 for an unknown one."""
+        place = self._known.get(stems.astype(np.uint64))
+        return np.where(place >= 0, self.counts[place], 0)
 
     def blend(self, stems: Uint32Array, counts: Int64Array, documents: int) -> Rarity:
         """These counts and a corpus's together; unchanged below `MIN_DOCUMENTS` documents.
@@ -81,6 +85,12 @@ class Rarity:
         total = np.zeros(len(distinct), np.int64)
         np.add.at(total, place, added)
         return Rarity(f"{self.version}+{documents}", self.documents + documents, distinct, total)
+
+
+def weights_of(counts: Int64Array, documents: int) -> Float32Array:
+    """The weights of stems that stand in so many of the documents, as `Rarity.weights` has them."""
+    weights = np.log((documents + 1) / (counts + 1)) - RARITY_FLOOR
+    return np.maximum(weights, 0).astype(np.float32)
 
 
 class DocumentCounts:

@@ -19,6 +19,7 @@ from repository import CORPUS
 
 from dedup.columns import hash_table, ragged
 from dedup.columns import kernels as column_kernels
+from dedup.columns.arrow import first_characters
 from dedup.index import buckets, key_ranges, minhash, postings, shingles, winnowing
 from dedup.index import kernels as index_kernels
 from dedup.match import compare, features
@@ -248,6 +249,23 @@ def test_lines(held: ItemWords) -> None:
     with arrays(pipeline_kernels):
         expected = repeated_lines.lines_of(held)
     same(repeated_lines.lines_of(held), expected)
+
+
+@given(st.lists(st.lists(st.booleans(), max_size=5), max_size=6))
+def test_count_true(parts: list[list[bool]]) -> None:
+    values = np.array([one for part in parts for one in part], np.bool_)
+    starts = ragged.offsets(np.array([len(part) for part in parts], np.int64))
+    for count in (column_kernels.count_true_compiled, column_kernels.count_true_numpy):
+        assert count(values, starts).tolist() == [sum(part) for part in parts]
+
+
+@given(st.lists(st.text("aя日😀", max_size=6), min_size=1, max_size=5), st.integers(0, 7))
+def test_first_characters(texts: list[str], n: int) -> None:
+    column = pa.array(["до", *texts, "после"], pa.string())[1:-1]
+    expected = [text[:n] for text in texts]
+    assert first_characters(column, n).to_pylist() == expected
+    with arrays(column_kernels):
+        assert first_characters(column, n).to_pylist() == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 10))), st.sampled_from("BIQf"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import signal
@@ -11,20 +10,16 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
+from dedup.system.cycles import look_for_cycles_rarely
 from dedup.views.log_time import log_time
 
 #: Exit code of a run that Ctrl-C ended.
 INTERRUPTED = 128 + signal.SIGINT
 
-#: New objects after which Python looks for cycles that nothing refers to.
-GC_THRESHOLD = 1_000_000
-
 
 def main() -> None:
     """Run `dedup`: the entry point of the installed command and of `python -m dedup`."""
-    # Nearly all objects last as long as the run, so to look for cycles at every 700 new ones takes
-    # a tenth of the start and finds none.
-    gc.set_threshold(GC_THRESHOLD)
+    look_for_cycles_rarely()
     # Nothing here multiplies matrices, and NumPy's threads for that take CPU while they wait.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A run that is told to end clears up after itself as it does after an error.

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.columns import kernels
 from dedup.columns.ragged import gather, offsets
 from dedup.columns.types import Int64Array, Uint8Array
 
@@ -70,18 +71,12 @@ def text_bytes(column: pa.Array) -> tuple[Int64Array, Uint8Array]:
 def first_characters(column: pa.Array, n: int) -> pa.Array:
     """The first `n` characters of each string, without a look at the rest."""
     at, data = text_bytes(column)
-    sizes = np.minimum(np.diff(at), 4 * n)
     if not len(data):
         return column
-    # Up to three more bytes: those that begin with 10 belong to the character before them.
-    for _ in range(3):
-        after = at[:-1] + sizes
-        inside = after < at[1:]
-        sizes[inside] += (data[after[inside]] & 0xC0) == 0x80
+    sizes = kernels.head_sizes(data, at, n)
     heads = pa.py_buffer(gather(data, at[:-1], sizes))
     ends = pa.py_buffer(offsets(sizes).astype(np.int32))
-    short = pa.StringArray.from_buffers(len(column), ends, heads)
-    return pc.utf8_slice_codeunits(short, 0, n)
+    return pa.StringArray.from_buffers(len(column), ends, heads)
 
 
 def mapped(column: pa.Array, change: Callable[[str], str], rows: pa.Array) -> pa.Array:

@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.types import Array, Element, Int32Array, Int64Array, Uint64Array
+from dedup.columns.types import (
+    Array,
+    BoolArray,
+    Element,
+    Int32Array,
+    Int64Array,
+    Uint8Array,
+    Uint64Array,
+)
 
 try:
     from dedup.columns import loops
@@ -37,6 +45,38 @@ def gather_ranges_numpy(
     places = np.repeat(begin - ends + sizes, sizes)
     places += np.arange(len(places))
     return values.take(places, mode="clip")
+
+
+def count_true_compiled(values: BoolArray, starts: Int64Array) -> Int64Array:
+    """How many of the values `starts[i]:starts[i + 1]` are true, int64 [ranges]."""
+    out = np.empty(len(starts) - 1, np.int64)
+    loops.count_true(values.view(np.uint8), starts, out)
+    return out
+
+
+def count_true_numpy(values: BoolArray, starts: Int64Array) -> Int64Array:
+    """As `count_true_compiled`."""
+    total = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=total[1:])
+    out: Int64Array = total[starts[1:]] - total[starts[:-1]]
+    return out
+
+
+def head_sizes_compiled(utf8: Uint8Array, starts: Int64Array, characters: int) -> Int64Array:
+    """The bytes of the first `characters` of each string `utf8[starts[i]:starts[i + 1]]`."""
+    sizes = np.empty(len(starts) - 1, np.int64)
+    loops.heads(utf8, starts, characters, sizes)
+    return sizes
+
+
+def head_sizes_numpy(utf8: Uint8Array, starts: Int64Array, characters: int) -> Int64Array:
+    """As `head_sizes_compiled`."""
+    first = np.flatnonzero((utf8 & 0xC0) != 0x80)
+    places = np.append(first, len(utf8))
+    row = np.searchsorted(first, starts)
+    ends = places[np.minimum(row[:-1] + characters, row[1:])]
+    sizes: Int64Array = np.minimum(ends, starts[1:]) - starts[:-1]
+    return sizes
 
 
 class Table(NamedTuple):
@@ -102,4 +142,6 @@ def insert_numpy(table: Table, keys: Uint64Array, values: Int32Array) -> None:
 
 gather_ranges = gather_ranges_compiled if loops else gather_ranges_numpy
 look_up = look_up_compiled if loops else look_up_numpy
+count_true = count_true_compiled if loops else count_true_numpy
+head_sizes = head_sizes_compiled if loops else head_sizes_numpy
 insert = insert_compiled if loops else insert_numpy

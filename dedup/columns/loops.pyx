@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Ranges of arrays copied one by one, and a hash table read and filled key by key.
+"""Ranges of arrays copied or counted one by one, and a hash table read and filled key by key.
 
 The same answers as the array operations in `kernels`, which stand in where this module is not
 built.
@@ -67,3 +67,32 @@ def insert(
                 slot = (slot + 1) & mask
             table[slot] = keys[i]
             held[slot] = values[i]
+
+
+def count_true(const uint8_t[::1] values, const int64_t[::1] starts, int64_t[::1] out):
+    """How many of the values `starts[i]:starts[i + 1]` are true, into `out`."""
+    cdef Py_ssize_t i, j, n = out.shape[0]
+    cdef int64_t count
+    with nogil:
+        for i in range(n):
+            count = 0
+            for j in range(starts[i], starts[i + 1]):
+                count += values[j]
+            out[i] = count
+
+
+def heads(const uint8_t[::1] utf8, const int64_t[::1] starts, int64_t characters, int64_t[::1] sizes):
+    """The bytes of the first characters of each string `starts[i]:starts[i + 1]`, into `sizes`."""
+    cdef Py_ssize_t i, at, n = sizes.shape[0]
+    cdef int64_t left
+    with nogil:
+        for i in range(n):
+            left = characters
+            at = starts[i]
+            while at < starts[i + 1]:
+                if utf8[at] & 0xC0 != 0x80:
+                    left -= 1
+                    if left < 0:
+                        break
+                at += 1
+            sizes[i] = at - starts[i]

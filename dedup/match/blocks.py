@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from dedup.columns import kernels
 from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import Array, GenericArray, Int64Array
 
@@ -59,6 +60,8 @@ def values_of(
 
 def sums(values: GenericArray, starts: Int64Array) -> Int64Array:
     """Sum of each range of `values`; int64."""
+    if values.dtype == np.bool_:
+        return kernels.count_true(values.view(np.bool_), starts)
     total = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=total[1:])
     out: Int64Array = total[starts[1:]] - total[starts[:-1]]

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from dedup.readers import kernels
 from dedup.readers.json_scan import Balance, is_one_value
 from dedup.readers.messages import too_long
 from dedup.readers.schema import Chunk
@@ -95,7 +96,7 @@ def _line_chunks(
             line += 1
         else:
             yield Chunk(name, "jsonl", payload, line)
-            line += payload.count(b"\n")
+            line += kernels.line_feeds(payload)
 
 
 def _record_chunks(

@@ -117,6 +117,20 @@ def is_valid_numpy(column: pa.Array) -> bool:
     return True
 
 
+# Line feeds
+
+
+def line_feeds_compiled(data: bytes) -> int:
+    """How many line feeds there are. (To count bytes takes many times as long as to look for the
+    few that end the lines of records.)"""
+    return loops.line_feeds(data)
+
+
+def line_feeds_numpy(data: bytes) -> int:
+    """As `line_feeds_compiled`."""
+    return data.count(b"\n")
+
+
 # Control characters
 
 
@@ -172,3 +186,4 @@ unescape = unescape_compiled if loops else unescape_numpy
 is_valid = is_valid_compiled if loops else is_valid_numpy
 control_rows = control_rows_compiled if loops else control_rows_numpy
 holding = holding_compiled if loops else holding_numpy
+line_feeds = line_feeds_compiled if loops else line_feeds_numpy

@@ -160,3 +160,21 @@ def holding(
             if size:
                 at = &data[offsets[row]]
                 rows[row] = memchr(at, one, size) != NULL or memchr(at, other, size) != NULL
+
+
+def line_feeds(const uint8_t[::1] data):
+    """How many line feeds there are."""
+    cdef Py_ssize_t count = 0, left = data.shape[0]
+    cdef const uint8_t* at
+    if not left:
+        return 0
+    at = &data[0]
+    cdef const uint8_t* stop = at + left
+    with nogil:
+        while at < stop:
+            at = <const uint8_t*>memchr(at, 10, stop - at)
+            if at == NULL:
+                break
+            count += 1
+            at += 1
+    return count

@@ -26,6 +26,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from dedup.system.cycles import look_for_cycles_rarely
 from dedup.system.imports import import_path
 
 In = TypeVar("In")
@@ -164,6 +165,7 @@ def serve() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the
     # parent handles it and closes the sockets.
+    look_for_cycles_rarely()
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what a library prints is no answer

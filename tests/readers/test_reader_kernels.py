@@ -81,6 +81,11 @@ def test_holding(texts: list[str]) -> None:
         assert holding(column, ord("<"), ord("&")).tolist() == expected
 
 
+@given(st.lists(st.sampled_from([b"a", b"\n"])).map(b"".join))
+def test_line_feeds(data: bytes) -> None:
+    assert kernels.line_feeds_compiled(data) == kernels.line_feeds_numpy(data)
+
+
 def is_utf8(token: bytes) -> bool:
     try:
         token.decode()

@@ -82,7 +82,7 @@ def _compare_block(
 
     slots = fill_slots(facts, aligned.gaps, len(a))
     sentences = own_sentences(
-        there.place, there.starts, facts.kinds, flags, aligned.covered, there.at >= 0, bags
+        there.place, there.starts, facts, flags, aligned.covered, there.at >= 0, bags
     )
     statements = own_statements(
         facts,

@@ -38,7 +38,7 @@ class Lexicon(NamedTuple):
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
     factor, 0 where it is none; `names` uint64: the hash of the unit it is a form of, else its own;
     `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
-    `service`, `correction`, `credit` bool.
+    `service`, `stock`, `correction`, `credit` bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
     """
@@ -52,6 +52,7 @@ class Lexicon(NamedTuple):
     negation: BoolArray
     agency: BoolArray
     service: BoolArray
+    stock: BoolArray
     correction: BoolArray
     credit: BoolArray
     outcomes: Int64Array
@@ -76,7 +77,7 @@ def lexicon() -> Lexicon:
     credits = _single(language.phrases.credit for language in LANGUAGES)
     forms = sorted(
         {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
-        | {*joint.agencies, *joint.service, *joint.outcomes, *multiples}
+        | {*joint.agencies, *joint.service, *joint.stock, *joint.outcomes, *multiples}
         | {*corrections, *credits}
     )
     hashes = hash_words(forms)
@@ -95,6 +96,7 @@ def lexicon() -> Lexicon:
         negation=np.array([form in joint.negations for form in forms], np.bool_),
         agency=np.array([form in joint.agencies for form in forms], np.bool_),
         service=np.array([form in joint.service for form in forms], np.bool_),
+        stock=np.array([form in joint.stock for form in forms], np.bool_),
         correction=np.array([form in corrections for form in forms], np.bool_),
         credit=np.array([form in credits for form in forms], np.bool_),
         outcomes=np.cumsum([0, *map(len, sides)]),

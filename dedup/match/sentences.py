@@ -11,9 +11,11 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.match.blocks import sums
-from dedup.match.facts import CREDIT, FILLED, NAME
+from dedup.match.facts import CREDIT, DAY, FILLED, NAME, WordFacts
 from dedup.match.hash_sets import Sets
+from dedup.match.lexicon import lexicon
 from dedup.text.words import CAPITAL, LINE, OPENING, SENTENCE, TITLE
+from dedup.text.words import NUMBER as DIGITS
 
 #: A sentence stands in the other text if so much of its content does, in any order, or so many of
 #: its words in shared shingles.
@@ -28,6 +30,9 @@ SAYS = 3
 
 #: Own words with content from which a last sentence is no credit.
 NO_CREDIT = 6
+
+#: Words of a sentence that may be in shared shingles over its border.
+BORDER = 2
 
 #: Own words with content from which a sentence on a line of its own is neither a link nor a
 #: subheading.
@@ -61,9 +66,9 @@ class OwnSentences(NamedTuple):
     which say again what follows, nor a credit at the end. `added`: the most different missing
     words, no names, in a sentence that was added: it stands below the title, is no other wording of
     what the longer says, is not mostly capitals, and does not begin as a credit does. `remark`:
-    the same in a sentence that is no question before speech, nor a line that may be a link.
-    `foreign` bool [pairs]: the headline is a sentence of its own, and is foreign to its own text
-    too. `parts`: all sentences.
+    the same, less stock words, figures and dates, in a sentence that is no question before speech,
+    nor a line that may be a link. `foreign` bool [pairs]: the headline is a sentence of its own,
+    and is foreign to its own text too. `parts`: all sentences.
     """
 
     filled: Int64Array
@@ -120,7 +125,7 @@ def count_apart(
 def own_sentences(
     place: Int64Array,
     starts: Int64Array,
-    kinds: Uint8Array,
+    facts: WordFacts,
     flags: Uint8Array,
     covered: BoolArray,
     there: BoolArray,
@@ -129,11 +134,11 @@ def own_sentences(
     """The sentences of the shorter items of pairs.
 
     `place` int64 [words]: which words of the block, pair by pair, `starts` int64 [pairs + 1];
-    `kinds`, `flags` uint8: of the block's words; `covered`, `there` bool [words]: in a shared
+    `facts`, `flags` uint8: of the block's words; `covered`, `there` bool [words]: in a shared
     shingle; anywhere in the longer item. `bags`: the keys of the block's items.
     """
     pairs = len(starts) - 1
-    kinds, flags = kinds[place], flags[place]
+    kinds, flags, entries = facts.kinds[place], flags[place], facts.entries[place]
     filled = kinds & FILLED > 0
     missing = filled & ~there
     parts = apart_sentences(flags, starts, filled, covered, there)
@@ -146,14 +151,21 @@ def own_sentences(
     # A credit is mostly names, a link to another article mostly capitals; what a site puts in
     # front says the same twice. A headline says in other words what follows.
     capitals = sums(missing & (flags & CAPITAL > 0), parts.bounds)
-    body = flags[parts.bounds[:-1]] & TITLE == 0
-    additions = body & parts.added & (2 * capitals < lacks)
-    additions &= kinds[parts.bounds[:-1]] & CREDIT == 0
+    news = (flags[parts.bounds[:-1]] & TITLE == 0) & (2 * capitals < lacks)
+    news &= kinds[parts.bounds[:-1]] & CREDIT == 0
+    additions = parts.added & news
     once = bags.first[place] == place
-    plain = sums(missing & once & (kinds & NAME == 0), parts.bounds)
+    different = missing & once & (kinds & NAME == 0)
+    plain = sums(different, parts.bounds)
     np.maximum.at(added, pair[additions], plain[additions])
+    # Of a short sentence only words count that tell something, and no dates.
+    telling = ~((entries >= 0) & lexicon().stock[entries])
+    says, lacks = (sums(words & telling, parts.bounds) for words in (filled, missing))
+    telling &= (flags & DIGITS == 0) & (kinds & DAY == 0)
+    plain = sums(different & telling, parts.bounds)
     alone, answered = _alone_and_answered(flags[parts.bounds[:-1]], pair)
-    remarks = additions & ~answered & (~alone | (plain >= NO_LINK))
+    remarks = apart & news & (lacks >= NOTHING_OF_IT * says) & ~answered
+    remarks &= (sums(covered, parts.bounds) <= BORDER) & (~alone | (plain >= NO_LINK))
     np.maximum.at(remark, pair[remarks], plain[remarks])
 
     # The headline is the first line; it may hold several sentences.

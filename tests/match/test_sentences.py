@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.columns.ragged import offsets
-from dedup.match.facts import FILLED
+from dedup.match.facts import FILLED, WordFacts
 from dedup.match.hash_sets import Sets
 from dedup.match.sentences import (
+    BORDER,
     FOREIGN,
     NO_CREDIT,
+    NO_LINK,
     NOTHING_OF_IT,
     SAYS,
     STANDS,
@@ -58,16 +60,28 @@ def is_added(sentence):
     return is_apart(sentence) and lacks >= NOTHING_OF_IT * says and not shared
 
 
-def most_added(text):
-    most, said = 0, set()
-    for sentence in cut(text, SENTENCE | LINE):
+def is_remark(sentence):
+    says = sum(filled for _, filled, *_ in sentence)
+    lacks = sum(filled and not there for _, filled, _, there, _ in sentence)
+    shared = sum(covered for _, _, covered, _, _ in sentence)
+    return is_apart(sentence) and lacks >= NOTHING_OF_IT * says and shared <= BORDER
+
+
+def most_own(text):
+    """The most different own words of an added sentence, and of a remark."""
+    added, remark, said = 0, 0, set()
+    sentences = cut(text, SENTENCE | LINE)
+    for row, sentence in enumerate(sentences):
         fresh = 0
         for number, filled, _, there, _ in sentence:
             fresh += filled and not there and number not in said
             said.add(number)
+        alone = all(one[0][4] & LINE for one in sentences[row : row + 2])
         if is_added(sentence):
-            most = max(most, fresh)
-    return most
+            added = max(added, fresh)
+        if is_remark(sentence) and (not alone or fresh >= NO_LINK):
+            remark = max(remark, fresh)
+    return added, remark
 
 
 def is_foreign(text):
@@ -92,7 +106,9 @@ def test_as_a_slow_look_finds(cases):
     flags = np.array(columns[4], np.uint8)
     place = np.arange(len(flat))
     kinds = (filled * FILLED).astype(np.uint8)
-    found = own_sentences(place, starts, kinds, flags, covered, there, Sets(keys, starts))
+    nothing = np.full(len(flat), np.nan)
+    facts = WordFacts(keys, keys, kinds, nothing, np.full(len(flat), -1))
+    found = own_sentences(place, starts, facts, flags, covered, there, Sets(keys, starts))
     parts = apart_sentences(flags, starts, filled, covered, there)
     row = 0
     for number, text in enumerate(cases):
@@ -117,7 +133,7 @@ def test_as_a_slow_look_finds(cases):
         assert found.most[number] == max(lacks, default=0)  # no word is a name here
         credit = len(sentences) > 2 and lacks[-1] < NO_CREDIT
         assert found.inner_words[number] == sum(lacks[2 : -1 if credit else None])
-        assert found.added[number] == most_added(text)
+        assert (found.added[number], found.remark[number]) == most_own(text)
         assert found.foreign[number] == is_foreign(text)
     assert row == len(parts.apart)
 

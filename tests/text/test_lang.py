@@ -29,7 +29,7 @@ def test_forms_are_written_as_words_are_compared(language: Language) -> None:
         *language.numbers.values(),
         *language.units,
         *chain.from_iterable((pair.one, pair.other) for pair in language.outcomes),
-        *(language.negations, language.agencies, language.service),
+        *(language.negations, language.agencies, language.service, language.stock),
     ]
     for word in " ".join(forms).split():
         assert word == word.lower().replace("ё", "е").replace("ß", "ss")

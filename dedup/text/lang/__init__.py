@@ -42,9 +42,9 @@ class WordTables(NamedTuple):
     """What words mean, by their form in lower case (ё as е, no apostrophe in Cyrillic words).
 
     `months`: 1 to 12. `weekdays`: 1 (Monday) to 7. `numbers`: their value. `units`: the form that
-    stands for all forms of the unit. `negations`, `agencies` and `service`: just the words.
-    `outcomes`: the number of the pair of outcomes and the side, 0 or 1; one word may be of several
-    pairs.
+    stands for all forms of the unit. `negations`, `agencies`, `service` and `stock`: just the
+    words. `outcomes`: the number of the pair of outcomes and the side, 0 or 1; one word may be of
+    several pairs.
     """
 
     months: Mapping[str, int]
@@ -54,6 +54,7 @@ class WordTables(NamedTuple):
     negations: frozenset[str]
     agencies: frozenset[str]
     service: frozenset[str]
+    stock: frozenset[str]
     outcomes: Mapping[str, tuple[tuple[int, int], ...]]
 
 
@@ -73,6 +74,7 @@ def tables(code: str = "") -> WordTables:
         frozenset(word for one in chosen for word in one.negations.split()),
         frozenset(word for one in chosen for word in one.agencies.split()),
         frozenset(word for one in chosen for word in one.service.split()),
+        frozenset(word for one in chosen for word in one.stock.split()),
         _outcomes(chosen),
     )
 

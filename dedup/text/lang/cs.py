@@ -123,6 +123,12 @@ CZECH = Language(
         "kopírovat schránky také rovněž tady foto fotografie fotogalerie galerie video snímek "
         "snímky snímků zdroj autor aktualizováno reklama vyhrazena tiskový"
     ),
+    stock=(
+        "tento tato toto tohoto tomto těchto také když bude budou bylo byla byly být jestli "
+        "před přes aby který která které kterých svém svého svých naše naši našich všech může "
+        "mohou jenom pouze kolem mezi okolnosti podrobnosti vyšetřuje vyšetřují připravujeme "
+        "sledujeme"
+    ),
     phrases=Phrases(
         subscribe=("odebírejte", "přihlaste se", "sledujte nás", "přidejte se k"),
         channels=("náš", "naš", "nás", "newsletter", "odběr", "facebook", "telegram", "youtube"),

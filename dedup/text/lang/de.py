@@ -102,6 +102,13 @@ GERMAN = Language(
         "newsletter anmelden registrieren passwort benutzername name e-mail auch hier foto "
         "fotos video videos bild bilder bildergalerie quelle autor anzeige werbung vorbehalten"
     ),
+    stock=(
+        "dieser diese dieses diesem diesen auch wenn werden wird wurde wurden worden haben "
+        "hatte hatten sein seine seinem seiner ihre ihrem ihrer nach über unter durch gegen "
+        "während weil welche welcher unser unsere unserer alle allen kann können nur etwa mehr "
+        "zwischen oder sich einem einen einer umstände einzelheiten ermittelt ermittelten "
+        "weitere kürze folgen informationen"
+    ),
     phrases=Phrases(
         subscribe=("abonnieren sie", "abonniere", "folgen sie uns", "folge uns", "melden sie sich"),
         channels=("unser", "uns", "newsletter", "kanal", "telegram", "youtube", "whatsapp"),

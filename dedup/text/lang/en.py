@@ -117,6 +117,13 @@ ENGLISH = Language(
         "rights reserved sponsored advertisement advertising cookies privacy policy browser "
         "device available also added noted your"
     ),
+    stock=(
+        "this that these those with from into over under about after before between through "
+        "during against until since because while where when which what whose whom there their "
+        "them they your ours have been were will would could should must being does very just "
+        "only some such other more most than then also each both still yet once here details "
+        "circumstances developing established ascertained further updated"
+    ),
     phrases=Phrases(
         subscribe=(
             *("subscribe", "sign up", "follow us", "join us", "join our", "like us on"),

@@ -69,6 +69,9 @@ class Language:
     phrases: Phrases
     #: Words that are no news: they say who reported and where, or stand on buttons and forms.
     service: str = ""
+    #: Words of four letters and more that alone say nothing, and those of stock sentences as "the
+    #: circumstances are being established".
+    stock: str = ""
     #: The beginning of a word that turns its outcome round: Czech "schválil", "neschválil".
     negating: str = ""
     #: How capital letters are used, where that differs from a capital for names only.

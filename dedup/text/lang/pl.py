@@ -131,6 +131,12 @@ POLISH = Language(
         "zarejestruj hasło twoje imię kliknij tutaj także również zdjęcie zdjęcia zdjęć foto "
         "wideo film galeria źródło autor reklama zastrzeżone kopiowanie"
     ),
+    stock=(
+        "tego temu tych tymi także również kiedy będzie będą było była były być jeśli przed "
+        "przez żeby który która które których swoim swojej swoich nasz nasza nasze naszych "
+        "wszystkich może mogą można tylko około bardziej między oraz okoliczności szczegóły "
+        "szczegółów wyjaśnia wyjaśniają wkrótce bieżąco"
+    ),
     phrases=Phrases(
         subscribe=("subskrybuj", "zapisz się", "obserwuj nas", "dołącz do nas", "śledź nas"),
         channels=("nasz", "nas", "newsletter", "kanał", "facebook", "telegram", "youtube"),

@@ -93,6 +93,11 @@ SLOVENE = Language(
         "e-naslov tudi tukaj foto fotografija fotografije video galerija vir avtor oglas "
         "pridržane"
     ),
+    stock=(
+        "tega temu teh tudi kadar bodo bilo bila bili biti pred skozi kateri katera katero "
+        "katerih svojem svoje svojih naša naši naših vseh lahko samo okoli med okoliščine "
+        "podrobnosti preiskujejo kmalu"
+    ),
     phrases=Phrases(
         subscribe=("naročite se", "prijavite se", "sledite nam", "pridružite se"),
         channels=("naš", "nam", "novic", "facebook", "telegram", "youtube", "e-novic"),

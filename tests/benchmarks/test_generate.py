@@ -13,6 +13,7 @@ import razdel
 from repository import ROOT
 
 from benchmarks.lib.generate import generate
+from benchmarks.lib.relettered import lines
 
 N = 2_300  # crosses a block's border
 
@@ -78,3 +79,24 @@ def test_the_brute_force_oracle_finds_every_pair(corpus: Path) -> None:
     }
     assert every
     assert set(exact_pairs(sets, 0.7)) == every
+
+
+def test_relettered_blocks_are_the_first_in_words_of_their_own() -> None:
+    written = b"".join(lines(2_500, 1_000, 7)).decode().splitlines()
+    records = [json.loads(line) for line in written]
+    assert len({record["id"] for record in records}) == len(records) == 2_500
+    first, second, third = records[:1_000], records[1_000:2_000], records[2_000:]
+    assert len(third) == 500
+    for block in (second, third):
+        assert [one["source"] for one in block] == [one["source"] for one in first[: len(block)]]
+        # The same places hold the same words, so copies stay copies.
+        pairs = {
+            pair
+            for one, other in zip(first[: len(block)], block, strict=True)
+            for pair in zip(one["text"].split(), other["text"].split(), strict=True)
+        }
+        assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+    of_first, of_second = (
+        {gram for one in block[:50] for gram in shingles(one, 3)} for block in (first, second)
+    )
+    assert not of_first & of_second

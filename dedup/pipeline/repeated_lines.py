@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import offsets
+from dedup.columns.ragged import gather, offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline import kernels
 from dedup.pipeline.prepare import ItemWords
@@ -73,13 +73,21 @@ Counts = tuple[Uint64Array, Int64Array]
 
 
 def once_each(keys: Uint64Array, lines: Lines) -> Uint64Array:
-    """Keys of the lines that may be learned, each once per item."""
+    """Keys of the lines that may be learned, each once per item, in any order."""
     short = lines.sizes <= MAX_LINE
-    order = np.lexsort((keys[short], lines.owner[short]))
-    keys, owner = keys[short][order], lines.owner[short][order]
-    new = np.ones(len(keys), np.bool_)
-    new[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
-    return keys[new]
+    keys, owner = keys[short], lines.owner[short]
+    order = np.argsort(keys)
+    ascending = keys[order]
+    alike = ascending[1:] == ascending[:-1]
+    again = np.zeros(len(keys), np.bool_)
+    again[1:] |= alike
+    again[:-1] |= alike
+    # Nearly all lines stand in one item only; of the others alone the owner is looked at.
+    several = order[again]
+    several = several[np.lexsort((owner[several], keys[several]))]
+    new = np.ones(len(several), np.bool_)
+    new[1:] = (np.diff(owner[several]) != 0) | (np.diff(keys[several]) != 0)
+    return np.concatenate((ascending[~again], keys[several[new]]))
 
 
 def counts_of(parts: list[Uint64Array]) -> Counts:
@@ -102,8 +110,9 @@ def member(values: Uint64Array, among: Uint64Array) -> BoolArray:
 def supporting(
     words: ItemWords, lines: Lines, repeated: BoolArray
 ) -> tuple[BoolArray, Uint64Array]:
-    """Which lines are repeated ones in a text that supports them, bool [lines]; and what each text
-    is counted by, uint64 [items]: texts of which this is the same support a line once."""
+    """Which lines are repeated ones in a text that supports them, bool [lines]; and what each of
+    these texts is counted by, uint64 [items]: texts of which this is the same support a line once.
+    """
     items = len(words.starts) - 1
     sizes = np.diff(words.starts)
     part = np.bincount(lines.owner[repeated], lines.sizes[repeated], items)
@@ -112,9 +121,14 @@ def supporting(
     lesser = (part <= MAX_SHARE * sizes) & (part < sizes)
     footer = (many <= MAX_FOOTER) & (many <= MAX_SHARE * count) & (sizes - part >= MIN_REST)
     chosen = repeated & (lesser | footer)[lines.owner]
-    whole = _sketch(words, np.ones(len(words.hashes), np.bool_), np.add)
-    rest = _sketch(words, ~np.repeat(repeated, lines.sizes), np.minimum)
-    return chosen, np.where(lesser, whole, rest)
+    counted = np.zeros(items, np.uint64)
+    asked = np.unique(lines.owner[chosen])
+    of_asked = words.take(asked)
+    kept = gather(~np.repeat(repeated, lines.sizes), words.starts[asked], sizes[asked])
+    whole = _sketch(of_asked, np.ones(len(of_asked.hashes), np.bool_), np.add)
+    rest = _sketch(of_asked, kept, np.minimum)
+    counted[asked] = np.where(lesser[asked], whole, rest)
+    return chosen, counted
 
 
 def _sketch(words: ItemWords, chosen: BoolArray, join: np.ufunc) -> Uint64Array:

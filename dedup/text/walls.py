@@ -90,10 +90,10 @@ _CONSENT = (
     r"nosotros y nuestros (?:[0-9.]+ )?socios (?:almacen|utiliz|usa|trata)",
     r"noi e i nostri (?:[0-9.]+ )?partner (?:archiv|utilizz|tratt)",
 )
-_WALL = (
-    rf"(?m){'|'.join(_SENTENCES)}|^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
-    rf"|^.{{0,60}}(?:{'|'.join(_CONSENT)})"
-)
+_LINE = rf"^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
+_WALL = rf"(?m){'|'.join(_SENTENCES)}|{_LINE}|^.{{0,60}}(?:{'|'.join(_CONSENT)})"
+#: What each wall holds. To count the characters before a request takes forty times as long.
+_PERHAPS = rf"(?m){'|'.join((*_SENTENCES, *_CONSENT))}|{_LINE}"
 
 
 def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
@@ -106,6 +106,14 @@ def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
     if len(rows):
         places = pa.array(rows)
         whole = pc.binary_join_element_wise(titles.take(places), texts.take(places), "\n")
-        matched = pc.match_substring_regex(whole, _WALL, ignore_case=True)
-        walls[rows] = matched.to_numpy(zero_copy_only=False)
+        near = _matched(whole, _PERHAPS)
+        if near.any():
+            near[near] = _matched(whole.filter(pa.array(near)), _WALL)
+        walls[rows] = near
     return walls
+
+
+def _matched(texts: pa.Array, pattern: str) -> BoolArray:
+    """bool [texts]: where the pattern stands in the text, in whatever case."""
+    matched = pc.match_substring_regex(texts, pattern, ignore_case=True)
+    return np.array(matched.to_numpy(zero_copy_only=False), np.bool_)

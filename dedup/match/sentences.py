@@ -38,6 +38,9 @@ BORDER = 2
 #: subheading.
 NO_LINK = 6
 
+#: Own words with content from which a sentence says something new though it has as many others.
+MUCH = 7
+
 #: A first line of at most so many words is a caption if it says who took the picture.
 CAPTION = 6
 
@@ -164,8 +167,9 @@ def own_sentences(
     telling &= (flags & DIGITS == 0) & (kinds & DAY == 0)
     plain = sums(different & telling, parts.bounds)
     alone, answered = _alone_and_answered(flags[parts.bounds[:-1]], pair)
-    remarks = apart & news & (lacks >= NOTHING_OF_IT * says) & ~answered
-    remarks &= (sums(covered, parts.bounds) <= BORDER) & (~alone | (plain >= NO_LINK))
+    remarks = (lacks >= NOTHING_OF_IT * says) & (~alone | (plain >= NO_LINK))
+    remarks |= (2 * lacks >= says) & ~alone & (plain >= MUCH)
+    remarks &= apart & news & ~answered & (sums(covered, parts.bounds) <= BORDER)
     np.maximum.at(remark, pair[remarks], plain[remarks])
 
     # The headline is the first line; it may hold several sentences.

@@ -14,6 +14,7 @@ from dedup.match.hash_sets import Sets
 from dedup.match.sentences import (
     BORDER,
     FOREIGN,
+    MUCH,
     NO_CREDIT,
     NO_LINK,
     NOTHING_OF_IT,
@@ -60,11 +61,13 @@ def is_added(sentence):
     return is_apart(sentence) and lacks >= NOTHING_OF_IT * says and not shared
 
 
-def is_remark(sentence):
+def is_remark(sentence, alone, fresh):
     says = sum(filled for _, filled, *_ in sentence)
     lacks = sum(filled and not there for _, filled, _, there, _ in sentence)
     shared = sum(covered for _, _, covered, _, _ in sentence)
-    return is_apart(sentence) and lacks >= NOTHING_OF_IT * says and shared <= BORDER
+    nothing = lacks >= NOTHING_OF_IT * says and (not alone or fresh >= NO_LINK)
+    half = 2 * lacks >= says and not alone and fresh >= MUCH
+    return is_apart(sentence) and shared <= BORDER and (nothing or half)
 
 
 def most_own(text):
@@ -79,7 +82,7 @@ def most_own(text):
         alone = all(one[0][4] & LINE for one in sentences[row : row + 2])
         if is_added(sentence):
             added = max(added, fresh)
-        if is_remark(sentence) and (not alone or fresh >= NO_LINK):
+        if is_remark(sentence, alone, fresh):
             remark = max(remark, fresh)
     return added, remark
 

@@ -101,6 +101,7 @@ CZECH = Language(
         Outcome("bude budou", "nebude nebudou"),
         Outcome("může mohou", "nemůže nemohou"),
         Outcome("zemřel zemřela zahynul zahynula", "přežil přežila zachránili zachráněn"),
+        Outcome("hoří hasí plane", "uhasili uhašen uhašený uhašeno lokalizován lokalizovali"),
         Outcome("zisk zisku zisky ziskem", "ztráta ztrátu ztráty ztrátou"),
         Outcome("odsoudili odsouzeni", "osvobodila osvobodili zprostila"),
         Outcome("povolil povolila povolili povoleno", "zakázal zakázala zakázali zakázáno"),

@@ -87,6 +87,7 @@ GERMAN = Language(
         Outcome("stieg steigt stiegen gestiegen", "fiel sank sinkt sanken gesunken gefallen"),
         Outcome("begann beginnt begonnen begannen", "endete endet geendet beendet endeten"),
         Outcome("starb gestorben getötet", "überlebte überlebt gerettet"),
+        Outcome("brennt brennen lodert", "gelöscht löschten"),
         Outcome("gewinn gewinne gewinns", "verlust verluste verlusts"),
         Outcome("verurteilte verurteilten", "freisprach freisprachen"),
         Outcome("erlaubt erlaubte genehmigt genehmigte", "verboten verbot untersagt untersagte"),

@@ -97,6 +97,7 @@ ENGLISH = Language(
             "rose rises gained climbed jumped increased", "fell falls dropped slid sank decreased"
         ),
         Outcome("died dies killed dead", "survived survives rescued alive"),
+        Outcome("burning blazing raging battling", "extinguished contained doused"),
         Outcome("profit profits earned earns", "loss losses lost deficit"),
         Outcome("allowed allows permitted legalised legalized", "banned bans prohibited outlawed"),
         Outcome("resumed resumes", "suspended suspends halted"),
@@ -135,7 +136,13 @@ ENGLISH = Language(
         ),
         more=(
             *("read more", "read also", "read next", "related:", "see also", "also read"),
-            *("click here", "more on this story", "continue reading"),
+            *(
+                "related articles",
+                "related stories",
+                "click here",
+                "more on this story",
+                "continue reading",
+            ),
         ),
         credit=(
             *("photo", "photos", "photograph", "source", "author", "credit", "image", "images"),

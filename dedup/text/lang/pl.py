@@ -102,6 +102,7 @@ POLISH = Language(
             "wzrósł wzrosła wzrosły wzrosło wzrośnie wzrosną", "spadł spadła spadły spadło spadnie"
         ),
         Outcome("zginął zginęła zginęli zmarł zmarła", "przeżył przeżyła uratowano uratowany"),
+        Outcome("płonie płoną gaszą", "ugaszono ugaszony ugaszona opanowano opanowany opanowali"),
         Outcome("zysk zysku zyski zyskiem", "strata stratę straty stratą"),
         Outcome(
             "pozwolił pozwoliła zezwolił zezwoliła dozwolony",

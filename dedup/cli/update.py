@@ -50,8 +50,9 @@ class UpdatedStore:
             "--window",
             metavar="TIME",
             parser=values.duration("d", "36500d"),
-            help="Compare only with stored items that are no older than this, such as 30d. A "
-            "number without a unit counts days.",
+            help="Compare only with stored items that are no older than this, such as 30d. The "
+            "night then costs what the window holds, however large the store is. A number without "
+            "a unit counts days.",
         ),
     ] = None
     dry_run: Annotated[

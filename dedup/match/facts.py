@@ -18,6 +18,7 @@ from dedup.columns.types import (
     Uint32Array,
     Uint64Array,
 )
+from dedup.match.blocks import sums
 from dedup.match.lexicon import Lexicon, lexicon
 from dedup.text.roots import CONTENT, VALUE, values
 from dedup.text.words import CAPITAL, LINE, SENTENCE, hash_words
@@ -206,15 +207,13 @@ def _dates(
 def _names(roots: Uint32Array, flags: Uint8Array, first: BoolArray) -> BoolArray:
     """bool [words]: a capital letter that begins neither line nor sentence, in a line that is not
     in capitals throughout."""
-    line = np.cumsum(first[:-1] | (flags & LINE > 0)) - 1
+    lines = np.append(np.flatnonzero(first[:-1] | (flags & LINE > 0)), len(flags))
     inner = (flags & (LINE | SENTENCE)) == 0
     counted = inner & (roots & CONTENT > 0)
     capital = flags & CAPITAL > 0
-    count = np.bincount(line[counted])
-    high = np.bincount(line[counted & capital], minlength=len(count))
+    count, high = sums(counted, lines), sums(counted & capital, lines)
     shouted = (count >= SHOUTED_WORDS) & (high > SHOUTED * count)
     out: BoolArray = inner & capital
     if shouted.any():
-        lines = np.append(shouted, np.zeros(int(line[-1]) + 1 - len(shouted), np.bool_))
-        out &= ~lines[line]
+        out &= ~np.repeat(shouted, np.diff(lines))
     return out

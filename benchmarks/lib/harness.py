@@ -39,7 +39,7 @@ class Cost:
         return {name: round(row[name], 2) for name in ("seconds", "cpu_seconds", "peak_mb")}
 
 
-def _tree(root: int) -> list[int]:
+def process_tree(root: int) -> list[int]:
     """The process and its descendants, by one pass over /proc."""
     children = defaultdict(list)
     for entry in os.listdir("/proc"):
@@ -110,7 +110,7 @@ def measure(
     def watch() -> None:
         nonlocal peak
         while not over.wait(0.1):
-            pids = _tree(process.pid)
+            pids = process_tree(process.pid)
             peak = max(peak, sum(map(_memory, pids)))
             for pid in pids:
                 cpu[pid] = max(cpu.get(pid, 0.0), _cpu(pid))

@@ -5,8 +5,9 @@
 
 A stand-alone cluster on loopback (a master and a worker for each core) is started and stopped.
 Bytes come from Spark's event log: what tasks wrote to be fetched by others. Memory is that of
-all processes, JVMs and Python, at its peak. The embedded engine does the same corpus in the same
-run; the counts of both must be equal. JSON into benchmarks/results/.
+all processes, JVMs and Python, at its peak; and the most that one Python worker had at a time.
+The embedded engine does the same corpus in the same run; the counts of both must be equal. JSON
+into benchmarks/results/.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +55,7 @@ def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
             "spark.eventLog.rolling.enabled": "false",
         }
         settings = Settings(level=level)  # type: ignore[arg-type]
+        workers = LargestWorker()
         begin = time.perf_counter()
         # Partitions are named, so that an input which one task could do is spread all the same.
         parts = max(cores, Path(source).stat().st_size // PARTITION_BYTES + 1)
@@ -64,7 +68,38 @@ def run(source: str, folder: str, cores: int, memory: str, level: str) -> None:
             partitions=parts,
         )
         seconds = time.perf_counter() - begin
-    print(json.dumps({"counts": counts, "run_seconds": round(seconds, 1)}))
+        largest = round(workers.stop(), 1)
+    figures = {"counts": counts, "run_seconds": round(seconds, 1), "largest_worker_mb": largest}
+    print(json.dumps(figures))
+
+
+class LargestWorker:
+    """Looks, each half second, at the Python workers below this process."""
+
+    def __init__(self) -> None:
+        self._largest = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        """The most memory, MB, that one of them has had (VmHWM)."""
+        self._ended.set()
+        self._thread.join()
+        return self._largest
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.5):
+            for pid in harness.process_tree(os.getpid()):
+                with suppress(OSError):
+                    place = Path(f"/proc/{pid}")
+                    if b"pyspark" not in place.joinpath("cmdline").read_bytes():
+                        continue
+                    if place.joinpath("comm").read_text().startswith("java"):
+                        continue
+                    status = place.joinpath("status").read_text()
+                    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+                    self._largest = max(self._largest, peak)
 
 
 def shuffled(events: Path) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from dedup.spark.exchange import (
     MESSAGE_SCHEMA,
     Batches,
     addressed,
+    cells,
     in_larger_batches,
     packed,
     received,
@@ -115,7 +116,7 @@ def _look(batches: Batches) -> Batches:
 
 
 def _seen(kind: int, rows: pa.RecordBatch) -> pa.RecordBatch:
-    columns = [pa.array([kind], pa.int8()), pa.array([packed(rows)], pa.binary())]
+    columns = [pa.array([kind], pa.int8()), cells([packed(rows)])]
     return pa.RecordBatch.from_arrays(columns, ["kind", "message"])
 
 
@@ -205,12 +206,10 @@ def numbered_chunks(target: int, items: pa.Table, repeated: bool) -> Iterator[pa
     for begin in range(0, max(len(items), 1), CHUNK_ITEMS):
         chunk = items.slice(begin, CHUNK_ITEMS)
         teasers = pc.sum(pc.equal(chunk.column("role"), "teaser")).as_py() or 0
-        cells = [target, len(chunk), teasers, repeated]
-        cells += [
-            packed(of_schema(_arrays(chunk.select(names)), schema))
+        counts = zip((target, len(chunk), teasers, repeated), _NUMBERED_TYPES.types, strict=False)
+        columns = [pa.array([one], kind) for one, kind in counts]
+        columns += [
+            cells([packed(of_schema(_arrays(chunk.select(names)), schema))])
             for names, schema in ((facts, NUMBERED_FACT_SCHEMA), (words, COMPARED_SCHEMA))
-        ]
-        columns = [
-            pa.array([one], kind) for one, kind in zip(cells, _NUMBERED_TYPES.types, strict=True)
         ]
         yield pa.RecordBatch.from_arrays(columns, _NUMBERED_TYPES.names)

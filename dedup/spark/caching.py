@@ -32,6 +32,11 @@ class FrameCache:
         rows, schema = kept._jdf.javaRDD(), kept._jdf.schema()
         return DataFrame(spark._jsparkSession.createDataFrame(rows, schema), spark)
 
+    def forget(self, frame: DataFrame) -> None:
+        """Give back what this frame takes; frames that were made from it and evaluated stay."""
+        self._frames = [one for one in self._frames if one is not frame]
+        frame.unpersist()
+
     def release(self) -> None:
         """Give the memory back; the frames can still be used, and are evaluated anew."""
         while self._frames:

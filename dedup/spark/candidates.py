@@ -88,7 +88,7 @@ def count_meetings(table: pa.Table) -> Batches:
     members = [_column(rows_of_kind, name, np.int64) for name in ("heads", "members")]
     for packets in of_kind.values():
         members += [packets.heads, packets.members]
-    numbers_here = np.unique(np.concatenate(members))
+    numbers_here = distinct(np.concatenate(members))
     for kind, packets in of_kind.items():
         if len(packets.members):
             copy_pairs.append(_pairs_of_packets(packets, numbers_here, kind == SAMPLES))
@@ -155,17 +155,21 @@ def _pairs_of_packets(packets: Packets, numbers_here: Int64Array, count: bool) -
     head_begin = np.cumsum(head_sizes) - head_sizes
     sizes = head_sizes[packet]
     # Cut between items: all meetings of an item in one block.
-    firsts = np.append(np.flatnonzero(np.diff(members, prepend=-1)), len(members))
+    borders = np.append(np.flatnonzero(np.diff(members, prepend=-1)), len(members))
     blocks = [np.zeros(0, np.uint64)]
-    for begin, end in slices(offsets(sizes)[firsts], firsts):
+    for begin, end in slices(offsets(sizes)[borders], borders):
         left = heads[expand_ranges(head_begin[packet[begin:end]], sizes[begin:end])]
         right = np.repeat(members[begin:end], sizes[begin:end])
         before_it = left < right
-        met = pack(left[before_it], right[before_it])
+        met = pack(left, right)
+        if not before_it.all():
+            met = met[before_it]
         if not count:
             blocks.append(distinct(met))
         else:
-            pairs, times = np.unique(met, return_counts=True)
+            met.sort()
+            firsts = np.flatnonzero(np.append(True, met[1:] != met[:-1])[: len(met)])
+            pairs, times = met[firsts], np.diff(np.append(firsts, len(met)))
             one, other = unpack(pairs)
             blocks.append(pairs[times >= needed(samples[one], samples[other])])
     return np.concatenate(blocks)

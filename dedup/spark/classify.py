@@ -25,7 +25,7 @@ from dedup.pipeline.removal import field_ranks, keep_keys, source_ranks
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
-from dedup.spark.exchange import Batches, by_target, packed, unpacked
+from dedup.spark.exchange import Batches, by_target, cells, packed, unpacked
 from dedup.spark.frames import arrow_schema, names_of, numbers, unpack_drafts
 from dedup.spark.items import CHUNK_ITEMS, COMPARED_SCHEMA, NUMBERED_FACT_SCHEMA, of_schema
 from dedup.spark.learned import words_left
@@ -90,7 +90,7 @@ def classify_candidates(
     return blocks.mapInArrow(work, RELATED_SCHEMA)
 
 
-def _cells(batches: Batches) -> Iterator[tuple[int, bytes, bytes]]:
+def _rows_of(batches: Batches) -> Iterator[tuple[int, bytes, bytes]]:
     """The rows of `_BLOCK_SCHEMA`, one by one."""
     for batch in batches:
         for row in range(len(batch)):
@@ -106,7 +106,7 @@ def _send_items(batches: Batches) -> Batches:
     parts, requests = [], [(none, none)]
     facts, words = arrow_schema(NUMBERED_FACT_SCHEMA), arrow_schema(COMPARED_SCHEMA)
     chosen = names_of(_FACTS)
-    for kind, left, right in _cells(batches):
+    for kind, left, right in _rows_of(batches):
         if kind == _REQUEST:
             requests.append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
             continue
@@ -127,12 +127,9 @@ def _send_items(batches: Batches) -> Batches:
     ):
         for first in range(begin, end, CHUNK_ITEMS):
             chosen_rows = items.take(pa.array(rows[first : min(first + CHUNK_ITEMS, end)]))
-            cells = (one, _ITEMS, packed(chosen_rows), b"")
-            kinds = arrow_schema(_BLOCK_SCHEMA)
-            yield pa.RecordBatch.from_arrays(
-                [pa.array([cell], kind) for cell, kind in zip(cells, kinds.types, strict=True)],
-                kinds.names,
-            )
+            columns = [pa.array([one], pa.int32()), pa.array([_ITEMS], pa.int8())]
+            columns += [cells([packed(chosen_rows)]), pa.nulls(1, pa.binary())]
+            yield pa.RecordBatch.from_arrays(columns, names_of(_BLOCK_SCHEMA))
 
 
 def _classify_pairs(batches: Batches, learned: Knowledge, settings: Settings) -> Batches:
@@ -141,7 +138,7 @@ def _classify_pairs(batches: Batches, learned: Knowledge, settings: Settings) ->
     pairs = {kind: [(none, none)] for kind in (COPY_PAIRS, STORY_PAIRS)}
     schema = arrow_schema(_NEEDED_SCHEMA)
     items = []
-    for kind, left, right in _cells(batches):
+    for kind, left, right in _rows_of(batches):
         if kind == _ITEMS:
             items.append(unpacked(left, schema))
         else:

@@ -23,6 +23,12 @@ from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
 #: Members of one batch of items from which on a bucket is counted over the batches.
 COUNTED_FLOOR = 8
 
+#: Bits of a key by which rare ones are sorted out: a batch has some 80,000 keys.
+SLOT_BITS = 18
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
+
 
 class CrowdCounter:
     """Counts the members of buckets in one partition of items, which come in order of arrival.
@@ -40,6 +46,23 @@ class CrowdCounter:
 
         `keys` uint64: those of a batch that follows the batches before, by item.
         """
+        beyond = np.zeros(len(keys), np.bool_)
+        often = self._maybe_often(keys)
+        beyond[often] = self._beyond_cap(keys[often])
+        return beyond
+
+    def _maybe_often(self, keys: Uint64Array) -> Int64Array:
+        """The places of all keys that are counted: those of frequent buckets, known before or now.
+
+        Sorting all keys of a batch costs more than all else here, so they are sorted out first by
+        some bits: whatever shares them with fewer than `COUNTED_FLOOR` keys is in no such bucket.
+        """
+        slots = (keys * _SPREAD >> _SLOT_SHIFT).astype(np.int64)
+        counts = np.bincount(slots, minlength=1 << SLOT_BITS)
+        counts[(self._keys * _SPREAD >> _SLOT_SHIFT).astype(np.int64)] = COUNTED_FLOOR
+        return np.flatnonzero(counts[slots] >= COUNTED_FLOOR)
+
+    def _beyond_cap(self, keys: Uint64Array) -> BoolArray:
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
         first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(keys)])

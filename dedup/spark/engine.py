@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from dedup.errors import SettingsError
@@ -20,7 +20,7 @@ from dedup.spark.classify import Knowledge, classify_candidates
 from dedup.spark.clusters import removals
 from dedup.spark.decisions import named_clusters, named_items, named_pairs
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
-from dedup.spark.items import PACKED_ROWS_AT_ONCE, as_read, others_of, prepared
+from dedup.spark.items import PACKED, as_read, others_of, prepared
 from dedup.spark.learned import count_items, learned_lines, learned_rarity
 from dedup.spark.postings import routed_keys
 from dedup.spark.remarks import NOT_TAKEN
@@ -43,10 +43,10 @@ class SparkResult(NamedTuple):
 
     `items` has the columns `dedup.spark.decisions.DECISION_SCHEMA` and no texts (join them by
     `id`). `pairs` has `PAIR_SCHEMA`, `clusters` has `CLUSTER_SCHEMA`, `skipped` has `input`,
-    `line` and `reason`. `figures` counts `items`, of them `teasers` and `removed` ones, `clusters`,
-    `story_groups`, related `pairs`, `bounded` (memberships beyond the cap of a bucket, as on one
-    machine), `largest_bucket`, `rounds` of clustering (0: the driver settled it alone) and
-    `learned` lines. `rarity` is the version of the stem counts, ""
+    `line` and `reason`. `figures` counts `skipped` records, `items`, of them `teasers` and
+    `removed` ones, `clusters`, `story_groups`, related `pairs`, `bounded` (memberships beyond the
+    cap of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the driver
+    settled it alone) and `learned` lines. `rarity` is the version of the stem counts, ""
     without stories. `release` gives back the workers' memory.
     """
 
@@ -109,26 +109,41 @@ def decide_prepared(
     chunks = cache.keep(items)
     cuts, notes = survey(chunks, partitions)
     warn(notes)
-    with configured(items.sparkSession, PACKED_ROWS_AT_ONCE):
-        return _decide(chunks, cuts, settings, partitions, on_driver, cache)
+    with configured(items.sparkSession, PACKED):
+        related = _relate(chunks, cuts, settings, partitions, cache)
+    return _decide(related, settings, partitions, on_driver, cache)
 
 
-def _decide(
+class _Related(NamedTuple):
+    """The items of a run in order, the records that were not taken, and the related pairs."""
+
+    items: DataFrame
+    skipped: DataFrame
+    pairs: DataFrame
+    figures: dict[str, int]
+    rarity: str
+
+
+def _relate(
     chunks: DataFrame,
     cuts: list[ArrivalKey],
     settings: Settings,
     partitions: int,
-    on_driver: int,
     cache: FrameCache,
-) -> SparkResult:
+) -> _Related:
+    """From chunks of items to the pairs that are related; all of it moves packed."""
     spark = chunks.sparkSession
     least = max(2, spark.sparkContext.defaultParallelism)
     step = spark.sparkContext.setJobDescription
     stories = settings.finds("stories")
-    skipped = others_of(chunks).where(NOT_TAKEN).select("input", "line", "reason")
+    not_taken = others_of(chunks).where(NOT_TAKEN).select("input", "line", "reason")
+    skipped = cache.keep(not_taken)
+    skips = skipped.count()
     step("dedup: sort by arrival")
     all_items = cache.keep(in_arrival_order(chunks, cuts, partitions))
     size, teasers, repeated = sizes(all_items)
+    # All that is needed later is kept in order now.
+    cache.forget(chunks)
     if repeated:
         step("dedup: ids that come again")
         again = cache.keep(repeats(all_items))
@@ -136,7 +151,8 @@ def _decide(
         size, teasers, _ = sizes(all_items)
         text = F.format_string(DUPLICATE_ID, "id", "first_input", "first_line")
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
-        skipped = skipped.union(named)
+        skipped = cache.keep(skipped.union(named))
+        skips = skipped.count()
     step("dedup: lines that sources repeat, rarity of stems")
     lines, rarity = np.zeros(0, np.uint64), Rarity.shipped() if stories else None
     if settings.learn:
@@ -152,35 +168,53 @@ def _decide(
     step("dedup: classify pairs")
     learned = Knowledge(lines, rarity, meetings.forms)
     pairs = cache.keep(classify_candidates(met, all_items, partitions, learned, settings))
-    count = pairs.count()
+    figures = {
+        "items": size,
+        "skipped": skips,
+        "teasers": teasers,
+        "pairs": pairs.count(),
+        "bounded": meetings.bounded,
+        "largest_bucket": meetings.largest,
+        "learned": len(lines),
+    }
+    return _Related(all_items, skipped, pairs, figures, rarity.version if rarity else "")
+
+
+def _decide(
+    related: _Related, settings: Settings, partitions: int, on_driver: int, cache: FrameCache
+) -> SparkResult:
+    """Who is removed, what tells one story, and the frames of the answer."""
+    items, skipped, pairs, figures, rarity = related
+    step = items.sparkSession.sparkContext.setJobDescription
     step("dedup: clusters")
     goes, rounds = removals(pairs, settings, cache, on_driver)
+    removed, clusters = _counted(goes, F.count("*"), F.count_distinct("keeper"))
     step("dedup: story groups")
-    if stories:
+    groups, grouped = items.sparkSession.createDataFrame([], GROUP_SCHEMA), 0
+    if settings.finds("stories"):
         groups = group_founders(
             pairs, goes, settings.window * 3600, cache, on_driver, settings.story_threshold
         )
-    else:
-        groups = spark.createDataFrame([], GROUP_SCHEMA)
-    figures = {
-        "items": size,
-        "teasers": teasers,
-        "removed": goes.count(),
-        "clusters": goes.select("keeper").distinct().count(),
-        "story_groups": groups.select("founder").distinct().count() if stories else 0,
-        "pairs": count,
-        "bounded": meetings.bounded,
-        "largest_bucket": meetings.largest,
-        "rounds": rounds,
-        "learned": len(lines),
-    }
+        (grouped,) = _counted(groups, F.count_distinct("founder"))
     step("")
     return SparkResult(
-        named_items(all_items, goes, groups, partitions),
+        named_items(items, goes, groups, partitions),
         named_pairs(pairs, goes),
         named_clusters(goes),
         skipped,
-        figures,
-        rarity.version if rarity else "",
+        {
+            **figures,
+            "rounds": rounds,
+            "removed": removed,
+            "clusters": clusters,
+            "story_groups": grouped,
+        },
+        rarity,
         cache,
     )
+
+
+def _counted(frame: DataFrame, *counts: Column) -> list[int]:
+    row = frame.agg(*counts).first()
+    assert row is not None
+    return list(row)

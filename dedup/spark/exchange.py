@@ -8,7 +8,7 @@ batch, which Spark moves as bytes. A message carries no schema: sender and recei
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -30,10 +30,19 @@ Receiver = Callable[[int, Mapping[int, pa.Table]], Batches]
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def packed(batch: pa.RecordBatch) -> bytes:
+def packed(batch: pa.RecordBatch) -> pa.Buffer:
     """A batch as bytes, without its schema."""
-    content: bytes = batch.serialize().to_pybytes()
-    return content
+    return batch.serialize()
+
+
+def cells(contents: Sequence[pa.Buffer]) -> pa.Array:
+    """A binary column of packed batches; a single one is not copied."""
+    ends = np.cumsum([0, *(len(one) for one in contents)])
+    if ends[-1] >= 1 << 31:
+        raise ValueError("a message of over 2 GB: use more partitions")
+    data = contents[0] if len(contents) == 1 else pa.py_buffer(b"".join(contents))
+    buffers = [None, pa.py_buffer(ends.astype(np.int32)), data]
+    return pa.Array.from_buffers(pa.binary(), len(contents), buffers)
 
 
 def unpacked(content: bytes, schema: pa.Schema) -> pa.RecordBatch:
@@ -49,9 +58,12 @@ def spread(keys: Uint64Array, targets: int) -> Int64Array:
 
 def by_target(target: Int64Array) -> tuple[Int64Array, Int64Array, Int64Array]:
     """The order of rows by target, the targets that occur, and where the rows of each begin."""
-    order = np.argsort(target, kind="stable")
-    named, first = np.unique(target[order], return_index=True)
-    return order, named, np.append(first, len(target)).astype(np.int64)
+    small = target.max(initial=0) < 1 << 16 and target.min(initial=0) >= 0
+    # NumPy sorts numbers of 16 bits by their digits.
+    order = np.argsort(target.astype(np.uint16) if small else target, kind="stable")
+    ordered = target[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
+    return order, ordered[first], np.append(first, len(target))
 
 
 def in_larger_batches(batches: Batches, rows: int) -> Batches:
@@ -79,12 +91,12 @@ def addressed(rows: pa.RecordBatch, target: Int64Array, kind: int) -> pa.RecordB
     return message_rows(named, kind, contents)
 
 
-def message_rows(target: AnyArray, kind: int, contents: list[bytes]) -> pa.RecordBatch:
+def message_rows(target: AnyArray, kind: int, contents: Sequence[pa.Buffer]) -> pa.RecordBatch:
     """Packed batches, each for one target, as a batch of `MESSAGE_SCHEMA`."""
     arrays = [
         pa.array(target.astype(np.int32)),
         pa.array(np.full(len(target), kind, np.int8)),
-        pa.array(contents, pa.binary()),
+        cells(contents),
     ]
     return pa.RecordBatch.from_arrays(arrays, _MESSAGE_NAMES)
 

@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.pipeline.prepare import derive, in_seconds
 from dedup.readers.moments import moments
-from dedup.spark.exchange import Batches, packed, unpacked
+from dedup.spark.exchange import Batches, cells, packed, unpacked
 from dedup.spark.frames import (
     SKETCH_SCHEMA,
     WORD_SCHEMA,
@@ -59,8 +59,12 @@ _CHUNK_NAMES = names_of(CHUNK_SCHEMA)
 #: Items of a chunk: some 3 MB.
 CHUNK_ITEMS = 1024
 
-#: Of frames whose rows are chunks or messages, so many go from Java to Python at once.
-PACKED_ROWS_AT_ONCE = {"spark.sql.execution.arrow.maxRecordsPerBatch": "16"}
+#: While frames are moved whose rows are chunks or messages: so many rows, of some MB each, go from
+#: Java to Python at once; and how many partitions there are is known, so there is nothing to adapt.
+PACKED = {
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "4",
+    "spark.sql.adaptive.enabled": "false",
+}
 
 
 def as_read(items: DataFrame) -> DataFrame:
@@ -138,9 +142,8 @@ def of_schema(columns: list[pa.Array], schema: str) -> pa.RecordBatch:
 
 
 def _chunk_row(taken: bool, facts: pa.RecordBatch, words: pa.RecordBatch | None) -> pa.RecordBatch:
-    cells = [[taken], [packed(facts)], [None if words is None else packed(words)]]
-    kinds = arrow_schema(CHUNK_SCHEMA).types
-    columns = [pa.array(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
+    compared = pa.nulls(1, pa.binary()) if words is None else cells([packed(words)])
+    columns = [pa.array([taken]), cells([packed(facts)]), compared]
     return pa.RecordBatch.from_arrays(columns, _CHUNK_NAMES)
 
 

@@ -31,6 +31,7 @@ from dedup.spark.exchange import (
     MESSAGE_SCHEMA,
     Batches,
     addressed,
+    cells,
     in_larger_batches,
     packed,
     received,
@@ -181,9 +182,9 @@ def _supported(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
 
 
 def _result(kind: int, columns: Sequence[AnyArray], schema: str) -> pa.RecordBatch:
-    message = packed(_int64_rows(columns, schema))
+    message = cells([packed(_int64_rows(columns, schema))])
     return pa.RecordBatch.from_arrays(
-        [pa.array([kind], pa.int8()), pa.array([message], pa.binary())], names_of(_PACKED_SCHEMA)
+        [pa.array([kind], pa.int8()), message], names_of(_PACKED_SCHEMA)
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
 from dedup.index.postings import distinct, pack, unpack
 from dedup.pipeline.recurring_forms import recurring_keys
@@ -165,20 +165,32 @@ def _heads_to_homes(
     yield _packet_rows(named, HEADS[kind], columns, zero, zero)
 
 
+def _in_shared_buckets(keys: Uint64Array, chosen: BoolArray) -> Int64Array:
+    """The places of chosen keys that stand there more than once: most stand there once."""
+    places = np.flatnonzero(chosen)
+    order = places[np.argsort(keys[places])]
+    ordered = keys[order]
+    same = ordered[1:] == ordered[:-1]
+    shared = np.append(False, same)[: len(order)] | np.append(same, False)[: len(order)]
+    out: Int64Array = order[shared]
+    return out
+
+
 def _buckets(
     kind: int, keys: Uint64Array, items: Int64Array, counts: Int64Array
 ) -> Iterator[pa.RecordBatch]:
     request = counts < 0
     asked, asking, staying = keys[request], items[request], -counts[request]
-    keys, items, counts = keys[~request], items[~request], counts[~request]
-    order = np.lexsort((items, keys))
+    present = len(keys) > len(asked)
+    order = _in_shared_buckets(keys, ~request)
+    order = order[np.lexsort((items[order], keys[order]))]
     keys, items, counts = keys[order], items[order], counts[order]
     new = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     places = np.arange(len(keys))
     first = np.maximum.accumulate(np.where(new, places, 0))
     rank = places - first
-    bounded, largest = int((rank > BUCKET_CAP).sum()), int(rank.max(initial=-1)) + 1
+    bounded, largest = int((rank > BUCKET_CAP).sum()), int(rank.max(initial=present - 1)) + 1
     if len(asked):
         crowded, place = np.unique(asked, return_inverse=True)
         low = np.searchsorted(keys, crowded)

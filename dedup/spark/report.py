@@ -144,8 +144,7 @@ def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str
     write_sorted(result.pairs, "pairs", ["left", "right"], ["left", "right"])
     largest_first = ["-size", "head", "relation != 'kept'", "number"]
     write_sorted(result.clusters, "clusters", largest_first, ["size", "head", "number"])
-    skipped = result.cache.keep(result.skipped)
-    write(skipped.orderBy("input", "line", "reason"), "skipped")
+    write(result.skipped.orderBy("input", "line", "reason"), "skipped")
     figures = result.figures
     counts = {
         "stories": figures["items"] - figures["teasers"],
@@ -154,7 +153,7 @@ def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str
         "kept": figures["items"] - figures["removed"],
         "removed": figures["removed"],
         "story_groups": figures["story_groups"],
-        "skipped": skipped.count(),
+        "skipped": figures["skipped"],
         **{name: result.figures[name] for name in ("pairs", "bounded", "largest_bucket", "rounds")},
     }
     step("")

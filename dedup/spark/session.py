@@ -26,6 +26,8 @@ CONFIGURATION = {
     "spark.sql.session.timeZone": "UTC",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
+    # Kept items that do not fit into memory go to disk as they are: word hashes hardly shrink.
+    "spark.rdd.compress": "false",
     # Java only moves bytes here and the compiled loops are Python's, so its second compiler costs
     # more than it wins. The `extraJavaOptions` of the user stand behind these, and so count more.
     "spark.driver.defaultJavaOptions": _FIRST_COMPILER,

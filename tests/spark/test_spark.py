@@ -263,6 +263,10 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
         assert [tuple(row) for row in pairs] == [("b", "a", "identical")]
         items = found.items.orderBy("number").select("id", "kept", "removed_by").collect()
         assert [tuple(row) for row in items] == [("b", True, None), ("a", False, "b")]
+        # A table of the session's catalogue, as the how-to has it.
+        found.items.write.mode("overwrite").saveAsTable("decisions")
+        table = spark.table("decisions").orderBy("number").select("id", "kept", "removed_by")
+        assert table.collect() == items
         assert found.skipped.count() == 1
     finally:
         found.release()

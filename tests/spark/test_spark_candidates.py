@@ -16,6 +16,7 @@ from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index import buckets
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import pack, unpack
+from dedup.pipeline.recurring_forms import distinct_days, recurring_keys
 from dedup.story.candidates import pairs_within
 
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
@@ -93,6 +94,7 @@ def test_the_pairs_of_one_machine(
     sizes = np.array([len(one) for one in samples])
     flat = np.concatenate(samples).astype(np.uint32)
     seconds = draw.integers(0, 200, items)
+    days = draw.integers(0, 7, items)  # 0: unknown
     keys = draw.integers(0, values, 2 * items).astype(np.uint32)
 
     band = np.tile(np.arange(2, dtype=np.uint64) << np.uint64(32), items)
@@ -117,7 +119,8 @@ def test_the_pairs_of_one_machine(
                 of_bands = (band[: 2 * len(number)] | bands[rows_of].ravel(), np.repeat(number, 2))
                 sent += route_members(BANDS, *of_bands, none[: 2 * len(number)], PARTS, crowds[0])
                 of_items = np.concatenate([flat[:0], *samples[rows_of]]).astype(np.uint64)
-                of_samples = (of_items, np.repeat(number, size), np.repeat(size, size))
+                size_and_day = np.repeat(size | (days[rows_of] << 32), size)
+                of_samples = (of_items, np.repeat(number, size), size_and_day)
                 sent += route_members(SAMPLES, *of_samples, PARTS, crowds[1])
         found = met(sent)
         near, beyond = band_pairs(bands, places)
@@ -127,6 +130,10 @@ def test_the_pairs_of_one_machine(
     assert pairs_of(found, candidates.COPY_PAIRS, numbers) == rows(near) | rows(part)
     assert pairs_of(found, candidates.STORY_PAIRS, numbers) == told
     assert sum(found["bounded"].to_pylist()) == beyond + more
+    dated = np.repeat(days, sizes) > 0
+    recurring = recurring_keys(distinct_days(flat[dated], np.repeat(days, sizes)[dated]))
+    learned = found.filter(pc.equal(found["kind"], candidates.RECURRING))["left"].to_pylist()
+    assert sorted(np.frombuffer(b"".join(learned), np.uint32)) == recurring.tolist()
     crowds_of = [
         np.unique(column, return_counts=True)[1].max(initial=0) for column in (*bands.T, flat)
     ]

@@ -7,7 +7,6 @@ h -> a*h + b modulo 2^32 of a mixed hash, and the numbers a and b, are datasketc
 
 from __future__ import annotations
 
-import random
 from functools import lru_cache
 from typing import Any
 
@@ -27,24 +26,12 @@ EMPTY = np.uint32(0xFFFFFFFF)
 def permutations(count: int, seed: int = 1) -> Uint32Array:
     """datasketch's a (odd) and b, uint32 [2, count].
 
-    Drawn as datasketch draws them, by `numpy.random.RandomState`, and compared with its own in the
-    tests. To import datasketch takes a second, and NumPy's module a hundredth, which a command
-    that reads one page does not have; Python has the same generator, seeded in another way.
+    Drawn as datasketch draws them, and compared with its own in the tests; importing it
+    takes a second, which a command that reads one page does not have.
     """
-    draw = _twister(seed)
-    odd = [(draw.getrandbits(32) & 0x7FFFFFFF) * 2 + 1 for _ in range(count)]
-    return np.array([odd, [draw.getrandbits(32) for _ in range(count)]], np.uint32)
-
-
-def _twister(seed: int) -> random.Random:
-    """A Mersenne Twister that one number of 32 bits has seeded (Matsumoto and Nishimura 1998)."""
-    state = [seed]
-    for place in range(1, 624):
-        last = state[-1]
-        state.append((1812433253 * (last ^ (last >> 30)) + place) & 0xFFFFFFFF)
-    draw = random.Random()
-    draw.setstate((3, (*state, len(state)), None))
-    return draw
+    draw = np.random.RandomState(seed)
+    odd = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return np.stack((odd, draw.randint(0, 1 << 32, count, dtype=np.uint32)))
 
 
 def hashes32(shingles: Uint64Array) -> Uint32Array:

@@ -102,6 +102,7 @@ CZECH = Language(
         Outcome("může mohou", "nemůže nemohou"),
         Outcome("zemřel zemřela zahynul zahynula", "přežil přežila zachránili zachráněn"),
         Outcome("hoří hasí plane", "uhasili uhašen uhašený uhašeno lokalizován lokalizovali"),
+        Outcome("potvrdil potvrdila potvrdili potvrzen", "zrušil zrušila zrušili zrušen zrušena"),
         Outcome("zisk zisku zisky ziskem", "ztráta ztrátu ztráty ztrátou"),
         Outcome("odsoudili odsouzeni", "osvobodila osvobodili zprostila"),
         Outcome("povolil povolila povolili povoleno", "zakázal zakázala zakázali zakázáno"),

@@ -88,6 +88,7 @@ GERMAN = Language(
         Outcome("begann beginnt begonnen begannen", "endete endet geendet beendet endeten"),
         Outcome("starb gestorben getötet", "überlebte überlebt gerettet"),
         Outcome("brennt brennen lodert", "gelöscht löschten"),
+        Outcome("bestätigt bestätigte bestätigten", "aufgehoben hob hoben"),
         Outcome("gewinn gewinne gewinns", "verlust verluste verlusts"),
         Outcome("verurteilte verurteilten", "freisprach freisprachen"),
         Outcome("erlaubt erlaubte genehmigt genehmigte", "verboten verbot untersagt untersagte"),

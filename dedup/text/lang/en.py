@@ -146,7 +146,7 @@ ENGLISH = Language(
         ),
         credit=(
             *("photo", "photos", "photograph", "source", "author", "credit", "image", "images"),
-            *("tags", "by", "video", "picture", "reporting", "editing"),
+            *("tags", "by", "video", "picture", "reporting", "editing", "newsroom"),
         ),
         earlier=("earlier", "previously", "as reported earlier", "as previously reported"),
         cookies=("cookie",),

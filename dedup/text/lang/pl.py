@@ -103,6 +103,7 @@ POLISH = Language(
         ),
         Outcome("zginął zginęła zginęli zmarł zmarła", "przeżył przeżyła uratowano uratowany"),
         Outcome("płonie płoną gaszą", "ugaszono ugaszony ugaszona opanowano opanowany opanowali"),
+        Outcome("utrzymał utrzymała utrzymali utrzymano", "uchylił uchyliła uchylili uchylono"),
         Outcome("zysk zysku zyski zyskiem", "strata stratę straty stratą"),
         Outcome(
             "pozwolił pozwoliła zezwolił zezwoliła dozwolony",

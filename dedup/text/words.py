@@ -25,7 +25,7 @@ from dedup.text.tokens import TITLE as TITLE
 from dedup.text.tokens import comparison_traits, token_bounds, trait_table
 
 #: Version of normalisation, tokeniser and word hash; part of a store's fingerprint.
-WORDS_VERSION = "razdel-0.5/3"
+WORDS_VERSION = "razdel-0.5/4"
 
 
 class Words(NamedTuple):

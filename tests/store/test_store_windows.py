@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from nightly import SENTENCES, corpora, write
+from nightly import SENTENCES, corpora, dump, write
 
 from dedup import Settings, Store
 from dedup.index import buckets
-from dedup.store import bucket_rows, check, update
+from dedup.store import bucket_rows, check, replay, update
 from dedup.store.windows import ItemRanges, items_since
 
 FIXED = Settings(learn=False)
@@ -70,33 +70,55 @@ def test_a_night_finds_what_it_would_if_the_store_had_only_its_window(corpus, da
             assert windowed == found_tonight(store, tonight, earlier)
 
 
-def test_a_bucket_full_of_old_copies_hides_no_recent_one(tmp_path, monkeypatch):
+@pytest.fixture
+def small_buckets(monkeypatch):
     monkeypatch.setattr(buckets, "BUCKET_CAP", 4)
     monkeypatch.setattr(buckets, "BUCKET_HEAD", 2)
     for module in (bucket_rows, check):
         monkeypatch.setattr(module, "BUCKET_ROWS_MAX", 5)
+
+
+def copies(folder, name, day, size):
+    """A file of so many records with one text, published on a day of October 2024."""
     text = ". ".join(SENTENCES[:4])
+    rows = [
+        {"id": f"{name}{place}", "published": f"2024-10-{day:02}T10:00", "text": text}
+        for place in range(size)
+    ]
+    return write(folder / f"{name}.jsonl", rows)
 
-    def copies(name, day, size):
-        rows = [
-            {"id": f"{name}{place}", "published": f"2024-10-{day:02}T10:00", "text": text}
-            for place in range(size)
-        ]
-        return write(tmp_path / f"{name}.jsonl", rows)
 
+@pytest.mark.usefixtures("small_buckets")
+def test_a_bucket_full_of_old_copies_hides_no_recent_one(tmp_path, monkeypatch):
     with Store(tmp_path / "s.duckdb", Settings(level="excerpts", learn=False)) as store:
         Clock(monkeypatch, 2)
-        store.update([copies("old", 1, 9)])
+        store.update([copies(tmp_path, "old", 1, 9)])
         Clock(monkeypatch, 20)
-        store.update([copies("recent", 19, 2)], window=3)
+        store.update([copies(tmp_path, "recent", 19, 2)], window=3)
         Clock(monkeypatch, 21)
-        store.update([copies("tonight", 20, 1)], window=3)
+        store.update([copies(tmp_path, "tonight", 20, 1)], window=3)
         met = {pair.a for pair in store.pairs() if pair.b == "tonight0"}
         assert met == {"recent0", "recent1"}
         assert store.check() == []
         # Without a window the first ones of all time are met, as in one run.
-        store.update([copies("last", 20, 1)])
+        store.update([copies(tmp_path, "last", 20, 1)])
         assert {pair.a for pair in store.pairs() if pair.b == "last0"} == {"old0", "old1"}
+
+
+@pytest.mark.usefixtures("small_buckets")
+@pytest.mark.parametrize("block", [1 << 17, 2])
+def test_an_upgrade_looks_at_the_rows_that_each_night_saw(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(replay, "ITEMS_PER_BLOCK", block)
+    nights = [("a", 1, 9, None), ("b", 19, 3, 3), ("c", 20, 4, 3), ("d", 20, 2, None)]
+    with Store(tmp_path / "s.duckdb") as store:
+        for name, day, size, window in nights:
+            Clock(monkeypatch, day + 1)
+            store.update([copies(tmp_path, name, day, size)], window=window)
+        before = dump(store.path)
+        assert store.upgrade(rejudge=True).items == 18
+        after = dump(store.path)
+    for name in ("bands", "samples", "story_keys", "forms", "lines", "rarity"):
+        assert after[name] == before[name]
 
 
 @given(corpora(), st.integers(0, 10 * 24))

@@ -116,7 +116,10 @@ def _send_items(batches: Batches) -> Batches:
     number, block = (np.concatenate(column) for column in zip(*requests, strict=True))
     if not len(number):
         return
-    items = pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
+    batches_of_items = pa.Table.from_batches(parts).combine_chunks().to_batches()
+    if len(batches_of_items) != 1:
+        raise ValueError("the words of a partition take over 2 GB: use more partitions")
+    items = batches_of_items[0]
     order, blocks, starts = by_target(block)
     # Chunks come in any order.
     known = numbers(items.column("number"))

@@ -20,7 +20,7 @@ def pack_rows(values: AnyArray, starts: Int64Array) -> pa.Array:
     data = np.ascontiguousarray(values)
     ends = starts * data.itemsize
     if ends[-1] >= 1 << 31:
-        raise ValueError("a batch of over 2 GB: lower spark.sql.execution.arrow.maxRecordsPerBatch")
+        raise ValueError("a column of over 2 GB in one batch: use more partitions")
     offsets = pa.py_buffer(ends.astype(np.int32))
     buffers = [None, offsets, pa.py_buffer(data.view(np.uint8))]
     return pa.Array.from_buffers(pa.binary(), len(starts) - 1, buffers)

@@ -23,6 +23,9 @@ from dedup.system.sizes import size_in_words
 #: texts more.
 WORDS_SHARE, STORIES_SHARE = 0.8, 1.5
 
+#: The same for the texts themselves, which a run holds if its answer needs them, as an update does.
+TEXTS_SHARE = 0.8
+
 #: A run is refused where less than this part of what it is expected to take is free. Records with
 #: much beside their texts take less than expected, but hardly as little as this.
 SURE_PART = 0.5
@@ -40,9 +43,9 @@ class DiskShare(NamedTuple):
     remedy: str
 
 
-def scratch_share(budget: Budget, *, stories: bool) -> DiskShare:
-    """What the scratch files of a run are expected to take."""
-    share = STORIES_SHARE if stories else WORDS_SHARE
+def scratch_share(budget: Budget, *, stories: bool, texts: bool) -> DiskShare:
+    """What the scratch files of a run are expected to take; `texts`: does it hold the texts?"""
+    share = (STORIES_SHARE if stories else WORDS_SHARE) + texts * TEXTS_SHARE
     return DiskShare(budget.folder, share, "scratch files", _OTHER_PLACE)
 
 

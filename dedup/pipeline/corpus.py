@@ -144,9 +144,7 @@ class Corpus:
         done = 0
         try:
             sources = sources_of(inputs, folder, reading)
-            scratch = scratch_share(
-                budget, stories=vocabulary is not None, texts="text" in columns
-            )
+            scratch = scratch_share(budget, stories=vocabulary is not None, texts="text" in columns)
             require_disk([scratch, *beside], sources)
             for part in in_processes(work, chunks(sources, reading), workers):
                 self.skipped += part.skipped

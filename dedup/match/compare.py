@@ -105,8 +105,8 @@ def _compare_block(
     turned = np.zeros(len(a), np.bool_)
     turned[turned_outcomes(facts, bags, aligned.gaps, starts, short, long).pair] = True
     own_facts = OwnFacts(facts, bags, starts)
-    numbers_short, own_numbers_short, own_names_short = own_facts.own(short, long)
-    numbers_long, own_numbers_long, own_names_long = own_facts.own(long, short)
+    numbers_short, own_numbers_short, own_names_short, absent = own_facts.own(short, long)
+    numbers_long, own_numbers_long, own_names_long, _ = own_facts.own(long, short)
     corrections = sums(facts.kinds & CORRECTION > 0, starts) > 0
 
     published, sources = items.published[rows], items.sources[rows]
@@ -144,6 +144,7 @@ def _compare_block(
         numbers_long=numbers_long,
         own_numbers_short=own_numbers_short,
         own_numbers_long=own_numbers_long,
+        absent_numbers=absent,
         own_names_short=own_names_short,
         own_names_long=own_names_long,
         number_slots=slots.numbers,

@@ -88,6 +88,7 @@ class Features(NamedTuple):
     numbers_long: Int64Array
     own_numbers_short: Int64Array
     own_numbers_long: Int64Array
+    absent_numbers: Int64Array  #: those of the shorter that stand nowhere in the longer
     own_names_short: Int64Array  #: own names (see `facts`)
     own_names_long: Int64Array
     number_slots: Int64Array  #: numbers that stand against other numbers (see `slots`)

@@ -9,23 +9,8 @@ import numpy as np
 
 from dedup.columns.types import BoolArray, Float64Array
 from dedup.match.features import Features
+from dedup.match.retelling import cover, longer_share, retold_at_once, retold_in_brief, reworded
 from dedup.match.thresholds import Thresholds
-
-
-def cover(f: Features) -> Float64Array:
-    """How much of the shorter stands in the longer, float64 [pairs] of 0 to 1.
-
-    The mean of two views: its words, in any order (light rewording leaves most in place), and
-    its shingles (words of one topic agree by chance, runs of words do not).
-    """
-    words = f.common / np.maximum(f.short, 1)
-    out: Float64Array = (words + f.containment) / 2
-    return out
-
-
-def _longer_share(f: Features) -> Float64Array:
-    out: Float64Array = f.common / np.maximum(f.long, 1)
-    return out
 
 
 def _apart(f: Features, days: float) -> BoolArray:
@@ -34,24 +19,12 @@ def _apart(f: Features, days: float) -> BoolArray:
 
 
 def too_little(f: Features, t: Thresholds) -> BoolArray:
-    again = reworded(f, t) | retold_at_once(f, t)
-    out: BoolArray = (f.containment < t.min_containment) & ~again
+    out: BoolArray = (f.containment < t.min_containment) & ~reworded(f, t) & ~_retold(f, t)
     return out
 
 
-def retold_at_once(f: Features, t: Thresholds) -> BoolArray:
-    # Взорвался газ в доме, сообщили в МЧС | minutes later: МЧС: в доме взорвался газ
-    # Police say the station was evacuated | The station has been evacuated, police say
-    out: BoolArray = (f.short >= t.post) & (f.long < t.notice) & (f.days <= t.at_once)
-    out &= f.known_sources & ~f.same_source
-    out &= (f.own_names_short == 0) & (f.own_numbers_short == 0) & (f.number_slots == 0)
-    out &= (f.missing <= t.unsaid * f.filled) & (_longer_share(f) >= t.retold)
-    return out
-
-
-def reworded(f: Features, t: Thresholds) -> BoolArray:
-    # Во двор детского сада забрёл лось | Лось забрёл на двор сада: each sentence turned about
-    return (_longer_share(f) >= t.reworded) & (f.short >= t.notice)
+def _retold(f: Features, t: Thresholds) -> BoolArray:
+    return retold_at_once(f, t) | retold_in_brief(f, t)
 
 
 def _one_form(f: Features, t: Thresholds) -> BoolArray:
@@ -79,7 +52,7 @@ def turned(f: Features, t: Thresholds) -> BoolArray:
     swapped = (f.name_slots >= 2) & (f.own_names_short + f.own_names_long == 0)
     swapped &= f.short <= t.paragraph
     out: BoolArray = f.turned | (f.negations > 0) | (f.swapped > 0) | swapped
-    return ((cover(f) >= t.form) | retold_at_once(f, t)) & out
+    return ((cover(f) >= t.form) | _retold(f, t)) & out
 
 
 def corrected(f: Features, t: Thresholds) -> BoolArray:
@@ -191,7 +164,9 @@ def long_after(f: Features, t: Thresholds) -> BoolArray:
     # that stands in the other word for word: it was published again with the outcome added
     whole = (cover(f) >= t.whole) & (f.short >= t.paragraph)
     whole |= (f.covered == f.short) & (f.numbers_short >= t.several) & (f.own_numbers_short == 0)
-    return _one_form(f, t) & _apart(f, t.weeks) & ~f.same_words & ~whole
+    # A column of a paper comes again a week later, to the hour.
+    later = _apart(f, t.weeks) | (f.same_source & _apart(f, t.column))
+    return _one_form(f, t) & later & ~f.same_words & ~whole
 
 
 def own_passage(f: Features, t: Thresholds) -> BoolArray:
@@ -238,7 +213,20 @@ def own_notice(f: Features, t: Thresholds) -> BoolArray:
     out: BoolArray = (cover(f) >= t.form) & f.same_source & (slot | anew | later)
     # Подняли 21 горняка из 28 | hours later: Подняли 24 горняка из 28
     newer = _one_form(f, t) & f.same_source & (f.number_slots >= 1) & _apart(f, t.at_once)
-    return out | newer
+    # «Теплоресурс» отвечает ... and the background | a week before: the article that it answers
+    lead = f.same_source & (f.own_sentence_words >= t.said) & _apart(f, t.edition)
+    lead &= (f.shared >= t.passage) & (cover(f) < t.whole)
+    return out | newer | lead
+
+
+def newer_figures(f: Features, t: Thresholds) -> BoolArray:
+    # At least 34 people died in the quake | a day later, all else the same: at least 91 died
+    # Within half a day it is the same news with a figure brought up to date. What has changed
+    # stands in headline and lead; one figure in a long text may be anything.
+    newer = (f.number_slots >= 2) & (f.absent_numbers >= 1) & (f.rounded == 0)
+    newer &= t.paragraph * f.number_slots >= f.short
+    out: BoolArray = _one_form(f, t) & newer & _apart(f, t.edition)
+    return out
 
 
 def other_fact(f: Features, t: Thresholds) -> BoolArray:
@@ -246,7 +234,9 @@ def other_fact(f: Features, t: Thresholds) -> BoolArray:
     other = (f.own_numbers_short - f.cut_number >= 1) & (f.own_names_short >= 2)
     other &= (f.own_numbers_long >= 1) & (f.own_last > t.ending)
     # where most is shared: two that share a stock phrase only have nothing in common
-    return (f.short < t.notice) & (cover(f) < t.whole) & (cover(f) >= t.form) & other
+    # Погибший назван: Иван Тулин, 67 лет ... | the day before: a man died, nobody knows who
+    brief = (f.short < t.notice) | ((f.short < t.paragraph) & _apart(f, t.edition))
+    return brief & (cover(f) < t.whole) & (cover(f) >= t.form) & other
 
 
 def own_figures(f: Features, t: Thresholds) -> BoolArray:
@@ -271,7 +261,7 @@ def least_score(f: Features, t: Thresholds) -> Float64Array:
 
 def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
     out: BoolArray = (score >= least_score(f, t)) & ~_met_by_chance(f, t) & ~_other_news(f, t)
-    return out | retold_at_once(f, t)
+    return out | _retold(f, t)
 
 
 def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
@@ -293,7 +283,7 @@ def _other_news(f: Features, t: Thresholds) -> BoolArray:
 def alike(f: Features, t: Thresholds) -> BoolArray:
     # a longer text with a passage or sentence of its own is more than the shorter
     whole = (f.passage_long < t.sentences) & (f.own_sentence_words_long < t.said)
-    return (_longer_share(f) >= t.like) & whole
+    return (longer_share(f) >= t.like) & whole
 
 
 def shared_passage(f: Features, t: Thresholds) -> BoolArray:

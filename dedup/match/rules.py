@@ -19,7 +19,7 @@ from dedup.match.score import removal_score
 from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
-RULES_VERSION = 24
+RULES_VERSION = 25
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -180,6 +180,13 @@ POLICY = (
         "source does not reprint itself.",
     ),
     Rule(
+        "newer figures",
+        TEMPLATE,
+        _plain(predicates.newer_figures),
+        "Both texts have the same form, published on different days, and a figure of the shorter "
+        "one has changed.",
+    ),
+    Rule(
         "other fact",
         OVERLAP,
         _plain(predicates.other_fact),
@@ -254,7 +261,7 @@ def surely_too_little(overlap: ShingleOverlap, short: Int64Array, long: Int64Arr
     t = THRESHOLDS
     # What makes an exception has so many of the longer item's words, or is a notice.
     reworded = short / np.maximum(long, 1) >= t.reworded
-    out: BoolArray = (overlap.containment < t.min_containment) & ~reworded & (long >= t.notice)
+    out: BoolArray = (overlap.containment < t.min_containment) & ~reworded & (long >= t.retelling)
     return out
 
 

@@ -40,6 +40,10 @@ class Thresholds:
     post: int = 10
     at_once: float = 1 / 12
     retold: float = 0.55
+    #: The same in brief, of a text of fewer than so many words: so much of the shorter's words
+    #: stands in the longer, in any order.
+    retelling: int = 80
+    brief: float = 0.65
     #: Words of an item that is an alert (a sentence or two), or a notice (two or three).
     alert: int = 30
     notice: int = 40
@@ -53,6 +57,8 @@ class Thresholds:
     again: float = 14.0
     #: Days after which no text is a reprint unless its words are the same.
     weeks: float = 7.0
+    #: The same of one source: its columns come every week.
+    column: float = 6.5
     #: Numbers that tell one notice from the next of its form.
     several: int = 4
     #: Shared shingles that make a passage: a long sentence.

@@ -56,8 +56,9 @@ class OwnFacts:
 
     def own(
         self, items: Int64Array, others: Int64Array
-    ) -> tuple[Int64Array, Int64Array, Int64Array]:
-        """Of each item: its numbers, and the numbers and names that the other does not have.
+    ) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
+        """Of each item: its numbers, the numbers and names that the other does not have, and the
+        numbers that stand nowhere in the other, beside whatever word.
 
         A small number is the same only beside the same word: the 4 of "4 машины" is not that of
         "спасено 4". A date is the same however it is written.
@@ -68,13 +69,14 @@ class OwnFacts:
         lacking = self._bags.find(other, self._keys[place]) < 0
         again = np.flatnonzero(lacking & number & (self._keys[place] != self._others[place]))
         lacking[again] = self._bags.find(other[again], self._others[place[again]]) < 0
+        absent = sums(number & lacking, borders)
         small = np.flatnonzero(self._small[place] & ~lacking)
         apart = np.ones(len(small), np.bool_)
         for pairs in self._beside:
             apart &= self._twos.find(other[small], pairs[self._row[place[small]]]) < 0
         lacking[small] = apart
         names = sums(~number & lacking, borders)
-        return sums(number, borders), sums(number & lacking, borders), names
+        return sums(number, borders), sums(number & lacking, borders), names, absent
 
     @staticmethod
     def _last_numbers(

@@ -98,6 +98,7 @@ def check(every: ComparedItems, left: np.ndarray, right: np.ndarray, k: int) -> 
             number = kinds & NUMBER > 0
             assert features.numbers_short[n] == sum(number)
             assert features.own_numbers_short[n] >= sum(number & own)
+            assert features.absent_numbers[n] <= sum(number & own)
             if words[x] and number[-1]:
                 assert features.cut_number[n] == own[-1]
             covered = covered_words(words[x], words[y], k)

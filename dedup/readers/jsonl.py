@@ -63,6 +63,17 @@ def _decoder(names: tuple[str, ...]) -> tuple[msgspec.json.Decoder[Any], dict[st
     return msgspec.json.Decoder(record), attributes
 
 
+def _lines(payload: bytes) -> list[memoryview]:
+    """The lines, as views: copies of them would take as long as decoding does."""
+    view, lines, begin = memoryview(payload), [], 0
+    while begin < len(view):
+        end = payload.find(b"\n", begin)
+        end = len(view) if end < 0 else end
+        lines.append(view[begin:end])
+        begin = end + 1
+    return lines
+
+
 class _Batch:
     """The records of a chunk: `decoded` and where each stands, `skipped` what is no record."""
 
@@ -76,9 +87,7 @@ class _Batch:
         # A name with points may be one name, or the way into objects.
         heads = [name.partition(".")[0] for name in self.names.values()]
         self.decoder, self.attributes = _decoder((*self.names.values(), *heads))
-        self.lines = chunk.payload.split(b"\n")
-        if not self.lines[-1]:
-            self.lines.pop()
+        self.lines = _lines(chunk.payload)
         self.ordinals: list[int] = []
         self.has_envelopes = False
         self._decode()
@@ -94,7 +103,8 @@ class _Batch:
             whole = False
         if whole:
             return
-        self._take(lenient_records(self.lines, decode, self.bound, bool(self.chunk.lines)))
+        lines = list(map(bytes, self.lines))
+        self._take(lenient_records(lines, decode, self.bound, bool(self.chunk.lines)))
 
     def _take(self, lines: Iterable[Line]) -> None:
         """Make these lines the records of the batch, less those with a problem."""
@@ -150,7 +160,7 @@ class _Batch:
 
     def _source(self, row: int) -> bytes:
         """The JSON of a row's record."""
-        return self.lines_of[row] if self.ordinals else self.lines[self.of_line[row]]
+        return self.lines_of[row] if self.ordinals else bytes(self.lines[self.of_line[row]])
 
     def records(self) -> Records:
         """The fields as columns."""

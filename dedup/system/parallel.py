@@ -21,6 +21,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from io import BufferedRWPair
 from itertools import chain, islice
 from pathlib import Path
@@ -77,6 +78,35 @@ def in_processes(function: Callable[[In], Out], tasks: Iterable[In], workers: in
         yield from in_order(processes, chain(first, rest), workers)
 
 
+class _Server:
+    """The process that worker processes are forked from; at its start it imports `module`, if one
+    is named. `control` is the socket to it."""
+
+    def __init__(self, module: str = "") -> None:
+        self.control, other = socket.socketpair()
+        with other:
+            arguments = [json.dumps(import_path()), str(_PACKAGE), module]
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _SERVER, *arguments], stdin=other.fileno()
+            )
+
+    def end(self) -> None:
+        """Have it end, with all of its children."""
+        self.control.close()
+        self.process.wait()
+
+
+#: The server that was started before there was work for it; one at most.
+_early: list[_Server] = []
+
+
+def start_early(module: str) -> None:
+    """Start the server of worker processes for the `in_processes` to come, so that it imports
+    `module` while this process imports what it needs itself. It ends with this process."""
+    if not _early:
+        _early.append(_Server(module))
+
+
 class _WorkerProcesses(Generic[In, Out]):
     """A function that runs in child processes: one child for each thread that calls it.
 
@@ -91,22 +121,17 @@ class _WorkerProcesses(Generic[In, Out]):
         self._lock = threading.Lock()
 
     def __enter__(self) -> _WorkerProcesses[In, Out]:
-        self._control, other = socket.socketpair()
-        with other:
-            self._server = subprocess.Popen(
-                [sys.executable, "-I", "-c", _SERVER, json.dumps(import_path()), str(_PACKAGE)],
-                stdin=other.fileno(),
-            )
+        self._server = _early.pop() if _early else _Server()
         with contextlib.suppress(OSError):  # where it has ended already, the first task fails
-            self._control.sendall(len(self._function).to_bytes(_SIZE_BYTES) + self._function)
+            size = len(self._function).to_bytes(_SIZE_BYTES)
+            self._server.control.sendall(size + self._function)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._control.close()
         for channel in self._channels:
             with contextlib.suppress(OSError):
                 channel.close()
-        self._server.wait()
+        self._server.end()
 
     def __call__(self, task: In) -> Out:
         channel: BufferedRWPair | None = getattr(self._of_thread, "channel", None)
@@ -129,7 +154,7 @@ class _WorkerProcesses(Generic[In, Out]):
         with mine, other, self._lock:
             channel = mine.makefile("rwb")
             self._channels.append(channel)
-            socket.send_fds(self._control, [_NEW_CHILD], [other.fileno()])
+            socket.send_fds(self._server.control, [_NEW_CHILD], [other.fileno()])
         return channel
 
 
@@ -166,6 +191,8 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the
     # parent handles it and closes the sockets.
     look_for_cycles_rarely()
+    if module := sys.argv[3]:
+        import_module(module)
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what a library prints is no answer

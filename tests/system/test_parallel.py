@@ -77,3 +77,24 @@ def test_a_worker_that_ends_early_is_named() -> None:
     tasks = ["0"] * (THREAD_TASKS_MAX + 3) + ["__import__('os')._exit(3)"]
     with pytest.raises(ChildProcessError, match="ended early"):
         list(in_processes(eval, tasks, 2))
+
+
+def test_a_server_started_early_serves_one_run_or_ends_unused() -> None:
+    script = (
+        "from dedup.system import parallel\n"
+        "parallel.start_early('decimal')\n"
+        "parallel.start_early('decimal')\n"
+        "(server,) = parallel._early\n"
+        "for again in range(2):\n"
+        "    assert list(parallel.in_processes(abs, range(-20, 0), 2)) == list(range(20, 0, -1))\n"
+        "    assert not parallel._early and server.process.returncode == 0\n"
+        "parallel.start_early('decimal')\n"
+        "print(parallel._early[0].process.pid)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    for _ in range(100):
+        if _ended(int(done.stdout)):
+            return
+        time.sleep(0.1)
+    raise AssertionError("a server that was not used goes on")

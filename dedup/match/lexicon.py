@@ -36,8 +36,8 @@ class Lexicon(NamedTuple):
     """Listed words, ascending by hash; one value per word.
 
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
-    factor, 0 where it is none; `names` uint64: the hash of the unit it is a form of, else its own;
-    `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
+    factor, 0 where it is none; `names` uint64: the hash of the unit or thing it is a form of, else
+    its own; `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
     `service`, `stock`, `correction`, `credit` bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
@@ -78,8 +78,9 @@ def lexicon() -> Lexicon:
     forms = sorted(
         {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
         | {*joint.agencies, *joint.service, *joint.stock, *joint.outcomes, *multiples}
-        | {*corrections, *credits}
+        | {*corrections, *credits, *joint.synonyms}
     )
+    names = {**joint.synonyms, **joint.units}
     hashes = hash_words(forms)
     order = np.argsort(hashes)
     forms, hashes = [forms[i] for i in order.tolist()], hashes[order]
@@ -90,7 +91,7 @@ def lexicon() -> Lexicon:
         hashes=hashes,
         values=np.array([joint.numbers.get(form, np.nan) for form in forms], np.float64),
         multiples=np.array([multiples.get(form, 0.0) for form in forms]),
-        names=hash_words([joint.units.get(form, form) for form in forms]),
+        names=hash_words([names.get(form, form) for form in forms]),
         months=np.array([joint.months.get(form, 0) for form in forms], np.int64),
         weekdays=np.array([joint.weekdays.get(form, 0) for form in forms], np.int64),
         negation=np.array([form in joint.negations for form in forms], np.bool_),

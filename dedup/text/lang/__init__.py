@@ -41,16 +41,17 @@ LANGUAGES: tuple[Language, ...] = (
 class WordTables(NamedTuple):
     """What words mean, by their form in lower case (ё as е, no apostrophe in Cyrillic words).
 
-    `months`: 1 to 12. `weekdays`: 1 (Monday) to 7. `numbers`: their value. `units`: the form that
-    stands for all forms of the unit. `negations`, `agencies`, `service` and `stock`: just the
-    words. `outcomes`: the number of the pair of outcomes and the side, 0 or 1; one word may be of
-    several pairs.
+    `months`: 1 to 12. `weekdays`: 1 (Monday) to 7. `numbers`: their value. `units`, `synonyms`:
+    the form that stands for all forms of the unit or thing. `negations`, `agencies`, `service` and
+    `stock`: just the words. `outcomes`: the number of the pair of outcomes and the side, 0 or 1;
+    one word may be of several pairs.
     """
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     numbers: Mapping[str, int]
     units: Mapping[str, str]
+    synonyms: Mapping[str, str]
     negations: frozenset[str]
     agencies: frozenset[str]
     service: frozenset[str]
@@ -70,7 +71,8 @@ def tables(code: str = "") -> WordTables:
         _agreed(_numbered(one.months) for one in chosen),
         _agreed(_numbered(one.weekdays) for one in chosen),
         _agreed((_by_form(one.numbers) for one in chosen), misleading),
-        _units(chosen),
+        _named(one.units for one in chosen),
+        _named(one.synonyms for one in chosen),
         frozenset(word for one in chosen for word in one.negations.split()),
         frozenset(word for one in chosen for word in one.agencies.split()),
         frozenset(word for one in chosen for word in one.service.split()),
@@ -100,16 +102,16 @@ def _agreed(
     return {form: value for form, value in joint.items() if form not in disputed}
 
 
-def _units(languages: Iterable[Language]) -> Mapping[str, str]:
-    units: dict[str, str] = {}
-    for language in languages:
-        for forms in language.units:
+def _named(languages: Iterable[tuple[str, ...]]) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for groups in languages:
+        for forms in groups:
             first = forms.split()[0]
             # "млн" stands for the Russian word in all languages that have it.
-            name = next((units[form] for form in forms.split() if form in units), first)
+            name = next((names[form] for form in forms.split() if form in names), first)
             for form in forms.split():
-                units.setdefault(form, name)
-    return units
+                names.setdefault(form, name)
+    return names
 
 
 def _outcomes(languages: Iterable[Language]) -> Mapping[str, tuple[tuple[int, int], ...]]:

@@ -73,6 +73,7 @@ CZECH = Language(
         "roku rok let",
     ),
     negating="ne",
+    synonyms=("koronavirus koronaviru koronavirem covid-19 covid",),
     negations="ne není nebyl nebyla nejsou bez ani nikdo nic nikdy",
     outcomes=(
         Outcome(

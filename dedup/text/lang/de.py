@@ -72,6 +72,7 @@ GERMAN = Language(
         "uhr",
         "jahre jahr jahren",
     ),
+    synonyms=("coronavirus corona covid-19 covid",),
     negations="nicht kein keine keinen ohne nie niemals niemand nichts weder",
     outcomes=(
         Outcome(

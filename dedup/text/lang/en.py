@@ -75,6 +75,7 @@ ENGLISH = Language(
         "hours hour hrs",
         "years year yrs",
     ),
+    synonyms=("coronavirus covid-19 covid",),
     negations="not no never none nobody nothing without neither nor cannot n't won't didn't isn't",
     outcomes=(
         Outcome("missing disappeared vanished searching", "found located recovered reunited"),

@@ -67,6 +67,8 @@ class Language:
     #: Agencies, papers and offices that say who reports, not what happened.
     agencies: str
     phrases: Phrases
+    #: Names of one thing, as a word and its abbreviation: the first form stands for all.
+    synonyms: tuple[str, ...] = ()
     #: Words that are no news: they say who reported and where, or stand on buttons and forms.
     service: str = ""
     #: Words of four letters and more that alone say nothing, and those of stock sentences as "the

@@ -72,6 +72,9 @@ POLISH = Language(
         "godzin godz godzina godziny",
         "roku r rok lat lata",
     ),
+    synonyms=(
+        "koronawirus koronawirusa koronawirusowi koronawirusem koronawirusie covid-19 covid",
+    ),
     negations="nie bez ani nikt nic nigdy brak",
     outcomes=(
         Outcome(

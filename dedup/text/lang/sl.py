@@ -60,6 +60,7 @@ SLOVENE = Language(
         "ur ura ure",
         "leta leto let",
     ),
+    synonyms=("koronavirus koronavirusa koronavirusu koronavirusom covid-19 covid",),
     negations="ni ne niso nista brez niti nihče nič nikoli",
     outcomes=(
         Outcome("pogrešan pogrešana izginil izginila iščejo", "našli najden najdena"),

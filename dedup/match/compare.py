@@ -21,7 +21,7 @@ from dedup.match.hash_sets import Sets
 from dedup.match.sentences import count_apart, own_sentences
 from dedup.match.slots import fill_slots
 from dedup.match.statements import own_statements
-from dedup.match.unique import OwnFacts, own_runs, turned_outcomes
+from dedup.match.unique import OwnFacts, begin_with_denial, own_runs, turned_outcomes
 from dedup.text.words import LINE
 
 #: Own shingles of a longer item from which on its passages are looked for: rules ask for 30 words.
@@ -108,6 +108,7 @@ def _compare_block(
     numbers_short, own_numbers_short, own_names_short, absent = own_facts.own(short, long)
     numbers_long, own_numbers_long, own_names_long, _ = own_facts.own(long, short)
     corrections = sums(facts.kinds & CORRECTION > 0, starts) > 0
+    denials = begin_with_denial(facts, starts)
 
     published, sources = items.published[rows], items.sources[rows]
     # The first day of 1970 is what programs write for "unknown".
@@ -156,6 +157,7 @@ def _compare_block(
         swapped=slots.swapped,
         turned=turned,
         corrected=corrections[short] != corrections[long],
+        denied=denials[short] != denials[long],
         cut_number=own_facts.cut_number(short, long),
         same_words=both.same_words,
         same_source=(sources[short] == sources[long]) & (sources[short] >= 0),

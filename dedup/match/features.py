@@ -100,6 +100,7 @@ class Features(NamedTuple):
     swapped: Int64Array  #: slots with the same names in another order
     turned: BoolArray  #: one tells of an outcome, the other of its opposite
     corrected: BoolArray  #: one says that it corrects, the other does not
+    denied: BoolArray  #: one begins with a denial, and the other does not
     cut_number: BoolArray  #: the shorter ends in an own number, perhaps cut short
     same_words: BoolArray  #: one sequence of words
     same_source: BoolArray

@@ -37,7 +37,7 @@ class Lexicon(NamedTuple):
 
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
     factor, 0 where it is none; `names` uint64: the hash of the unit or thing it is a form of, else
-    its own; `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `agency`,
+    its own; `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `denial`, `agency`,
     `service`, `stock`, `correction`, `credit` bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
@@ -50,6 +50,7 @@ class Lexicon(NamedTuple):
     months: Int64Array
     weekdays: Int64Array
     negation: BoolArray
+    denial: BoolArray
     agency: BoolArray
     service: BoolArray
     stock: BoolArray
@@ -78,7 +79,7 @@ def lexicon() -> Lexicon:
     forms = sorted(
         {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
         | {*joint.agencies, *joint.service, *joint.stock, *joint.outcomes, *multiples}
-        | {*corrections, *credits, *joint.synonyms}
+        | {*corrections, *credits, *joint.synonyms, *joint.denials}
     )
     names = {**joint.synonyms, **joint.units}
     hashes = hash_words(forms)
@@ -95,6 +96,7 @@ def lexicon() -> Lexicon:
         months=np.array([joint.months.get(form, 0) for form in forms], np.int64),
         weekdays=np.array([joint.weekdays.get(form, 0) for form in forms], np.int64),
         negation=np.array([form in joint.negations for form in forms], np.bool_),
+        denial=np.array([form in joint.denials for form in forms], np.bool_),
         agency=np.array([form in joint.agencies for form in forms], np.bool_),
         service=np.array([form in joint.service for form in forms], np.bool_),
         stock=np.array([form in joint.stock for form in forms], np.bool_),

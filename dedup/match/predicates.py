@@ -52,6 +52,9 @@ def turned(f: Features, t: Thresholds) -> BoolArray:
     swapped = (f.name_slots >= 2) & (f.own_names_short + f.own_names_long == 0)
     swapped &= f.short <= t.paragraph
     out: BoolArray = f.turned | (f.negations > 0) | (f.swapped > 0) | swapped
+    # Кислород закончился, сообщили пациенты | Врач опроверг, что закончился: a denial repeats what
+    # it denies
+    out |= f.denied & (f.short <= t.paragraph) & (cover(f) < t.whole)
     return ((cover(f) >= t.form) | _retold(f, t)) & out
 
 

@@ -19,7 +19,7 @@ from dedup.match.score import removal_score
 from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
-RULES_VERSION = 26
+RULES_VERSION = 27
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")
@@ -89,8 +89,8 @@ POLICY = (
         "turned round",
         OVERLAP,
         _plain(predicates.turned),
-        "The wording is nearly the same, but the outcome is the opposite, or the names have "
-        "changed places.",
+        "The wording is nearly the same, but the outcome is the opposite, the names have "
+        "changed places, or one of the texts denies what the other reports.",
     ),
     Rule(
         "other numbers",

@@ -24,6 +24,21 @@ SMALL = 100
 NOTICE = 40
 
 
+#: First words of an item, in which it says whether it denies a report.
+HEAD = 20
+
+
+def begin_with_denial(facts: WordFacts, starts: Int64Array) -> BoolArray:
+    """bool [items]: does the item say in its first words that a report is not true? Further on, a
+    denial is one of the things that are told."""
+    words = np.flatnonzero(facts.entries >= 0)
+    words = words[lexicon().denial[facts.entries[words]]]
+    item = np.searchsorted(starts, words, "right") - 1
+    out = np.zeros(len(starts) - 1, np.bool_)
+    out[item[words - starts[item] < HEAD]] = True
+    return out
+
+
 class OwnFacts:
     """The numbers and names of the items of a block, and which of them another item lacks.
 

@@ -178,6 +178,7 @@ def _uncounted(n: int) -> Features:
         foreign_head=no,
         turned=no,
         corrected=no,
+        denied=no,
         cut_number=no,
         same_words=no,
         same_source=no,

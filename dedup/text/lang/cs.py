@@ -113,6 +113,11 @@ CZECH = Language(
         Outcome("souhlasil souhlasila souhlasili", "odmítl odmítla odmítli"),
         Outcome("posílila posílil posílily", "oslabila oslabil oslabily"),
     ),
+    denials=(
+        "popřel popřela popřelo popřeli popírá popírají dementoval dementovala dementovalo "
+        "dementovali dementuje dementují vyvrátil vyvrátila vyvrátili nepravdivé nepravdivá "
+        "hoax"
+    ),
     agencies="čtk idnes novinky reuters afp česko české čt rozhlas",
     service=(
         "informoval informovala informovali informuje sdělil sdělila sdělili uvedl uvedla "

@@ -95,6 +95,10 @@ GERMAN = Language(
         Outcome("erlaubt erlaubte genehmigt genehmigte", "verboten verbot untersagt untersagte"),
         Outcome("stimmte stimmten zugestimmt", "weigerte weigerten verweigert verweigerte"),
     ),
+    denials=(
+        "dementiert dementierte dementierten dementieren bestreitet bestreiten bestritt "
+        "bestritten falschmeldung"
+    ),
     agencies="dpa afp reuters ard zdf apa sda deutschland",
     service=(
         "sagte sagten teilte mitteilte mitgeteilt berichtet berichtete berichten berichteten "

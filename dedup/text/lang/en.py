@@ -104,6 +104,10 @@ ENGLISH = Language(
         Outcome("resumed resumes", "suspended suspends halted"),
         Outcome("agreed agrees accepted accepts", "refused refuses declined declines"),
     ),
+    denials=(
+        "denied denies deny denying denial denials refuted refutes refute refuting debunked "
+        "debunks untrue unfounded hoax"
+    ),
     agencies=(
         "reuters bloomberg ap afp upi bbc cnn nbc abc cbs xinhua associated press agence "
         "france-presse press-association telegram"

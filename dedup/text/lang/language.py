@@ -69,6 +69,8 @@ class Language:
     phrases: Phrases
     #: Names of one thing, as a word and its abbreviation: the first form stands for all.
     synonyms: tuple[str, ...] = ()
+    #: Words by which a text says that a report is not true.
+    denials: str = ""
     #: Words that are no news: they say who reported and where, or stand on buttons and forms.
     service: str = ""
     #: Words of four letters and more that alone say nothing, and those of stock sentences as "the

@@ -122,6 +122,11 @@ POLISH = Language(
             "potaniał potaniała potaniały potaniało staniał staniała staniały",
         ),
     ),
+    denials=(
+        "zdementował zdementowała zdementowało zdementowali dementuje dementują dementi "
+        "zaprzeczył zaprzeczyła zaprzeczyło zaprzeczyli zaprzecza zaprzeczają nieprawdziwe "
+        "nieprawdziwa nieprawdą"
+    ),
     agencies="pap iar polsat tvn tvp onet interia rmf reuters afp polska polski msz mswia",
     service=(
         "poinformował poinformowała poinformowali poinformowano informuje informują podał "

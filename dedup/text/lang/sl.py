@@ -83,6 +83,10 @@ SLOVENE = Language(
         Outcome("dovolil dovolila dovolili", "prepovedal prepovedala prepovedali"),
         Outcome("umrl umrla umrli", "preživel preživela rešili"),
     ),
+    denials=(
+        "zanikal zanikala zanikalo zanikali zanika zanikajo demantiral demantirala "
+        "demantirali demantira demantirajo"
+    ),
     agencies="sta rtv delo dnevnik večer reuters afp slovenija slovenije",
     service=(
         "sporočil sporočila sporočili sporoča sporočajo sporočilu povedal povedala povedali "

@@ -7,11 +7,15 @@ texts are asked, and a text that is taken for a wall by mistake costs little: it
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.columns.arrow import text_bytes
 from dedup.columns.types import BoolArray
+from dedup.text.prefilter import Prefilter
 
 #: Walls are short, in characters; in a longer text such words are quoted.
 _LONGEST = 700
@@ -90,10 +94,33 @@ _CONSENT = (
     r"nosotros y nuestros (?:[0-9.]+ )?socios (?:almacen|utiliz|usa|trata)",
     r"noi e i nostri (?:[0-9.]+ )?partner (?:archiv|utilizz|tratt)",
 )
-_LINE = rf"^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
-_WALL = rf"(?m){'|'.join(_SENTENCES)}|{_LINE}|^.{{0,60}}(?:{'|'.join(_CONSENT)})"
-#: What each wall holds. To count the characters before a request takes forty times as long.
-_PERHAPS = rf"(?m){'|'.join((*_SENTENCES, *_CONSENT))}|{_LINE}"
+#: One of these, or of the letters below, stands in whatever a pattern of `_SENTENCES` or `_CONSENT`
+#: matches, in small letters.
+_SIGNS = (
+    " access information on | and our | exist| found| has been denied|"
+    " have permission to access| legal reasons|access cannot be granted at this time|"
+    "account has been suspended|aktivieren sie |bad gateway|chyba 404|"
+    "complete the security check|erreur 404|error establishing a database|existe p|"
+    "fehler 404|gateway time|if the site connection|internal server error|introuvable|"
+    "istnieje|javascript|kein roboter|maintenance|napaka 404|nejste robot|nicht gefunden|"
+    "nie znaleziono |noi e i nostri |nosotros y nuestros |nous et nos |pagina non trovata|"
+    "partnerzy |requests from your |review the security of your connection|unavailable|"
+    "unusual traffic from your|wegen wartungsarbeiten|wir und unsere |you are |"
+    "your browser| etkinleştirin| партньори |błąd 404|mi in naši |mogoče najti|my a naši |"
+    "nie jesteś robotem|página no e|página não |robot olmadığınızı|sayfa bulunamadı|"
+    "stránka ne|została znaleziona|ενεργοποιήστε |σελίδα δεν |браузер|была удалена|"
+    "грешка 404|доступ к |запрашиваем|мы и наши |не найдена|не существует|ошибка 40|"
+    "партнери |подтвердите, что |помилка 404|підтвердіть, що ви не робот|с вашего |"
+    "сайт временно недоступен|старонка не знойдзена|сторінк|страницата не |تفعيل |"
+    "غير موجودة|ページが見つかりません|找不到|访问过于频繁|頁面不存在|页面不存在|"
+    "페이지를 찾을 수 없습니다"
+)
+#: RE2 takes these for other letters, and they have no other small ones.
+_ODD = "\u0345\u1fbeſςϐϑϰϱϖϕϵµᲀᲁᲂᲃᲄᲅᲆᲇᲈ"
+_LINE = rf"(?m)^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
+_WALL = rf"(?m){'|'.join(_SENTENCES)}|^.{{0,60}}(?:{'|'.join(_CONSENT)})"
+#: What each of these holds. To count the characters before a request takes forty times as long.
+_PERHAPS = "|".join((*_SENTENCES, *_CONSENT))
 
 
 def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
@@ -106,11 +133,26 @@ def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
     if len(rows):
         places = pa.array(rows)
         whole = pc.binary_join_element_wise(titles.take(places), texts.take(places), "\n")
-        near = _matched(whole, _PERHAPS)
-        if near.any():
-            near[near] = _matched(whole.filter(pa.array(near)), _WALL)
-        walls[rows] = near
+        near = _signed(whole)
+        for pattern in (_PERHAPS, _WALL):
+            if near.any():
+                near[near] = _matched(whole.filter(pa.array(near)), pattern)
+        walls[rows] = near | _matched(whole, _LINE)
     return walls
+
+
+def _signed(texts: pa.Array) -> BoolArray:
+    """bool [texts]: where one of the signs stands. Most texts have none, and to set up the patterns
+    takes longer than to look for these."""
+    starts, data = text_bytes(pc.utf8_lower(texts))
+    signed = np.zeros(len(texts), np.bool_)
+    signed[_prefilter().lines(data, starts).text] = True
+    return signed
+
+
+@lru_cache(maxsize=1)
+def _prefilter() -> Prefilter:
+    return Prefilter([[sign.encode() for sign in (*_SIGNS.split("|"), *_ODD)]])
 
 
 def _matched(texts: pa.Array, pattern: str) -> BoolArray:

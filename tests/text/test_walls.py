@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dedup
+from dedup.text import walls
 from dedup.text.walls import wall_rows
 
 WALLS = [
@@ -66,6 +71,26 @@ NEWS = [
 @pytest.mark.parametrize(("title", "text"), WALLS)
 def test_a_wall_stands_in_no_comparison(title: str, text: str) -> None:
     assert wall_rows(pa.array([title]), pa.array([text])).tolist() == [True]
+
+
+@pytest.mark.parametrize("pattern", [*walls._SENTENCES, *walls._CONSENT])
+def test_a_sign_stands_in_each_match(pattern: str) -> None:
+    @settings(max_examples=40, deadline=None)
+    @given(st.from_regex(re.compile(pattern), fullmatch=True))
+    def holds(match: str) -> None:
+        small = match.lower()
+        assert any(sign in small for sign in (*walls._SIGNS.split("|"), *walls._ODD))
+
+    holds()
+
+
+def test_letters_that_are_taken_for_others_are_signs() -> None:
+    letters = set("".join((*walls._SENTENCES, *walls._CONSENT)).lower())
+    for code in range(0x30000):
+        letter = chr(code)
+        if letter.casefold() in letters and letter.lower() != letter.casefold():
+            assert letter in walls._ODD
+    assert wall_rows(pa.array([""]), pa.array(["Plea\u017fe enable java\u017fcript."])).all()
 
 
 @pytest.mark.parametrize(("title", "text"), NEWS)

@@ -119,6 +119,8 @@ def other_names(f: Features, t: Thresholds) -> BoolArray:
     named = (2 * f.own_names_short >= own_short) & (2 * f.own_names_long >= own_long)
     both = (f.own_names_short >= 1) & (f.own_names_long >= 1)
     brief = (f.long < t.notice) & named
+    # Спират водата на улица Раковска | Спират водата на улица Шипка, ще има цистерна
+    brief |= (f.short < t.few) & (f.long < t.alert) & (f.name_slots > 0)
     # The weather in another town: a source does not reprint itself with another name.
     again = f.same_source & (f.name_slots > 0) & (f.short <= t.paragraph) & _apart(f, t.edition)
     return (cover(f) >= t.form) & both & (brief | again)

@@ -77,6 +77,14 @@ CZECH = Language(
     negations="ne není nebyl nebyla nejsou bez ani nikdo nic nikdy",
     outcomes=(
         Outcome(
+            "hledá hledají pátrá pátrají",
+            "zadržel zadržela zadrželi zadržen dopadl dopadla dopadli",
+        ),
+        Outcome(
+            "navrhl navrhla navrhli navrhuje navrhují",
+            "podepsal podepsala podepsali",
+        ),
+        Outcome(
             "zmizel zmizela pohřešovaný pohřešovaná hledá", "nalezen nalezena našli našel našla"
         ),
         Outcome(

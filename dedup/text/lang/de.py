@@ -76,6 +76,14 @@ GERMAN = Language(
     negations="nicht kein keine keinen ohne nie niemals niemand nichts weder",
     outcomes=(
         Outcome(
+            "gesucht sucht fahndet",
+            "festgenommen gefasst verhaftet",
+        ),
+        Outcome(
+            "vorgeschlagen vorschlug beantragt",
+            "unterzeichnet unterzeichnete unterschrieben",
+        ),
+        Outcome(
             "vermisst vermisste vermisster verschwunden gesucht",
             "gefunden wiedergefunden aufgetaucht",
         ),

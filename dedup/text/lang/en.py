@@ -78,6 +78,14 @@ ENGLISH = Language(
     synonyms=("coronavirus covid-19 covid",),
     negations="not no never none nobody nothing without neither nor cannot n't won't didn't isn't",
     outcomes=(
+        Outcome(
+            "sought wanted hunting hunt",
+            "arrested detained caught captured",
+        ),
+        Outcome(
+            "proposed proposes propose proposing",
+            "signed signs enacted",
+        ),
         Outcome("missing disappeared vanished searching", "found located recovered reunited"),
         Outcome("guilty convicted jailed sentenced", "acquitted cleared exonerated innocent"),
         Outcome(

@@ -78,6 +78,14 @@ POLISH = Language(
     negations="nie bez ani nikt nic nigdy brak",
     outcomes=(
         Outcome(
+            "szuka szukają poszukuje poszukują poszukiwany",
+            "zatrzymał zatrzymała zatrzymali zatrzymano zatrzymany",
+        ),
+        Outcome(
+            "zaproponował zaproponowała zaproponowali proponuje proponują",
+            "podpisał podpisała podpisali podpisano",
+        ),
+        Outcome(
             "zaginął zaginęła zaginiony zaginiona poszukiwany",
             "odnaleziono odnaleziony odnalazł odnaleziona",
         ),

@@ -63,6 +63,14 @@ SLOVENE = Language(
     synonyms=("koronavirus koronavirusa koronavirusu koronavirusom covid-19 covid",),
     negations="ni ne niso nista brez niti nihče nič nikoli",
     outcomes=(
+        Outcome(
+            "iščejo išče",
+            "prijeli prijela prijet pridržali",
+        ),
+        Outcome(
+            "predlagal predlagala predlagali predlaga predlagajo",
+            "podpisal podpisala podpisali",
+        ),
         Outcome("pogrešan pogrešana izginil izginila iščejo", "našli najden najdena"),
         Outcome("kriv kriva krivega obsojen obsodilo", "nedolžen oproščen oprostilo"),
         Outcome("potrdil potrdila potrdili potrjuje", "zanikal zanikala zanikali zanika"),

@@ -51,8 +51,8 @@ class UpdatedStore:
             metavar="TIME",
             parser=values.duration("d", "36500d"),
             help="Compare only with stored items that are no older than this, such as 30d. The "
-            "night then costs what the window holds, however large the store is. A number without "
-            "a unit counts days.",
+            "night then takes less time, since the texts and keys of older items are not read. A "
+            "number without a unit counts days.",
         ),
     ] = None
     dry_run: Annotated[

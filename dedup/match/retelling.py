@@ -25,6 +25,7 @@ def cover(f: Features) -> Float64Array:
 
 
 def longer_share(f: Features) -> Float64Array:
+    """How many of the longer's words stand in the shorter, float64 [pairs] of 0 to 1."""
     out: Float64Array = f.common / np.maximum(f.long, 1)
     return out
 

@@ -39,7 +39,7 @@ BORDER = 2
 NO_LINK = 6
 
 #: Own words with content from which a sentence says something new though it has as many others.
-MUCH = 7
+NEW_BESIDE_OLD = 7
 
 #: A first line of at most so many words is a caption if it says who took the picture.
 CAPTION = 6
@@ -168,7 +168,7 @@ def own_sentences(
     plain = sums(different & telling, parts.bounds)
     alone, answered = _alone_and_answered(flags[parts.bounds[:-1]], pair)
     remarks = (lacks >= NOTHING_OF_IT * says) & (~alone | (plain >= NO_LINK))
-    remarks |= (2 * lacks >= says) & ~alone & (plain >= MUCH)
+    remarks |= (2 * lacks >= says) & ~alone & (plain >= NEW_BESIDE_OLD)
     remarks &= apart & news & ~answered & (sums(covered, parts.bounds) <= BORDER)
     np.maximum.at(remark, pair[remarks], plain[remarks])
 

@@ -14,7 +14,7 @@ from dedup.match.hash_sets import Sets
 from dedup.match.sentences import (
     BORDER,
     FOREIGN,
-    MUCH,
+    NEW_BESIDE_OLD,
     NO_CREDIT,
     NO_LINK,
     NOTHING_OF_IT,
@@ -66,7 +66,7 @@ def is_remark(sentence, alone, fresh):
     lacks = sum(filled and not there for _, filled, _, there, _ in sentence)
     shared = sum(covered for _, _, covered, _, _ in sentence)
     nothing = lacks >= NOTHING_OF_IT * says and (not alone or fresh >= NO_LINK)
-    half = 2 * lacks >= says and not alone and fresh >= MUCH
+    half = 2 * lacks >= says and not alone and fresh >= NEW_BESIDE_OLD
     return is_apart(sentence) and shared <= BORDER and (nothing or half)
 
 

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 from dedup.system.cycles import look_for_cycles_rarely
+from dedup.system.imports import leave_out_pandas
 from dedup.views.log_time import log_time
 
 #: Exit code of a run that Ctrl-C ended.
@@ -20,6 +21,7 @@ INTERRUPTED = 128 + signal.SIGINT
 def main() -> None:
     """Run `dedup`: the entry point of the installed command and of `python -m dedup`."""
     look_for_cycles_rarely()
+    leave_out_pandas()
     # Nothing here multiplies matrices, and NumPy's threads for that take CPU while they wait.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A run that is told to end clears up after itself as it does after an error.

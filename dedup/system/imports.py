@@ -26,3 +26,20 @@ def import_path() -> list[str]:
 def leave_current_folder() -> None:
     """From now on import no module from the current folder."""
     sys.path[:] = import_path()
+
+
+def leave_out_pandas() -> None:
+    """From now on `import pandas` fails in this process, unless it has been imported before.
+
+    PyArrow imports it, where it is installed, for the first array that it makes; that takes as long
+    as all else that a command imports. No command and no worker process uses it.
+    """
+    sys.meta_path.insert(0, _WithoutPandas())
+
+
+class _WithoutPandas:
+    """Finds no pandas, and leaves other modules to the finders behind it."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("dedup does without pandas here", name=name)

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from dedup.system.cycles import look_for_cycles_rarely
-from dedup.system.imports import import_path
+from dedup.system.imports import import_path, leave_out_pandas
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -191,6 +191,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the
     # parent handles it and closes the sockets.
     look_for_cycles_rarely()
+    leave_out_pandas()
     if module := sys.argv[3]:
         import_module(module)
     control = socket.socket(fileno=os.dup(0))

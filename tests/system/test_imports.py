@@ -81,3 +81,23 @@ def test_the_module_way_imports_nothing_from_the_current_folder(tmp_path: Path) 
     )
     assert done.returncode == 0, done.stderr
     assert not (folder / "ran").exists(), (folder / "ran").read_text()
+
+
+def test_a_command_does_not_load_pandas(tmp_path: Path) -> None:
+    folder = planted(tmp_path)
+    other = tmp_path / "installed"
+    (other / "pandas").mkdir(parents=True)
+    (other / "pandas" / "__init__.py").write_text(f"open({str(folder / 'ran')!r}, 'a')\n")
+    script = (
+        f"import sys; sys.path.insert(0, {str(other)!r})\n"
+        "from dedup.cli import main; sys.argv[0] = 'dedup'; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script, "report", "news", "--workers", "2", "--quiet"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "ran").exists()

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from dedup.system.cycles import look_for_cycles_rarely
+from dedup.system.free_memory import keep_freed_memory
 from dedup.system.imports import import_path, leave_out_pandas
 
 In = TypeVar("In")
@@ -192,6 +193,7 @@ def serve() -> None:
     # parent handles it and closes the sockets.
     look_for_cycles_rarely()
     leave_out_pandas()
+    keep_freed_memory()
     if module := sys.argv[3]:
         import_module(module)
     control = socket.socket(fileno=os.dup(0))

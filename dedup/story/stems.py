@@ -1,4 +1,4 @@
-"""Words to stems, as arrays: each distinct word is stemmed once in a process's life.
+"""Words to stems, as arrays: each distinct word is stemmed once, as long as it is remembered.
 
 A stem is known by 32 bits of its hash (the hash of `dedup.text.words`, lower half): two
 stems of two compared items fall together less than once in a million comparisons.
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import Stemmer
 
+from dedup.columns.dynamic_array import DynamicArray
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Int32Array, Int64Array, Uint8Array, Uint32Array, Uint64Array
@@ -50,9 +51,13 @@ def stem_hash(stems: list[str]) -> Uint32Array:
 #: would be as rare as names. Of a space, which no word has.
 FUNCTION_STEM = stem_hash([" "])[0]
 
+#: Words that a vocabulary remembers, about; each takes some 50 bytes. Beyond that it begins anew:
+#: what ten million texts say has more words than memory should hold, and most of them come once.
+WORDS_MAX = 1 << 20
+
 
 class Vocabulary:
-    """Maps words to stems, growing as it meets new words.
+    """Maps words to stems, and remembers them as long as they are not too many.
 
     What it answers depends on the words and the language of their text alone, never on what it
     met before. It may be shared by threads and be pickled.
@@ -60,15 +65,22 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._known = Lookup()
         self._stemmers = _stemmers()
-        # A word may have the hash of another that stands for it ("03" and "3", "мин" and "минута").
-        # Which of them comes first must not matter: those others are known from the beginning.
-        hashes, self._stems = _standing()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Remember no words but those that stand for others.
+
+        A word may have the hash of another that stands for it ("03" and "3", "мин" and "минута").
+        Which of them comes first must not matter: those others are known from the beginning.
+        """
+        hashes, stems = _standing()
+        self._known = Lookup()
         self._known.add(hashes, np.arange(len(hashes), dtype=np.int32))
-        self._signs = np.zeros(len(hashes), np.uint32)
+        self._stems = DynamicArray(stems)
+        self._signs = DynamicArray(np.zeros(len(hashes), np.uint32))
         #: By language the stems of words, int64; -1 where not yet known.
-        self._spoken: dict[int, Int64Array] = {}
+        self._spoken: dict[int, DynamicArray[np.int64]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -76,6 +88,8 @@ class Vocabulary:
     def stem_hashes(self, words: Words, texts: CodepointBatch) -> Uint32Array:
         """uint32 [words]: the stem of each word of the texts that were cut into `words`."""
         with self._lock:
+            if len(self._known) > WORDS_MAX:
+                self._begin()
             known = self._known.get(words.hashes)
             new = np.flatnonzero(known < 0)
             if len(new):
@@ -86,12 +100,12 @@ class Vocabulary:
                 distinct = CodepointBatch(codes, offsets(sizes))
                 stems = stem_hash(_stem(distinct, self._stemmers))
                 values = np.arange(len(self._stems), len(self._stems) + len(stems), dtype=np.int32)
-                self._stems = np.concatenate((self._stems, stems))
-                self._signs = np.concatenate((self._signs, word_bits(hashes) | _letters(distinct)))
+                self._stems.append(stems)
+                self._signs.append(word_bits(hashes) | _letters(distinct))
                 self._known.add(hashes, values)
                 known[new] = self._known.get(words.hashes[new])
-            stems = self._stems[known]
-            spoken = languages_of(self._signs[known], words.starts)
+            stems = self._stems.values[known]
+            spoken = languages_of(self._signs.values[known], words.starts)
             for language in np.unique(spoken[spoken >= 0]).tolist():
                 if LANGUAGES_SEEN[language].stemmer is not None:
                     rows = np.flatnonzero(spoken == language)
@@ -109,8 +123,11 @@ class Vocabulary:
         known: Int32Array,
     ) -> Uint32Array:
         """The stems of the words at `places`, which are `known` by these numbers, in a language."""
-        table = self._spoken.get(language, self._stems[: len(_standing()[0])].astype(np.int64))
-        table = np.append(table, np.full(len(self._stems) - len(table), -1))
+        if language not in self._spoken:
+            self._spoken[language] = DynamicArray(_standing()[1].astype(np.int64))
+        spoken = self._spoken[language]
+        spoken.append(np.full(len(self._stems) - len(spoken), -1))
+        table = spoken.values
         unknown, first = np.unique(known[table[known] < 0], return_index=True)
         if len(unknown):
             sought = places[np.flatnonzero(table[known] < 0)[first]]
@@ -120,7 +137,6 @@ class Vocabulary:
             stems = stem_hash(_stem_in(language, distinct, self._stemmers))
             function = word_bits(words.hashes[sought]) >> np.uint32(language) & 1 > 0
             table[unknown] = np.where(function, FUNCTION_STEM, stems)
-        self._spoken[language] = table
         out: Uint32Array = table[known].astype(np.uint32)
         return out
 

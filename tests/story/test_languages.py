@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.story import stems
 from dedup.story.languages import LANGUAGES_SEEN, languages_of, prefixes, word_bits
 from dedup.story.stems import Vocabulary
 from dedup.text.codepoints import from_strings
@@ -114,9 +115,21 @@ def test_forms_of_a_word_have_one_stem_in_their_language(code: str, one: str, ot
 @settings(max_examples=20, deadline=None)
 def test_what_came_before_does_not_matter(order: list[str]) -> None:
     vocabulary = Vocabulary()
-    stems = {code: stems_of(vocabulary, " ".join(SENTENCES[code])).tolist() for code in order}
+    after = {code: stems_of(vocabulary, " ".join(SENTENCES[code])).tolist() for code in order}
     alone = {code: stems_of(Vocabulary(), " ".join(SENTENCES[code])).tolist() for code in SENTENCES}
-    assert stems == alone
+    assert after == alone
+
+
+def test_a_vocabulary_that_is_full_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [" ".join(both) for both in SENTENCES.values()]
+    alone = [stems_of(Vocabulary(), text).tolist() for text in texts]
+    bounded = Vocabulary()
+    most = len(bounded) + 20
+    monkeypatch.setattr(stems, "WORDS_MAX", most)
+    for _ in range(2):
+        for text, expected in zip(texts, alone, strict=True):
+            assert stems_of(bounded, text).tolist() == expected
+            assert len(bounded) <= most + len(expected)
 
 
 def test_a_text_is_stemmed_alike_alone_and_in_a_batch() -> None:

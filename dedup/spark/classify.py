@@ -55,6 +55,17 @@ _CHUNK, _REQUEST, _ITEMS = 10, BLOCK_ITEMS, 11
 _BLOCK_SCHEMA = "target int, kind tinyint, left binary, right binary"
 
 
+def related_pairs(table: pa.RecordBatch | pa.Table) -> RelatedPairs:
+    """The pairs of a table with the columns `RELATED_SCHEMA`."""
+    return RelatedPairs(*(numbers(table.column(name)) for name in RelatedPairs._fields))
+
+
+def ids_of_both(table: pa.Table) -> pa.Array:
+    """The ids of all left items of a table of pairs, then those of the right ones."""
+    chunks = [*table.column("left_id").chunks, *table.column("right_id").chunks]
+    return pa.chunked_array(chunks, pa.string()).combine_chunks()
+
+
 class Knowledge(NamedTuple):
     """What is learned from all items and is needed to classify pairs."""
 

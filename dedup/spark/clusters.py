@@ -18,19 +18,17 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.types import BoolArray, Int64Array
-from dedup.match.pairs import RelatedPairs
 from dedup.match.rules import EXCERPT, IDENTICAL
-from dedup.pipeline.clusters import assign_clusters
 from dedup.pipeline.removal import (
     PRECEDENCE,
     PREFERENCE,
     Order,
-    Precedence,
     joint_ranks,
     removal_edges,
 )
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
+from dedup.spark.classify import related_pairs
 from dedup.spark.exchange import Batches
 from dedup.spark.frames import names_of, numbers
 
@@ -50,51 +48,9 @@ _SCORES = ("relation", "jaccard", "containment")
 _OF_PAIR = (*_SCORES, "removed_id", "keeper_id")
 
 
-def removals(
-    pairs: DataFrame, settings: Settings, cache: FrameCache, on_driver: int
-) -> tuple[DataFrame, int]:
-    """Which items are removed, as `REMOVAL_SCHEMA`, and the rounds that this took.
-
-    Up to `on_driver` pairs are settled by the driver alone, in 0 rounds.
-    """
+def removals(pairs: DataFrame, settings: Settings, cache: FrameCache) -> tuple[DataFrame, int]:
+    """Which items are removed, as `REMOVAL_SCHEMA`, and the rounds that this took."""
     may = pairs.where(F.col("relation").between(IDENTICAL, EXCERPT))
-    if may.count() <= on_driver:
-        return _on_driver(may, settings), 0
-    return _rounds(may, settings, cache)
-
-
-def _on_driver(may: DataFrame, settings: Settings) -> DataFrame:
-    table = may.toArrow()
-    pairs = _pairs_of(table)
-    items, first = np.unique(np.concatenate((pairs.left, pairs.right)), return_index=True)
-    of_both = (
-        [numbers(table.column(f"{side}_{name}")) for side in ("left", "right")]
-        for name in _PRECEDENCE_COLUMNS
-    )
-    sizes, rank, field_rank, key = (np.concatenate(values)[first] for values in of_both)
-    place = np.empty(len(items), np.int64)
-    place[np.lexsort((items, key))] = np.arange(len(items))
-    precedence = Precedence(joint_ranks(rank, field_rank), place, sizes)
-    goes = assign_clusters(pairs, items, precedence, np.zeros(len(items), np.bool_), settings)
-    removed = np.flatnonzero(goes >= 0)
-    rows = pairs.rows(goes[removed])
-    keeper = np.where(rows.left == items[removed], rows.right, rows.left)
-    columns = [items[removed], keeper, rows.relation, rows.jaccard, rows.containment]
-    ids = pa.chunked_array([*table.column("left_id").chunks, *table.column("right_id").chunks])
-    named = [
-        ids.take(pa.array(first[place])).combine_chunks()
-        for place in (removed, np.searchsorted(items, keeper))
-    ]
-    names = names_of(REMOVAL_SCHEMA)
-    answer = pa.table([*map(pa.array, columns), *named], names=names)
-    return may.sparkSession.createDataFrame(answer, REMOVAL_SCHEMA)
-
-
-def _pairs_of(table: pa.RecordBatch | pa.Table) -> RelatedPairs:
-    return RelatedPairs(*(numbers(table.column(name)) for name in RelatedPairs._fields))
-
-
-def _rounds(may: DataFrame, settings: Settings, cache: FrameCache) -> tuple[DataFrame, int]:
     edges = cache.keep_without_plan(_removal_edges(may, settings))
     # Settled from the start: those with nobody before them.
     settled = cache.keep_without_plan(
@@ -195,7 +151,7 @@ def ordered(order: Order) -> Column:
 
 def _edges_of_batches(batches: Batches, settings: Settings) -> Batches:
     for batch in batches:
-        pairs = _pairs_of(batch)
+        pairs = related_pairs(batch)
         both = (
             np.concatenate([numbers(batch.column(f"{side}_{name}")) for side in ("left", "right")])
             for name in ("rank", "field_rank")

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
-from dedup.match.rules import EXCERPT, IDENTICAL, REPRINT
-from dedup.results.build import RELATION_NAMES, rule_name
+from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, REPRINT
+from dedup.pipeline.story_pairs import STORY_RULE_NAME
+from dedup.results.build import RELATION_NAMES, rounded
 from dedup.spark.clusters import REMOVAL_SCHEMA
-from dedup.spark.exchange import MESSAGE_SCHEMA, Batches, addressed, received
+from dedup.spark.exchange import Batches, addressed, received
 from dedup.spark.frames import names_of, numbers
 from dedup.spark.groups import GROUP_SCHEMA
 from dedup.spark.items import NUMBERED_FACT_SCHEMA, PLACE_BITS, of_schema
@@ -59,23 +61,22 @@ _MESSAGES = {
 }
 
 
-def named_items(items: DataFrame, goes: DataFrame, groups: DataFrame, partitions: int) -> DataFrame:
+def named_items(items: DataFrame, decided: DataFrame, partitions: int) -> DataFrame:
     """Items with their decision, in order over the partitions: columns `DECISION_SCHEMA`.
 
-    `items`: chunks (`dedup.spark.arrival.NUMBERED_SCHEMA`); what is decided is sent to them.
+    `items`: chunks (`dedup.spark.arrival.NUMBERED_SCHEMA`); `decided`: what `removal_messages` and
+    `group_messages` tell their partitions.
     """
     facts = items.select(
         F.col("part").alias("target"),
         F.lit(_ITEMS).cast("tinyint").alias("kind"),
         F.col("facts").alias("message"),
     )
-    sent = facts.union(goes.mapInArrow(_send_removals, MESSAGE_SCHEMA)).union(
-        groups.mapInArrow(_send_groups, MESSAGE_SCHEMA)
-    )
-    return received(sent, partitions, _MESSAGES, _decided, DECISION_SCHEMA)
+    return received(facts.union(decided), partitions, _MESSAGES, _decided, DECISION_SCHEMA)
 
 
-def _send_removals(batches: Batches) -> Batches:
+def removal_messages(batches: Batches) -> Batches:
+    """Who is removed (`REMOVAL_SCHEMA`), to the partitions of items: `MESSAGE_SCHEMA`."""
     for batch in batches:
         rows = of_schema(batch.columns, REMOVAL_SCHEMA)
         yield addressed(rows, numbers(batch.column("removed")) >> PLACE_BITS, _REMOVED)
@@ -83,7 +84,8 @@ def _send_removals(batches: Batches) -> Batches:
         yield addressed(of_schema([pa.array(heads)], "number bigint"), heads >> PLACE_BITS, _HEADS)
 
 
-def _send_groups(batches: Batches) -> Batches:
+def group_messages(batches: Batches) -> Batches:
+    """Who is in a group (`GROUP_SCHEMA`), to the partitions of items: `MESSAGE_SCHEMA`."""
     for batch in batches:
         rows = of_schema(batch.columns, GROUP_SCHEMA)
         yield addressed(rows, numbers(batch.column("item")) >> PLACE_BITS, _GROUPED)
@@ -107,17 +109,13 @@ def _decided(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
         cluster_name(by) if by is not None else cluster_name(one) if leads else None
         for by, one, leads in zip(removed, ids, head, strict=True)
     ]
-    relation = [
-        None if one is None else RELATION_NAMES[one]
-        for one in removal.column("relation").to_pylist()
-    ]
-    scores = [_rounded(removal.column(name).to_pylist()) for name in ("jaccard", "containment")]
+    scores = [_rounded(one_array(removal.column(name))) for name in ("jaccard", "containment")]
     columns = [
         *(one_array(items.column(name)) for name in (*_FACTS, *_PLACE)),
         pa.array([one is None for one in removed]),
         pa.array(removed, pa.string()),
-        pa.array(relation, pa.string()),
-        *(pa.array(column, pa.float64()) for column in scores),
+        _RELATIONS.take(one_array(removal.column("relation"))),
+        *scores,
         pa.array(clusters, pa.string()),
         pa.array([None if one is None else group_name(one) for one in founders], pa.string()),
     ]
@@ -125,7 +123,7 @@ def _decided(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
 
 
 def named_pairs(pairs: DataFrame, goes: DataFrame) -> DataFrame:
-    """Related pairs by ids: columns `PAIR_SCHEMA`."""
+    """Related pairs by ids: columns `PAIR_SCHEMA`, in no order."""
 
     def side(name: str) -> DataFrame:
         return goes.select(F.col("removed").alias(name), F.col("keeper").alias(f"{name}_keeper"))
@@ -154,28 +152,24 @@ def named_pairs(pairs: DataFrame, goes: DataFrame) -> DataFrame:
         "score",
         "rule",
     )
-    return chosen.mapInArrow(_pair_names, PAIR_SCHEMA)
+    return chosen.mapInArrow(pair_names, PAIR_SCHEMA)
 
 
-def _pair_names(batches: Batches) -> Batches:
+def pair_names(batches: Batches) -> Batches:
+    """Pairs with the ids `a` and `b`, and with relations and rules by number: `PAIR_SCHEMA`."""
     for batch in batches:
-        relation = [RELATION_NAMES[one] for one in batch.column("relation").to_pylist()]
-        scores = [
-            _rounded(batch.column(name).to_pylist()) for name in ("jaccard", "containment", "score")
+        columns = [
+            *(batch.column(name) for name in ("left", "right", "a", "b")),
+            _RELATIONS.take(batch.column("relation")),
+            *(_rounded(batch.column(name)) for name in _SCORES),
+            # The story rule, which has the number -1, stands last.
+            _RULES.take(pa.array(numbers(batch.column("rule")) % len(_RULES))),
         ]
-        yield pa.RecordBatch.from_arrays(
-            [
-                *(batch.column(name) for name in ("left", "right", "a", "b")),
-                pa.array(relation, pa.string()),
-                *(pa.array(column, pa.float64()) for column in scores),
-                pa.array([rule_name(one) for one in batch.column("rule").to_pylist()], pa.string()),
-            ],
-            names_of(PAIR_SCHEMA),
-        )
+        yield pa.RecordBatch.from_arrays(columns, names_of(PAIR_SCHEMA))
 
 
 def named_clusters(goes: DataFrame) -> DataFrame:
-    """Clusters of two or more, a row for each member: columns `CLUSTER_SCHEMA`."""
+    """Clusters of two or more, a row for each member, in no order: columns `CLUSTER_SCHEMA`."""
     heads = goes.groupBy(F.col("keeper").alias("head")).agg(
         (F.count("*") + 1).alias("size"), F.first("keeper_id").alias("kept")
     )
@@ -195,25 +189,29 @@ def named_clusters(goes: DataFrame) -> DataFrame:
         F.lit(1.0).alias("jaccard"),
         F.lit(1.0).alias("containment"),
     )
-    return going.union(kept).join(heads, "head").mapInArrow(_cluster_names, CLUSTER_SCHEMA)
+    return going.union(kept).join(heads, "head").mapInArrow(cluster_names, CLUSTER_SCHEMA)
 
 
-def _cluster_names(batches: Batches) -> Batches:
+def cluster_names(batches: Batches) -> Batches:
+    """Members of clusters with relations by number, null for the kept one: `CLUSTER_SCHEMA`."""
     for batch in batches:
-        rows = {name: batch.column(name).to_pylist() for name in batch.schema.names}
-        relation = ["kept" if one is None else RELATION_NAMES[one] for one in rows["relation"]]
-        yield pa.RecordBatch.from_arrays(
-            [
-                pa.array([cluster_name(one) for one in rows["kept"]], pa.string()),
-                *(batch.column(name) for name in ("size", "head", "number", "kept", "id")),
-                pa.array(relation, pa.string()),
-                pa.array(_rounded(rows["jaccard"]), pa.float64()),
-                pa.array(_rounded(rows["containment"]), pa.float64()),
-            ],
-            names_of(CLUSTER_SCHEMA),
-        )
+        columns = [
+            pa.array(map(cluster_name, batch.column("kept").to_pylist()), pa.string()),
+            *(batch.column(name) for name in ("size", "head", "number", "kept", "id")),
+            _RELATIONS.take(batch.column("relation")).fill_null("kept"),
+            *(_rounded(batch.column(name)) for name in ("jaccard", "containment")),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, names_of(CLUSTER_SCHEMA))
 
 
-def _rounded(scores: list[float | None]) -> list[float | None]:
-    # Python's, as on one machine: Spark's round goes by the decimal digits.
-    return [None if one is None else round(one, 4) for one in scores]
+#: Names of relations and of rules by number.
+_RELATIONS = pa.array(RELATION_NAMES)
+_RULES = pa.array([*(rule.name for rule in POLICY), STORY_RULE_NAME])
+
+
+def _rounded(scores: pa.Array) -> pa.Array:
+    """To four places, as on one machine; nulls stay."""
+    unknown = scores.is_null()
+    return pc.if_else(
+        unknown, None, pa.array(rounded(numbers(scores.fill_null(0.0))), pa.float64())
+    )

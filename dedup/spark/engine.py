@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -18,7 +21,18 @@ from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import candidate_rows, told_by_homes
 from dedup.spark.classify import Knowledge, classify_candidates
 from dedup.spark.clusters import removals
-from dedup.spark.decisions import named_clusters, named_items, named_pairs
+from dedup.spark.decisions import (
+    CLUSTER_SCHEMA,
+    PAIR_SCHEMA,
+    group_messages,
+    named_clusters,
+    named_items,
+    named_pairs,
+    removal_messages,
+)
+from dedup.spark.driver_decisions import decide_on_driver
+from dedup.spark.exchange import MESSAGE_SCHEMA
+from dedup.spark.frames import arrow_schema
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
 from dedup.spark.items import PACKED, as_read, others_of, prepared
 from dedup.spark.learned import count_items, learned_lines, learned_rarity
@@ -34,7 +48,8 @@ ITEMS_PER_PARTITION = 1 << 15
 #: Items whose keys go to one partition of keys (about a hundred keys each, 24 bytes a key).
 ITEMS_PER_KEY_PARTITION = 1 << 15
 
-#: Up to so many pairs or links the driver settles alone; more take rounds over the cluster.
+#: Up to so many related pairs, some 200 bytes each, come to the driver, which decides alone; more
+#: take rounds over the cluster.
 DRIVER_ROWS = 2_000_000
 
 
@@ -42,12 +57,13 @@ class SparkResult(NamedTuple):
     """The result of a run, as DataFrames.
 
     `items` has the columns `dedup.spark.decisions.DECISION_SCHEMA` and no texts (join them by
-    `id`). `pairs` has `PAIR_SCHEMA`, `clusters` has `CLUSTER_SCHEMA`, `skipped` has `input`,
-    `line` and `reason`. `figures` counts `skipped` records, `items`, of them `teasers` and
-    `removed` ones, `clusters`, `story_groups`, related `pairs`, `bounded` (memberships beyond the
-    cap of a bucket, as on one machine), `largest_bucket`, `rounds` of clustering (0: the driver
-    settled it alone) and `learned` lines. `rarity` is the version of the stem counts, ""
-    without stories. `release` gives back the workers' memory.
+    `id`), in order of arrival. `pairs` has `PAIR_SCHEMA`, in the order of its items; `clusters` has
+    `CLUSTER_SCHEMA`, the largest first; `skipped` has `input`, `line` and `reason`. `figures`
+    counts `skipped` records, `items`, of them `teasers` and `removed` ones, `clusters`,
+    `story_groups`, related `pairs`, `bounded` (memberships beyond the cap of a bucket, as on one
+    machine), `largest_bucket`, `rounds` of clustering (0: the driver settled it alone) and
+    `learned` lines. `rarity` is the version of the stem counts, "" without stories. `release`
+    gives back the workers' memory.
     """
 
     items: DataFrame
@@ -184,33 +200,79 @@ def _decide(
     related: _Related, settings: Settings, partitions: int, on_driver: int, cache: FrameCache
 ) -> SparkResult:
     """Who is removed, what tells one story, and the frames of the answer."""
-    items, skipped, pairs, figures, rarity = related
-    step = items.sparkSession.sparkContext.setJobDescription
+    if related.figures["pairs"] <= on_driver:
+        decided = _decide_on_driver(related.pairs, settings, cache)
+    else:
+        decided = _decide_by_rounds(related.pairs, settings, on_driver, cache)
+    return SparkResult(
+        named_items(related.items, decided.messages, partitions),
+        decided.pairs,
+        decided.clusters,
+        related.skipped,
+        {**related.figures, **decided.figures},
+        related.rarity,
+        cache,
+    )
+
+
+class _Decided(NamedTuple):
+    """What partitions of items are told of what was decided (`MESSAGE_SCHEMA`), and the pairs and
+    clusters in order."""
+
+    messages: DataFrame
+    pairs: DataFrame
+    clusters: DataFrame
+    figures: dict[str, int]
+
+
+def _decide_on_driver(pairs: DataFrame, settings: Settings, cache: FrameCache) -> _Decided:
+    spark = pairs.sparkSession
+    spark.sparkContext.setJobDescription("dedup: clusters, story groups")
+    decided = decide_on_driver(pairs.toArrow(), settings)
+    cache.forget(pairs)
+    removed, groups = decided.removals, decided.groups
+    messages = chain(
+        removal_messages(iter(removed.to_batches())), group_messages(iter(groups.to_batches()))
+    )
+    return _Decided(
+        spark.createDataFrame(
+            pa.Table.from_batches(messages, arrow_schema(MESSAGE_SCHEMA)), MESSAGE_SCHEMA
+        ),
+        spark.createDataFrame(decided.pairs, PAIR_SCHEMA),
+        spark.createDataFrame(decided.clusters, CLUSTER_SCHEMA),
+        {
+            "rounds": 0,
+            "removed": len(removed),
+            "clusters": pc.count_distinct(removed.column("keeper")).as_py(),
+            "story_groups": pc.count_distinct(groups.column("founder")).as_py(),
+        },
+    )
+
+
+def _decide_by_rounds(
+    pairs: DataFrame, settings: Settings, on_driver: int, cache: FrameCache
+) -> _Decided:
+    spark = pairs.sparkSession
+    step = spark.sparkContext.setJobDescription
     step("dedup: clusters")
-    goes, rounds = removals(pairs, settings, cache, on_driver)
+    goes, rounds = removals(pairs, settings, cache)
     removed, clusters = _counted(goes, F.count("*"), F.count_distinct("keeper"))
     step("dedup: story groups")
-    groups, grouped = items.sparkSession.createDataFrame([], GROUP_SCHEMA), 0
+    groups, grouped = spark.createDataFrame([], GROUP_SCHEMA), 0
     if settings.finds("stories"):
         groups = group_founders(
             pairs, goes, settings.window * 3600, cache, on_driver, settings.story_threshold
         )
         (grouped,) = _counted(groups, F.count_distinct("founder"))
     step("")
-    return SparkResult(
-        named_items(items, goes, groups, partitions),
-        named_pairs(pairs, goes),
-        named_clusters(goes),
-        skipped,
-        {
-            **figures,
-            "rounds": rounds,
-            "removed": removed,
-            "clusters": clusters,
-            "story_groups": grouped,
-        },
-        rarity,
-        cache,
+    of_groups = groups.mapInArrow(group_messages, MESSAGE_SCHEMA)
+    # Sorting looks at everything twice: first to find where to cut.
+    named, members = cache.keep(named_pairs(pairs, goes)), cache.keep(named_clusters(goes))
+    return _Decided(
+        goes.mapInArrow(removal_messages, MESSAGE_SCHEMA).union(of_groups),
+        named.orderBy("left", "right"),
+        members.orderBy(F.expr("-size"), "head", F.expr("relation != 'kept'"), "number"),
+        {"rounds": rounds, "removed": removed, "clusters": clusters, "story_groups": grouped},
     )
 
 

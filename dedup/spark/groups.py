@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.spark.caching import FrameCache
+from dedup.spark.classify import ids_of_both
 from dedup.spark.frames import names_of, numbers
 from dedup.story.groups import assign_groups
 from dedup.story.links import story_link_sql
@@ -44,7 +45,7 @@ def group_founders(
         links = links.join(gone, F.col(side) == F.col("removed"), "left_anti")
     links = cache.keep_without_plan(links.select("left", "right", "score", *_OF_BOTH))
     if links.count() <= on_driver:
-        table = _group_links(links.toArrow(), window, threshold)
+        table = group_links(links.toArrow(), window, threshold)
         return links.sparkSession.createDataFrame(table, GROUP_SCHEMA)
     root = components(links.select("left", "right"), cache)
     rooted = links.join(root, F.col("left") == F.col("item")).withColumn(
@@ -52,7 +53,7 @@ def group_founders(
     )
 
     def work(task: pa.Table) -> pa.Table:
-        return _group_links(task, window, threshold)
+        return group_links(task, window, threshold)
 
     return rooted.groupBy("task").applyInArrow(work, GROUP_SCHEMA)
 
@@ -93,7 +94,9 @@ def _small_star(edges: DataFrame) -> DataFrame:
     return lower.union(tied.select(F.col("least").alias("u"), "v")).distinct()
 
 
-def _group_links(links: pa.Table, window: float, threshold: float) -> pa.Table:
+def group_links(links: pa.Table, window: float, threshold: float) -> pa.Table:
+    """The groups that some links (columns of `dedup.spark.classify.RELATED_SCHEMA`) form, with the
+    founder of each item: `GROUP_SCHEMA`. All links of a component must be given."""
     left, right, score, left_seconds, right_seconds = (
         numbers(links.column(name))
         for name in ("left", "right", "score", "left_seconds", "right_seconds")
@@ -108,10 +111,9 @@ def _group_links(links: pa.Table, window: float, threshold: float) -> pa.Table:
     item = units[np.fromiter(founder_of.keys(), np.int64, len(founder_of))]
     founder = np.fromiter(founder_of.values(), np.int64, len(founder_of))
     large = np.bincount(founder, minlength=len(units))[founder] > 1
-    ids = pa.chunked_array([*links.column("left_id").chunks, *links.column("right_id").chunks])
     columns = [
         pa.array(item[large]),
         pa.array(units[founder[large]]),
-        ids.take(pa.array(first[founder[large]])).combine_chunks(),
+        ids_of_both(links).take(pa.array(first[founder[large]])),
     ]
     return pa.table(columns, names=names_of(GROUP_SCHEMA))

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import msgspec
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from dedup.errors import InputError, OutputError
 from dedup.index.minhash import SCHEME
@@ -134,16 +133,9 @@ def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str
         step(f"dedup: write {name}")
         frame.write.parquet(f"{target.fresh}/{name}")
 
-    def write_sorted(frame: DataFrame, name: str, order: list[str], dropped: Sequence[str]) -> None:
-        # Sorting looks at everything twice: first to find where to cut.
-        kept = result.cache.keep(frame)
-        write(kept.orderBy(*(F.expr(one) for one in order)).drop(*dropped), name)
-
-    # Items are in order already.
     write(result.items.drop("number"), "items")
-    write_sorted(result.pairs, "pairs", ["left", "right"], ["left", "right"])
-    largest_first = ["-size", "head", "relation != 'kept'", "number"]
-    write_sorted(result.clusters, "clusters", largest_first, ["size", "head", "number"])
+    write(result.pairs.drop("left", "right"), "pairs")
+    write(result.clusters.drop("size", "head", "number"), "clusters")
     write(result.skipped.orderBy("input", "line", "reason"), "skipped")
     figures = result.figures
     counts = {

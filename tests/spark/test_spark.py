@@ -212,32 +212,45 @@ def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: S
     from dedup.spark.caching import FrameCache
     from dedup.spark.classify import RELATED_SCHEMA
     from dedup.spark.clusters import removals
+    from dedup.spark.decisions import named_clusters, named_pairs
+    from dedup.spark.driver_decisions import decide_on_driver
     from dedup.spark.groups import group_founders
 
     cache = FrameCache()
-    pairs = cache.keep(spark.createDataFrame(random_pairs(60, 5, settings), RELATED_SCHEMA))
-    answers, groups = [], []
-    for on_driver in (1 << 30, 0):
-        goes, rounds = removals(pairs, settings, cache, on_driver)
-        assert (rounds > 1) == (on_driver == 0)
-        answers.append(sorted(map(tuple, goes.collect())))
-        found = group_founders(pairs, goes, 10 * 3600, cache, on_driver)
-        groups.append(sorted(map(tuple, found.collect())))
-        named = {(row.removed, row.removed_id) for row in goes.collect()}
-        named |= {(row.keeper, row.keeper_id) for row in goes.collect()}
-        named |= {(row.founder, row.founder_id) for row in found.collect()}
-        assert all(name == f"{item // 100}-{item % 100}" for item, name in named)
+    related = random_pairs(60, 5, settings)
+    here = decide_on_driver(related, settings)
+    pairs = cache.keep(spark.createDataFrame(related, RELATED_SCHEMA))
+    goes, rounds = removals(pairs, settings, cache)
+    assert rounds > 1
+    # By the workers, component by component, and by the driver, all links together.
+    groups, same_groups = (
+        group_founders(pairs, goes, settings.window * 3600, cache, on_driver)
+        for on_driver in (0, 1 << 30)
+    )
+    for table, frame in (
+        (here.removals, goes),
+        (here.groups, groups),
+        (here.groups, same_groups),
+        (here.pairs, named_pairs(pairs, goes)),
+        (here.clusters, named_clusters(goes)),
+    ):
+        rows = [tuple(row.values()) for row in table.to_pylist()]
+        assert len(rows) > 50
+        assert sorted(rows) == sorted(map(tuple, frame.collect()))
     cache.release()
-    assert len(answers[0]) > 50
-    assert answers[0] == answers[1]
-    assert len(groups[0]) > 50
-    assert groups[0] == groups[1]
+    named = {(row["removed"], row["removed_id"]) for row in here.removals.to_pylist()}
+    named |= {(row["keeper"], row["keeper_id"]) for row in here.removals.to_pylist()}
+    named |= {(row["founder"], row["founder_id"]) for row in here.groups.to_pylist()}
+    assert all(name == f"{item // 100}-{item % 100}" for item, name in named)
 
 
-def test_generated_stories_as_on_one_machine(spark: Any, stories: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("on_driver", [1 << 30, 0])
+def test_generated_stories_as_on_one_machine(
+    spark: Any, stories: Path, tmp_path: Path, on_driver: int
+) -> None:
     from dedup.spark import report_to
 
-    report_to([stories], tmp_path / "out", partitions=3)
+    report_to([stories], tmp_path / "out", partitions=3, on_driver=on_driver)
     read_answer(tmp_path / "out").same(on_one_machine([stories], Settings()))
     told = json.loads((tmp_path / "out/settings.json").read_text())
     assert told["rarity"] == f"{Rarity.shipped().version}+{STORIES}"  # learned from these

@@ -8,6 +8,10 @@ partition of keys. It sends them the first members instead.
 
 So a partition of keys gets at most `BUCKET_CAP` + 1 members of a bucket from each partition of
 items, however many there are.
+
+Of story keys an item meets the last `MEETINGS_CAP` members before it. So where a partition of
+items has more members of such a bucket than that, the later ones meet among themselves
+(`StoryCrowds`), in a partition of keys that the bucket's others do not go to.
 """
 
 from __future__ import annotations
@@ -17,14 +21,18 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.ragged import expand_ranges
-from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
+from dedup.story.candidates import MEETINGS_CAP
 
 #: Members of one batch of items from which on a bucket is counted over the batches.
 COUNTED_FLOOR = 8
 
 #: Bits of a key by which rare ones are sorted out: a batch has some 80,000 keys.
 SLOT_BITS = 18
+
+#: Set in the number of a member that its own item is not paired by: it stands there for later ones.
+PRECEDING = np.int64(1 << 62)
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SLOT_SHIFT = np.uint64(64 - SLOT_BITS)
@@ -44,12 +52,20 @@ class CrowdCounter:
     def beyond_cap(self, keys: Uint64Array) -> BoolArray:
         """bool [keys]: members that are surely beyond the first `BUCKET_CAP` of their buckets.
 
+        `keys` uint64: as for `ranks`.
+        """
+        return self.ranks(keys) > BUCKET_CAP
+
+    def ranks(self, keys: Uint64Array) -> Int64Array:
+        """How many members that were counted came before each in its bucket, int64 [keys]; -1 for
+        those that are not counted.
+
         `keys` uint64: those of a batch that follows the batches before, by item.
         """
-        beyond = np.zeros(len(keys), np.bool_)
+        ranks = np.full(len(keys), -1)
         often = self._maybe_often(keys)
-        beyond[often] = self._beyond_cap(keys[often])
-        return beyond
+        ranks[often] = self._ranks(keys[often])
+        return ranks
 
     def _maybe_often(self, keys: Uint64Array) -> Int64Array:
         """The places of all keys that are counted: those of frequent buckets, known before or now.
@@ -62,19 +78,19 @@ class CrowdCounter:
         counts[(self._keys * _SPREAD >> _SLOT_SHIFT).astype(np.int64)] = COUNTED_FLOOR
         return np.flatnonzero(counts[slots] >= COUNTED_FLOOR)
 
-    def _beyond_cap(self, keys: Uint64Array) -> BoolArray:
+    def _ranks(self, keys: Uint64Array) -> Int64Array:
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
         first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(keys)])
         sizes = np.diff(np.append(first, len(keys)))
         buckets = ordered[first]
         before = self._known(buckets)
-        ranks = np.arange(len(keys)) - np.repeat(first - before, sizes)
-        beyond = np.zeros(len(keys), np.bool_)
-        beyond[order] = ranks > BUCKET_CAP
         counted = (sizes >= COUNTED_FLOOR) | (before > 0)
         self._add(buckets[counted], (before + sizes)[counted])
-        return beyond
+        in_order = np.arange(len(keys)) - np.repeat(first - before, sizes)
+        ranks = np.empty(len(keys), np.int64)
+        ranks[order] = np.where(np.repeat(counted, sizes), in_order, -1)
+        return ranks
 
     def _known(self, buckets: Uint64Array) -> Int64Array:
         place = np.searchsorted(self._keys, buckets)
@@ -89,6 +105,69 @@ class CrowdCounter:
         order = np.argsort(keys)
         self._keys = keys[order]
         self._counts = np.concatenate((self._counts[other], counts))[order]
+
+
+class StoryMembers(NamedTuple):
+    """Members of buckets of story keys: `keys` uint64, `items` int64, with `PRECEDING` set where
+    the item meets none before it, and `seconds` int64, the items' times."""
+
+    keys: Uint64Array
+    items: Int64Array
+    seconds: Int64Array
+
+    def rows(self, chosen: AnyArray) -> StoryMembers:
+        """Some of the members."""
+        return StoryMembers(self.keys[chosen], self.items[chosen], self.seconds[chosen])
+
+    def preceding(self, chosen: BoolArray) -> StoryMembers:
+        """These members; the chosen ones meet none before them."""
+        return self._replace(items=np.where(chosen, self.items | PRECEDING, self.items))
+
+
+class StoryCrowds:
+    """Buckets of story keys that are crowded in one partition of items, which come in order of
+    arrival.
+
+    All members that are counted come together, apart from those of other partitions (`apart`).
+    Those beyond the first `MEETINGS_CAP` meet whom they must there. The first ones meet members of
+    the partitions before, with those that are not counted (`joint`); and to the partitions
+    after go the last `MEETINGS_CAP` members (`tails`), whom theirs meet.
+    """
+
+    def __init__(self) -> None:
+        none = np.zeros(0, np.int64)
+        self._counter = CrowdCounter()
+        self._tails = StoryMembers(np.zeros(0, np.uint64), none, none)
+
+    def cut(self, members: StoryMembers) -> tuple[StoryMembers, StoryMembers]:
+        """What of a batch is `joint`, and what is `apart`. Its members come by item."""
+        ranks = self._counter.ranks(members.keys)
+        counted = np.flatnonzero(ranks >= 0)
+        if not len(counted):
+            return members, members.rows(counted)
+        counted = counted[np.lexsort((ranks[counted], members.keys[counted]))]
+        crowd = members.rows(counted)
+        # A hash may come twice in an item, which does not meet itself.
+        new = np.append(True, crowd.keys[1:] != crowd.keys[:-1])
+        new[1:] |= crowd.items[1:] != crowd.items[:-1]
+        first = np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
+        early = ranks[counted][first] < MEETINGS_CAP
+        self._keep_last(crowd.rows(~early))
+        joint = np.ones(len(ranks), np.bool_)
+        joint[counted[~early]] = False
+        return members.rows(joint), crowd.preceding(early)
+
+    def _keep_last(self, crowd: StoryMembers) -> None:
+        tails = zip(self._tails, crowd, strict=True)
+        both = StoryMembers(*(np.concatenate(columns) for columns in tails))
+        order = np.argsort(both.keys, kind="stable")
+        ordered = both.keys[order]
+        after = np.searchsorted(ordered, ordered, "right") - np.arange(len(ordered))
+        self._tails = both.rows(order[after <= MEETINGS_CAP])
+
+    def tails(self) -> StoryMembers:
+        """The last members of each crowded bucket, when all batches have come."""
+        return self._tails.preceding(np.ones(len(self._tails.keys), np.bool_))
 
 
 class Packets(NamedTuple):

@@ -16,16 +16,17 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
 from dedup.index.postings import distinct, pack, unpack
 from dedup.pipeline.recurring_forms import recurring_keys
-from dedup.spark.crowding import BucketHeads, bucket_heads
+from dedup.spark.crowding import PRECEDING, BucketHeads, StoryMembers, bucket_heads
 from dedup.spark.exchange import Batches, by_target
 from dedup.spark.frames import names_of, numbers, pack_rows, unpack_rows
 from dedup.spark.postings import (
     BANDS,
     CROWDED,
+    CROWDED_STORIES,
     DAYS,
     LOST,
     SAMPLES,
@@ -33,7 +34,7 @@ from dedup.spark.postings import (
     STORIES,
     home_of,
 )
-from dedup.story.candidates import story_meetings
+from dedup.story.candidates import add_meetings, story_meetings
 
 #: Rows with the first members of crowded buckets, besides the kinds of `dedup.spark.postings`.
 BAND_HEADS, SAMPLE_HEADS = 5, 6
@@ -70,8 +71,8 @@ def to_packets(batches: Batches, window: float) -> Batches:
         keys, items, extra = _of_kind(table.filter(pa.array(kinds == kind)))
         if kind in CROWDED.values():
             yield from _to_homes(kind, keys, items, extra)
-        elif kind == STORIES:
-            yield from _story_pairs(keys.astype(np.uint32), items, extra, window)
+        elif kind in (STORIES, CROWDED_STORIES):
+            yield from _story_pairs(StoryMembers(keys, items, extra), window)
         elif kind == DAYS:
             days.append(pack(keys, items))
         else:
@@ -247,11 +248,20 @@ def _buckets(
         yield _packet_rows(named, kind, columns, nothing, nothing)
 
 
-def _story_pairs(
-    keys: Uint32Array, items: Int64Array, seconds: Int64Array, window: float
-) -> Iterator[pa.RecordBatch]:
+def _story_pairs(members: StoryMembers, window: float) -> Iterator[pa.RecordBatch]:
+    preceding = members.items >= PRECEDING
+    items = members.items & ~PRECEDING
     distinct_items, first, place = np.unique(items, return_index=True, return_inverse=True)
-    pairs, telling = story_meetings(pack(keys, place), seconds[first], window)
+    keys, seconds = members.keys.astype(np.uint32), members.seconds[first]
+    if preceding.any():
+        # An item has two numbers, the odd one for where it meets none before it.
+        rows = pack(keys, 2 * place + preceding)
+        pairs, telling = story_meetings(rows, np.repeat(seconds, 2), window)
+        left, right = unpack(pairs)
+        met = right % 2 == 0
+        pairs, telling = add_meetings(pack(left[met] // 2, right[met] // 2), telling[met])
+    else:
+        pairs, telling = story_meetings(pack(keys, place), seconds, window)
     if not len(pairs):
         return
     left, right = (distinct_items[side] for side in unpack(pairs))

@@ -19,7 +19,7 @@ from dedup.index.postings import unpack
 from dedup.pipeline.index_keys import keys_of
 from dedup.pipeline.recurring_forms import days_of, distinct_days
 from dedup.settings import Settings
-from dedup.spark.crowding import CrowdCounter
+from dedup.spark.crowding import PRECEDING, CrowdCounter, StoryCrowds, StoryMembers
 from dedup.spark.exchange import Batches, by_target, spread
 from dedup.spark.frames import arrow_schema, numbers, pack_rows, unpack_drafts
 from dedup.spark.items import PLACE_BITS, over_items
@@ -35,6 +35,9 @@ CROWDED = {BANDS: CROWDED_BANDS, SAMPLES: CROWDED_SAMPLES}
 #: Besides keys: the days (`numbers`) on which samples stand (`keys`) whose items stay at their
 #: home; and by source how many items have no words left (`keys`: JSON).
 DAYS, LOST = 7, 8
+
+#: Story keys of members of one partition of items that come together apart from the others.
+CROWDED_STORIES = 10
 
 #: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
 #: them the first members of a common bucket are sent less often; each thousand items of a home
@@ -78,6 +81,7 @@ def _route_batches(
     parts: int,
 ) -> Batches:
     crowds = {BANDS: CrowdCounter(), SAMPLES: CrowdCounter()}
+    story_crowds = StoryCrowds()
     lost: Counter[str] = Counter()
     for batch in batches:
         words = words_left(batch, learned)
@@ -101,8 +105,10 @@ def _route_batches(
         sizes = keys.story_sizes
         if sizes.any():
             seconds = numbers(batch.column("seconds")).astype(np.int64)
-            items, extra = np.repeat(number, sizes), np.repeat(seconds, sizes)
-            yield _route(STORIES, keys.stories.astype(np.uint64), items, extra, parts)
+            items, times = np.repeat(number, sizes), np.repeat(seconds, sizes)
+            members = StoryMembers(keys.stories.astype(np.uint64), items, times)
+            yield from route_story_members(members, parts, story_crowds)
+    yield _route(STORIES, *story_crowds.tails(), parts)
     if lost:
         cells = [[LOST], [0], [json.dumps(lost).encode()], [b""], [b""]]
         kinds = arrow_schema(KEY_SCHEMA)
@@ -145,6 +151,17 @@ def route_members(
     if dated.any():
         key, day = unpack(distinct_days(bucket[dated].astype(np.uint32), counts[dated] >> 32))
         yield _route(DAYS, key.astype(np.uint64), day, 0 * day, parts)
+
+
+def route_story_members(members: StoryMembers, parts: int, crowds: StoryCrowds) -> Batches:
+    """Members of buckets of story keys to where these come together."""
+    joint, apart = crowds.cut(members)
+    yield _route(STORIES, *joint, parts)
+    if len(apart.keys):
+        # Each partition of items has a place of its own for them.
+        sender = ((apart.items & ~PRECEDING) >> PLACE_BITS).astype(np.uint64)
+        part = spread(apart.keys | (sender << np.uint64(32)), parts)
+        yield _rows(CROWDED_STORIES, part, list(apart))
 
 
 def _route(

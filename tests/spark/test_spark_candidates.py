@@ -17,13 +17,15 @@ from dedup.index import buckets
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.postings import pack, unpack
 from dedup.pipeline.recurring_forms import distinct_days, recurring_keys
+from dedup.story import candidates as story_candidates
 from dedup.story.candidates import pairs_within
+from dedup.story.sketch import UNKNOWN_TIME
 
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
 
 from dedup.spark import candidates, crowding, packets
-from dedup.spark.crowding import CrowdCounter
-from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route, route_members
+from dedup.spark.crowding import CrowdCounter, StoryCrowds, StoryMembers
+from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route, route_members, route_story_members
 
 PARTS = 3
 WINDOW = 50.0
@@ -72,6 +74,36 @@ def rows(packed: Uint64Array) -> set[tuple[int, int]]:
     return set(zip(*(side.tolist() for side in unpack(packed)), strict=True))
 
 
+def sent_by_partition(
+    numbers: Int64Array,
+    bands: Uint64Array,
+    samples: list[Int64Array],
+    days: Int64Array,
+    keys: Uint64Array,
+    seconds: Int64Array,
+    batch: int,
+) -> list[pa.RecordBatch]:
+    """What a partition of items sends, in order of arrival and batch by batch: of each item two
+    bands, two story keys, and some samples."""
+    sent: list[pa.RecordBatch] = []
+    band_crowd, sample_crowd, story_crowds = CrowdCounter(), CrowdCounter(), StoryCrowds()
+    for low in range(0, len(numbers), batch):
+        rows_of = slice(low, low + batch)
+        number, here = numbers[rows_of], samples[rows_of]
+        twice = np.repeat(number, 2)
+        sent += route_members(BANDS, bands[rows_of].ravel(), twice, 0 * twice, PARTS, band_crowd)
+        size = np.array([len(one) for one in here])
+        size_and_day = np.repeat(size | (days[rows_of] << 32), size)
+        of_items = np.concatenate(here).astype(np.uint64)
+        of_samples = of_items, np.repeat(number, size), size_and_day
+        sent += route_members(SAMPLES, *of_samples, PARTS, sample_crowd)
+        stories = keys[rows_of].ravel().astype(np.uint64)
+        members = StoryMembers(stories, twice, np.repeat(seconds[rows_of], 2))
+        sent += route_story_members(members, PARTS, story_crowds)
+    sent.append(_route(STORIES, *story_crowds.tails(), PARTS))
+    return sent
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
@@ -93,12 +125,13 @@ def test_the_pairs_of_one_machine(
     samples = [np.unique(draw.integers(0, values, draw.integers(0, 9))) for _ in range(items)]
     sizes = np.array([len(one) for one in samples])
     flat = np.concatenate(samples).astype(np.uint32)
-    seconds = draw.integers(0, 200, items)
+    # In order of arrival, those without a time last.
+    seconds = np.sort(draw.integers(0, 200, items))
+    seconds[items - draw.integers(0, items + 1) :] = UNKNOWN_TIME
     days = draw.integers(0, 7, items)  # 0: unknown
     keys = draw.integers(0, values, 2 * items).astype(np.uint32)
 
-    band = np.tile(np.arange(2, dtype=np.uint64) << np.uint64(32), items)
-    twice, none = np.repeat(numbers, 2), np.zeros(2 * items, np.int64)
+    band = np.arange(2, dtype=np.uint64) << np.uint64(32)
     with pytest.MonkeyPatch.context() as patch:
         for module in (buckets, packets, crowding):
             patch.setattr(module, "BUCKET_CAP", bound)
@@ -107,25 +140,25 @@ def test_the_pairs_of_one_machine(
         patch.setattr(crowding, "COUNTED_FLOOR", counted)
         patch.setattr(packets, "MEETINGS_AT_ONCE", block)
         patch.setattr(candidates, "MEETINGS_AT_ONCE", block)
-        sent: list[Any] = [
-            _route(STORIES, keys.astype(np.uint64), twice, np.repeat(seconds, 2), PARTS)
-        ]
-        # As the partitions of items send them: each in order of arrival, in batches.
+        for module in (crowding, story_candidates):
+            patch.setattr(module, "MEETINGS_CAP", 1 + bound // 3)
+        patch.setattr(story_candidates, "PARTNERS_CAP", bound)
+        sent: list[Any] = []
         for begin in range(0, items, 10):
-            crowds = CrowdCounter(), CrowdCounter()
-            for low in range(begin, min(begin + 10, items), batch):
-                rows_of = slice(low, min(low + batch, begin + 10, items))
-                size, number = sizes[rows_of], numbers[rows_of]
-                of_bands = (band[: 2 * len(number)] | bands[rows_of].ravel(), np.repeat(number, 2))
-                sent += route_members(BANDS, *of_bands, none[: 2 * len(number)], PARTS, crowds[0])
-                of_items = np.concatenate([flat[:0], *samples[rows_of]]).astype(np.uint64)
-                size_and_day = np.repeat(size | (days[rows_of] << 32), size)
-                of_samples = (of_items, np.repeat(number, size), size_and_day)
-                sent += route_members(SAMPLES, *of_samples, PARTS, crowds[1])
+            partition = slice(begin, min(begin + 10, items))
+            sent += sent_by_partition(
+                numbers[partition],
+                (band | bands)[partition],
+                samples[partition],
+                days[partition],
+                keys.reshape(-1, 2)[partition],
+                seconds[partition],
+                batch,
+            )
         found = met(sent)
         near, beyond = band_pairs(bands, places)
         part, more = passage_pairs(flat, np.append(0, np.cumsum(sizes)))
-    told = rows(pairs_within(pack(keys, np.repeat(places, 2)), seconds, WINDOW))
+        told = rows(pairs_within(pack(keys, np.repeat(places, 2)), seconds, WINDOW))
 
     assert pairs_of(found, candidates.COPY_PAIRS, numbers) == rows(near) | rows(part)
     assert pairs_of(found, candidates.STORY_PAIRS, numbers) == told
@@ -182,3 +215,26 @@ def test_a_phrase_in_an_eighth_of_the_items_makes_no_partition_large() -> None:
     # The bucket has 65,536 members, a quarter of what a partition of keys gets else.
     assert largest < 1.03 * mean + 130 * partitions
     assert largest < 1.05 * members_of_largest_part(0, partitions, size)[0] + 130 * partitions
+
+
+def test_nor_does_a_story_key() -> None:
+    draw = np.random.default_rng(7)
+    size, partitions = 1 << 12, 16
+    totals = np.zeros(partitions, np.int64)
+    for partition in range(partitions):
+        crowds = StoryCrowds()
+        sent: list[pa.RecordBatch] = []
+        for low in range(0, size, 1024):
+            items = (partition << candidates.PLACE_BITS) + np.arange(low, low + 1024)
+            phrase = items[draw.random(1024) < 1 / 8]
+            keys = np.append(draw.integers(1, 2**32, 8 * 1024), 0 * phrase).astype(np.uint64)
+            numbers = np.append(np.repeat(items, 8), phrase)
+            order = np.argsort(numbers, kind="stable")
+            members = StoryMembers(keys[order], numbers[order], 0 * numbers)
+            sent += route_story_members(members, partitions, crowds)
+        sent.append(_route(STORIES, *crowds.tails(), partitions))
+        for row in sent:
+            lengths = [len(one) // 8 for one in row.column("keys").to_pylist()]
+            np.add.at(totals, row.column("part").to_numpy(), lengths)
+    # The bucket has 8,192 members: those of a partition come together, and 32 of each besides.
+    assert totals.max() < 1.1 * 8 * size + 3 * size / 8 + 32 * partitions

@@ -80,8 +80,10 @@ def _written(
     """A chunk's items, in scratch files."""
     part = prepare(chunk)
     rows, features = to
-    excerpt = first_characters(column(part.items, "text"), EXCERPT)
-    size = len(part.items)
+    items, size = part.items, len(part.items)
+    if "excerpt" in rows.columns:
+        excerpt = first_characters(column(items, "text"), EXCERPT)
+        items = items.append_column("excerpt", excerpt)
     known = {
         "moment": pa.array(part.moments, from_pandas=True),
         "rank": pa.nulls(size, pa.float64()) if part.ranks is None else pa.array(part.ranks),
@@ -90,7 +92,7 @@ def _written(
     }
     named = {name: part.items.column(name) for name in ORDER_SCHEMA.names if name not in known}
     return _Part(
-        rows.write(part.items.append_column("excerpt", excerpt)),
+        rows.write(items),
         features.write(part.words, part.drafts),
         pa.table({**named, **known}, ORDER_SCHEMA),
         part.skipped,

@@ -156,6 +156,11 @@ class RowFile:
         self._places: list[int] = []
         self._ends = [0]
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns that are written."""
+        return list(self._schema.names)
+
     def write(self, table: pa.Table) -> StoredBatch:
         """Write the rows of `table` as one batch."""
         batches = table.select(self._schema.names).combine_chunks().to_batches()

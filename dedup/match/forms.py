@@ -14,9 +14,12 @@ from dedup.match.alignment import Aligned
 from dedup.match.blocks import sums
 from dedup.match.kernels import Occurrences
 
-#: Bits of a key by which most keys are seen not to be listed.
-_BITS = 20
-_SHIFT = np.uint32(32 - _BITS)
+#: Upper bits of a key by which most keys are seen not to be listed: so many, and more where many
+#: are listed, at most.
+_BITS, _BITS_MAX = 20, 26
+
+#: Places by those bits for each listed key, as a power of two: one key of eight is sought in vain.
+_PLACES = 3
 
 
 class RecurringForms:
@@ -27,9 +30,10 @@ class RecurringForms:
 
     def __init__(self, keys: Uint32Array) -> None:
         self.keys = keys
-        self._upper = np.zeros(1 << _BITS if len(keys) else 0, np.bool_)
-        if len(keys):
-            self._upper[keys >> _SHIFT] = True
+        bits = min(max(_BITS, len(keys).bit_length() + _PLACES), _BITS_MAX)
+        self._shift = np.uint32(32 - bits)
+        self._upper = np.zeros(1 << bits if len(keys) else 0, np.bool_)
+        self._upper[keys >> self._shift] = True
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -40,7 +44,7 @@ class RecurringForms:
         if not len(self.keys):
             return out
         sought = shingles.astype(np.uint32)
-        rows = np.flatnonzero(self._upper[sought >> _SHIFT])
+        rows = np.flatnonzero(self._upper[sought >> self._shift])
         place = np.minimum(np.searchsorted(self.keys, sought[rows]), len(self.keys) - 1)
         out[rows] = self.keys[place] == sought[rows]
         return out

@@ -25,6 +25,13 @@ def test_a_shingle_is_known_by_its_lower_half(known, others):
     assert forms.hold(sought).tolist() == [one % 2**32 in set(known) for one in sought.tolist()]
 
 
+def test_as_many_as_ten_million_items_teach_are_told_apart():
+    keys = np.unique(np.random.default_rng(3).integers(0, 1 << 32, 1 << 20, np.uint32))
+    sought = np.random.default_rng(4).permutation(np.concatenate((keys, keys + np.uint32(1))))
+    known = RecurringForms(keys).hold(sought.astype(np.uint64))
+    assert known.tolist() == np.isin(sought, keys).tolist()
+
+
 def test_nothing_is_known_at_first():
     assert len(NO_FORMS) == 0
     assert not NO_FORMS.hold(np.arange(9, dtype=np.uint64)).any()

@@ -53,7 +53,7 @@ def band_pairs(
     Returns the distinct pairs, packed (earlier, later), ascending, and how many
     memberships were beyond BUCKET_CAP.
     """
-    parts: list[Uint64Array] = []
+    parts = [np.zeros(0, np.uint64)]
     overflow = 0
     first = int(items[0]) if len(items) else 0
     for members in _band_members(keys, items, stored, space):
@@ -66,10 +66,9 @@ def band_pairs(
             rows = later[part]
             left, right = kernels.meetings(members, rows, rank[rows], BUCKET_CAP, BUCKET_HEAD)
             parts.append(distinct(pack(left, right)))
-        if sum(map(len, parts)) > MEETINGS_PER_STEP:
+        # As many again as there are distinct ones: else each band would sort all those before it.
+        if sum(map(len, parts)) > MEETINGS_PER_STEP + 2 * len(parts[0]):
             parts = [distinct(np.concatenate(parts))]
-    if not parts:
-        return np.zeros(0, np.uint64), overflow
     return distinct(np.concatenate(parts)), overflow
 
 

@@ -96,7 +96,8 @@ def weights_of(counts: Int64Array, documents: int) -> Float32Array:
 class DocumentCounts:
     """Counts in how many items each stem stands, batch by batch."""
 
-    #: Rows not yet added up; bounds memory to some tens of MB beside the distinct stems.
+    #: Rows not yet added up, at least; and as many as there are distinct stems, or each batch of
+    #: rows would go over all stems before it.
     PENDING = 1 << 21
 
     def __init__(self) -> None:
@@ -109,7 +110,7 @@ class DocumentCounts:
         self.documents += documents
         self._parts.append((stems, counts))
         self._pending += len(stems)
-        if self._pending > self.PENDING:
+        if self._pending > self.PENDING + len(self._parts[0][0]):
             self._parts, self._pending = [self.rows()], 0
 
     def rows(self) -> tuple[Uint32Array, Int64Array]:

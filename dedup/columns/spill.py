@@ -1,9 +1,10 @@
 """Columns that grow with the input: in memory up to a bound, then in files.
 
 What is beyond the bound goes to scratch files, which are read back as arrays (mapped): the answer
-is the same, whatever the bound. Three forms stand here: an array that is whole already
-(`SpillSpace.column`), columns that are appended to (`GrowingColumns`, by ranges of keys
-`KeyedColumns`), and rows of Arrow that are appended to (`GrowingTable`).
+is the same, whatever the bound. Four forms stand here: an array that is whole already
+(`SpillSpace.column`), one that is filled (`SpillSpace.room`), columns that are appended to
+(`GrowingColumns`, in parts `PartedColumns`, by ranges of keys `KeyedColumns`), and rows of Arrow
+that are appended to (`GrowingTable`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import AnyArray, Array, Element, Uint64Array
+from dedup.columns.types import AnyArray, Array, Element, GenericArray, Uint64Array
 
 #: A step may hold this part of a run's memory at once: several of its columns stand side by side.
 STEP_PARTS = 8
@@ -29,8 +30,8 @@ STEP_PARTS = 8
 #: all of them last as long as the run.
 ITEM_COLUMN_PARTS = 64
 
-#: Ranges of keys at most: each has a file.
-KEY_RANGES_MAX = 256
+#: Parts of columns at most: each has files of its own.
+PARTS_MAX = 256
 
 
 class SpillSpace(NamedTuple):
@@ -46,6 +47,15 @@ class SpillSpace(NamedTuple):
     def passes(self, rows: int, size: int) -> int:
         """In how many passes a step goes over so many rows of `size` bytes, at least one."""
         return max(1, -(-rows // self.rows(size)))
+
+    def room(self, rows: int, dtype: type[Element]) -> Array[Element]:
+        """An array to be filled, which a step needs as long as it lasts: in memory, or mapped from
+        a scratch file. Whoever fills it should `release` it now and then."""
+        if rows * np.dtype(dtype).itemsize <= self.memory // STEP_PARTS:
+            return np.empty(rows, dtype)
+        path = _new_file(self.folder)
+        os.truncate(path, rows * np.dtype(dtype).itemsize)
+        return _mapped(path, np.dtype(dtype))
 
     def column(self, values: Array[Element]) -> Array[Element]:
         """A column of one value per item: as it is, or the same values mapped from a scratch file.
@@ -111,6 +121,33 @@ class GrowingColumns:
         self._bytes = 0
 
 
+class PartedColumns:
+    """Growing columns in parts, which are read one after the other.
+
+    `parts`: how many there are, at most `PARTS_MAX`; they share a step's memory.
+    """
+
+    def __init__(self, space: SpillSpace, parts: int, *dtypes: type[np.generic]) -> None:
+        self._parts = [GrowingColumns(space, *dtypes, parts=parts) for _ in range(parts)]
+
+    def append(self, part_of: GenericArray, *columns: AnyArray) -> None:
+        """Add rows to the parts of these numbers."""
+        if len(self._parts) == 1:
+            self._parts[0].append(*columns)
+            return
+        part_of = part_of.astype(np.uint16)
+        order = np.argsort(part_of, kind="stable")
+        ends = np.cumsum(np.bincount(part_of, minlength=len(self._parts)))[:-1]
+        rows = zip(*(np.split(column[order], ends) for column in columns), strict=True)
+        for growing, part in zip(self._parts, rows, strict=True):
+            growing.append(*part)
+
+    def parts(self) -> Iterator[list[AnyArray]]:
+        """The columns of each part in turn, as they were added."""
+        for growing in self._parts:
+            yield growing.arrays()
+
+
 class KeyedColumns:
     """Growing columns whose first is one of keys, uint64 and spread evenly: read by ranges of them.
 
@@ -119,29 +156,18 @@ class KeyedColumns:
     """
 
     def __init__(self, space: SpillSpace, rows: int, size: int, *dtypes: type[np.generic]) -> None:
-        passes = min(space.passes(rows, size), KEY_RANGES_MAX)
-        self._ranges = [
-            GrowingColumns(space, np.uint64, *dtypes, parts=passes) for _ in range(passes)
-        ]
+        passes = min(space.passes(rows, size), PARTS_MAX)
+        self._passes = np.uint64(passes)
+        self._columns = PartedColumns(space, passes, np.uint64, *dtypes)
 
     def append(self, keys: Uint64Array, *columns: AnyArray) -> None:
         """Add rows."""
-        passes = len(self._ranges)
-        if passes == 1:
-            self._ranges[0].append(keys, *columns)
-            return
         half = np.uint64(32)
-        range_of = (((keys >> half) * np.uint64(passes)) >> half).astype(np.uint16)
-        order = np.argsort(range_of, kind="stable")
-        ends = np.cumsum(np.bincount(range_of, minlength=passes))[:-1]
-        parts = zip(*(np.split(column[order], ends) for column in (keys, *columns)), strict=True)
-        for growing, part in zip(self._ranges, parts, strict=True):
-            growing.append(*part)
+        self._columns.append(((keys >> half) * self._passes) >> half, keys, *columns)
 
     def ranges(self) -> Iterator[list[AnyArray]]:
         """The columns, range after range, by ascending keys; within a range as they were added."""
-        for growing in self._ranges:
-            yield growing.arrays()
+        return self._columns.parts()
 
 
 class GrowingTable:

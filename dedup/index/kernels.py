@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.ragged import offsets
+from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import LOW, SHIFT, PairColumns, in_buckets, pack, unpack
 
@@ -24,9 +24,6 @@ SAMPLE_WINDOW = 4
 
 #: Shingles signed at once by array operations; they and their permutation then stay in the cache.
 SIGN_BLOCK = 1 << 15
-
-#: Samples that array operations look at in one go.
-SAMPLE_BLOCK = 1 << 20
 
 _MULTIPLY = np.uint64(0x9FB21C651E98DF25)
 _FINAL = np.uint64(0xD6E8FEB86659FD93)
@@ -154,29 +151,38 @@ def least_numpy(shingles: Uint64Array, starts: Int64Array) -> Uint64Array:
 # Members of buckets
 
 
-def pick_compiled(
-    samples: Uint32Array, starts: Int64Array, first: int, shift: int, part: int, size: int
-) -> Uint64Array:
-    """The `size` samples that are `part` when shifted right, packed (sample, item).
+def split_compiled(
+    keys: Uint32Array,
+    starts: Int64Array,
+    first: int,
+    shift: int,
+    places: Int64Array,
+    members: Uint64Array,
+) -> None:
+    """Write the keys of items, packed (key, item), to `members`: those of a range at its place.
 
-    Items are counted from `first`; item i has the samples from `starts[i]` on.
+    The range is the key shifted right, and `places` int64 [ranges], which move on, say where the
+    next member of each is written. Items are counted from `first`; item i has the keys from
+    `starts[i]` on.
     """
-    out = np.empty(size, np.uint64)
-    loops.pick(samples, starts, first, shift, part, out)
-    return out
+    loops.split(keys, starts, first, shift, places, members)
 
 
-def pick_numpy(
-    samples: Uint32Array, starts: Int64Array, first: int, shift: int, part: int, size: int
-) -> Uint64Array:
-    """As `pick_compiled`."""
-    places = [np.zeros(0, np.int64)]
-    for low in range(0, len(samples), SAMPLE_BLOCK):
-        block = samples[low : low + SAMPLE_BLOCK] >> np.uint32(shift)
-        places.append(low + np.flatnonzero(block == part))
-    place = np.concatenate(places)
-    item = np.searchsorted(starts, place, "right") - 1 + first
-    return pack(samples[place], item)
+def split_numpy(
+    keys: Uint32Array,
+    starts: Int64Array,
+    first: int,
+    shift: int,
+    places: Int64Array,
+    members: Uint64Array,
+) -> None:
+    """As `split_compiled`."""
+    item = np.repeat(np.arange(len(starts) - 1), np.diff(starts)) + first
+    part = keys >> np.uint32(shift)
+    order = np.argsort(part, kind="stable")
+    sizes = np.bincount(part, minlength=len(places))
+    members[expand_ranges(places, sizes)] = pack(keys, item)[order]
+    places += sizes
 
 
 def crowded_compiled(members: Uint64Array) -> tuple[Uint64Array, Int32Array]:
@@ -307,7 +313,7 @@ def meetings(
 shingles = shingles_compiled if loops else shingles_numpy
 least_permuted = least_permuted_compiled if loops else least_permuted_numpy
 least = least_compiled if loops else least_numpy
-pick = pick_compiled if loops else pick_numpy
+split = split_compiled if loops else split_numpy
 crowded = crowded_compiled if loops else crowded_numpy
 memberships = memberships_compiled if loops else memberships_numpy
 sharing = sharing_compiled if loops else sharing_numpy

@@ -1,4 +1,4 @@
-"""The members of a run's samples, one range of keys after the other."""
+"""The members of a run's keys, one range of keys after the other."""
 
 from __future__ import annotations
 
@@ -6,82 +6,73 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dedup.columns.ragged import offsets
 from dedup.columns.spill import IN_MEMORY, SpillSpace, release
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
 
-#: Members that a key range has about: fewer, and the passes over the samples take longer than
-#: sorting them.
+#: Members that a range of keys has about, as long as there is memory: they are sorted in the cache.
 RANGE_MEMBERS = 1 << 21
-
-#: The samples are looked at in about so many passes at most, as long as there is memory.
-PASSES_MAX = 16
 
 #: Bytes that a member takes while its range is sorted and paired, on all workers.
 MEMBER_BYTES = 64
 
-#: Items whose samples are looked at in one go.
-PICKED_ITEMS = 1 << 17
+#: Bits of a key that tell its range, at most.
+RANGE_BITS_MAX = 16
+
+#: Items whose keys are put into ranges in one go.
+SPLIT_ITEMS = 1 << 17
 
 
 class KeyRanges:
-    """Members of samples, packed (key, item), by ranges of keys.
+    """Members of keys, packed (key, item), by ranges of keys.
 
-    All of them packed and sorted at once would be the largest of what a run has in memory. The less
-    memory it may take (`space`), the smaller the ranges, and the more passes over the samples.
+    The keys are gone over once, and each member is written to its range. What memory does not
+    hold (`space`) is in a scratch file, so a range costs no more where there are many.
 
-    `samples` uint32 [samples], `starts` int64 [items + 1], `first`: number of the first item.
+    `keys` uint32 [keys], `starts` int64 [items + 1], `first`: number of the first item.
     """
 
     def __init__(
         self,
-        samples: Uint32Array,
+        keys: Uint32Array,
         starts: Int64Array,
         first: int,
         space: SpillSpace = IN_MEMORY,
     ) -> None:
-        self._samples, self._starts, self._first = samples, starts, first
-        most = min(max(RANGE_MEMBERS, len(samples) // PASSES_MAX), space.rows(MEMBER_BYTES))
-        bits = min((len(samples) // most).bit_length(), 16)
+        most = min(RANGE_MEMBERS, space.rows(MEMBER_BYTES))
+        bits = min((len(keys) // most).bit_length(), RANGE_BITS_MAX)
         self._shift = np.uint32(32 - bits)
-        # By blocks of items, of each range: a pass then fills an array of the right size.
-        self._sizes = np.array([self._range_sizes(*ends, 1 << bits) for ends in self._blocks()])
-        self._sizes = self._sizes.reshape(-1, 1 << bits)
+        sizes = np.zeros(1 << bits, np.int64)
+        for _, part, _ in _blocks(keys, starts):
+            sizes += np.bincount(self.range_of(part), minlength=len(sizes))
+        self._starts = offsets(sizes)
+        self._members = space.room(len(keys), np.uint64)
+        places = self._starts[:-1].copy()
+        for low, part, places_in_part in _blocks(keys, starts):
+            shift = int(self._shift)
+            kernels.split(part, places_in_part, first + low, shift, places, self._members)
+            release(self._members)
 
     def __len__(self) -> int:
-        return int(self._sizes.shape[1])
+        return len(self._starts) - 1
 
     def members(self, number: int) -> Uint64Array:
-        """Members of a range, packed (key, item), by item."""
-        parts = [np.zeros(0, np.uint64)]
-        for (low, high), size in zip(self._blocks(), self._sizes[:, number].tolist(), strict=True):
-            begin, end = int(self._starts[low]), int(self._starts[high])
-            parts.append(
-                kernels.pick(
-                    self._samples[begin:end],
-                    self._starts[low : high + 1] - begin,
-                    self._first + low,
-                    int(self._shift),
-                    number,
-                    size,
-                )
-            )
-            release(self._samples)
-        return parts[1] if len(parts) == 2 else np.concatenate(parts)
+        """Members of a range, packed (key, item), by item: an array of the caller's own."""
+        members = np.array(self._members[self._starts[number] : self._starts[number + 1]])
+        release(self._members)
+        return members
 
     def range_of(self, keys: Uint32Array) -> Uint32Array:
         """The range that each key falls in, uint32 [keys]."""
         out: Uint32Array = keys >> self._shift
         return out
 
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Items to look at in one go."""
-        items = len(self._starts) - 1
-        for low in range(0, items, PICKED_ITEMS):
-            yield low, min(low + PICKED_ITEMS, items)
 
-    def _range_sizes(self, low: int, high: int, ranges: int) -> Int64Array:
-        samples = self._samples[int(self._starts[low]) : int(self._starts[high])]
-        sizes = np.bincount(self.range_of(samples), minlength=ranges)
-        release(self._samples)
-        return sizes
+def _blocks(keys: Uint32Array, starts: Int64Array) -> Iterator[tuple[int, Uint32Array, Int64Array]]:
+    """Some items at a time: the first of them, their keys, and where those of each begin there."""
+    items = len(starts) - 1
+    for low in range(0, items, SPLIT_ITEMS):
+        ends = starts[low : low + SPLIT_ITEMS + 1]
+        yield low, keys[int(ends[0]) : int(ends[-1])], ends - ends[0]
+        release(keys)

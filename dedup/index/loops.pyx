@@ -103,24 +103,25 @@ def least(const uint64_t[::1] hashes, const int64_t[::1] starts, uint64_t[::1] o
     return found
 
 
-def pick(
-    const uint32_t[::1] samples,
+def split(
+    const uint32_t[::1] keys,
     const int64_t[::1] starts,
     uint64_t first,
     int shift,
-    uint64_t part,
+    int64_t[::1] places,
     uint64_t[::1] out,
 ):
-    """The samples that are `part` when shifted right, packed (sample, item), into `out`, which has
-    room for them. Items are counted from `first`.
+    """Write the keys, packed (key, item), to `out`: those of a range, which is the key shifted
+    right, at `places[range]`, which moves on. Items are counted from `first`.
     """
-    cdef Py_ssize_t item, i, found = 0
+    cdef Py_ssize_t item, i
+    cdef uint64_t part
     with nogil:
         for item in range(starts.shape[0] - 1):
             for i in range(starts[item], starts[item + 1]):
-                if <uint64_t>samples[i] >> shift == part:
-                    out[found] = <uint64_t>samples[i] << 32 | first + <uint64_t>item
-                    found += 1
+                part = <uint64_t>keys[i] >> shift
+                out[places[part]] = <uint64_t>keys[i] << 32 | first + <uint64_t>item
+                places[part] += 1
 
 
 def crowded(uint64_t[::1] members, int32_t[::1] ranks):

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.spill import GrowingColumns, SpillSpace
+from dedup.columns.spill import PARTS_MAX, PartedColumns, SpillSpace
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.index.key_ranges import KeyRanges
-from dedup.index.postings import distinct, pack, unpack
+from dedup.index.postings import SHIFT, distinct, pack, unpack
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
@@ -82,17 +82,19 @@ def _stories(
     # Places: the stored items that were named, then the run's own.
     first = len(numbers)
     seconds = np.concatenate((times, corpus.seconds))
-    old = pack(unpack(rows)[0], np.searchsorted(numbers, unpack(rows)[1]))
+    old = np.sort(pack(unpack(rows)[0], np.searchsorted(numbers, unpack(rows)[1])))
     # Each key is looked at by itself: a range of them at a time bounds memory.
     ranges = KeyRanges(keys.stories, keys.story_starts, first, corpus.space)
-    range_of = ranges.range_of((old >> np.uint64(32)).astype(np.uint32))
+    range_of = ranges.range_of((old >> SHIFT).astype(np.uint32))
+    ends = np.searchsorted(range_of, np.arange(len(ranges) + 1))
 
     def meetings_of(number: int) -> tuple[Uint64Array, Int64Array]:
-        rows = np.concatenate((old[range_of == number], ranges.members(number)))
+        earlier = old[ends[number] : ends[number + 1]]
+        rows = np.concatenate((earlier, ranges.members(number)))
         return story_meetings(rows, seconds, window, since=first)
 
     meetings = in_order(meetings_of, range(len(ranges)), workers)
-    passes = corpus.space.passes(len(keys.stories), MEETING_BYTES)
+    passes = min(corpus.space.passes(len(keys.stories), MEETING_BYTES), PARTS_MAX)
     chosen = _most_telling(meetings, first, len(seconds), passes, corpus.space)
     left, right = unpack(chosen)
     number = np.concatenate((numbers, np.arange(len(corpus)) + history.first))
@@ -111,16 +113,11 @@ def _most_telling(
     A later item is judged by all of its meetings: a range of later items at a time.
     `first` to `size`: the later items.
     """
-    parts = [GrowingColumns(space, np.uint64, np.int64, parts=passes) for _ in range(passes)]
+    met = PartedColumns(space, passes, np.uint64, np.int64)
     for pairs, telling in meetings:
-        if passes == 1:
-            parts[0].append(pairs, telling)
-            continue
-        part_of = (unpack(pairs)[1] - first) * passes // max(size - first, 1)
-        for number, part in enumerate(parts):
-            rows = np.flatnonzero(part_of == number)
-            part.append(pairs[rows], telling[rows])
-    chosen = [most_telling(*add_meetings(*part.arrays())) for part in parts]
+        later = unpack(pairs)[1] - first
+        met.append(later * passes // max(size - first, 1), pairs, telling)
+    chosen = [most_telling(*add_meetings(*part)) for part in met.parts()]
     return chosen[0] if passes == 1 else np.sort(np.concatenate(chosen))
 
 

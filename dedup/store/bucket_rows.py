@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from dedup.columns.spill import IN_MEMORY, SpillSpace
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP
 from dedup.index.key_ranges import KeyRanges
@@ -26,12 +27,13 @@ STORY_STEP = 1 << 14
 
 class KeyedItems(NamedTuple):
     """Items whose keys are written: their numbers, ascending, int64; keys; counts of words, int64;
-    times in seconds as sketches hold them, int64."""
+    times in seconds as sketches hold them, int64; and what may be held in memory of their keys."""
 
     numbers: Int64Array
     keys: ItemKeys
     word_counts: Int64Array
     seconds: Int64Array
+    space: SpillSpace = IN_MEMORY
 
 
 class BucketTables(NamedTuple):
@@ -90,7 +92,7 @@ def _samples(db: Connection, items: KeyedItems, stored: BucketTables) -> Iterato
            GROUP BY key ORDER BY 1""",
         key=keys.samples,
     )
-    ranges = KeyRanges(keys.samples, keys.sample_starts, 0)
+    ranges = KeyRanges(keys.samples, keys.sample_starts, 0, items.space)
     for part in range(len(ranges)):
         rows = np.sort(ranges.members(part))
         members = (rows & ~LOW) | items.numbers[(rows & LOW).astype(np.int64)].astype(np.uint64)

@@ -7,13 +7,13 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dedup
 from dedup import Settings
 from dedup.columns.ragged import offsets
-from dedup.columns.spill import IN_MEMORY
+from dedup.columns.spill import SpillSpace
 from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.pipeline.recurring_forms import (
@@ -80,9 +80,11 @@ class Remembered(History):
 
 
 @given(items, st.sampled_from([1, 3 << 9, 1 << 30]), st.sampled_from([1, 3]))
-@settings(max_examples=200, deadline=None)
-def test_as_the_oracle_counts(corpus, memory, workers):
-    space = IN_MEMORY._replace(memory=memory)
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_as_the_oracle_counts(tmp_path, corpus, memory, workers):
+    space = SpillSpace(tmp_path, memory)
     keys, moments = keys_of(corpus), moments_of(corpus)
     forms = learn_forms(keys, moments, History(), Settings(), workers, space)
     assert forms.keys.tolist() == slow([corpus])

@@ -15,24 +15,22 @@ from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, pack
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.store.sql import Connection, bind_arrays, fetch_columns, insert_tables
-from dedup.story.sketch import UNKNOWN_TIME
 
 #: Members that a stored bucket has at most: later ones meet the first few of them only.
 BUCKET_ROWS_MAX = BUCKET_CAP + 1
 
-#: Items whose story keys are written at once. They stand by item, so by time, which a run asks
-#: for; by key, numbers and times would take 180 bytes an item more.
-STORY_STEP = 1 << 14
+#: Items whose keys stand together, by key. Fewer, and a search has more places to look at; more,
+#: and a night reads more keys of items that are not near in time or in its window.
+ITEMS_TOGETHER = 1 << 20
 
 
 class KeyedItems(NamedTuple):
     """Items whose keys are written: their numbers, ascending, int64; keys; counts of words, int64;
-    times in seconds as sketches hold them, int64; and what may be held in memory of their keys."""
+    and what may be held in memory of their keys."""
 
     numbers: Int64Array
     keys: ItemKeys
     word_counts: Int64Array
-    seconds: Int64Array
     space: SpillSpace = IN_MEMORY
 
 
@@ -56,9 +54,7 @@ def write_keys(db: Connection, items: KeyedItems, stored: BucketTables | None = 
     insert_tables(
         db, "INSERT INTO samples SELECT key, item FROM bound", _samples(db, items, stored)
     )
-    insert_tables(
-        db, "INSERT INTO story_keys SELECT key, item, published FROM bound", _stories(items)
-    )
+    insert_tables(db, "INSERT INTO story_keys SELECT key, item FROM bound", _stories(items))
 
 
 def _write_bands(db: Connection, items: KeyedItems, stored: BucketTables) -> None:
@@ -95,22 +91,22 @@ def _samples(db: Connection, items: KeyedItems, stored: BucketTables) -> Iterato
     ranges = KeyRanges(keys.samples, keys.sample_starts, 0, items.space)
     for part in range(len(ranges)):
         rows = np.sort(ranges.members(part))
-        members = (rows & ~LOW) | items.numbers[(rows & LOW).astype(np.int64)].astype(np.uint64)
-        yield _member_table(_with_room(members, filled, counts))
+        yield _member_table(_with_room(_numbered(rows, items.numbers), filled, counts))
 
 
 def _stories(items: KeyedItems) -> Iterator[pa.Table]:
-    starts = items.keys.story_starts
-    for low in range(0, len(items.numbers), STORY_STEP):
-        high = min(low + STORY_STEP, len(items.numbers))
-        sizes = np.diff(starts[low : high + 1])
-        seconds = np.repeat(items.seconds[low:high], sizes)
-        columns = {
-            "key": items.keys.stories[starts[low] : starts[high]],
-            "item": np.repeat(items.numbers[low:high].astype(np.uint32), sizes),
-            "published": pa.array(seconds, mask=seconds == UNKNOWN_TIME),
-        }
-        yield pa.table({name: pa.array(values) for name, values in columns.items()})
+    for low in range(0, len(items.numbers), ITEMS_TOGETHER):
+        starts = items.keys.story_starts[low : low + ITEMS_TOGETHER + 1]
+        keys = items.keys.stories[int(starts[0]) : int(starts[-1])]
+        ranges = KeyRanges(keys, starts - starts[0], 0, items.space)
+        for part in range(len(ranges)):
+            rows = np.sort(ranges.members(part))
+            yield _member_table(_numbered(rows, items.numbers[low:]))
+
+
+def _numbered(members: Uint64Array, numbers: Int64Array) -> Uint64Array:
+    """Members (packed key, place) with the numbers of the items at these places instead."""
+    return (members & ~LOW) | numbers[(members & LOW).astype(np.int64)].astype(np.uint64)
 
 
 def _fill(db: Connection, sql: str, **keys: object) -> tuple[Uint64Array, Int64Array]:

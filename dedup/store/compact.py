@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from dedup.store.bucket_rows import ITEMS_TOGETHER
 from dedup.store.connection import checkpoint
 from dedup.store.files import REWRITTEN, attach_statement, remove_file
 from dedup.store.handle import StoreHandle
@@ -13,12 +14,8 @@ from dedup.store.schema import TABLES
 from dedup.store.sql import Connection, fetch_row
 from dedup.system.atomic import aside, sync_to_disk
 
-#: How the rows of keys stand within a block of items. Story keys stay as they are, by time.
-KEY_ORDER = {"bands": "band, key, item", "samples": "key, item"}
-
-#: Items whose keys stand together. Fewer, and a search has more blocks to look at; more, and a
-#: night with a window reads more of what lies before it.
-ITEMS_TOGETHER = 1 << 20
+#: How the rows of keys stand within a block of items.
+KEY_ORDER = {"bands": "band, key, item", "samples": "key, item", "story_keys": "key, item"}
 
 
 def rewrite_file(handle: StoreHandle, block_size: int | None = None) -> None:

@@ -11,19 +11,18 @@ import pyarrow as pa
 from dedup.columns.types import BoolArray, Int64Array, ObjectArray, Uint32Array, Uint64Array
 from dedup.pipeline.corpus import Corpus
 from dedup.pipeline.history import History, KnownItems, StoredItems
-from dedup.pipeline.prepare import Sketcher, in_seconds
+from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.recurring_forms import FORM_DAYS
 from dedup.store.bucket_rows import BucketTables
 from dedup.store.derived_items import DERIVE_STEP, DERIVED_FROM, DerivedTexts
 from dedup.store.key_rows import KeyRows
 from dedup.store.learned import Learned
-from dedup.store.point_lookups import items_at
+from dedup.store.point_lookups import items_at, seconds_of
 from dedup.store.sql import Connection, bind_arrays, fetch_batches, fetch_columns, fetch_row
 from dedup.store.story_groups import leave_groups
 from dedup.store.windows import items_since
 from dedup.story.groups import CORE_SIZE
 from dedup.story.rarity import DocumentCounts, Rarity
-from dedup.story.sketch import UNKNOWN_TIME
 
 #: Stored items asked for at once: an answer's texts may all be held in memory.
 TEXTS_ASKED = 64 * DERIVE_STEP
@@ -207,7 +206,7 @@ class StoreHistory(History):
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         if not self.first:
             return super().story_rows(keys, starts, seconds, window)
-        return self._rows.story_rows(keys, seconds[np.diff(starts) > 0], window)
+        return self._rows.story_rows(keys, starts, seconds, window)
 
     # Items
 
@@ -229,15 +228,7 @@ class StoreHistory(History):
         return dict(zip(item.tolist(), founder.tolist(), strict=True))
 
     def seconds(self, numbers: Int64Array) -> Int64Array:
-        sql = f"""
-            SELECT item, coalesce(moment, 'nan'::DOUBLE)
-            FROM {items_at(np.sort(numbers))} JOIN bound USING (item)
-        """
-        with bind_arrays(self._db, item=numbers):
-            item, moment = fetch_columns(self._db, sql)
-        out = np.full(len(numbers), UNKNOWN_TIME)
-        out[np.searchsorted(numbers, item)] = in_seconds(moment)
-        return out
+        return seconds_of(self._db, numbers)
 
     def fetch(
         self, numbers: Int64Array, items: Corpus, sketcher: Sketcher | None, workers: int

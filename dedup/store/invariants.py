@@ -15,7 +15,6 @@ SHOWN = 5
 #: the figures of their command, and `meta`.
 OPTIONAL = {
     "items": {"moment", "rank"},
-    "story_keys": {"published"},
     "decisions": {"kept", "kept_id", "rule", "jaccard", "containment", "why"},
 }
 

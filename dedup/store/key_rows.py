@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
-from dedup.index.postings import distinct
+from dedup.index.postings import distinct, unpack
 from dedup.store.bucket_rows import BucketTables
+from dedup.store.point_lookups import seconds_of
 from dedup.store.sql import Connection, bind_arrays, fetch_columns
-from dedup.store.windows import ItemRanges
-from dedup.story.candidates import story_rows_sql
+from dedup.store.windows import ItemRanges, items_near
 from dedup.story.sketch import UNKNOWN_TIME
 
-#: Up to so many keys are named in the query itself: DuckDB then skips what cannot hold them.
+#: Seconds of a day, in which `items.moment` counts.
+DAY_SECONDS = 86400
+
+#: Up to so many keys are named in the query itself.
 NAMED_KEYS_MAX = 1024
 
 
@@ -34,12 +37,11 @@ class KeyRows:
         width = bands.shape[1]
         if bands.size <= NAMED_KEYS_MAX:
             named = [
-                f"SELECT band, key, item FROM bands WHERE band = {band} AND key = {key} "
-                f"AND {self._items.sql()}"
+                f"band = {band} AND key = {key}"
                 for band in range(width)
                 for key in np.unique(bands[:, band]).tolist()
             ]
-            self._make("sought_bands", " UNION ALL ".join(named) or "FROM bands LIMIT 0")
+            self._make("sought_bands", _named_rows("bands", "band, key, item", named, self._items))
         else:
             with bind_arrays(
                 self._db,
@@ -62,12 +64,16 @@ class KeyRows:
     def seek_samples(self, keys: Uint32Array) -> None:
         """Look for the buckets of these samples; `sample_rows` asks for some of them."""
         sought = distinct(keys)
-        sql = f"SELECT key, item FROM samples WHERE {self._form_items.sql()} AND key IN "
         if len(sought) <= NAMED_KEYS_MAX:
-            self._make("sought_samples", sql + _named(sought))
+            rows = _named_rows("samples", "key, item", _named(sought), self._form_items)
+            self._make("sought_samples", rows)
         else:
             with bind_arrays(self._db, key=sought):
-                self._make("sought_samples", f"{sql} (SELECT key FROM bound)")
+                self._make(
+                    "sought_samples",
+                    f"""SELECT key, item FROM samples
+                        WHERE {self._form_items.sql()} AND key IN (SELECT key FROM bound)""",
+                )
         met = f"(SELECT key, item FROM temp.sought_samples WHERE {self._items.sql()})"
         self.buckets = self.buckets._replace(samples=met, form_samples="temp.sought_samples")
 
@@ -82,31 +88,56 @@ class KeyRows:
         return packed.astype(np.uint64, copy=False)
 
     def story_rows(
-        self, keys: Uint32Array, seconds: Int64Array, window: float
+        self, keys: Uint32Array, starts: Int64Array, seconds: Int64Array, window: float
     ) -> tuple[Uint64Array, Int64Array, Int64Array]:
         """Members (packed key, item) of the story buckets of these keys; and the numbers of these
-        items, ascending, and their times. `seconds`: times of the run's items that have keys."""
-        sought = distinct(keys)
-        named = len(sought) <= NAMED_KEYS_MAX
-        if not named:
-            with bind_arrays(self._db, key=sought):
-                self._make("fresh", "FROM bound")
-        among = _named(sought) if named else "(SELECT key FROM fresh)"
-        chosen = story_rows_sql(seconds, window, among, self._items.sql())
-        sql = f"""
-            SELECT (key::UBIGINT << 32) | item AS packed, item::BIGINT AS item,
-                   coalesce(published, {UNKNOWN_TIME}) AS published
-            FROM ({chosen})
+        items, ascending, and their times. Arguments as for `History.story_rows`.
+
+        An item of unknown time may meet any; the others only those that are near in time.
         """
-        packed, item, published = fetch_columns(self._db, sql)
-        self._db.execute("DROP TABLE IF EXISTS temp.fresh")
-        numbers, first = np.unique(item, return_index=True)
-        return packed.astype(np.uint64, copy=False), numbers.astype(np.int64), published[first]
+        known = seconds != UNKNOWN_TIME
+        dated = np.repeat(known, np.diff(starts))
+        packed = self._story_members(keys[~dated], self._items)
+        if not dated.any():
+            numbers = np.unique(unpack(packed)[1])
+            # Their times do not matter: who has none is near to all.
+            return packed, numbers, np.full(len(numbers), UNKNOWN_TIME)
+        low, high = int(seconds[known].min()), int(seconds[known].max())
+        span = (low - window) / DAY_SECONDS, (high + window) / DAY_SECONDS
+        near = self._story_members(keys[dated], items_near(self._db, *span))
+        packed = distinct(np.concatenate((packed, near)))
+        numbers = np.unique(unpack(packed)[1])
+        return packed, numbers, seconds_of(self._db, numbers)
+
+    def _story_members(self, keys: Uint32Array, near: ItemRanges) -> Uint64Array:
+        """Members of the story buckets of these keys, of the items that are near in time."""
+        sought, packed = distinct(keys), "(key::UBIGINT << 32) | item"
+        if len(sought) <= NAMED_KEYS_MAX:
+            sql = _named_rows("story_keys", packed, _named(sought), self._items, near)
+            (members,) = fetch_columns(self._db, sql)
+        else:
+            sql = f"""
+                SELECT {packed} FROM story_keys
+                WHERE {self._items.sql()} AND {near.sql()} AND key IN (SELECT key FROM bound)
+            """
+            with bind_arrays(self._db, key=sought):
+                (members,) = fetch_columns(self._db, sql)
+        return members.astype(np.uint64, copy=False)
 
     def _make(self, name: str, sql: str) -> None:
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
 
-def _named(keys: Uint32Array) -> str:
-    """Keys as a list of SQL; it is never empty, which would be an error."""
-    return f"({', '.join(map(str, keys.tolist())) or 'NULL'})"
+def _named(keys: Uint32Array) -> list[str]:
+    """The conditions that rows of these keys meet, one each."""
+    return [f"key = {key}" for key in keys.tolist()]
+
+
+def _named_rows(table: str, columns: str, named: list[str], *items: ItemRanges) -> str:
+    """The rows of a table of keys that meet one of the conditions and are of these items.
+
+    Each condition is a query to itself, which skips what cannot meet it; a list of keys does not.
+    """
+    among = "".join(f" AND {ranges.sql()}" for ranges in items)
+    parts = [f"SELECT {columns} FROM {table} WHERE {one}{among}" for one in named]
+    return " UNION ALL ".join(parts) or f"SELECT {columns} FROM {table} LIMIT 0"

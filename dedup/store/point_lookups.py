@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Float32Array, Int64Array, Uint32Array
+from dedup.pipeline.prepare import in_seconds
 from dedup.store.sql import Connection, bind_arrays, fetch_columns
 from dedup.story.rarity import Rarity, weights_of
+from dedup.story.sketch import UNKNOWN_TIME
 from dedup.story.stems import FUNCTION_STEM
 
 #: Items that stand no further apart than this are read together.
@@ -34,6 +36,19 @@ def items_at(numbers: Int64Array) -> str:
         for part in np.split(numbers, cuts)
     ]
     return f"({' UNION ALL '.join(parts)})"
+
+
+def seconds_of(db: Connection, numbers: Int64Array) -> Int64Array:
+    """Times of items as sketches hold them, int64; `numbers` int64, ascending."""
+    sql = f"""
+        SELECT item, coalesce(moment, 'nan'::DOUBLE)
+        FROM {items_at(numbers)} JOIN bound USING (item)
+    """
+    with bind_arrays(db, item=numbers):
+        item, moment = fetch_columns(db, sql)
+    out = np.full(len(numbers), UNKNOWN_TIME)
+    out[np.searchsorted(numbers, item)] = in_seconds(moment)
+    return out
 
 
 class LookedUpRarity(Rarity):

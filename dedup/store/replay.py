@@ -190,7 +190,7 @@ def _write(copy: Copy, run: int, items: DerivedItems, version: int) -> int:
                                   {version} AS version, true AS "current")
             FROM old.main.items AS old JOIN bound USING (item) ORDER BY item
         """)
-    keyed = KeyedItems(items.numbers, keys, items.word_counts, items.seconds)
+    keyed = KeyedItems(items.numbers, keys, items.word_counts)
     write_keys(db, keyed, _buckets(db, run))
     return int(items.numbers[-1]) + 1 if len(items.numbers) else 0
 

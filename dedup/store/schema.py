@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 #: Number of the format below, and the oldest one that can be read and upgraded.
-FORMAT = 2
+FORMAT = 3
 OLDEST = 1
 
 #: Tables in the order in which they are made and dumped: name, columns.
@@ -28,7 +28,7 @@ TABLES: dict[str, str] = {
         digest UBIGINT, "current" BOOLEAN, rank DOUBLE""",
     "bands": "band UTINYINT, key UINTEGER, item UINTEGER",
     "samples": "key UINTEGER, item UINTEGER",
-    "story_keys": "key UINTEGER, item UINTEGER, published BIGINT",
+    "story_keys": "key UINTEGER, item UINTEGER",
     "pairs": """
         a UINTEGER, b UINTEGER, relation VARCHAR, rule VARCHAR, jaccard DOUBLE,
         containment DOUBLE, score DOUBLE, shorter UINTEGER, run BIGINT, version INTEGER""",
@@ -60,7 +60,9 @@ OLDER: dict[int, dict[str, str | None]] = {
         "items": "*, NULL::DOUBLE AS rank",
         "reviews": None,
         "forms": None,
+        "story_keys": "key, item",
     },
+    2: {"story_keys": "key, item"},
 }
 
 

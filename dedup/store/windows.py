@@ -13,6 +13,9 @@ import numpy as np
 from dedup.columns.types import BoolArray, Int64Array
 from dedup.store.sql import Connection
 
+#: Ranges by which items that are near in time are named, at most.
+NEAR_RANGES_MAX = 64
+
 
 class ItemRanges(NamedTuple):
     """Items by their numbers: ranges from `first` to `last`, both int64, ascending and apart.
@@ -57,11 +60,32 @@ def items_since(db: Connection, since: float | None, first: int) -> ItemRanges:
         """,
         {"since": since},
     ).fetchall()
-    joined: list[list[int]] = []
-    for low, high in rows:
-        if joined and low == joined[-1][1] + 1:
-            joined[-1][1] = high
-        else:
-            joined.append([low, high])
-    ends = np.array(joined, np.int64).reshape(-1, 2)
-    return ItemRanges(ends[:, 0], ends[:, 1])
+    return _joined(rows)
+
+
+def items_near(db: Connection, low: float, high: float) -> ItemRanges:
+    """The items of a time from `low` to `high` (days since 1970) and those of unknown time; and
+    others between them where they would be more than NEAR_RANGES_MAX ranges."""
+    rows = db.execute(
+        """
+        SELECT min(item), max(item) FROM items WHERE moment BETWEEN $low AND $high GROUP BY run
+        UNION ALL
+        SELECT min(item), max(item) FROM items WHERE moment IS NULL GROUP BY run
+        ORDER BY 1
+        """,
+        {"low": low, "high": high},
+    ).fetchall()
+    return _joined(rows, NEAR_RANGES_MAX)
+
+
+def _joined(rows: list[tuple[int, int]], most: int | None = None) -> ItemRanges:
+    """Ranges of items, ascending and apart, those joined that adjoin; and if there are more than
+    `most`, those that are the least apart."""
+    ends = np.array(rows, np.int64).reshape(-1, 2)
+    if not len(ends):
+        return ItemRanges(ends[:, 0], ends[:, 1])
+    apart = ends[1:, 0] - ends[:-1, 1]
+    cuts = np.flatnonzero(apart > 1)
+    if most is not None:
+        cuts = np.sort(cuts[np.argsort(-apart[cuts], kind="stable")][: most - 1])
+    return ItemRanges(ends[np.append(0, cuts + 1), 0], ends[np.append(cuts, len(ends) - 1), 1])

@@ -30,7 +30,7 @@ def write(db: Connection, run: int, outcome: RunResult, history: StoreHistory) -
     numbers = np.concatenate((outcome.stored.numbers, numbers_of_run))
     version = history.tables.save(run) if history.learns else history.tables.version
     _items(db, run, version, outcome, history)
-    keyed = KeyedItems(numbers_of_run, outcome.keys, items.word_counts, items.seconds, items.space)
+    keyed = KeyedItems(numbers_of_run, outcome.keys, items.word_counts, items.space)
     write_keys(db, keyed, history.buckets)
     _pairs(db, run, version, outcome.pairs, numbers)
     _changed(db, run, outcome.known, numbers_of_run)

@@ -12,8 +12,8 @@ share a name and one other word are many, and tell one story almost never. What 
 few items share it. Where an item has more candidates than a crowd's share, those stay with which
 it meets in the keys that tell most.
 
-A store keeps the rows of `story_keys`; `story_rows_sql` fetches those that a run's new items may
-meet, and `pairs_within` finds the pairs: the same code for one run and for many nights.
+A store keeps the rows of `story_keys`; it gives those that a run's new items may meet, and
+`pairs_within` finds the pairs: the same code for one run and for many nights.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.story import kernels
 from dedup.story.kernels import MeetingRules
 from dedup.story.score import STORY_WINDOW
-from dedup.story.sketch import UNKNOWN_TIME, Sketches
+from dedup.story.sketch import Sketches
 
 #: Heaviest stems of an item that stand in its keys; of an item without a title.
 KEY_STEMS, UNTITLED_STEMS = 24, 40
@@ -166,26 +166,6 @@ def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
     chosen = np.ones(len(pairs), np.bool_)
     chosen[order[rank >= PARTNERS_CAP]] = False
     return pairs[chosen]
-
-
-def story_rows_sql(published: Int64Array, window: float, keys: str, items: str = "true") -> str:
-    """Selects the rows of the store's `story_keys` that new items may meet: key, item, published.
-
-    `published` int64: times of the new items in seconds or UNKNOWN_TIME; `keys`: their keys, as a
-    list or query of SQL; `items`: a condition on the column `item`. Both bounds are plain numbers,
-    so that what a store holds of other times is not read.
-    """
-    known = published[published != UNKNOWN_TIME]
-    span = ""
-    if len(known) == len(published) > 0:
-        low, high = int(known.min()) - int(window), int(known.max()) + int(window)
-        span = f"AND published BETWEEN {low} AND {high}"
-    chosen = f"SELECT key, item, published FROM story_keys WHERE key IN {keys} AND {items}"
-    return f"""
-        {chosen} AND published IS NOT NULL {span}
-        UNION ALL
-        {chosen} AND published IS NULL
-    """
 
 
 def pairs_within(

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from itertools import combinations
 
-import duckdb
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +23,6 @@ from dedup.story.candidates import (
     pairs_within,
     story_keys,
     story_meetings,
-    story_rows_sql,
 )
 from dedup.story.groups import CORE_SIZE, GROUP_SCORE, JOIN_SCORE, assign_groups
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
@@ -80,21 +78,6 @@ def test_two_nights_find_the_pairs_of_one_run(rows, times, cut):
     first = found([row for row in rows if row[1] < cut], times)
     second = found(rows, times, since=cut)
     assert sorted(first + second) == found(rows, times)
-
-
-@given(ROWS, TIMES, st.integers(0, 20))
-@settings(max_examples=15, deadline=None)
-def test_rows_of_the_store_are_enough(rows, times, cut):
-    keys = [(k, i, None if times[i] == UNKNOWN_TIME else times[i]) for k, i in rows]
-    with duckdb.connect() as db:
-        db.execute("CREATE TABLE story_keys (key UINTEGER, item BIGINT, published BIGINT)")
-        if keys:
-            db.executemany("INSERT INTO story_keys VALUES (?, ?, ?)", keys)
-        db.execute(f"CREATE TABLE fresh AS SELECT * FROM story_keys WHERE item >= {cut}")
-        seconds = np.array([times[i] for _, i in rows if i >= cut], np.int64)
-        sql = story_rows_sql(seconds, STORY_WINDOW, "(SELECT key FROM fresh)")
-        fetched = db.execute(sql).fetchall()
-    assert found([row[:2] for row in fetched], times, since=cut) == found(rows, times, since=cut)
 
 
 def test_a_bucket_of_form_letters_stays_linear():

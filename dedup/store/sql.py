@@ -34,13 +34,22 @@ def fetch_table(db: Connection, sql: str, parameters: Any = None) -> pa.Table:
 def fetch_batches(
     db: Connection, sql: str, rows: int, parameters: Any = None
 ) -> Iterator[pa.Table]:
-    """The answer of a query, at most `rows` rows at a time; no other query may run meanwhile."""
+    """The answer of a query, at most `rows` rows at a time; no other query may run meanwhile.
+
+    DuckDB answers with the few rows that it finds among 2,048, so these are put together.
+    """
     answer: Any = db.sql(sql, params=parameters)
     named = hasattr(answer, "to_arrow_reader")
     reader = answer.to_arrow_reader(rows) if named else answer.fetch_record_batch(rows)
+    parts: list[pa.RecordBatch] = []
     for batch in reader:
+        if parts and sum(map(len, parts)) + len(batch) > rows:
+            yield pa.Table.from_batches(parts)
+            parts.clear()
         if len(batch):
-            yield pa.Table.from_batches([batch])
+            parts.append(batch)
+    if parts:
+        yield pa.Table.from_batches(parts)
 
 
 def fetch_columns(db: Connection, sql: str, parameters: Any = None) -> list[AnyArray]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.lib.stories import BLOCK, block, draw, language, line, originals, render
+from benchmarks.lib.stories import BLOCK, Job, block, draw, language, line, originals, render
 
 SHAPES = ("news", "identical", "near", "giant", "short", "template", "mixed", "brackets")
 
@@ -40,7 +40,10 @@ def generate(
     copies: the share of stories that are edited copies of an earlier one. The output does not
     depend on `processes`.
     """
-    jobs = [(seed, block, min(BLOCK, n - block * BLOCK), copies) for block in range(-(-n // BLOCK))]
+    jobs = [
+        Job(seed, number, min(BLOCK, n - number * BLOCK), copies)
+        for number in range(-(-n // BLOCK))
+    ]
     language()  # built before the processes fork, so that they share it
     with path.open("wb") as out, (truth or Path("/dev/null")).open("wb") as told:
         if processes > 1 and len(jobs) > 1:

@@ -53,7 +53,8 @@ def lines(n: int, size: int, seed: int) -> Iterator[bytes]:
     held: list[tuple[pa.Buffer, int]] = []
     step = stories.BLOCK
     for number in range(-(-min(n, size) // step)):
-        part, _ = stories.block((seed, number, min(step, min(n, size) - number * step), 0.3))
+        count = min(step, min(n, size) - number * step)
+        part, _ = stories.block(stories.Job(seed, number, count, told=False))
         held.append((codec.compress(part), len(part)))
         yield part
     written = min(n, size)

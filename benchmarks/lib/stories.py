@@ -31,6 +31,18 @@ class Stories(NamedTuple):
     heads: list[Tokens]
 
 
+class Job(NamedTuple):
+    """A block to draw: `count` of its stories. `copies`: the share of edited copies; `length`: of
+    stories, 1 for the usual one; `told`: is the truth about the copies asked for?"""
+
+    seed: int
+    block: int
+    count: int
+    copies: float = 0.3
+    length: float = 1.0
+    told: bool = True
+
+
 @functools.cache
 def language() -> Language:
     return build()
@@ -41,12 +53,12 @@ def draw(lang: Language, name: str, rng: np.random.Generator, count: int) -> Tok
     return table[rng.integers(0, 1 << TABLE_BITS, count, dtype=np.int32)]
 
 
-def originals(seed: int, block: int) -> Stories:
-    """The BLOCK original stories of a block, about 200 words each (80 to 400)."""
+def originals(seed: int, block: int, length: float = 1.0) -> Stories:
+    """The BLOCK original stories of a block, about 200 words each (80 to 400), times `length`."""
     lang = language()
     rng = np.random.default_rng([seed, block])
-    length = np.clip(rng.lognormal(5.25, 0.38, BLOCK), 80, 400)
-    sentences = np.maximum(3, np.round(length / 8.5)).astype(np.int64)
+    words = np.clip(rng.lognormal(5.25, 0.38, BLOCK), 80, 400) * length
+    sentences = np.maximum(3, np.round(words / 8.5)).astype(np.int64)
     total = int(sentences.sum())
     story_of = np.repeat(np.arange(BLOCK), sentences)
     formulae = len(lang.starts) - 1 - lang.plain
@@ -184,14 +196,14 @@ def render(tokens: Tokens, lang: Language) -> bytes:
     return joined.replace(b"\\n ", b"\\n").strip()
 
 
-def block(job: tuple[int, int, int, float]) -> tuple[bytes, bytes]:
+def block(job: Job) -> tuple[bytes, bytes]:
     """JSONL and truth of one block: its originals in order, copies strewn among them."""
-    seed, block, count, copies = job
+    seed, block, count, copies, length, told = job
     lang = language()
     rng = np.random.default_rng([seed, block, 1])
-    here = originals(seed, block)
+    here = originals(seed, block, length)
     past = int(rng.integers(0, block)) if block else -1
-    there = originals(seed, past) if block else here
+    there = originals(seed, past, length) if block else here
     copied = rng.random(BLOCK) < copies
     copied[0] &= block > 0
     lines: list[bytes] = []
@@ -217,9 +229,10 @@ def block(job: tuple[int, int, int, float]) -> tuple[bytes, bytes]:
             kind = str(rng.choice(KINDS, p=KIND_SHARES))
             body = _edit(source, other, kind, rng)
             head = pool.heads[index] if kind == "verbatim" else _retitle(pool.heads[index], rng)
-            planted.append((number, known[pick], kind))
-            pairs[0].append(_words(head, body, lang))
-            pairs[1].append(_words(pool.heads[index], source, lang))
+            if told:
+                planted.append((number, known[pick], kind))
+                pairs[0].append(_words(head, body, lang))
+                pairs[1].append(_words(pool.heads[index], source, lang))
         if place < count:
             lines.append(line(number, render(head, lang), render(body, lang)))
     return b"".join(lines), _truth(planted, pairs, block * BLOCK + count)

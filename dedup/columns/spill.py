@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -225,6 +226,19 @@ def release(values: AnyArray) -> None:
     if isinstance(values, np.memmap):
         pages: mmap.mmap = values._mmap  # type: ignore[attr-defined]
         pages.madvise(mmap.MADV_DONTNEED)
+
+
+def discard(values: AnyArray, low: int, high: int) -> None:
+    """Give back the disk space of the values `low` to `high` of an array, if it is mapped from a
+    file: nobody reads them any more. Nothing is given back where the file system cannot."""
+    if not isinstance(values, np.memmap) or not hasattr(mmap, "MADV_REMOVE"):
+        return
+    begin = -(-low * values.itemsize // mmap.PAGESIZE) * mmap.PAGESIZE
+    end = high * values.itemsize // mmap.PAGESIZE * mmap.PAGESIZE
+    if begin < end:
+        pages: mmap.mmap = values._mmap  # type: ignore[attr-defined]
+        with suppress(OSError):
+            pages.madvise(mmap.MADV_REMOVE, begin, end - begin)
 
 
 def _new_file(folder: Path) -> Path:

@@ -90,7 +90,7 @@ def _stories(
 
     def meetings_of(number: int) -> tuple[Uint64Array, Int64Array]:
         earlier = old[ends[number] : ends[number + 1]]
-        rows = np.concatenate((earlier, ranges.members(number)))
+        rows = np.concatenate((earlier, ranges.last_members(number)))
         return story_meetings(rows, seconds, window, since=first)
 
     meetings = in_order(meetings_of, range(len(ranges)), workers)

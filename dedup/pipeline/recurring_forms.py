@@ -45,7 +45,7 @@ def learn_forms(
     ranges = KeyRanges(keys.samples, keys.sample_starts, 0, space)
 
     def learned(number: int) -> Uint32Array:
-        members = ranges.members(number)
+        members = ranges.last_members(number)
         day = days[members & LOW]
         if not day.all():
             members, day = members[day > 0], day[day > 0]

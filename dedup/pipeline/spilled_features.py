@@ -77,8 +77,9 @@ class SpilledFeatures:
         self._space = space
         self._mapped_max = min(MAPPED_BYTES_MAX, space.rows(1))
         self._words = ColumnFiles(folder, {"hashes": np.uint64, "flags": np.uint8})
+        # Counts of drafts are whole numbers below 2^16.
         self._entries = ColumnFiles(
-            folder, {"stems": np.uint32, "counts": np.float32, "marks": np.uint8}
+            folder, {"stems": np.uint32, "counts": np.uint16, "marks": np.uint8}
         )
         self._mapped = 0
         self._parts = [_ItemPlaces.none()]
@@ -155,6 +156,7 @@ class SpilledFeatures:
             self._entries, ["stems", "counts", "marks"], places.entry, places.entries
         )
         starts = offsets(places.entries)
+        counts = counts.astype(np.float32)
         drafts = Drafts(starts, stems, counts, marks, places.seconds, places.titled)
         return drafts.weighed(self.rarity)
 

@@ -90,7 +90,7 @@ def _samples(db: Connection, items: KeyedItems, stored: BucketTables) -> Iterato
     )
     ranges = KeyRanges(keys.samples, keys.sample_starts, 0, items.space)
     for part in range(len(ranges)):
-        rows = np.sort(ranges.members(part))
+        rows = np.sort(ranges.last_members(part))
         yield _member_table(_with_room(_numbered(rows, items.numbers), filled, counts))
 
 
@@ -100,7 +100,7 @@ def _stories(items: KeyedItems) -> Iterator[pa.Table]:
         keys = items.keys.stories[int(starts[0]) : int(starts[-1])]
         ranges = KeyRanges(keys, starts - starts[0], 0, items.space)
         for part in range(len(ranges)):
-            rows = np.sort(ranges.members(part))
+            rows = np.sort(ranges.last_members(part))
             yield _member_table(_numbered(rows, items.numbers[low:]))
 
 

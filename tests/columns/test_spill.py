@@ -14,6 +14,7 @@ from dedup.columns.spill import (
     GrowingTable,
     KeyedColumns,
     SpillSpace,
+    discard,
     release,
 )
 
@@ -93,4 +94,18 @@ def test_rows_of_a_table_come_back(tmp_path: Path, parts: list[list[str]], memor
     assert table.column("name").to_pylist() == whole
     assert table.column("size").to_pylist() == [len(one) for one in whole]
     table.close()
+    assert not list(tmp_path.iterdir())
+
+
+@given(st.integers(0, 4000), st.integers(0, 4000))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_what_is_discarded_is_only_what_was_named(tmp_path: Path, low: int, high: int) -> None:
+    for memory in (1, 1 << 30):
+        room = SpillSpace(tmp_path, memory).room(4000, np.uint64)
+        room[:] = np.arange(1, 4001)
+        discard(room, low, high)
+        kept = np.ones(4000, np.bool_)
+        kept[low:high] = False
+        assert (room[kept] == np.arange(1, 4001)[kept]).all()
+    discard(room, 0, 0)
     assert not list(tmp_path.iterdir())

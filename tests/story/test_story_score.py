@@ -214,6 +214,13 @@ def test_counts_of_batches_are_those_of_all(batches, pending):
     assert counts.documents == sum(map(len, batches))
 
 
+def test_counts_of_drafts_are_whole_numbers_of_16_bits():
+    """As such they stand in scratch files."""
+    assert TITLE_WEIGHT.is_integer()
+    assert NAME_WEIGHT.is_integer()
+    assert LEAD * TITLE_WEIGHT * NAME_WEIGHT < 1 << 16
+
+
 ALPHABET = ["мост", "Мост", "моста", "Каменка", "2024", "река.", "Она", "в", "и\nГород", "ship"]
 TEXT = st.lists(st.sampled_from(ALPHABET), max_size=60).map(" ".join)
 

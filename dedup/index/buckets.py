@@ -154,7 +154,7 @@ def _crowded(
             yield number, old
 
     def met(task: tuple[int, Uint64Array]) -> CrowdedMembers:
-        members = np.concatenate((task[1], ranges.members(task[0])))
+        members = np.concatenate((task[1], ranges.last_members(task[0])))
         members.sort()
         return kernels.crowded(members)
 
@@ -175,11 +175,7 @@ def _met_by(members: Uint64Array, ranks: Int32Array, low: int, high: int) -> Cro
         while end < len(members) and ranks[end]:
             end += 1  # a bucket is looked at as a whole
         block, rank = np.array(members[begin:end]), np.array(ranks[begin:end])
-        item = (block & LOW).astype(np.int64)
-        heads = np.flatnonzero(rank == 0)
-        met = np.logical_or.reduceat((item >= low) & (item < high), heads)
-        chosen = np.repeat(met, np.diff(np.append(heads, len(rank)))) & (item < high)
-        kept.append((block[chosen], rank[chosen]))
+        kept.append(kernels.met_by(block, rank, low, high))
         release(members)
         release(ranks)
         begin = end

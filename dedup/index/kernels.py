@@ -204,6 +204,29 @@ def crowded_numpy(members: Uint64Array) -> tuple[Uint64Array, Int32Array]:
     return members, in_buckets(members).astype(np.int32)
 
 
+def met_by_compiled(
+    members: Uint64Array, ranks: Int32Array, low: int, high: int
+) -> tuple[Uint64Array, Int32Array]:
+    """Of whole buckets of sorted members (`ranks`: their places in them) those that an item from
+    `low` to `high` is in, as far as the items below `high`; with their ranks."""
+    out, out_ranks = np.empty_like(members), np.empty_like(ranks)
+    size = loops.met_by(members, ranks, low, high, out, out_ranks)
+    return out[:size].copy(), out_ranks[:size].copy()
+
+
+def met_by_numpy(
+    members: Uint64Array, ranks: Int32Array, low: int, high: int
+) -> tuple[Uint64Array, Int32Array]:
+    """As `met_by_compiled`."""
+    item = (members & LOW).astype(np.int64)
+    heads = np.flatnonzero(ranks == 0)
+    if not len(heads):
+        return members, ranks
+    met = np.logical_or.reduceat((item >= low) & (item < high), heads)
+    chosen = np.repeat(met, np.diff(np.append(heads, len(ranks)))) & (item < high)
+    return members[chosen], ranks[chosen]
+
+
 def memberships_compiled(
     members: Uint64Array, ranks: Int32Array, first: int, items: int
 ) -> tuple[Int64Array, Uint32Array]:
@@ -315,5 +338,6 @@ least_permuted = least_permuted_compiled if loops else least_permuted_numpy
 least = least_compiled if loops else least_numpy
 split = split_compiled if loops else split_numpy
 crowded = crowded_compiled if loops else crowded_numpy
+met_by = met_by_compiled if loops else met_by_numpy
 memberships = memberships_compiled if loops else memberships_numpy
 sharing = sharing_compiled if loops else sharing_numpy

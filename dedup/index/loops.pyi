@@ -16,6 +16,14 @@ def split(
     keys: _Halves, starts: _Ints, first: int, shift: int, places: _Ints, out: _Hashes
 ) -> None: ...
 def crowded(members: _Hashes, ranks: npt.NDArray[np.int32]) -> int: ...
+def met_by(
+    members: _Hashes,
+    ranks: npt.NDArray[np.int32],
+    low: int,
+    high: int,
+    out: _Hashes,
+    out_ranks: npt.NDArray[np.int32],
+) -> int: ...
 def memberships(
     members: npt.NDArray[np.uint64],
     ranks: npt.NDArray[np.int32],

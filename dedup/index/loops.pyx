@@ -162,6 +162,37 @@ cdef inline void _move(
         to += 1
 
 
+def met_by(
+    const uint64_t[::1] members,
+    const int32_t[::1] ranks,
+    uint32_t low,
+    uint32_t high,
+    uint64_t[::1] out,
+    int32_t[::1] out_ranks,
+):
+    """Write the members below `high` of buckets that an item from `low` to `high` is in, and their
+    ranks; returns how many. `members` are whole buckets, sorted; the others have room for all.
+    """
+    cdef Py_ssize_t i, n = members.shape[0], kept = 0, head = 0
+    cdef uint32_t item, last = 0
+    with nogil:
+        for i in range(n):
+            if ranks[i] == 0:
+                if last < low:
+                    kept = head  # nobody of this bucket is among them
+                head = kept
+                last = 0
+            item = <uint32_t>members[i]
+            if item < high:
+                out[kept] = members[i]
+                out_ranks[kept] = ranks[i]
+                kept += 1
+                last = item
+        if last < low:
+            kept = head
+    return kept
+
+
 def memberships(
     const uint64_t[::1] members,
     const int32_t[::1] ranks,

@@ -1,4 +1,4 @@
-"""Every member of keys is in the range of its key, by item, whatever the bounds."""
+"""Members of keys by ranges, and of buckets by the items that meet there: whatever the bounds."""
 
 from __future__ import annotations
 
@@ -43,4 +43,23 @@ def test_members_of_ranges(
             found = ranges.members(number)
             assert found.tolist() == members[range_of == number].tolist()
             found[:] = 0
+        assert ranges.last_members(number).tolist() == members[range_of == number].tolist()
     assert not list(tmp_path.iterdir())
+
+
+@given(keyed, st.integers(0, 20), st.integers(0, 20))
+def test_members_met_by_items(items: list[list[int]], low: int, high: int) -> None:
+    buckets: dict[int, list[int]] = {}
+    for item, keys in enumerate(items):
+        for key in {key % 7 for key in keys}:
+            buckets.setdefault(key, []).append(item)
+    rows = [(key, item, rank) for key in sorted(buckets) for rank, item in enumerate(buckets[key])]
+    key, item, rank = np.array(rows, np.int64).reshape(-1, 3).T
+    expected = [
+        (key << 32 | item, rank)
+        for key, item, rank in rows
+        if item < high and any(low <= other < high for other in buckets[key])
+    ]
+    for met_by in (kernels.met_by, kernels.met_by_numpy):
+        members, ranks = met_by(pack(key, item), rank.astype(np.int32), low, high)
+        assert list(zip(members.tolist(), ranks.tolist(), strict=True)) == expected

@@ -9,6 +9,8 @@ from pyspark.storagelevel import StorageLevel
 class FrameCache:
     """Keeps DataFrames in the workers' memory, and on their disks what does not fit.
 
+    In memory they are arrays of bytes as they are: Java needs not make a stream of them and read it
+    at each use.
     The part of a lost worker is computed again from its sources.
     """
 
@@ -17,7 +19,7 @@ class FrameCache:
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """`frame`, each part of which is evaluated at most once while no worker is lost."""
-        kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        kept = frame.persist(StorageLevel.MEMORY_AND_DISK_DESER)
         self._frames.append(kept)
         return kept
 

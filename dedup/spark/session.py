@@ -28,6 +28,11 @@ CONFIGURATION = {
     "spark.log.level": "ERROR",
     # Kept items that do not fit into memory go to disk as they are: word hashes hardly shrink.
     "spark.rdd.compress": "false",
+    # Between Java and Python: no network, and some MB at once.
+    "spark.python.unix.domain.socket.enabled": "true",
+    "spark.buffer.size": str(1 << 20),
+    # What is shuffled has checksums of its compression already.
+    "spark.shuffle.checksum.enabled": "false",
     # Java only moves bytes here and the compiled loops are Python's, so its second compiler costs
     # more than it wins. The `extraJavaOptions` of the user stand behind these, and so count more.
     "spark.driver.defaultJavaOptions": _FIRST_COMPILER,

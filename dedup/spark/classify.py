@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import AnyArray, Int64Array, Uint64Array
+from dedup.columns.types import AnyArray, Int64Array
 from dedup.index.postings import distinct, pack
 from dedup.match.forms import RecurringForms
 from dedup.match.pairs import RelatedPairs
@@ -26,10 +26,9 @@ from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
 from dedup.spark.exchange import Batches, by_target, cells, packed, unpacked
-from dedup.spark.frames import arrow_schema, names_of, numbers, unpack_drafts
+from dedup.spark.frames import arrow_schema, names_of, numbers
 from dedup.spark.items import CHUNK_ITEMS, COMPARED_SCHEMA, NUMBERED_FACT_SCHEMA, of_schema
-from dedup.spark.learned import words_left
-from dedup.story.rarity import Rarity
+from dedup.spark.learned import LearnedStatistics
 
 #: Related pairs as in `dedup.match.pairs.RelatedPairs`. Of both items: words, time, and the
 #: ranks (of source and of field) and the key by which `dedup.pipeline.removal` orders them, and
@@ -69,8 +68,7 @@ def ids_of_both(table: pa.Table) -> pa.Array:
 class Knowledge(NamedTuple):
     """What is learned from all items and is needed to classify pairs."""
 
-    lines: Uint64Array
-    rarity: Rarity | None
+    learned: LearnedStatistics
     forms: RecurringForms
 
 
@@ -78,7 +76,7 @@ def classify_candidates(
     candidates: DataFrame,
     items: DataFrame,
     partitions: int,
-    learned: Knowledge,
+    knowledge: Knowledge,
     settings: Settings,
 ) -> DataFrame:
     """The related pairs among the candidates: columns `RELATED_SCHEMA`.
@@ -97,7 +95,7 @@ def classify_candidates(
     sent = asked.mapInArrow(_send_items, _BLOCK_SCHEMA)
     pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS)).select(*columns)
     blocks = sent.union(pairs).repartitionById(partitions, "target")
-    work = partial(_classify_pairs, learned=learned, settings=settings)
+    work = partial(_classify_pairs, knowledge=knowledge, settings=settings)
     return blocks.mapInArrow(work, RELATED_SCHEMA)
 
 
@@ -146,7 +144,7 @@ def _send_items(batches: Batches) -> Batches:
             yield pa.RecordBatch.from_arrays(columns, names_of(_BLOCK_SCHEMA))
 
 
-def _classify_pairs(batches: Batches, learned: Knowledge, settings: Settings) -> Batches:
+def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) -> Batches:
     """The related pairs of one block."""
     none = np.zeros(0, np.int64)
     pairs = {kind: [(none, none)] for kind in (COPY_PAIRS, STORY_PAIRS)}
@@ -164,28 +162,28 @@ def _classify_pairs(batches: Batches, learned: Knowledge, settings: Settings) ->
         for kind in (COPY_PAIRS, STORY_PAIRS)
     )
     table = pa.Table.from_batches(items)
-    yield from _classify_block(copies, retellings, table, learned, settings).to_batches()
+    yield from _classify_block(copies, retellings, table, knowledge, settings).to_batches()
 
 
 def _classify_block(
     copy_pairs: tuple[Int64Array, ...],
     story_pairs: tuple[Int64Array, ...],
     items: pa.Table,
-    learned: Knowledge,
+    knowledge: Knowledge,
     settings: Settings,
 ) -> pa.Table:
     number = numbers(items.column("number")).astype(np.int64)
     order = np.argsort(number, kind="stable")
     items = items.take(pa.array(order)).combine_chunks()
     number = number[order]
-    words = words_left(items, learned.lines)
+    words = knowledge.learned.words(items)
     days = one_array(items.column("moment")).to_numpy(zero_copy_only=False).astype(np.float64)
     coded = one_array(items.column("source")).dictionary_encode()
     sources = numbers(coded.indices).astype(np.int64)
     names = coded.dictionary.to_pylist()
     if "" in names:
         sources[sources == names.index("")] = -1
-    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], learned.forms)
+    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], knowledge.forms)
 
     copies, retellings = (
         distinct(pack(*(np.searchsorted(number, side) for side in pairs)))
@@ -193,8 +191,8 @@ def _classify_block(
     )
     least = least_jaccard(settings)
     related = classify_pairs(copies, of, settings.shingle, 1, least_jaccard=least)
-    if learned.rarity is not None:
-        sketches = unpack_drafts(items).weighed(learned.rarity)
+    sketches = knowledge.learned.sketches(items)
+    if sketches is not None:
         related = add_story_pairs(related, retellings, sketches.take, of, settings, 1)
     seconds = numbers(items.column("seconds")).astype(np.int64)
     sizes = np.diff(words.starts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import chain
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
@@ -35,12 +34,12 @@ from dedup.spark.exchange import MESSAGE_SCHEMA
 from dedup.spark.frames import arrow_schema
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
 from dedup.spark.items import PACKED, as_read, others_of, prepared
-from dedup.spark.learned import count_items, learned_lines, learned_rarity
+from dedup.spark.learned import LearnedStatistics, count_items, learn_on_driver, nothing_learned
+from dedup.spark.learned_joins import learn_by_joins
 from dedup.spark.postings import routed_keys
 from dedup.spark.remarks import NOT_TAKEN
 from dedup.spark.repeats import repeats, without_items
 from dedup.spark.session import configured
-from dedup.story.rarity import Rarity
 
 #: Items of a partition: their words (2 to 4 KB each) must fit into a worker's memory twice.
 ITEMS_PER_PARTITION = 1 << 15
@@ -51,6 +50,11 @@ ITEMS_PER_KEY_PARTITION = 1 << 15
 #: Up to so many related pairs, some 200 bytes each, come to the driver, which decides alone; more
 #: take rounds over the cluster.
 DRIVER_ROWS = 2_000_000
+
+
+#: Up to so many repeated lines and frequent stems go to every worker, some 30 bytes each; of more,
+#: each partition of items is told what it asks for.
+LEARNED_BY_ALL = 8_000_000
 
 
 class SparkResult(NamedTuple):
@@ -170,20 +174,18 @@ def _relate(
         skipped = cache.keep(skipped.union(named))
         skips = skipped.count()
     step("dedup: lines that sources repeat, rarity of stems")
-    lines, rarity = np.zeros(0, np.uint64), Rarity.shipped() if stories else None
+    learned = nothing_learned(stories)
     if settings.learn:
-        counted = count_items(all_items, stories, partitions)
-        lines = learned_lines(all_items, counted, partitions)
-        rarity = learned_rarity(counted, size) if stories else None
+        all_items, learned = _learn(all_items, size, stories, partitions, cache)
     step("dedup: candidate pairs")
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
-    sent = routed_keys(all_items, lines, rarity, settings, parts)
+    sent = routed_keys(all_items, learned, settings, parts)
     met = cache.keep(candidate_rows(sent, parts, partitions, settings.window * 3600))
     meetings = told_by_homes(met, settings)
     warn_of_lost_bodies(meetings.lost)
     step("dedup: classify pairs")
-    learned = Knowledge(lines, rarity, meetings.forms)
-    pairs = cache.keep(classify_candidates(met, all_items, partitions, learned, settings))
+    knowledge = Knowledge(learned, meetings.forms)
+    pairs = cache.keep(classify_candidates(met, all_items, partitions, knowledge, settings))
     figures = {
         "items": size,
         "skipped": skips,
@@ -191,9 +193,20 @@ def _relate(
         "pairs": pairs.count(),
         "bounded": meetings.bounded,
         "largest_bucket": meetings.largest,
-        "learned": len(lines),
+        "learned": learned.line_count,
     }
-    return _Related(all_items, skipped, pairs, figures, rarity.version if rarity else "")
+    return _Related(all_items, skipped, pairs, figures, learned.version)
+
+
+def _learn(
+    items: DataFrame, size: int, stories: bool, partitions: int, cache: FrameCache
+) -> tuple[DataFrame, LearnedStatistics]:
+    """What is learned from items, and the items for the steps that follow."""
+    totals = cache.keep(count_items(items, stories, partitions))
+    (rows,) = _counted(totals, F.sum("rows"))
+    if (rows or 0) <= LEARNED_BY_ALL:
+        return items, learn_on_driver(items, totals, size, stories, partitions)
+    return learn_by_joins(items, totals, size, stories, partitions, cache)
 
 
 def _decide(

@@ -8,11 +8,12 @@ import pyarrow as pa
 from dedup.columns.arrow import one_array
 from dedup.columns.types import AnyArray, Int64Array
 from dedup.pipeline.prepare import ItemWords
-from dedup.story.sketch import Drafts
+from dedup.story.sketch import Drafts, Sketches
 
 #: Columns of an item's words and of its sketch, as `pack_words` and `pack_drafts` give them.
 WORD_SCHEMA = "hashes binary, flags binary"
-SKETCH_SCHEMA = "stems binary, counts binary, marks binary, titled boolean"
+#: `rarity` is empty until an item is weighed (`dedup.spark.learned_joins`).
+SKETCH_SCHEMA = "stems binary, counts binary, marks binary, titled boolean, rarity binary"
 
 
 def pack_rows(values: AnyArray, starts: Int64Array) -> pa.Array:
@@ -24,6 +25,11 @@ def pack_rows(values: AnyArray, starts: Int64Array) -> pa.Array:
     offsets = pa.py_buffer(ends.astype(np.int32))
     buffers = [None, offsets, pa.py_buffer(data.view(np.uint8))]
     return pa.Array.from_buffers(pa.binary(), len(starts) - 1, buffers)
+
+
+def no_values(rows: int) -> pa.Array:
+    """Rows without values as a binary column."""
+    return pack_rows(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
 
 
 def unpack_rows(
@@ -85,11 +91,18 @@ def unpack_words(table: pa.RecordBatch | pa.Table) -> ItemWords:
 def pack_drafts(drafts: Drafts | None, rows: int) -> list[pa.Array]:
     """The columns `SKETCH_SCHEMA`; empty ones where there are no drafts."""
     if drafts is None:
-        none = pack_rows(np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64))
-        return [none, none, none, pa.array(np.zeros(rows, np.bool_))]
-    starts = drafts.starts
-    columns = [pack_rows(values, starts) for values in (drafts.stems, drafts.counts)]
-    return [*columns, pack_rows(drafts.marks, starts), pa.array(drafts.titled)]
+        none = no_values(rows)
+        return [none, none, none, pa.array(np.zeros(rows, np.bool_)), none]
+    entries = (drafts.stems, drafts.counts, drafts.marks)
+    columns = [pack_rows(values, drafts.starts) for values in entries]
+    return [*columns, pa.array(drafts.titled), no_values(rows)]
+
+
+def unpack_sketches(table: pa.RecordBatch | pa.Table) -> Sketches:
+    """The sketches of a table's rows, which are weighed and have `seconds` too."""
+    drafts = unpack_drafts(table)
+    rarity, _ = unpack_rows(table.column("rarity"), np.float32)
+    return drafts.weighed_by(rarity)
 
 
 def unpack_drafts(table: pa.RecordBatch | pa.Table) -> Drafts:

@@ -21,11 +21,10 @@ from dedup.pipeline.recurring_forms import days_of, distinct_days
 from dedup.settings import Settings
 from dedup.spark.crowding import PRECEDING, CrowdCounter, StoryCrowds, StoryMembers
 from dedup.spark.exchange import Batches, by_target, spread
-from dedup.spark.frames import arrow_schema, numbers, pack_rows, unpack_drafts
+from dedup.spark.frames import arrow_schema, numbers, pack_rows
 from dedup.spark.items import PLACE_BITS, over_items
-from dedup.spark.learned import words_left
+from dedup.spark.learned import LearnedStatistics
 from dedup.spark.remarks import sources_of_empty
-from dedup.story.rarity import Rarity
 
 #: What keys are of; and the members of crowded buckets of bands and samples, which go to their
 #: home by way of any partition (`dedup.spark.crowding`).
@@ -62,32 +61,23 @@ def home_of(items: Int64Array) -> Int64Array:
 
 
 def routed_keys(
-    items: DataFrame,
-    learned: Uint64Array,
-    rarity: Rarity | None,
-    settings: Settings,
-    parts: int,
+    items: DataFrame, learned: LearnedStatistics, settings: Settings, parts: int
 ) -> DataFrame:
     """The keys of items (columns `NUMBERED_SCHEMA`): columns `KEY_SCHEMA`."""
-    work = partial(_route_batches, learned=learned, rarity=rarity, settings=settings, parts=parts)
+    work = partial(_route_batches, learned=learned, settings=settings, parts=parts)
     return over_items(items, work, KEY_SCHEMA)
 
 
 def _route_batches(
-    batches: Batches,
-    learned: Uint64Array,
-    rarity: Rarity | None,
-    settings: Settings,
-    parts: int,
+    batches: Batches, learned: LearnedStatistics, settings: Settings, parts: int
 ) -> Batches:
     crowds = {BANDS: CrowdCounter(), SAMPLES: CrowdCounter()}
     story_crowds = StoryCrowds()
     lost: Counter[str] = Counter()
     for batch in batches:
-        words = words_left(batch, learned)
+        words = learned.words(batch)
         lost.update(sources_of_empty(batch, words))
-        sketches = unpack_drafts(batch).weighed(rarity) if rarity else None
-        keys = keys_of(words, sketches, settings)
+        keys = keys_of(words, learned.sketches(batch), settings)
         number = numbers(batch.column("number")).astype(np.int64)
         bands = keys.bands.shape[1]
         worded = np.flatnonzero(np.diff(words.starts) > 0)

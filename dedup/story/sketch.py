@@ -63,8 +63,11 @@ class Drafts(NamedTuple):
 
     def weighed(self, rarity: Rarity) -> Sketches:
         """The sketches, by this rarity of stems."""
-        rare = rarity.weights(self.stems)
-        return Sketches(self.starts, self.stems, self.counts * rare, rare, *self[3:])
+        return self.weighed_by(rarity.weights(self.stems))
+
+    def weighed_by(self, rarity: Float32Array) -> Sketches:
+        """The sketches, by the rarity of each of `stems`, float32."""
+        return Sketches(self.starts, self.stems, self.counts * rarity, rarity, *self[3:])
 
 
 class Sketches(NamedTuple):

@@ -244,16 +244,46 @@ def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: S
     assert all(name == f"{item // 100}-{item % 100}" for item, name in named)
 
 
-@pytest.mark.parametrize("on_driver", [1 << 30, 0])
+@pytest.mark.parametrize("bound", [1 << 30, 0], ids=["small", "large"])
 def test_generated_stories_as_on_one_machine(
-    spark: Any, stories: Path, tmp_path: Path, on_driver: int
+    spark: Any, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: int
 ) -> None:
-    from dedup.spark import report_to
+    """Also by the steps that are for answers, and for learned lines and stems, of any size."""
+    from dedup.spark import engine, report_to
 
-    report_to([stories], tmp_path / "out", partitions=3, on_driver=on_driver)
+    monkeypatch.setattr(engine, "LEARNED_BY_ALL", bound)
+    report_to([stories], tmp_path / "out", partitions=3, on_driver=bound)
     read_answer(tmp_path / "out").same(on_one_machine([stories], Settings()))
     told = json.loads((tmp_path / "out/settings.json").read_text())
     assert told["rarity"] == f"{Rarity.shipped().version}+{STORIES}"  # learned from these
+
+
+def test_learned_lines_by_joins(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three sources, two repeat a line; the third has it, too, but too seldom to teach it."""
+    from dedup.spark import engine
+
+    draw = np.random.default_rng(3)
+    words = [f"слово{number}" for number in range(400)]
+    records = []
+    for number in range(60):
+        text = " ".join(draw.choice(words, 30)).capitalize()
+        source = ("Заря", "Маяк", "Волна")[number % 3]
+        if source != "Волна" or number < 9:
+            text += ".\nНад берегом реки весь вечер стоял густой туман."
+        day = f"2025-03-{1 + number % 28:02}T10:00:00Z"
+        records.append({"id": str(number), "text": text, "source": source, "published": day})
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    answers = []
+    for bound in (1 << 30, 0):
+        monkeypatch.setattr(engine, "LEARNED_BY_ALL", bound)
+        found = engine.find(spark.read.json(str(path)), partitions=3)
+        answers.append((found.figures, found.rarity, sorted(map(tuple, found.pairs.collect()))))
+        found.release()
+    assert answers[0] == answers[1]
+    assert answers[0][0]["learned"] > 0
 
 
 def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(

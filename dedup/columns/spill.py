@@ -228,7 +228,7 @@ def release(values: AnyArray) -> None:
         pages.madvise(mmap.MADV_DONTNEED)
 
 
-def discard(values: AnyArray, low: int, high: int) -> None:
+def give_back(values: AnyArray, low: int, high: int) -> None:
     """Give back the disk space of the values `low` to `high` of an array, if it is mapped from a
     file: nobody reads them any more. Nothing is given back where the file system cannot."""
     if not isinstance(values, np.memmap) or not hasattr(mmap, "MADV_REMOVE"):

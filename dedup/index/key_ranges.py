@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedup.columns.ragged import offsets
-from dedup.columns.spill import IN_MEMORY, SpillSpace, discard, release
+from dedup.columns.spill import IN_MEMORY, SpillSpace, give_back, release
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
 
@@ -66,7 +66,7 @@ class KeyRanges:
     def last_members(self, number: int) -> Uint64Array:
         """As `members`, for the last time: the disk space of the range is given back."""
         members = self.members(number)
-        discard(self._members, int(self._starts[number]), int(self._starts[number + 1]))
+        give_back(self._members, int(self._starts[number]), int(self._starts[number + 1]))
         return members
 
     def range_of(self, keys: Uint32Array) -> Uint32Array:

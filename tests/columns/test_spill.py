@@ -14,7 +14,7 @@ from dedup.columns.spill import (
     GrowingTable,
     KeyedColumns,
     SpillSpace,
-    discard,
+    give_back,
     release,
 )
 
@@ -103,9 +103,9 @@ def test_what_is_discarded_is_only_what_was_named(tmp_path: Path, low: int, high
     for memory in (1, 1 << 30):
         room = SpillSpace(tmp_path, memory).room(4000, np.uint64)
         room[:] = np.arange(1, 4001)
-        discard(room, low, high)
+        give_back(room, low, high)
         kept = np.ones(4000, np.bool_)
         kept[low:high] = False
         assert (room[kept] == np.arange(1, 4001)[kept]).all()
-    discard(room, 0, 0)
+    give_back(room, 0, 0)
     assert not list(tmp_path.iterdir())

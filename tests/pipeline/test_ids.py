@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 from clashing_ids import write
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dedup
+from dedup.pipeline import duplicate_ids
 from dedup.pipeline.corpus import Corpus
 from dedup.readers import ReadOptions
 
@@ -51,3 +55,14 @@ def test_the_first_story_stays_with_its_teasers_and_others_are_named(tmp_path: P
     ]
     counts = dedup.report([path]).counts
     assert (counts["stories"], counts["teasers"], counts["skipped"]) == (3, 2, 2)
+
+
+ids = st.lists(st.text(st.sampled_from("abя\0"), max_size=4), max_size=40)
+
+
+@given(ids, st.integers(0, 3))
+def test_ids_have_one_hash_where_they_are_equal(names: list[str], skipped: int) -> None:
+    hashes = duplicate_ids._id_hashes(pa.array(names, pa.string())[skipped:]).tolist()
+    by_hash = dict(zip(hashes, names[skipped:], strict=True))
+    assert [by_hash[one] for one in hashes] == names[skipped:]
+    assert len(set(hashes)) == len(set(names[skipped:]))

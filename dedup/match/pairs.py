@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from dedup.columns.spill import IN_MEMORY, SpillSpace, release
 from dedup.columns.types import Float64Array, GenericArray, Int8Array, Int64Array
 
 #: The types of the columns of `RelatedPairs`.
@@ -31,6 +32,18 @@ class RelatedPairs(NamedTuple):
     score: Float64Array
     shorter: Int8Array
 
-    def rows(self, chosen: GenericArray) -> RelatedPairs:
-        """Some of the pairs."""
-        return RelatedPairs(*(values[chosen] for values in self))
+    def rows(self, chosen: GenericArray, space: SpillSpace = IN_MEMORY) -> RelatedPairs:
+        """Some of the pairs, in this order; mapped from files where `space` has no room."""
+        return RelatedPairs(*(space.column(values[chosen]) for values in self))
+
+    def joined(self, others: RelatedPairs, space: SpillSpace = IN_MEMORY) -> RelatedPairs:
+        """These pairs and others, ascending by item; mapped as by `rows`."""
+        left, right = (np.concatenate((self[side], others[side])) for side in (0, 1))
+        order = np.lexsort((right, left))
+        columns: Any = zip(self, others, strict=True)
+        return RelatedPairs(*(space.column(np.concatenate(both)[order]) for both in columns))
+
+    def release(self) -> None:
+        """Give back the memory of scratch pages."""
+        for values in self:
+            release(values)

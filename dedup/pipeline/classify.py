@@ -72,7 +72,7 @@ def classify_pairs(
         if progress is not None:
             progress(min(done, len(packed)))
     pairs = RelatedPairs(*parts.arrays())
-    return pairs.rows(np.argsort(pack(pairs.left, pairs.right)))
+    return pairs.rows(np.argsort(pack(pairs.left, pairs.right)), space)
 
 
 def least_jaccard(settings: Settings) -> float:

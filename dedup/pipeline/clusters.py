@@ -91,6 +91,7 @@ def cluster_items(
     old = np.flatnonzero(pairs.left < first)
     chosen[old] = stored.kept[pairs.left[old]]
     rows = np.flatnonzero(chosen)
+    deciding = pairs if len(rows) == len(chosen) else pairs.rows(rows)
     kept_before = np.concatenate((np.ones(first, np.bool_), pinned))
     precedence = precedence_of(
         settings,
@@ -99,9 +100,7 @@ def cluster_items(
         items.moments,
         items.reading_order,
     )
-    removed_by = assign_clusters(
-        pairs.rows(rows), np.arange(len(items)), precedence, kept_before, settings
-    )
+    removed_by = assign_clusters(deciding, np.arange(len(items)), precedence, kept_before, settings)
     removed = np.flatnonzero(removed_by >= 0)
     removed_by[removed] = rows[removed_by[removed]]
     return removed_by

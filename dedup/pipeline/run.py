@@ -166,13 +166,17 @@ def decide(
     if sketcher is not None:
         watch("stories", 0, 0)
         stories = items.numbering.pairs(candidates.stories)
-        pairs = add_story_pairs(pairs, stories, items.sketches, access, settings, workers)
+        pairs = add_story_pairs(
+            pairs, stories, items.sketches, access, settings, workers, corpus.space
+        )
 
     items.release()
+    pairs.release()
     watch("cluster", 0, 0)
     removed_by = cluster_items(pairs, items, known.pinned, settings)
     groups = group_items(pairs, removed_by, items, history, settings)
     items.release()
+    pairs.release()
     return RunResult(
         corpus,
         stored,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
+from dedup.columns.spill import IN_MEMORY, SpillSpace
 from dedup.columns.types import Float32Array, Int64Array, Uint64Array
 from dedup.index.postings import pack, unpack
 from dedup.match.pairs import RelatedPairs
@@ -79,11 +79,13 @@ def add_story_pairs(
     of: ItemAccess,
     settings: Settings,
     workers: int,
+    space: SpillSpace = IN_MEMORY,
 ) -> RelatedPairs:
     """`pairs` with their story scores, and with the candidates that tell one story.
 
     `candidates` are packed pairs (earlier, later), distinct and ascending. A pair that reaches
     the story threshold is classified by its words too: a text reworded line by line is a reprint.
+    `space`: what the answer may take in memory.
     """
     window = settings.window * 3600
     known = pack(pairs.left, pairs.right)
@@ -95,8 +97,6 @@ def add_story_pairs(
     unrelated = stories.relation == NONE
     stories.relation[unrelated] = STORY
     stories.rule[unrelated] = STORY_RULE
-    columns: list[Any] = [np.concatenate((pairs[i], stories[i])) for i in range(len(pairs))]
-    joined = RelatedPairs(*columns)
-    joined.score[: len(known)] = score_pairs(known, sketches_of, window, workers)
-    joined.score[len(known) :] = score[chosen]
-    return joined.rows(np.lexsort((joined.right, joined.left)))
+    stories = stories._replace(score=score[chosen].astype(np.float64))
+    scored = pairs._replace(score=score_pairs(known, sketches_of, window, workers).astype(float))
+    return scored.joined(stories, space)

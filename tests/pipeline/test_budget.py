@@ -19,6 +19,7 @@ from dedup.columns.ragged import offsets
 from dedup.columns.spill import IN_MEMORY, SpillSpace
 from dedup.errors import InputWarning, OutputError
 from dedup.index.buckets import band_pairs, passage_pairs
+from dedup.match.pairs import PAIR_TYPES, RelatedPairs
 from dedup.pipeline import disk_space
 from dedup.pipeline.candidates import _most_telling
 from dedup.story.candidates import add_meetings, most_telling
@@ -154,6 +155,29 @@ def test_meetings_are_added_up_in_any_number_of_passes(
     whole = most_telling(*add_meetings(pairs, telling))
     for space in (IN_MEMORY, SpillSpace(tmp_path, 1)):
         assert _most_telling(parts, 0, 20, passes, space).tolist() == whole.tolist()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30, unique=True),
+    st.integers(0, 30),
+)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_related_pairs_are_joined_in_files_too(
+    tmp_path: Path, pairs: list[tuple[int, int]], cut: int
+) -> None:
+    def related(some: list[tuple[int, int]]) -> RelatedPairs:
+        left, right = np.array(some, np.int64).reshape(-1, 2).T
+        columns = (np.arange(len(some)).astype(kind) for kind in PAIR_TYPES[2:])
+        return RelatedPairs(left, right, *columns)
+
+    whole = related(pairs[:cut]).joined(related(pairs[cut:]))
+    bounded = related(pairs[:cut]).joined(related(pairs[cut:]), SpillSpace(tmp_path, 1))
+    bounded.release()
+    assert list(zip(whole.left.tolist(), whole.right.tolist(), strict=True)) == sorted(pairs)
+    for one, other in zip(whole, bounded, strict=True):
+        assert one.tolist() == other.tolist()
+        assert one.dtype == other.dtype
+    assert not list(tmp_path.iterdir())
 
 
 def test_scratch_files_go_where_they_are_told(tmp_path: Path, monkeypatch: object) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from dedup.errors import DedupError, InputError
 from dedup.readers.read_options import ReadOptions
 from dedup.settings import Settings
+from dedup.system.imports import admit_pandas
 
 #: Characters of what Spark says of a failure, beyond which it is cut.
 FAILURE_WIDTH = 300
@@ -34,6 +35,7 @@ def report_on_spark(
     from dedup.readers.sources import left_out_message
     from dedup.views.tables import print_rows
 
+    admit_pandas()
     # What the bridge to Java and Spark's Python part say helps no reader of a report.
     warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     logging.disable(logging.CRITICAL)

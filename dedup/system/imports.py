@@ -32,9 +32,15 @@ def leave_out_pandas() -> None:
     """From now on `import pandas` fails in this process, unless it has been imported before.
 
     PyArrow imports it, where it is installed, for the first array that it makes; that takes as long
-    as all else that a command imports. No command and no worker process uses it.
+    as all else that a command imports. No worker process uses it, and no command but one on Spark
+    (`admit_pandas`).
     """
     sys.meta_path.insert(0, _WithoutPandas())
+
+
+def admit_pandas() -> None:
+    """From now on `import pandas` works again: Spark asks for it wherever it uses Arrow."""
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, _WithoutPandas)]
 
 
 class _WithoutPandas:

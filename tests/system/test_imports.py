@@ -101,3 +101,21 @@ def test_a_command_does_not_load_pandas(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert not (folder / "ran").exists()
+
+
+def test_pandas_can_be_admitted_again() -> None:
+    script = (
+        "import sys\n"
+        "from dedup.system.imports import admit_pandas, leave_out_pandas\n"
+        "sys.modules.pop('pandas', None)\n"
+        "leave_out_pandas()\n"
+        "try:\n"
+        "    import pandas\n"
+        "    raise SystemExit('it was imported')\n"
+        "except ModuleNotFoundError:\n"
+        "    before = len(sys.meta_path)\n"
+        "admit_pandas()\n"
+        "assert len(sys.meta_path) == before - 1\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -19,9 +19,10 @@ from dedup.system.budget import Budget
 from dedup.system.sizes import size_in_words
 
 #: Bytes of scratch files for each byte of input: words and items, and for stories sketches and
-#: keys. Measured on generated stories; records with much beside their texts take less, long Latin
-#: texts more.
-WORDS_SHARE, STORIES_SHARE = 0.8, 1.5
+#: keys. Measured at their peak on generated stories, of which memory held little, with files that
+#: are mapped and have no name any more; records with much beside their texts take less, long
+#: Latin texts more.
+WORDS_SHARE, STORIES_SHARE = 0.9, 1.6
 
 #: The same for the texts themselves, which a run holds if its answer needs them, as an update does.
 TEXTS_SHARE = 0.8

@@ -52,10 +52,15 @@ class SpillSpace(NamedTuple):
     def room(self, rows: int, dtype: type[Element]) -> Array[Element]:
         """An array to be filled, which a step needs as long as it lasts: in memory, or mapped from
         a scratch file. Whoever fills it should `release` it now and then."""
-        if rows * np.dtype(dtype).itemsize <= self.memory // STEP_PARTS:
+        size = rows * np.dtype(dtype).itemsize
+        if size <= self.memory // STEP_PARTS:
             return np.empty(rows, dtype)
         path = _new_file(self.folder)
-        os.truncate(path, rows * np.dtype(dtype).itemsize)
+        with path.open("r+b") as file:
+            file.truncate(size)
+            if hasattr(os, "posix_fallocate"):
+                # A full disk is an error here; found by a mapped page it would kill the process.
+                os.posix_fallocate(file.fileno(), 0, size)
         return _mapped(path, np.dtype(dtype))
 
     def column(self, values: Array[Element]) -> Array[Element]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -259,3 +260,16 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(OutputError, match=f"{tmp_path}: scratch files have filled the disk"):
         dedup.report(news(30, 1), budget=dedup.Budget(scratch=tmp_path))
     assert not list(tmp_path.rglob("rows"))
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the system reserves no room")
+def test_room_for_keys_is_reserved_so_that_a_full_disk_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OutputError, match="scratch files have filled the disk"):
+        dedup.report(news(600, 1), budget=dedup.Budget("1MB", tmp_path))
+    assert not list(tmp_path.rglob("column-*"))

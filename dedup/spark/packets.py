@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import BoolArray, Int64Array, Uint64Array
+from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint64Array
 from dedup.index.buckets import BUCKET_CAP, BUCKET_HEAD
 from dedup.index.postings import distinct, pack, unpack
 from dedup.pipeline.recurring_forms import recurring_keys
@@ -28,6 +28,7 @@ from dedup.spark.postings import (
     CROWDED,
     CROWDED_STORIES,
     DAYS,
+    KEY_TYPES,
     LOST,
     SAMPLES,
     SAMPLES_MASK,
@@ -68,7 +69,7 @@ def to_packets(batches: Batches, window: float) -> Batches:
     present = set(kinds.tolist())
     days = [np.zeros(0, np.uint64)]
     for kind in sorted(present - {LOST}):
-        keys, items, extra = _of_kind(table.filter(pa.array(kinds == kind)))
+        keys, items, extra = _of_kind(table.filter(pa.array(kinds == kind)), KEY_TYPES[kind])
         if kind in CROWDED.values():
             yield from _to_homes(kind, keys, items, extra)
         elif kind in (STORIES, CROWDED_STORIES):
@@ -89,12 +90,17 @@ def to_packets(batches: Batches, window: float) -> Batches:
         yield _told(LOST, summed(parts))
 
 
-def _of_kind(table: pa.Table) -> tuple[Uint64Array, Int64Array, Int64Array]:
-    keys, items, extra = (
-        np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
-        for name, dtype in (("keys", np.uint64), ("numbers", np.int64), ("extra", np.int64))
-    )
-    return keys, items, extra
+def _of_kind(
+    table: pa.Table, key_type: type[np.uint32 | np.uint64]
+) -> tuple[Uint64Array, Int64Array, Int64Array]:
+    """Keys, items and what is said of them, one value for each key."""
+
+    def values(name: str, dtype: type[np.generic]) -> AnyArray:
+        return np.concatenate([unpack_rows(chunk, dtype)[0] for chunk in table.column(name).chunks])
+
+    runs = values("runs", np.uint32)
+    items, extra = (np.repeat(values(name, np.int64), runs) for name in ("numbers", "extra"))
+    return values("keys", key_type).astype(np.uint64), items, extra
 
 
 def summed(parts: list[bytes]) -> bytes:

@@ -14,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from dedup.columns.types import AnyArray, Int64Array, Uint64Array
+from dedup.columns.types import Int64Array, Uint64Array
 from dedup.index.postings import unpack
 from dedup.pipeline.index_keys import keys_of
 from dedup.pipeline.recurring_forms import days_of, distinct_days
 from dedup.settings import Settings
 from dedup.spark.crowding import PRECEDING, CrowdCounter, StoryCrowds, StoryMembers
 from dedup.spark.exchange import Batches, by_target, spread
-from dedup.spark.frames import arrow_schema, numbers, pack_rows
+from dedup.spark.frames import arrow_schema, names_of, numbers, pack_rows
 from dedup.spark.items import PLACE_BITS, over_items
 from dedup.spark.learned import LearnedStatistics
 from dedup.spark.remarks import sources_of_empty
@@ -43,13 +43,25 @@ CROWDED_STORIES = 10
 #: take about 100 KB of memory.
 PARTITIONS_PER_HOME = 4
 
-#: `part`: where the keys meet; `keys` uint64 (bands: band above key; else uint32 values);
-#: `numbers` int64, the items; `extra` int64: the item's time in seconds, or how many samples it
-#: has, and in the upper half its day where days are asked for (0: unknown). Of bands
-#: and samples a negative `extra` stands for so many members of a bucket that stay at the home of
-#: the item, which asks for the first members of the bucket.
-KEY_SCHEMA = "kind tinyint, part int, keys binary, numbers binary, extra binary"
+#: `part`: where the keys meet; `keys`: of the type that `KEY_TYPES` says. The keys of an item
+#: follow each other: `runs` uint32 says how many, `numbers` int64 has the items, and
+#: `extra` int64 the item's time in seconds, or how many samples it has, and in the upper half
+#: its day where days are asked for (0: unknown). Of bands and samples a negative `extra` stands
+#: for so many members of a bucket that stay at the home of the item, which asks for the first
+#: members of the bucket.
+KEY_SCHEMA = "kind tinyint, part int, keys binary, runs binary, numbers binary, extra binary"
+_KEY_NAMES = names_of(KEY_SCHEMA)
 
+#: Of bands the number of the band stands above the key.
+KEY_TYPES: dict[int, type[np.uint32 | np.uint64]] = {
+    BANDS: np.uint64,
+    CROWDED_BANDS: np.uint64,
+    SAMPLES: np.uint32,
+    CROWDED_SAMPLES: np.uint32,
+    STORIES: np.uint32,
+    CROWDED_STORIES: np.uint32,
+    DAYS: np.uint32,
+}
 
 #: Of an `extra`: how many samples the item has.
 SAMPLES_MASK = (1 << 32) - 1
@@ -100,7 +112,7 @@ def _route_batches(
             yield from route_story_members(members, parts, story_crowds)
     yield _route(STORIES, *story_crowds.tails(), parts)
     if lost:
-        cells = [[LOST], [0], [json.dumps(lost).encode()], [b""], [b""]]
+        cells = [[LOST], [0], [json.dumps(lost).encode()], [b""], [b""], [b""]]
         kinds = arrow_schema(KEY_SCHEMA)
         arrays = [pa.array(cell, kind) for cell, kind in zip(cells, kinds.types, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, kinds.names)
@@ -136,7 +148,7 @@ def route_members(
     # By way of as many partitions as the items have.
     part = (items[order] >> PLACE_BITS) % parts
     counts = counts[order]
-    yield _rows(CROWDED[kind], part, [bucket, items[order], counts & SAMPLES_MASK])
+    yield _rows(CROWDED[kind], part, bucket, items[order], counts & SAMPLES_MASK)
     dated = (counts >> 32) > 0
     if dated.any():
         key, day = unpack(distinct_days(bucket[dated].astype(np.uint32), counts[dated] >> 32))
@@ -151,22 +163,31 @@ def route_story_members(members: StoryMembers, parts: int, crowds: StoryCrowds) 
         # Each partition of items has a place of its own for them.
         sender = ((apart.items & ~PRECEDING) >> PLACE_BITS).astype(np.uint64)
         part = spread(apart.keys | (sender << np.uint64(32)), parts)
-        yield _rows(CROWDED_STORIES, part, list(apart))
+        yield _rows(CROWDED_STORIES, part, *apart)
 
 
 def _route(
     kind: int, keys: Uint64Array, items: Int64Array, extra: Int64Array, parts: int
 ) -> pa.RecordBatch:
     """One row for each partition that keys go to."""
-    return _rows(kind, spread(keys, parts), [keys, items, extra])
+    return _rows(kind, spread(keys, parts), keys, items, extra)
 
 
-def _rows(kind: int, part: Int64Array, columns: list[AnyArray]) -> pa.RecordBatch:
+def _rows(
+    kind: int, part: Int64Array, keys: Uint64Array, items: Int64Array, extra: Int64Array
+) -> pa.RecordBatch:
     """One row for each part."""
     order, named, starts = by_target(part)
+    items, extra = items[order], extra[order]
+    new = np.append(True, (items[1:] != items[:-1]) | (extra[1:] != extra[:-1]))[: len(items)]
+    new[starts[:-1]] = True
+    runs = np.flatnonzero(new)
+    run_starts = np.searchsorted(runs, starts)
+    lengths = np.diff(np.append(runs, len(items))).astype(np.uint32)
     arrays = [
         pa.array(np.full(len(named), kind, np.int8)),
         pa.array(named.astype(np.int32)),
-        *(pack_rows(values[order], starts) for values in columns),
+        pack_rows(keys[order].astype(KEY_TYPES[kind]), starts),
+        *(pack_rows(values, run_starts) for values in (lengths, items[runs], extra[runs])),
     ]
-    return pa.RecordBatch.from_arrays(arrays, ["kind", "part", "keys", "numbers", "extra"])
+    return pa.RecordBatch.from_arrays(arrays, _KEY_NAMES)

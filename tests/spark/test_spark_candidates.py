@@ -204,7 +204,7 @@ def members_of_largest_part(share: float, partitions: int, size: int) -> tuple[i
             order = np.argsort(items, kind="stable")
             counts = np.full(len(keys), 8)
             for row in route_members(SAMPLES, keys[order], items[order], counts, partitions, crowd):
-                lengths = [len(one) // 8 for one in row.column("keys").to_pylist()]
+                lengths = [len(one) // 4 for one in row.column("keys").to_pylist()]
                 np.add.at(totals, row.column("part").to_numpy(), lengths)
     return int(totals.max()), int(totals.mean())
 
@@ -234,7 +234,7 @@ def test_nor_does_a_story_key() -> None:
             sent += route_story_members(members, partitions, crowds)
         sent.append(_route(STORIES, *crowds.tails(), partitions))
         for row in sent:
-            lengths = [len(one) // 8 for one in row.column("keys").to_pylist()]
+            lengths = [len(one) // 4 for one in row.column("keys").to_pylist()]
             np.add.at(totals, row.column("part").to_numpy(), lengths)
     # The bucket has 8,192 members: those of a partition come together, and 32 of each besides.
     assert totals.max() < 1.1 * 8 * size + 3 * size / 8 + 32 * partitions

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import AnyArray, Int64Array, Uint64Array
 from dedup.index.postings import distinct, pack, unpack
@@ -89,9 +90,11 @@ def count_meetings(table: pa.Table) -> Batches:
     for packets in of_kind.values():
         members += [packets.heads, packets.members]
     numbers_here = distinct(np.concatenate(members))
+    places = Lookup()
+    places.add(numbers_here.view(np.uint64), np.arange(len(numbers_here), dtype=np.int32))
     for kind, packets in of_kind.items():
         if len(packets.members):
-            copy_pairs.append(_pairs_of_packets(packets, numbers_here, kind == SAMPLES))
+            copy_pairs.append(_pairs_of_packets(packets, places, kind == SAMPLES))
     if len(rows_of_kind):
         left, right = (
             np.searchsorted(numbers_here, _column(rows_of_kind, name, np.int64))
@@ -141,12 +144,12 @@ def _wide(table: pa.Table, name: str) -> Int64Array:
     return _column(table, name, np.int32).astype(np.int64)
 
 
-def _pairs_of_packets(packets: Packets, numbers_here: Int64Array, count: bool) -> Uint64Array:
-    """Pairs of places in `numbers_here`, packed, that meet; with `count`, often enough."""
-    heads = np.searchsorted(numbers_here, packets.heads)
-    members = np.searchsorted(numbers_here, packets.members)
+def _pairs_of_packets(packets: Packets, places: Lookup, count: bool) -> Uint64Array:
+    """Pairs of items by their `places`, packed, that meet; with `count`, often enough."""
+    heads = places.get(packets.heads.view(np.uint64))
+    members = places.get(packets.members.view(np.uint64))
     head_sizes, member_sizes = packets.head_sizes, packets.member_sizes
-    samples = np.zeros(len(numbers_here), np.int64)
+    samples = np.zeros(len(places), np.int64)
     samples[heads] = packets.head_counts
     samples[members] = packets.member_counts
     packet = np.repeat(np.arange(len(head_sizes)), member_sizes)

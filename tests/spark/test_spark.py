@@ -315,6 +315,37 @@ def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(
         found.release()
 
 
+def test_answers_are_written_in_the_format_that_the_session_or_the_caller_names(
+    spark: Any, tmp_path: Path
+) -> None:
+    """Formats that Spark has itself stand for those of Iceberg and Delta, which need their jars."""
+    from dedup.spark import find
+
+    texts = ["Мост через реку Пряжку открыли в Заозёрске после ремонта, сообщил мэр города."] * 3
+    frame = spark.createDataFrame(list(enumerate(texts)), "id string, text string")
+    found = find(frame, Settings(level="copies"), partitions=2)
+    before = spark.conf.get("spark.sql.sources.default")
+    spark.conf.set("spark.sql.sources.default", "orc")
+    try:
+        for name, frame, rows in (
+            ("items", found.items, 3),
+            ("pairs", found.pairs, 3),
+            ("clusters", found.clusters, 3),
+            ("skipped", found.skipped, 0),
+        ):
+            frame.write.saveAsTable(f"of_session_{name}")
+            frame.writeTo(f"of_caller_{name}").using("json").create()
+            frame.write.format("parquet").save(str(tmp_path / name))
+            for table, form in (("of_session", "orc"), ("of_caller", "json")):
+                described = spark.sql(f"DESCRIBE EXTENDED {table}_{name}").collect()
+                assert {row.col_name: row.data_type for row in described}["Provider"] == form
+                assert spark.table(f"{table}_{name}").count() == rows
+            assert spark.read.parquet(str(tmp_path / name)).count() == rows
+    finally:
+        spark.conf.set("spark.sql.sources.default", before)
+        found.release()
+
+
 def test_ids_that_come_again_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
     from dedup.spark import find
     from dedup.spark.listing import list_files

@@ -6,9 +6,9 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import distinct, unpack
-from dedup.store.bucket_rows import BucketTables
+from dedup.store.bucket_rows import COMPACTED, ITEMS_TOGETHER, BucketTables
 from dedup.store.point_lookups import seconds_of
-from dedup.store.sql import Connection, bind_arrays, fetch_columns
+from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
 from dedup.store.windows import ItemRanges, items_near
 from dedup.story.sketch import UNKNOWN_TIME
 
@@ -17,6 +17,10 @@ DAY_SECONDS = 86400
 
 #: Up to so many keys are named in the query itself.
 NAMED_KEYS_MAX = 1024
+
+#: Rows of a group whose least and greatest values DuckDB knows; and how many times as long it takes
+#: to compare them with a list of keys as with one key.
+GROUP_ROWS, LIST_COST = 122_880, 4
 
 
 class KeyRows:
@@ -41,7 +45,8 @@ class KeyRows:
                 for band in range(width)
                 for key in np.unique(bands[:, band]).tolist()
             ]
-            self._make("sought_bands", _named_rows("bands", "band, key, item", named, self._items))
+            rows = _one_by_one("bands", "band, key, item", named, self._items)
+            self._make("sought_bands", rows)
         else:
             with bind_arrays(
                 self._db,
@@ -65,7 +70,7 @@ class KeyRows:
         """Look for the buckets of these samples; `sample_rows` asks for some of them."""
         sought = distinct(keys)
         if len(sought) <= NAMED_KEYS_MAX:
-            rows = _named_rows("samples", "key, item", _named(sought), self._form_items)
+            rows = self._named_rows("samples", "key, item", sought, self._form_items)
             self._make("sought_samples", rows)
         else:
             with bind_arrays(self._db, key=sought):
@@ -113,7 +118,7 @@ class KeyRows:
         """Members of the story buckets of these keys, of the items that are near in time."""
         sought, packed = distinct(keys), "(key::UBIGINT << 32) | item"
         if len(sought) <= NAMED_KEYS_MAX:
-            sql = _named_rows("story_keys", packed, _named(sought), self._items, near)
+            sql = self._named_rows("story_keys", packed, sought, self._items, near)
             (members,) = fetch_columns(self._db, sql)
         else:
             sql = f"""
@@ -124,20 +129,37 @@ class KeyRows:
                 (members,) = fetch_columns(self._db, sql)
         return members.astype(np.uint64, copy=False)
 
+    def _named_rows(self, table: str, columns: str, keys: Uint32Array, *items: ItemRanges) -> str:
+        """The query for the rows of a few keys that are of these items.
+
+        Where keys stand together, each in a query to itself reads one group of rows a block. Where
+        they stand in many small nights, one look at all rows takes less.
+        """
+        rows = int(fetch_row(self._db, f"SELECT count(*) FROM {table}")[0])
+        if len(keys) * self._blocks() <= LIST_COST * (rows // GROUP_ROWS + 1):
+            return _one_by_one(table, columns, [f"key = {key}" for key in keys.tolist()], *items)
+        among = " AND ".join(ranges.sql() for ranges in items)
+        named = ", ".join(map(str, keys.tolist()))
+        return f"SELECT {columns} FROM {table} WHERE {among} AND key IN ({named})"
+
+    def _blocks(self) -> int:
+        """In how many blocks of items keys stand together: those that were compacted, and runs."""
+        sql = f"""
+            WITH placed AS (SELECT coalesce(max(value::BIGINT), 0) AS items
+                            FROM meta WHERE name = '{COMPACTED}')
+            SELECT any_value(items) // {ITEMS_TOGETHER} + 1 + coalesce(
+                sum((new + changed) // {ITEMS_TOGETHER} + 1) FILTER (first >= items), 0)
+            FROM placed LEFT JOIN runs ON command = 'update'
+        """
+        return int(fetch_row(self._db, sql)[0])
+
     def _make(self, name: str, sql: str) -> None:
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
 
-def _named(keys: Uint32Array) -> list[str]:
-    """The conditions that rows of these keys meet, one each."""
-    return [f"key = {key}" for key in keys.tolist()]
-
-
-def _named_rows(table: str, columns: str, named: list[str], *items: ItemRanges) -> str:
-    """The rows of a table of keys that meet one of the conditions and are of these items.
-
-    Each condition is a query to itself, which skips what cannot meet it; a list of keys does not.
-    """
+def _one_by_one(table: str, columns: str, conditions: list[str], *items: ItemRanges) -> str:
+    """The rows of a table of keys that meet one of the conditions and are of these items: each
+    condition in a query to itself, which skips groups of rows that cannot meet it."""
     among = "".join(f" AND {ranges.sql()}" for ranges in items)
-    parts = [f"SELECT {columns} FROM {table} WHERE {one}{among}" for one in named]
+    parts = [f"SELECT {columns} FROM {table} WHERE {one}{among}" for one in conditions]
     return " UNION ALL ".join(parts) or f"SELECT {columns} FROM {table} LIMIT 0"

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import signal
 import subprocess
 import threading
@@ -25,11 +26,14 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Cost:
-    """What a run took: wall and CPU seconds, peak memory of the whole process tree in MB."""
+    """What a run took: wall and CPU seconds, peak memory of the whole process tree in MB, and by
+    how many MB the free room on the disk fell at most. (Files that are mapped and have no name are
+    counted so; what other programs write is counted, too.)"""
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
+    disk_mb: float
     code: int
     output: str = field(repr=False, default="")
     errors: str = field(repr=False, default="")
@@ -104,14 +108,16 @@ def measure(
         start_new_session=True,
     )
     peak = 0.0
+    free = least = shutil.disk_usage(folder).free
     cpu: dict[int, float] = {}
     over = threading.Event()
 
     def watch() -> None:
-        nonlocal peak
+        nonlocal peak, least
         while not over.wait(0.1):
             pids = process_tree(process.pid)
             peak = max(peak, sum(map(_memory, pids)))
+            least = min(least, shutil.disk_usage(folder).free)
             for pid in pids:
                 cpu[pid] = max(cpu.get(pid, 0.0), _cpu(pid))
 
@@ -134,6 +140,7 @@ def measure(
         seconds=seconds,
         cpu_seconds=max(waited, sum(cpu.values())),
         peak_mb=peak,
+        disk_mb=(free - least) / 2**20,
         code=process.returncode,
         output=output.decode(errors="replace"),
         errors=errors.decode(errors="replace"),

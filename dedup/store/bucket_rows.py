@@ -23,9 +23,6 @@ BUCKET_ROWS_MAX = BUCKET_CAP + 1
 #: and a night reads more keys of items that are not near in time or in its window.
 ITEMS_TOGETHER = 1 << 20
 
-#: What `meta` calls the number of items whose keys stand in such blocks, whatever their runs.
-COMPACTED = "compacted"
-
 
 class KeyedItems(NamedTuple):
     """Items whose keys are written: their numbers, ascending, int64; keys; counts of words, int64;

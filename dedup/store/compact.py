@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from dedup.store.bucket_rows import COMPACTED, ITEMS_TOGETHER
+from dedup.store.bucket_rows import ITEMS_TOGETHER
 from dedup.store.connection import checkpoint
 from dedup.store.files import REWRITTEN, attach_statement, remove_file
 from dedup.store.handle import StoreHandle
@@ -49,11 +49,6 @@ def copy_tables(db: Connection, source: str, target: str) -> None:
         for first in range(0, items, ITEMS_TOGETHER):
             block = f"item BETWEEN {first} AND {first + ITEMS_TOGETHER - 1}"
             db.execute(f"{insert} WHERE {block} ORDER BY {order}")
-    db.execute(f"DELETE FROM {target}.meta WHERE name = '{COMPACTED}'")
-    db.execute(
-        f"INSERT INTO {target}.meta SELECT '{COMPACTED}', coalesce(max(item) + 1, 0) "
-        f"FROM {target}.items"
-    )
 
 
 def put_in_place(fresh: Path, path: Path) -> None:

@@ -6,21 +6,17 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import distinct, unpack
-from dedup.store.bucket_rows import COMPACTED, ITEMS_TOGETHER, BucketTables
+from dedup.store.bucket_rows import BucketTables
 from dedup.store.point_lookups import seconds_of
-from dedup.store.sql import Connection, bind_arrays, fetch_columns, fetch_row
+from dedup.store.sql import Connection, bind_arrays, fetch_columns
 from dedup.store.windows import ItemRanges, items_near
 from dedup.story.sketch import UNKNOWN_TIME
 
 #: Seconds of a day, in which `items.moment` counts.
 DAY_SECONDS = 86400
 
-#: Up to so many keys are named in the query itself.
+#: Up to so many keys are named in the query itself: DuckDB then skips what cannot hold them.
 NAMED_KEYS_MAX = 1024
-
-#: Rows of a group whose least and greatest values DuckDB knows; and how many times as long it takes
-#: to compare them with a list of keys as with one key.
-GROUP_ROWS, LIST_COST = 122_880, 4
 
 
 class KeyRows:
@@ -41,12 +37,12 @@ class KeyRows:
         width = bands.shape[1]
         if bands.size <= NAMED_KEYS_MAX:
             named = [
-                f"band = {band} AND key = {key}"
+                f"SELECT band, key, item FROM bands WHERE band = {band} AND key = {key} "
+                f"AND {self._items.sql()}"
                 for band in range(width)
                 for key in np.unique(bands[:, band]).tolist()
             ]
-            rows = _one_by_one("bands", "band, key, item", named, self._items)
-            self._make("sought_bands", rows)
+            self._make("sought_bands", " UNION ALL ".join(named) or "FROM bands LIMIT 0")
         else:
             with bind_arrays(
                 self._db,
@@ -69,16 +65,12 @@ class KeyRows:
     def seek_samples(self, keys: Uint32Array) -> None:
         """Look for the buckets of these samples; `sample_rows` asks for some of them."""
         sought = distinct(keys)
+        sql = f"SELECT key, item FROM samples WHERE {self._form_items.sql()} AND key IN "
         if len(sought) <= NAMED_KEYS_MAX:
-            rows = self._named_rows("samples", "key, item", sought, self._form_items)
-            self._make("sought_samples", rows)
+            self._make("sought_samples", sql + _named(sought))
         else:
             with bind_arrays(self._db, key=sought):
-                self._make(
-                    "sought_samples",
-                    f"""SELECT key, item FROM samples
-                        WHERE {self._form_items.sql()} AND key IN (SELECT key FROM bound)""",
-                )
+                self._make("sought_samples", f"{sql} (SELECT key FROM bound)")
         met = f"(SELECT key, item FROM temp.sought_samples WHERE {self._items.sql()})"
         self.buckets = self.buckets._replace(samples=met, form_samples="temp.sought_samples")
 
@@ -116,50 +108,22 @@ class KeyRows:
 
     def _story_members(self, keys: Uint32Array, near: ItemRanges) -> Uint64Array:
         """Members of the story buckets of these keys, of the items that are near in time."""
-        sought, packed = distinct(keys), "(key::UBIGINT << 32) | item"
-        if len(sought) <= NAMED_KEYS_MAX:
-            sql = self._named_rows("story_keys", packed, sought, self._items, near)
-            (members,) = fetch_columns(self._db, sql)
-        else:
-            sql = f"""
-                SELECT {packed} FROM story_keys
-                WHERE {self._items.sql()} AND {near.sql()} AND key IN (SELECT key FROM bound)
-            """
-            with bind_arrays(self._db, key=sought):
-                (members,) = fetch_columns(self._db, sql)
-        return members.astype(np.uint64, copy=False)
-
-    def _named_rows(self, table: str, columns: str, keys: Uint32Array, *items: ItemRanges) -> str:
-        """The query for the rows of a few keys that are of these items.
-
-        Where keys stand together, each in a query to itself reads one group of rows a block. Where
-        they stand in many small nights, one look at all rows takes less.
-        """
-        rows = int(fetch_row(self._db, f"SELECT count(*) FROM {table}")[0])
-        if len(keys) * self._blocks() <= LIST_COST * (rows // GROUP_ROWS + 1):
-            return _one_by_one(table, columns, [f"key = {key}" for key in keys.tolist()], *items)
-        among = " AND ".join(ranges.sql() for ranges in items)
-        named = ", ".join(map(str, keys.tolist()))
-        return f"SELECT {columns} FROM {table} WHERE {among} AND key IN ({named})"
-
-    def _blocks(self) -> int:
-        """In how many blocks of items keys stand together: those that were compacted, and runs."""
+        sought = distinct(keys)
         sql = f"""
-            WITH placed AS (SELECT coalesce(max(value::BIGINT), 0) AS items
-                            FROM meta WHERE name = '{COMPACTED}')
-            SELECT any_value(items) // {ITEMS_TOGETHER} + 1 + coalesce(
-                sum((new + changed) // {ITEMS_TOGETHER} + 1) FILTER (first >= items), 0)
-            FROM placed LEFT JOIN runs ON command = 'update'
+            SELECT (key::UBIGINT << 32) | item FROM story_keys
+            WHERE {self._items.sql()} AND {near.sql()} AND key IN
         """
-        return int(fetch_row(self._db, sql)[0])
+        if len(sought) <= NAMED_KEYS_MAX:
+            (members,) = fetch_columns(self._db, sql + _named(sought))
+        else:
+            with bind_arrays(self._db, key=sought):
+                (members,) = fetch_columns(self._db, f"{sql} (SELECT key FROM bound)")
+        return members.astype(np.uint64, copy=False)
 
     def _make(self, name: str, sql: str) -> None:
         self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
 
 
-def _one_by_one(table: str, columns: str, conditions: list[str], *items: ItemRanges) -> str:
-    """The rows of a table of keys that meet one of the conditions and are of these items: each
-    condition in a query to itself, which skips groups of rows that cannot meet it."""
-    among = "".join(f" AND {ranges.sql()}" for ranges in items)
-    parts = [f"SELECT {columns} FROM {table} WHERE {one}{among}" for one in conditions]
-    return " UNION ALL ".join(parts) or f"SELECT {columns} FROM {table} LIMIT 0"
+def _named(keys: Uint32Array) -> str:
+    """Keys as a list of SQL; it is never empty, which would be an error."""
+    return f"({', '.join(map(str, keys.tolist())) or 'NULL'})"

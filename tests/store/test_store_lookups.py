@@ -13,7 +13,7 @@ from nightly import SENTENCES, corpora, write
 from dedup import Store
 from dedup.columns.ragged import offsets
 from dedup.index.postings import pack, unpack
-from dedup.store import bucket_rows, compact, key_rows, point_lookups, schema, windows
+from dedup.store import bucket_rows, compact, key_rows, point_lookups, windows
 from dedup.store.learned import Learned
 from dedup.store.point_lookups import items_at
 from dedup.store.windows import items_since
@@ -49,10 +49,9 @@ def test_a_text_is_matched_however_its_keys_are_sought(corpus, chosen):
             for night in sorted(set(nights)):
                 own = [r for r, n in zip(records, nights, strict=True) if n == night]
                 store.update([write(folder / f"{night}.jsonl", own)])
-            for keys, places, block, cost in ((1024, 256, 1 << 20, 0), (0, 1, 3, 4)):
+            for keys, places, block in ((1024, 256, 1 << 20), (0, 1, 3)):
                 with pytest.MonkeyPatch.context() as patch:
                     patch.setattr(key_rows, "NAMED_KEYS_MAX", keys)
-                    patch.setattr(key_rows, "LIST_COST", cost)
                     patch.setattr(point_lookups, "PLACES_MAX", places)
                     patch.setattr(point_lookups, "GAP_MAX", 1)
                     for module in (bucket_rows, compact):
@@ -86,10 +85,8 @@ def test_story_rows_of_the_store_are_enough(rows, times, first, run_items, range
     with duckdb.connect() as db, pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows, "NEAR_RANGES_MAX", ranges)
         patch.setattr(key_rows, "NAMED_KEYS_MAX", 2)
-        db.execute("CREATE TABLE meta (name VARCHAR, value VARCHAR)")
         db.execute("CREATE TABLE story_keys (key UINTEGER, item UINTEGER)")
         db.execute("CREATE TABLE items (item BIGINT, run BIGINT, moment DOUBLE)")
-        db.execute(f"CREATE TABLE runs ({schema.TABLES['runs']})")
         for item, time in enumerate(times[:first]):
             moment = None if time == UNKNOWN_TIME else time / 86400
             db.execute("INSERT INTO items VALUES (?, ?, ?)", [item, item // run_items, moment])
@@ -107,26 +104,6 @@ def test_story_rows_of_the_store_are_enough(rows, times, first, run_items, range
     assert numbers.tolist() == sorted({item for _, item in fetched})
     dated = any(published[item] != UNKNOWN_TIME for _, item in own)
     assert not dated or seconds.tolist() == published[numbers].tolist()
-
-
-def test_a_search_knows_in_how_many_blocks_keys_stand(tmp_path, monkeypatch):
-    for module in (bucket_rows, compact, key_rows):
-        monkeypatch.setattr(module, "ITEMS_TOGETHER", 4)
-
-    def blocks(store):
-        whole = items_since(store._handle.reading(), None, 1)
-        return key_rows.KeyRows(store._handle.reading(), whole, whole)._blocks()
-
-    with Store(tmp_path / "s.duckdb", workers=1) as store:
-        found = []
-        for night in range(3):
-            store.update([{"id": f"{night}-{i}", "text": SENTENCES[i]} for i in range(3)])
-            found.append(blocks(store))
-        store.compact()
-        store.update([{"id": f"last-{i}", "text": SENTENCES[i]} for i in range(5)])
-        assert found == [2, 3, 4]
-        assert blocks(store) == 3 + 2  # nine items that were compacted, and a run of five
-        assert store.check() == []
 
 
 def test_rarity_that_is_looked_up_is_that_of_the_whole_table(tmp_path, monkeypatch):

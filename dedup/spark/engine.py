@@ -52,9 +52,9 @@ ITEMS_PER_KEY_PARTITION = 1 << 15
 DRIVER_ROWS = 2_000_000
 
 
-#: Up to so many repeated lines and frequent stems go to every worker, some 30 bytes each; of more,
+#: Up to so many repeated lines and frequent stems go to every worker, some 40 bytes each; of more,
 #: each partition of items is told what it asks for.
-LEARNED_BY_ALL = 8_000_000
+LEARNED_BY_ALL = 4_000_000
 
 
 class SparkResult(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from dedup.errors import SettingsError
@@ -251,8 +251,8 @@ def _decide_on_driver(pairs: DataFrame, settings: Settings, cache: FrameCache) -
         spark.createDataFrame(
             pa.Table.from_batches(messages, arrow_schema(MESSAGE_SCHEMA)), MESSAGE_SCHEMA
         ),
-        spark.createDataFrame(decided.pairs, PAIR_SCHEMA),
-        spark.createDataFrame(decided.clusters, CLUSTER_SCHEMA),
+        _from_driver(spark, decided.pairs, PAIR_SCHEMA),
+        _from_driver(spark, decided.clusters, CLUSTER_SCHEMA),
         {
             "rounds": 0,
             "removed": len(removed),
@@ -260,6 +260,11 @@ def _decide_on_driver(pairs: DataFrame, settings: Settings, cache: FrameCache) -
             "story_groups": pc.count_distinct(groups.column("founder")).as_py(),
         },
     )
+
+
+def _from_driver(spark: SparkSession, table: pa.Table, schema: str) -> DataFrame:
+    """A table as a frame in its order, with few partitions, each of which becomes a file."""
+    return spark.createDataFrame(table, schema).coalesce(spark.sparkContext.defaultParallelism)
 
 
 def _decide_by_rounds(

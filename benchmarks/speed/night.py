@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,14 +41,17 @@ SEARCHES = 3
 
 
 def update(store: Path, news: Path, level: str, window: str | None = None) -> harness.Cost:
-    """One update in a process of its own."""
+    """One update in a process of its own, whose clock stands at the day after its first story:
+    a window counts from now."""
     code = (
-        "import sys, json, msgspec; from dedup import Settings, Store\n"
+        "import sys, time, msgspec; from dedup import Settings, Store\n"
+        "time.time = lambda: float(sys.argv[5])\n"
         "with Store(sys.argv[1], Settings(level=sys.argv[3])) as store:\n"
         "    print(msgspec.json.encode(store.update([sys.argv[2]], window=sys.argv[4] or None,"
         " kept='kept.jsonl', removed='removed.jsonl')).decode())"
     )
-    command = [sys.executable, "-c", code, str(store), str(news), level, window or ""]
+    clock = str(day_after(news).timestamp())
+    command = [sys.executable, "-c", code, str(store), str(news), level, window or "", clock]
     cost = harness.measure(command, news.parent)
     if cost.code != 0:
         raise SystemExit(f"update failed: {cost.errors.strip()[-600:]}")
@@ -127,11 +130,11 @@ def day_of(day: int) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(1704067200 + 86400 * day))
 
 
-def window_before(news: Path, days: int) -> str:
-    """The window that reaches so many days back from a night: it is counted from today."""
+def day_after(news: Path) -> datetime:
+    """The day after the first story of a file."""
     with news.open("rb") as file:
-        night = date.fromisoformat(json.loads(file.readline())["published"][:10])
-    return f"{(date.today() - night).days + days}d"
+        published: str = json.loads(file.readline())["published"]
+    return datetime.fromisoformat(published[:10]).replace(tzinfo=UTC) + timedelta(days=1)
 
 
 def arguments() -> argparse.Namespace:
@@ -170,9 +173,9 @@ def main() -> int:
         def nights(against: Path, news: Path) -> None:
             result["rows"].append(measured(against, news, folder, args.level))
             if args.window is not None:
-                window = window_before(news, args.window)
+                window = f"{args.window}d"
                 row = measured(against, news, folder, args.level, window)
-                result["windowed"].append(row | {"window": f"{args.window}d"})
+                result["windowed"].append(row | {"window": window})
 
         for path in args.against:
             nights(path, path.with_name(path.stem.replace("store", "night") + ".jsonl"))

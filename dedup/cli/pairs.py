@@ -10,7 +10,7 @@ from dedup.cli import checks, options
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import command
 from dedup.cli.reading import Reading
-from dedup.cli.running import RunArguments, run_arguments, start_workers_early
+from dedup.cli.running import RunArguments, prepare_long_run, run_arguments
 
 if TYPE_CHECKING:
     from dedup.result import Pair, Skipped
@@ -38,7 +38,7 @@ def run_pairs(
     if store.store is not None:
         checks.refuse(budgeting, ("memory", "scratch"), "applies to inputs only")
     form = checks.format_of(writing)
-    start_workers_early(reading, running)
+    prepare_long_run(reading, running)
     from dedup.cli.output import end_with_skipped, errors_reported, print_to, write_tables
 
     run = run_arguments(reading, comparing, choosing, writing.output, running, budgeting)

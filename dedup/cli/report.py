@@ -15,7 +15,7 @@ from dedup.cli import checks, options, values
 from dedup.cli.choosing import Choosing
 from dedup.cli.groups import UsageError, command
 from dedup.cli.reading import Reading
-from dedup.cli.running import RunArguments, run_arguments, start_workers_early
+from dedup.cli.running import RunArguments, prepare_long_run, run_arguments
 
 if TYPE_CHECKING:
     from dedup.result import Report, Skipped
@@ -119,7 +119,7 @@ def run_report(
     else:
         checks.refuse(budgeting, ("memory", "scratch"), "applies to inputs only")
     form = checks.format_of(writing)
-    start_workers_early(reading, running)
+    prepare_long_run(reading, running)
     from dedup.cli.output import end_with_skipped, errors_reported
 
     run = run_arguments(reading, comparing, choosing, writing.output, running, budgeting)

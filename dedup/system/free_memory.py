@@ -30,9 +30,10 @@ _KEPT_BYTES_MAX, _ARRAY_BYTES_MAX = 1 << 28, 1 << 25
 def keep_freed_memory() -> None:
     """Keep what this process frees for its next arrays.
 
-    For a worker, which makes arrays of the same sizes for every chunk. By default the C library
-    returns large ones to the system, which then clears each of their pages anew: a tenth of the
-    time of reading. Where the C library has no such function, nothing is changed.
+    For a process of this program alone that makes arrays of the same sizes again and again, as a
+    worker does for every chunk. By default the C library returns large ones to the system, which
+    then clears each of their pages anew: a tenth of the time of reading. Where the C library has no
+    such function, nothing is changed. `return_freed_memory` still returns what is kept.
     """
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
     if set_option is not None:

@@ -36,7 +36,7 @@ from dedup.spark.packets import (
     summed,
     to_packets,
 )
-from dedup.spark.postings import BANDS, CROWDED, LOST, PARTITIONS_PER_HOME, SAMPLES, STORIES
+from dedup.spark.postings import BANDS, CROWDED, LOST, SAMPLES, STORIES
 from dedup.story.candidates import add_meetings, most_telling
 
 #: Kinds of rows: pairs that may be copies or parts of each other, pairs that may tell one story,
@@ -61,8 +61,8 @@ def candidate_rows(sent: DataFrame, parts: int, partitions: int, window: float) 
     """
     by_key = sent.repartitionById(parts, "part")
     packets = by_key.mapInArrow(partial(_packets_of_part, window=window), PACKET_SCHEMA)
-    homes = -(-partitions // PARTITIONS_PER_HOME)
-    return packets.repartitionById(homes, "home").mapInArrow(_meetings_of_home, CANDIDATE_SCHEMA)
+    by_home = packets.repartitionById(partitions, "home")
+    return by_home.mapInArrow(_meetings_of_home, CANDIDATE_SCHEMA)
 
 
 def _packets_of_part(batches: Batches, window: float) -> Batches:

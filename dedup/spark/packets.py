@@ -1,7 +1,7 @@
 """The first of two shuffles of the candidate step: buckets of equal keys, cut into packets.
 
 A partition of keys holds the whole of each bucket, so it knows the rank of every member. It makes
-one packet for each home (a group of item partitions) that has later members of the bucket. The
+one packet for each home (a partition of items) that has later members of the bucket. The
 packet holds those members and the first members of the bucket, with which they form pairs. So a
 bucket's first members are sent once for each home, not once for each pair.
 """

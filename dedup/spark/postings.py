@@ -38,11 +38,6 @@ DAYS, LOST = 7, 8
 #: Story keys of members of one partition of items that come together apart from the others.
 CROWDED_STORIES = 10
 
-#: Partitions of items that form one home, where the shared keys of pairs are counted. With more of
-#: them the first members of a common bucket are sent less often; each thousand items of a home
-#: take about 100 KB of memory.
-PARTITIONS_PER_HOME = 4
-
 #: `part`: where the keys meet; `keys`: of the type that `KEY_TYPES` says. The keys of an item
 #: follow each other: `runs` uint32 says how many, `numbers` int64 has the items, and
 #: `extra` int64 the item's time in seconds, or how many samples it has, and in the upper half
@@ -68,8 +63,12 @@ SAMPLES_MASK = (1 << 32) - 1
 
 
 def home_of(items: Int64Array) -> Int64Array:
-    """The home of each item: the group of partitions in which its pairs are counted."""
-    return (items >> PLACE_BITS) // PARTITIONS_PER_HOME
+    """The home of each item: the number of its partition, where its pairs are counted.
+
+    A larger home would be sent the first members of a bucket less often. But the meetings of its
+    items must fit into one worker, up to 16 in each of their 80 story keys.
+    """
+    return items >> PLACE_BITS
 
 
 def routed_keys(

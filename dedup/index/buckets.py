@@ -32,8 +32,9 @@ MEETINGS_PER_STEP = 1 << 22
 #: Bytes that a member of a band takes while its buckets are paired.
 BAND_MEMBER_BYTES = 64
 
-#: Bytes that a crowded member takes while items are told which others they meet.
-CROWD_BYTES = 16
+#: Bytes that a crowded member takes while items are told which others they meet: it stands twice
+#: while the members of a pass are put together.
+CROWD_BYTES = 28
 
 #: Crowded members looked at in one go.
 CROWD_BLOCK = 1 << 20
@@ -138,6 +139,7 @@ def passage_pairs(
             *chosen, own_starts, places, first + low, counts, SHARE, BUCKET_CAP, BUCKET_HEAD
         )
         parts += _sharing(crowd, workers)
+        del chosen, own_starts, places, crowd  # else the next pass would stand beside this one
     return distinct(np.concatenate(parts)), overflow
 
 

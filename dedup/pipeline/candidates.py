@@ -48,6 +48,7 @@ def find_candidates(
     copies, overflow = _copies(corpus, keys, history, settings, workers)
     stories = copies[:0]
     if settings.finds("stories"):
+        corpus.release()
         stories = _within_window(_stories(corpus, keys, history, settings, workers), history)
     return Candidates(_within_window(copies, history), stories, overflow)
 

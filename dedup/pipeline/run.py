@@ -138,6 +138,7 @@ def decide(
     watch("sign", 0, len(corpus))
     keys = build_keys(corpus, lines, settings, workers, lambda n: watch("sign", n, len(corpus)))
 
+    corpus.release()
     warn_of_lost_bodies(lost_by_source(corpus))
     if history.first:
         history.seek_samples(keys.samples)

@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -136,6 +136,11 @@ class ColumnFiles:
                 pages.madvise(mmap.MADV_DONTNEED)
 
 
+#: Batches of rows read by one mapping of their file: what was read counts as memory of the process
+#: until its mapping is let go.
+BATCHES_MAPPED = 64
+
+
 class StoredBatch(NamedTuple):
     """Where a batch of rows begins in the file, in bytes, and how many rows it has."""
 
@@ -185,20 +190,26 @@ class RowFile:
             return schema.empty_table()
         order = np.argsort(rows, kind="stable")
         ascending = rows[order]
+        pieces = list(self._pieces(ascending, columns))
+        table = pa.Table.from_batches(pieces, schema)
+        if (np.diff(order) == 1).all():  # asked for in the order in which they stand
+            return table.combine_chunks()
+        back = np.empty(len(order), np.int64)
+        back[order] = np.arange(len(order))
+        return table.take(pa.array(back)).combine_chunks()
+
+    def _pieces(self, ascending: Int64Array, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of each batch that has some of these."""
         ends = np.asarray(self._ends)
-        pieces = []
-        with pa.memory_map(str(self._path)) as source:
-            batches = np.searchsorted(ends, ascending, "right") - 1
-            firsts = np.flatnonzero(np.diff(batches, prepend=-1))
-            for first, last in zip(firsts, np.append(firsts[1:], len(rows)), strict=True):
-                number = int(batches[first])
-                source.seek(self._places[number])
-                batch = pa.ipc.read_record_batch(pa.ipc.read_message(source), self._schema)
-                places = pa.array(ascending[first:last] - ends[number])
-                pieces.append(batch.select(columns).take(places))
-            table = pa.Table.from_batches(pieces, schema)
-            if (np.diff(order) == 1).all():  # asked for in the order in which they stand
-                return table.combine_chunks()
-            back = np.empty(len(order), np.int64)
-            back[order] = np.arange(len(order))
-            return table.take(pa.array(back)).combine_chunks()
+        batches = np.searchsorted(ends, ascending, "right") - 1
+        firsts = np.flatnonzero(np.diff(batches, prepend=-1))
+        lasts = np.append(firsts[1:], len(ascending))
+        for low in range(0, len(firsts), BATCHES_MAPPED):
+            some = slice(low, low + BATCHES_MAPPED)
+            with pa.memory_map(str(self._path)) as source:
+                for first, last in zip(firsts[some], lasts[some], strict=True):
+                    number = int(batches[first])
+                    source.seek(self._places[number])
+                    batch = pa.ipc.read_record_batch(pa.ipc.read_message(source), self._schema)
+                    places = pa.array(ascending[first:last] - ends[number])
+                    yield batch.select(columns).take(places)  # a copy of these rows

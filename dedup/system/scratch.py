@@ -205,9 +205,9 @@ class RowFile:
         firsts = np.flatnonzero(np.diff(batches, prepend=-1))
         lasts = np.append(firsts[1:], len(ascending))
         for low in range(0, len(firsts), BATCHES_MAPPED):
-            some = slice(low, low + BATCHES_MAPPED)
+            mapped = slice(low, low + BATCHES_MAPPED)
             with pa.memory_map(str(self._path)) as source:
-                for first, last in zip(firsts[some], lasts[some], strict=True):
+                for first, last in zip(firsts[mapped], lasts[mapped], strict=True):
                     number = int(batches[first])
                     source.seek(self._places[number])
                     batch = pa.ipc.read_record_batch(pa.ipc.read_message(source), self._schema)

@@ -50,8 +50,8 @@ class SpillSpace(NamedTuple):
         return max(1, -(-rows // self.rows(size)))
 
     def room(self, rows: int, dtype: type[Element]) -> Array[Element]:
-        """An array to be filled, which a step needs as long as it lasts: in memory, or mapped from
-        a scratch file. Whoever fills it should `release` it now and then."""
+        """An array that one step fills and reads: in memory, or mapped from a scratch file. Whoever
+        fills it should `release` it now and then."""
         size = rows * np.dtype(dtype).itemsize
         if size <= self.memory // STEP_PARTS:
             return np.empty(rows, dtype)

@@ -11,12 +11,10 @@ from dedup.columns.types import BoolArray, Int64Array, Uint64Array
 from dedup.pipeline.prepare import column
 from dedup.readers.messages import DUPLICATE_ID
 from dedup.result import Skipped
+from dedup.text.hashing import BASE
 
 #: Ids hashed at once: their bytes take eight times as much while they are.
 HASHED_IDS = 1 << 16
-
-#: Odd, so that each byte of an id counts at each place.
-_BASE = 0x9E3779B97F4A7C15
 
 
 def first_of_each(table: pa.Table, order: Int64Array) -> tuple[BoolArray, list[Skipped]]:
@@ -26,7 +24,7 @@ def first_of_each(table: pa.Table, order: Int64Array) -> tuple[BoolArray, list[S
     of a story (or of a teaser before them). `table`: id, parent, input and line of the items as
     they were read; `order` int64: their arrival order.
     """
-    hashes = np.sort(_id_hashes(column(table, "id")))
+    hashes = np.sort(_id_polynomials(column(table, "id")))
     if (hashes[1:] != hashes[:-1]).all():  # the dictionary takes three times the memory
         return np.ones(len(order), np.bool_), []
     coded = pc.dictionary_encode(column(table, "id")).indices.to_numpy()[order]
@@ -59,15 +57,15 @@ def first_of_each(table: pa.Table, order: Int64Array) -> tuple[BoolArray, list[S
     return kept, skipped
 
 
-def _id_hashes(ids: pa.Array) -> Uint64Array:
-    """Hashes uint64 [ids] that are equal where ids are, and seldom where they are not: polynomials
-    of their bytes modulo 2^64."""
+def _id_polynomials(ids: pa.Array) -> Uint64Array:
+    """Polynomials of the bytes of ids modulo 2^64, uint64 [ids]: hashes that are equal where ids
+    are, and seldom where they are not."""
     out = np.empty(len(ids), np.uint64)
     for low in range(0, len(ids), HASHED_IDS):
         starts, letters = text_bytes(ids[low : low + HASHED_IDS])
         sizes = np.diff(starts)
         place = np.arange(len(letters)) - np.repeat(starts[:-1], sizes)
-        powers = np.full(int(sizes.max(initial=0)), _BASE, np.uint64).cumprod()
+        powers = np.full(int(sizes.max(initial=0)), BASE, np.uint64).cumprod()
         sums = np.zeros(len(letters) + 1, np.uint64)
         np.cumsum((letters + np.uint64(1)) * powers[place], out=sums[1:])
         out[low : low + HASHED_IDS] = sums[starts[1:]] - sums[starts[:-1]]

@@ -9,9 +9,8 @@ from pyspark.storagelevel import StorageLevel
 class FrameCache:
     """Keeps DataFrames in the workers' memory, and on their disks what does not fit.
 
-    In memory they are arrays of bytes as they are: Java needs not make a stream of them and read it
-    at each use.
-    The part of a lost worker is computed again from its sources.
+    In memory their values stay arrays of bytes, so that Java has nothing to unpack at each use. The
+    part of a lost worker is computed again from its sources.
     """
 
     def __init__(self) -> None:

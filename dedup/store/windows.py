@@ -60,7 +60,7 @@ def items_since(db: Connection, since: float | None, first: int) -> ItemRanges:
         """,
         {"since": since},
     ).fetchall()
-    return _joined(rows)
+    return joined_ranges(rows)
 
 
 def items_near(db: Connection, low: float, high: float) -> ItemRanges:
@@ -75,17 +75,18 @@ def items_near(db: Connection, low: float, high: float) -> ItemRanges:
         """,
         {"low": low, "high": high},
     ).fetchall()
-    return _joined(rows, NEAR_RANGES_MAX)
+    return joined_ranges(rows, NEAR_RANGES_MAX)
 
 
-def _joined(rows: list[tuple[int, int]], most: int | None = None) -> ItemRanges:
-    """Ranges of items, ascending and apart, those joined that adjoin; and if there are more than
-    `most`, those that are the least apart."""
+def joined_ranges(rows: list[tuple[int, int]], most: int | None = None) -> ItemRanges:
+    """Ranges of items, ascending and apart: those joined that adjoin or overlap; and if there are
+    more than `most`, those that are the least apart. `rows`: first and last items, by the first."""
     ends = np.array(rows, np.int64).reshape(-1, 2)
     if not len(ends):
         return ItemRanges(ends[:, 0], ends[:, 1])
-    apart = ends[1:, 0] - ends[:-1, 1]
+    first, last = ends[:, 0], np.maximum.accumulate(ends[:, 1])
+    apart = first[1:] - last[:-1]
     cuts = np.flatnonzero(apart > 1)
     if most is not None:
         cuts = np.sort(cuts[np.argsort(-apart[cuts], kind="stable")][: most - 1])
-    return ItemRanges(ends[np.append(0, cuts + 1), 0], ends[np.append(cuts, len(ends) - 1), 1])
+    return ItemRanges(first[np.append(0, cuts + 1)], last[np.append(cuts, len(last) - 1)])

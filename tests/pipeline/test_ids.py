@@ -62,7 +62,7 @@ ids = st.lists(st.text(st.sampled_from("abя\0"), max_size=4), max_size=40)
 
 @given(ids, st.integers(0, 3))
 def test_ids_have_one_hash_where_they_are_equal(names: list[str], skipped: int) -> None:
-    hashes = duplicate_ids._id_hashes(pa.array(names, pa.string())[skipped:]).tolist()
+    hashes = duplicate_ids._id_polynomials(pa.array(names, pa.string())[skipped:]).tolist()
     by_hash = dict(zip(hashes, names[skipped:], strict=True))
     assert [by_hash[one] for one in hashes] == names[skipped:]
     assert len(set(hashes)) == len(set(names[skipped:]))

@@ -13,7 +13,7 @@ from nightly import SENTENCES, corpora, dump, write
 from dedup import Settings, Store
 from dedup.index import buckets
 from dedup.store import bucket_rows, check, replay, update
-from dedup.store.windows import ItemRanges, items_since
+from dedup.store.windows import ItemRanges, items_since, joined_ranges
 
 FIXED = Settings(learn=False)
 LIGHT = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -144,3 +144,18 @@ def test_the_items_of_a_window_are_ranges_of_numbers(corpus, hours):
             assert [one for (one,) in by_sql.fetchall()] == numbers[ranges.hold(numbers)].tolist()
             assert items_since(db, None, len(rows)).hold(numbers).all()
     assert not ItemRanges(numbers[:0], numbers[:0]).hold(numbers).any()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 9)), max_size=12),
+    st.none() | st.integers(1, 4),
+)
+def test_joined_ranges_hold_all_that_was_given(given_ranges, most):
+    rows = sorted((first, first + more) for first, more in given_ranges)
+    ranges = joined_ranges(rows, most)
+    items = {i for first, last in rows for i in range(first, last + 1)}
+    found = [i for first, last in zip(*ranges[:2], strict=True) for i in range(first, last + 1)]
+    assert found == sorted(set(found))
+    assert set(found) == items if most is None else set(found) >= items
+    assert most is None or len(ranges.first) <= most
+    assert (ranges.first[1:] > ranges.last[:-1] + 1).all()

@@ -41,7 +41,7 @@ def generate(
     depend on `processes`.
     """
     jobs = [
-        Job(seed, number, min(BLOCK, n - number * BLOCK), copies)
+        Job(seed, number, min(BLOCK, n - number * BLOCK), copies, told=truth is not None)
         for number in range(-(-n // BLOCK))
     ]
     language()  # built before the processes fork, so that they share it

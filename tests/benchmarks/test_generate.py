@@ -100,3 +100,11 @@ def test_relettered_blocks_are_the_first_in_words_of_their_own() -> None:
         {gram for one in block[:50] for gram in shingles(one, 3)} for block in (first, second)
     )
     assert not of_first & of_second
+
+
+def test_a_corpus_is_the_same_whether_its_truth_is_asked_for_or_not(
+    corpus: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "alone.jsonl"
+    generate(N, 7, alone, processes=1)
+    assert alone.read_bytes() == corpus.read_bytes()

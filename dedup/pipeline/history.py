@@ -83,6 +83,8 @@ class History:
     digests: bool = False
     #: Is anything to be learned from this run?
     learns: bool = True
+    #: Are the keys of the run's items asked for after it, to be stored?
+    keeps_keys: bool = False
 
     def known_items(self, items: Corpus) -> KnownItems:
         """What is known of the run's items, by their ids and digests."""

@@ -34,6 +34,12 @@ class ItemKeys(NamedTuple):
     stories: Uint32Array
     story_starts: Int64Array
 
+    @classmethod
+    def none(cls) -> ItemKeys:
+        """The keys of no item."""
+        no_key, start = np.zeros(0, np.uint32), np.zeros(1, np.int64)
+        return cls(no_key.reshape(0, 0), no_key, start, no_key, start)
+
 
 def build_keys(
     corpus: Corpus,

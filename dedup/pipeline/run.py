@@ -44,12 +44,13 @@ class RunResult(NamedTuple):
     Its items are numbered as `dedup.pipeline.combined` says: first the earlier items that the run
     is concerned with (`stored`, none in a one-shot run), then its own in arrival order.
 
-    `forms`: the recurring shingles it judged by; `known`: what was known of its own items, less
-    those that had come before (`unchanged` counts them); `pairs`: all related pairs; `removed_by`
-    int64 [items]: the row of `pairs` by which an item is removed, -1 where it is kept; `groups`:
-    the founder of an item's story group, by the numbers of the history; `overflow`: memberships of
-    buckets beyond their cap; `lines`: keys of the lines that were left out since their sources
-    repeat them; `sketcher`: what weighed the stems (None at levels without stories).
+    `keys`: those of its own items, of none unless the history keeps them; `forms`: the recurring
+    shingles it judged by; `known`: what was known of its own items, less those that had come before
+    (`unchanged` counts them); `pairs`: all related pairs; `removed_by` int64 [items]: the row of
+    `pairs` by which an item is removed, -1 where it is kept; `groups`: the founder of an item's
+    story group, by the numbers of the history; `overflow`: memberships of buckets beyond their cap;
+    `lines`: keys of the lines that were left out since their sources repeat them; `sketcher`: what
+    weighed the stems (None at levels without stories).
     """
 
     items: Corpus
@@ -147,6 +148,8 @@ def decide(
     corpus.release()
     watch("match", 0, 0)
     candidates = find_candidates(corpus, keys, history, settings, workers)
+    if not history.keeps_keys:
+        keys = ItemKeys.none()  # they are a tenth of a run's scratch files
     concerned = candidates.earlier_items(history.first)
     stored = history.fetch(concerned, corpus, sketcher, workers)
     items = CombinedItems(corpus, stored, history.first)

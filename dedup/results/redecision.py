@@ -37,9 +37,6 @@ from dedup.settings import CHANGEABLE_SETTINGS, Settings, settings_of
 from dedup.system.budget import Budget
 from dedup.system.parallel import cores
 
-_NO_KEYS = np.zeros(0, np.uint32)
-_NO_PLACES = np.zeros(1, np.int64)
-
 
 class Reconsideration:
     """A run that can be decided on again: its pairs, and what is known of the items they name.
@@ -49,8 +46,7 @@ class Reconsideration:
     """
 
     def __init__(self, result: RunResult) -> None:
-        keys = ItemKeys(_NO_KEYS.reshape(0, 0), _NO_KEYS, _NO_PLACES, _NO_KEYS, _NO_PLACES)
-        self._result = result._replace(keys=keys)
+        self._result = result
         self._numbers = np.unique(np.concatenate((result.pairs.left, result.pairs.right)))
         self._table = result.items.table(self._numbers, list(REPORT_COLUMNS))
 
@@ -124,12 +120,11 @@ def decide_saved(
     except BaseException:
         corpus.close()
         raise
-    keys = ItemKeys(_NO_KEYS.reshape(0, 0), _NO_KEYS, _NO_PLACES, _NO_KEYS, _NO_PLACES)
     return RunResult(
         items=corpus,
         stored=stored,
         settings=settings,
-        keys=keys,
+        keys=ItemKeys.none(),
         forms=NO_FORMS,
         known=known,
         unchanged=0,

@@ -20,6 +20,7 @@ from pyspark.sql import DataFrame, SparkSession
 from dedup import errors
 from dedup.columns.types import BoolArray
 from dedup.errors import InputWarning
+from dedup.pipeline.history import History
 from dedup.pipeline.run import RunResult, run
 from dedup.readers.input_size import UNPACKED
 from dedup.readers.read_options import ReadOptions
@@ -134,7 +135,14 @@ def _run_batches(
             sources[file.path] = Source(str(path), file.name, file.kind, file.compression)
         in_order = [sources[file.path] for file in named.values()]
         try:
-            outcome = run(in_order, settings, reading=reading, workers=1, columns=_COLUMNS)
+            outcome = run(
+                in_order,
+                settings,
+                reading=reading,
+                workers=1,
+                history=_KeysKept(),
+                columns=_COLUMNS,
+            )
         except errors.DedupError as error:
             facts["error"] = type(error).__name__, str(error)
         else:
@@ -262,6 +270,12 @@ def _table(columns: Sequence[Any], schema: str) -> pa.Table:
         for column, kind in zip(columns, fields.types, strict=True)
     ]
     return pa.table(arrays, names=fields.names)
+
+
+class _KeysKept(History):
+    """No run before it, and the buckets are counted after it."""
+
+    keeps_keys = True
 
 
 def _largest_bucket(outcome: RunResult) -> int:

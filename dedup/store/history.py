@@ -43,6 +43,8 @@ class StoreHistory(History):
     would find if the store had only the items of the window, and reads no keys of others.
     """
 
+    keeps_keys = True
+
     def __init__(
         self, db: Connection, folder: Path, learns: bool, window: float | None, now: float
     ) -> None:

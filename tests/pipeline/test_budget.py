@@ -7,7 +7,9 @@ import json
 import os
 import random
 import shutil
+import weakref
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +23,9 @@ from dedup.columns.spill import IN_MEMORY, SpillSpace
 from dedup.errors import InputWarning, OutputError
 from dedup.index.buckets import band_pairs, passage_pairs
 from dedup.match.pairs import PAIR_TYPES, RelatedPairs
-from dedup.pipeline import disk_space
+from dedup.pipeline import disk_space, run
 from dedup.pipeline.candidates import _most_telling
+from dedup.pipeline.index_keys import ItemKeys
 from dedup.story.candidates import add_meetings, most_telling
 from dedup.system import scratch
 
@@ -94,6 +97,30 @@ def test_what_is_known_of_items_goes_to_files_too(
     assert whole.counts["skipped"] == 9
     assert len(mapped) > 12
     assert not list(tmp_path.rglob("column-*"))
+
+
+def test_a_run_lets_go_of_its_keys_once_they_have_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What items are looked up by is a tenth of the scratch files, and of no use afterwards."""
+    made: list[weakref.ref[Any]] = []
+    open_then: list[int] = []
+    build, classify = run.build_keys, run.classify_pairs
+
+    def noted(*arguments: Any) -> ItemKeys:
+        keys = build(*arguments)
+        made.extend(weakref.ref(column) for column in keys)
+        return keys
+
+    def counted(*arguments: Any, **named: Any) -> RelatedPairs:
+        open_then.append(sum(column() is not None for column in made))
+        return classify(*arguments, **named)
+
+    monkeypatch.setattr(run, "build_keys", noted)
+    monkeypatch.setattr(run, "classify_pairs", counted)
+    dedup.report(news(300, 5), budget=dedup.Budget("1MB", tmp_path))
+    assert len(made) == 5
+    assert open_then == [0]
 
 
 keyed = st.lists(st.lists(st.integers(0, 40), max_size=9, unique=True), min_size=1, max_size=60)

@@ -22,8 +22,9 @@ from dedup.columns import kernels as column_kernels
 from dedup.columns.arrow import first_characters
 from dedup.index import buckets, key_ranges, minhash, postings, shingles, winnowing
 from dedup.index import kernels as index_kernels
-from dedup.match import compare, features
+from dedup.match import compare, features, word_kernels
 from dedup.match import kernels as match_kernels
+from dedup.match.facts import word_facts
 from dedup.pipeline import kernels as pipeline_kernels
 from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
@@ -176,7 +177,7 @@ def test_pairs(held: ItemWords, data: st.DataObject) -> None:
     left, right = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
     flat = np.full(n, -1, np.int64)
     every = features.ComparedItems(*held, flat, np.zeros(n))
-    modules = (match_kernels, column_kernels)
+    modules = (match_kernels, word_kernels, column_kernels)
     with arrays(*modules):
         compared = compare.compare(every, left, right)
         counts = compare.overlap_counts(held.hashes, held.starts, left, right)
@@ -184,6 +185,49 @@ def test_pairs(held: ItemWords, data: st.DataObject) -> None:
     same(compare.compare(every, left, right), compared)
     same(compare.overlap_counts(held.hashes, held.starts, left, right), counts)
     same((match_kernels.sequences(held.hashes, held.starts),), (sequences,))
+
+
+#: Words of all kinds: numbers in digits and letters, months, weekdays, units, negations, outcomes,
+#: corrections, credits, agencies, words of service and stock words; names; and what parts them.
+LISTED = (
+    "7 12,5 1990 03.05 двадцать пять three тыс. млн mln мая May Montag субота не no nicht без "
+    "оправдан guilty missing found Исправлено corrected фото photo ТАСС Reuters читайте cookie "
+    "сказал said Борва Альдия BORVA Łódź мост most bridge міст"
+)
+BREAKS = [" ", " ", " ", ", ", ". ", "! ", "\n", ' "', '" ', " — "]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_words_of_pairs(data: st.DataObject) -> None:
+    words_ = st.sampled_from(LISTED.split())
+    pieces = st.lists(st.tuples(words_, st.sampled_from(BREAKS)), max_size=60)
+    written = st.lists(pieces, min_size=2, max_size=4)
+    texts = ["".join(map("".join, text)) for text in data.draw(written)]
+    cut = words.tokenise(from_strings([*texts, " ".join(texts)]))
+    n = len(cut.starts) - 1
+    flat = np.full(n, -1, np.int64)
+    every = features.ComparedItems(cut.hashes, cut.flags, cut.starts, flat, np.full(n, 19_000.0))
+    left, right = np.arange(n - 1), np.full(n - 1, n - 1)
+    with arrays(match_kernels, word_kernels, column_kernels):
+        compared = compare.compare(every, left, right)
+        facts = word_facts(cut.hashes, cut.flags, cut.starts)
+    same(compare.compare(every, left, right), compared)
+    same(word_facts(cut.hashes, cut.flags, cut.starts), facts)
+
+
+@given(st.lists(st.integers(0, 2**13 - 1), max_size=700), st.data())
+def test_count_marks(marks: list[int], data: st.DataObject) -> None:
+    place = st.integers(0, len(marks))
+    ranges = np.array(data.draw(st.lists(st.tuples(place, place), max_size=4)), np.int64)
+    begin, end = (np.ascontiguousarray(side) for side in ranges.reshape(-1, 2).T)
+    values = np.array(marks, np.uint16)
+    expected = [
+        [sum(mark >> bit & 1 for mark in marks[a:b]) for a, b in ranges.reshape(-1, 2).tolist()]
+        for bit in range(word_kernels.PROPERTIES)
+    ]
+    for count in (word_kernels.count_marks_compiled, word_kernels.count_marks_numpy):
+        assert count(values, begin, end).tolist() == expected
 
 
 @settings(deadline=None)

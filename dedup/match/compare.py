@@ -18,6 +18,7 @@ from dedup.match.facts import CORRECTION
 from dedup.match.features import ComparedItems, Features, ShingleOverlap
 from dedup.match.forms import recurring_words
 from dedup.match.hash_sets import Sets
+from dedup.match.pair_words import pair_words
 from dedup.match.sentences import count_apart, own_sentences
 from dedup.match.slots import fill_slots
 from dedup.match.statements import own_statements
@@ -81,26 +82,16 @@ def _compare_block(
     passage_long[rich] = runs[0]
 
     slots = fill_slots(facts, aligned.gaps, len(a))
-    sentences = own_sentences(
-        there.place, there.starts, facts, flags, aligned.covered, there.at >= 0, bags
-    )
-    statements = own_statements(
-        facts,
-        flags,
-        there.place,
-        there.starts,
-        aligned.covered,
-        there.at >= 0,
-        sentences.parts,
-    )
+    short_words = pair_words(there, facts, flags, aligned.covered, bags)
+    sentences = own_sentences(short_words)
+    statements = own_statements(short_words, facts, sentences.parts)
     own_sentences_long, own_words_long = np.zeros(len(a), np.int64), np.zeros(len(a), np.int64)
     like = np.flatnonzero(sizes[long] <= LIKE_LENGTH * sizes[short])
     b_short, b_long = short[like], long[like]
     back = sets.match(b_long, b_short)
-    here = bags.match(b_long, b_short)
     other = align(back, starts, sets.starts, b_long, b_short, k)
     own_sentences_long[like], own_words_long[like] = count_apart(
-        here.place, here.starts, facts.kinds, flags, other.covered, here.at >= 0
+        pair_words(bags.match(b_long, b_short), facts, flags, other.covered, bags)
     )
     turned = np.zeros(len(a), np.bool_)
     turned[turned_outcomes(facts, bags, aligned.gaps, starts, short, long).pair] = True

@@ -11,10 +11,11 @@ import numpy as np
 
 from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
 from dedup.match.aligned_pairs import AlignedPairs, align_pairs
-from dedup.match.facts import FILLED, NAME, NEGATION
+from dedup.match.facts import NAME, NEGATION
+from dedup.match.pair_words import pair_words
 from dedup.match.sentences import apart_sentences
 from dedup.match.slots import negated, slot_words, swapped
-from dedup.match.statements import PairWords, own_quotations
+from dedup.match.statements import own_quotations
 from dedup.match.unique import outcome_words, turned_outcomes
 
 #: What the words of a slot are called, by the names of `slots.SLOT_KINDS`.
@@ -51,20 +52,9 @@ def differences(
     """
     both = align_pairs(words, flags, starts, np.array([0]), np.array([1]), k)
     shorter = int(both.short[0])
-    begin, end = starts[shorter], starts[shorter + 1]
-    sentences = apart_sentences(
-        flags[begin:end],
-        np.array([0, end - begin]),
-        both.facts.kinds[begin:end] & FILLED > 0,
-        both.aligned.covered,
-        both.there.at >= 0,
-    )
+    words_of = pair_words(both.there, both.facts, flags, both.aligned.covered, both.bags)
+    sentences = apart_sentences(words_of)
     bounds = np.stack((sentences.bounds[:-1], sentences.bounds[1:]), 1)[sentences.apart]
-    kinds = both.facts.kinds[begin:end]
-    filled, missing = kinds & FILLED > 0, (kinds & FILLED > 0) & (both.there.at < 0)
-    words_of = PairWords(
-        np.array([0, end - begin]), flags[begin:end], kinds, filled, missing, both.aligned.covered
-    )
     first, last, *_ = own_quotations(words_of, sentences.bounds)
     # Most own quotations stand in a sentence that is own.
     row = np.searchsorted(bounds[:, 0], first, "right") - 1

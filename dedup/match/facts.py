@@ -18,17 +18,18 @@ from dedup.columns.types import (
     Uint32Array,
     Uint64Array,
 )
-from dedup.match.blocks import sums
+from dedup.match import word_kernels
+from dedup.match.kinds import CORRECTION as CORRECTION
+from dedup.match.kinds import CREDIT as CREDIT
+from dedup.match.kinds import DAY as DAY
+from dedup.match.kinds import FILLED as FILLED
+from dedup.match.kinds import NAME as NAME
+from dedup.match.kinds import NEGATION as NEGATION
+from dedup.match.kinds import NUMBER as NUMBER
+from dedup.match.kinds import OUTCOME as OUTCOME
 from dedup.match.lexicon import Lexicon, lexicon
-from dedup.text.roots import CONTENT, VALUE, values
-from dedup.text.words import CAPITAL, LINE, SENTENCE, hash_words
-
-#: Kinds of words, as bits. A NUMBER has a value above 0; a NAME is written with a capital letter
-#: where that says something; a DAY is a weekday or a month; FILLED words carry content.
-NUMBER, NAME, DAY, NEGATION, OUTCOME, FILLED, CORRECTION, CREDIT = (1 << n for n in range(8))
-
-#: Share of capitals from which a line is written in capitals throughout, and its least words.
-SHOUTED, SHOUTED_WORDS = 0.8, 4
+from dedup.text.roots import VALUE, values
+from dedup.text.words import CAPITAL, hash_words
 
 #: The first and the last figure that may be a year.
 YEARS = (1500, 2100)
@@ -62,36 +63,24 @@ def word_facts(words: Uint64Array, flags: Uint8Array, starts: Int64Array) -> Wor
     [items + 1].
     """
     listed = lexicon()
-    entries = np.full(len(words), -1, np.int64)
-    rows, place = listed.find(words)
-    entries[rows] = place
+    entries = word_kernels.seek_words(words, listed)
+    rows = np.flatnonzero(entries >= 0)
+    names = listed.names[entries[rows]] & _ROOT
     roots = (words >> _ROOT_SHIFT).astype(np.uint32)
     keys = words & _ROOT
-    keys[rows] = np.where(listed.names[place] != 0, listed.names[place] & _ROOT, keys[rows])
+    keys[rows] = names
     first = np.zeros(len(words) + 1, np.bool_)
     first[starts] = True  # the first word of an item is behind no word of its own
-    figures, joined = _figures(words, roots, entries, first, listed)
-    numbers = figures > 0
+    figures, joined = _figures(words, roots, entries, rows, first, listed)
+    numbers = np.flatnonzero(figures > 0)
     keys[numbers] = _value_keys(figures[numbers])
     others = keys.copy()
-    _dates(figures, keys, others, entries, joined, first, listed)
-
-    kinds = np.zeros(len(words), np.uint8)
-    kinds[numbers & ~joined] |= NUMBER
-    day = (listed.weekdays[place] > 0) | (listed.months[place] > 0)
-    kinds[rows[day & ~joined[rows]]] |= DAY
-    kinds[rows[listed.negation[place]]] |= NEGATION
-    kinds[rows[listed.correction[place]]] |= CORRECTION
-    kinds[rows[listed.credit[place]]] |= CREDIT
-    kinds[rows[np.diff(listed.outcomes)[place] > 0]] |= OUTCOME
-    agency = np.zeros(len(words), np.bool_)
-    agency[rows[listed.agency[place]]] = True
-    plain = ~(numbers | joined | agency) & (kinds & (DAY | NEGATION) == 0)
-    kinds[plain & _names(roots, flags, first)] |= NAME
-    filled = (roots & CONTENT > 0) & ~joined & ~agency
-    filled[rows[listed.service[place]]] = False
-    kinds[filled | (kinds & (NUMBER | NAME | DAY) > 0)] |= FILLED
-    return WordFacts(keys, others, kinds, figures, entries)
+    months = rows[listed.months[entries[rows]] > 0]
+    _dates(figures, keys, others, months, listed.months[entries[months]], joined, first)
+    columns = word_kernels.FactColumns(
+        roots, flags, starts, entries, figures, joined.view(np.uint8)
+    )
+    return WordFacts(keys, others, word_kernels.word_kinds(columns, listed), figures, entries)
 
 
 def known_names(facts: WordFacts, flags: Uint8Array, first: Int64Array) -> WordFacts:
@@ -106,10 +95,15 @@ def known_names(facts: WordFacts, flags: Uint8Array, first: Int64Array) -> WordF
 
 
 def _figures(
-    words: Uint64Array, roots: Uint32Array, entries: Int64Array, first: BoolArray, listed: Lexicon
+    words: Uint64Array,
+    roots: Uint32Array,
+    entries: Int64Array,
+    rows: Int64Array,
+    first: BoolArray,
+    listed: Lexicon,
 ) -> tuple[Float64Array, BoolArray]:
-    """The value of each number, NaN of other words; and which words belong to a number before."""
-    rows = np.flatnonzero(entries >= 0)
+    """The value of each number, NaN of other words; and which words belong to a number before.
+    `rows`: the words that the lexicon lists."""
     digits = np.flatnonzero(roots & VALUE)
     figures = np.full(len(words), np.nan)
     figures[digits] = values(roots[digits])
@@ -174,14 +168,15 @@ def _dates(
     figures: Float64Array,
     keys: Uint64Array,
     others: Uint64Array,
-    entries: Int64Array,
+    month: Int64Array,
+    named: Int64Array,
     joined: BoolArray,
     first: BoolArray,
-    listed: Lexicon,
 ) -> None:
-    """Give numbers that are days of a month the keys of dates, in `keys` and `others`."""
-    rows = np.flatnonzero(entries >= 0)
-    month = rows[listed.months[entries[rows]] > 0]
+    """Give numbers that are days of a month the keys of dates, in `keys` and `others`.
+
+    `month` int64: the words that are months, `named` int64: which, from 1.
+    """
     for step in (-1, 1):
         beside = month + step
         inside = (beside >= 0) & (beside < len(keys)) & ~joined[month]
@@ -191,7 +186,7 @@ def _dates(
         day = np.nan_to_num(figures[beside], nan=0.0)
         inside &= (day >= 1) & (day <= 31) & (day == np.floor(day))
         at, days = beside[inside], day[inside].astype(np.int64)
-        months = listed.months[entries[month[inside]]]
+        months = named[inside]
         keys[at] = _date_keys(months, days)
         others[at] = _value_keys(days + months / 100)
         joined[month[inside]] = True
@@ -202,18 +197,3 @@ def _dates(
     date = (whole >= 1) & (whole <= 31) & (part >= 1) & (part <= 12) & (part == np.round(part))
     at = numbers[date]
     others[at] = _date_keys(np.round(part[date]).astype(np.int64), whole[date].astype(np.int64))
-
-
-def _names(roots: Uint32Array, flags: Uint8Array, first: BoolArray) -> BoolArray:
-    """bool [words]: a capital letter that begins neither line nor sentence, in a line that is not
-    in capitals throughout."""
-    lines = np.append(np.flatnonzero(first[:-1] | (flags & LINE > 0)), len(flags))
-    inner = (flags & (LINE | SENTENCE)) == 0
-    counted = inner & (roots & CONTENT > 0)
-    capital = flags & CAPITAL > 0
-    count, high = sums(counted, lines), sums(counted & capital, lines)
-    shouted = (count >= SHOUTED_WORDS) & (high > SHOUTED * count)
-    out: BoolArray = inner & capital
-    if shouted.any():
-        out &= ~np.repeat(shouted, np.diff(lines))
-    return out

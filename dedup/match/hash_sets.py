@@ -35,11 +35,8 @@ class Sets:
         """The place of the first equal value of the same item, int64 [values]."""
         return self._same
 
-    def counts(self) -> Int64Array:
-        """How often each value's item has it, int64 [values]."""
-        return self._counts()[self._same]
-
-    def _counts(self) -> Int64Array:
+    def occurrences(self) -> Int64Array:
+        """How often its item has each value, at the first of all equal ones, int64 [values]."""
         return np.bincount(self._same, minlength=len(self._same))
 
     def find(self, owners: Int64Array, values: Uint64Array) -> Int64Array:
@@ -56,4 +53,4 @@ class Sets:
 
     def common(self, matched: Occurrences) -> Int64Array:
         """How many values both items have, each as often as both have it."""
-        return kernels.common_counts(matched, self._same, self._counts())
+        return kernels.common_counts(matched, self._same, self.occurrences())

@@ -5,7 +5,7 @@ The words stand in `dedup.text.lang`; here they are columns, found by the hashes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +15,10 @@ from dedup.columns.types import (
     BoolArray,
     Float64Array,
     Int64Array,
+    Uint8Array,
     Uint64Array,
 )
+from dedup.match.kinds import CORRECTION, CREDIT, DAY, NEGATION, OUTCOME
 from dedup.text.lang import LANGUAGES, WordTables, tables
 from dedup.text.words import hash_words
 
@@ -28,8 +30,8 @@ MULTIPLES = {
     1e12: "трлн трильйонів trillion bilion",
 }
 
-#: Upper bits of a hash by which most words are seen not to be listed.
-_SHIFT = np.uint64(48)
+#: All but the upper bits of a hash, by which most words are seen not to be listed.
+LOWER_BITS = 48
 
 
 class Lexicon(NamedTuple):
@@ -37,8 +39,8 @@ class Lexicon(NamedTuple):
 
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
     factor, 0 where it is none; `names` uint64: the hash of the unit or thing it is a form of, else
-    its own; `months`, `weekdays` int64: from 1, 0 where it is none; `negation`, `denial`, `agency`,
-    `service`, `stock`, `correction`, `credit` bool.
+    its own; `months` int64: from 1, 0 where it is none; `kinds` uint8: DAY, NEGATION, OUTCOME,
+    CORRECTION and CREDIT (see `kinds`); `denial`, `agency`, `service`, `stock` bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
     """
@@ -48,25 +50,14 @@ class Lexicon(NamedTuple):
     multiples: Float64Array
     names: Uint64Array
     months: Int64Array
-    weekdays: Int64Array
-    negation: BoolArray
+    kinds: Uint8Array
     denial: BoolArray
     agency: BoolArray
     service: BoolArray
     stock: BoolArray
-    correction: BoolArray
-    credit: BoolArray
     outcomes: Int64Array
     sides: Int64Array
     upper: BoolArray
-
-    def find(self, words: Uint64Array) -> tuple[Int64Array, Int64Array]:
-        """Which of the words are listed, and where they stand here: int64 twice."""
-        rows = np.flatnonzero(self.upper.take((words >> _SHIFT).view(np.int64), mode="clip"))
-        sought = words[rows]
-        place = np.minimum(np.searchsorted(self.hashes, sought), len(self.hashes) - 1)
-        hit = self.hashes[place] == sought
-        return rows[hit], place[hit]
 
 
 @lru_cache(maxsize=1)
@@ -81,31 +72,41 @@ def lexicon() -> Lexicon:
         | {*joint.agencies, *joint.service, *joint.stock, *joint.outcomes, *multiples}
         | {*corrections, *credits, *joint.synonyms, *joint.denials}
     )
+    listings = {
+        DAY: {*joint.months, *joint.weekdays},
+        NEGATION: {*joint.negations},
+        OUTCOME: {form for form, sides in joint.outcomes.items() if sides},
+        CORRECTION: corrections,
+        CREDIT: credits,
+    }
     names = {**joint.synonyms, **joint.units}
     hashes = hash_words(forms)
     order = np.argsort(hashes)
     forms, hashes = [forms[i] for i in order.tolist()], hashes[order]
     sides = [joint.outcomes.get(form, ()) for form in forms]
     upper = np.zeros(1 << 16, np.bool_)
-    upper[hashes >> _SHIFT] = True
+    upper[hashes >> np.uint64(LOWER_BITS)] = True
     return Lexicon(
         hashes=hashes,
         values=np.array([joint.numbers.get(form, np.nan) for form in forms], np.float64),
         multiples=np.array([multiples.get(form, 0.0) for form in forms]),
         names=hash_words([names.get(form, form) for form in forms]),
         months=np.array([joint.months.get(form, 0) for form in forms], np.int64),
-        weekdays=np.array([joint.weekdays.get(form, 0) for form in forms], np.int64),
-        negation=np.array([form in joint.negations for form in forms], np.bool_),
+        kinds=_kinds(forms, listings),
         denial=np.array([form in joint.denials for form in forms], np.bool_),
         agency=np.array([form in joint.agencies for form in forms], np.bool_),
         service=np.array([form in joint.service for form in forms], np.bool_),
         stock=np.array([form in joint.stock for form in forms], np.bool_),
-        correction=np.array([form in corrections for form in forms], np.bool_),
-        credit=np.array([form in credits for form in forms], np.bool_),
         outcomes=np.cumsum([0, *map(len, sides)]),
         sides=np.array([2 * n + side for pairs in sides for n, side in pairs], np.int64),
         upper=upper,
     )
+
+
+def _kinds(forms: Sequence[str], listings: dict[int, set[str]]) -> Uint8Array:
+    """uint8 [forms]: the kinds in whose listings each form stands."""
+    kinds = [sum(kind for kind, of_kind in listings.items() if form in of_kind) for form in forms]
+    return np.array(kinds, np.uint8)
 
 
 def _single(phrases: Iterable[tuple[str, ...]]) -> set[str]:

@@ -10,12 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
-from dedup.match.blocks import sums
-from dedup.match.facts import CREDIT, DAY, FILLED, NAME, WordFacts
-from dedup.match.hash_sets import Sets
-from dedup.match.lexicon import lexicon
-from dedup.text.words import CAPITAL, LINE, OPENING, SENTENCE, TITLE
-from dedup.text.words import NUMBER as DIGITS
+from dedup.match import word_kernels as marks
+from dedup.match.facts import CREDIT
+from dedup.match.pair_words import PairWords
+from dedup.text.words import LINE, OPENING, SENTENCE, TITLE
 
 #: A sentence stands in the other text if so much of its content does, in any order, or so many of
 #: its words in shared shingles.
@@ -50,12 +48,13 @@ FOREIGN = 0.2
 
 class ApartSentences(NamedTuple):
     """The sentences of some items: `bounds` int64 [sentences + 1]: their words; `pair` int64: whose
-    each is; `lacks` int64: words with content that the other item has nowhere; `apart` bool: does
-    the sentence stand nowhere in the other item? `added` bool: is it no other wording either?"""
+    each is; `counts` int64 [properties, sentences]: of their words (see `word_kernels`); `apart`
+    bool: does the sentence stand nowhere in the other item? `added` bool: is it no other wording
+    either?"""
 
     bounds: Int64Array
     pair: Int64Array
-    lacks: Int64Array
+    counts: Int64Array
     apart: BoolArray
     added: BoolArray
 
@@ -64,8 +63,9 @@ class OwnSentences(NamedTuple):
     """Of the shorter items, int64 [pairs] where nothing else is said.
 
     `filled`: words with content; `missing`: those of them that the longer has nowhere.
-    `sentences`: sentences of its own; `words`: missing words in them; `most`: the most in one of
-    them that are no names; `inner_words`: those of sentences that are neither among the first two,
+    `sentences`: sentences of its own; `words`: missing words in them, less stock words; `most`: the
+    most missing words in one of them that are no names; `inner_words`: as `words`, of sentences
+    that are neither among the first two,
     which say again what follows, nor a credit at the end. `added`: the most different missing
     words, no names, in a sentence that was added: it stands below the title, is no other wording of
     what the longer says, is not mostly capitals, and does not begin as a credit does. `remark`:
@@ -86,124 +86,78 @@ class OwnSentences(NamedTuple):
     parts: ApartSentences
 
 
-def apart_sentences(
-    flags: Uint8Array, starts: Int64Array, filled: BoolArray, covered: BoolArray, there: BoolArray
-) -> ApartSentences:
-    """Which sentences of the shorter items of pairs stand nowhere in the longer.
-
-    `flags` uint8 [words], `starts` int64 [pairs + 1]: their words, pair by pair; `filled`,
-    `covered`, `there` bool [words]: has content; in a shared shingle; anywhere in the longer item.
-    """
-    begins = (flags & (SENTENCE | LINE)) > 0
-    begins[starts[:-1][np.diff(starts) > 0]] = True
-    first = np.flatnonzero(begins)
-    bounds = np.append(first, len(flags))
-    says = sums(filled, bounds)
-    lacks = sums(filled & ~there, bounds)
-    shared = sums(covered, bounds)
+def apart_sentences(words: PairWords) -> ApartSentences:
+    """Which sentences of one item of each pair stand nowhere in the other."""
+    first = words.begin(SENTENCE | LINE)
+    bounds = np.append(first, len(words.flags))
+    counts = words.counts(bounds[:-1], bounds[1:])
+    says, lacks, shared = counts[marks.WITH_CONTENT], counts[marks.OWN], counts[marks.COVERED]
     apart = (says >= SAYS) & (lacks > (1 - STANDS) * says)
     apart &= shared < STANDS_SHARED * np.diff(bounds)
     added = apart & (lacks >= NOTHING_OF_IT * says) & (shared == 0)
-    return ApartSentences(bounds, np.searchsorted(starts, first, "right") - 1, lacks, apart, added)
+    return ApartSentences(bounds, words.owner(first), counts, apart, added)
 
 
-def count_apart(
-    place: Int64Array,
-    starts: Int64Array,
-    kinds: Uint8Array,
-    flags: Uint8Array,
-    covered: BoolArray,
-    there: BoolArray,
-) -> tuple[Int64Array, Int64Array]:
+def count_apart(words: PairWords) -> tuple[Int64Array, Int64Array]:
     """Of one item of each pair, how many sentences stand nowhere in the other, and how many own
-    words with content they have: int64 [pairs] twice. The arguments are those of `own_sentences`.
-    """
-    filled = kinds[place] & FILLED > 0
-    parts = apart_sentences(flags[place], starts, filled, covered, there)
-    pair, pairs = parts.pair[parts.apart], len(starts) - 1
-    words = np.bincount(pair, parts.lacks[parts.apart], pairs).astype(np.int64)
-    return np.bincount(pair, minlength=pairs), words
+    words with content they have: int64 [pairs] twice."""
+    parts = apart_sentences(words)
+    pair, pairs = parts.pair[parts.apart], len(words.starts) - 1
+    lacks = np.bincount(pair, parts.counts[marks.OWN][parts.apart], pairs).astype(np.int64)
+    return np.bincount(pair, minlength=pairs), lacks
 
 
-def own_sentences(
-    place: Int64Array,
-    starts: Int64Array,
-    facts: WordFacts,
-    flags: Uint8Array,
-    covered: BoolArray,
-    there: BoolArray,
-    bags: Sets,
-) -> OwnSentences:
-    """The sentences of the shorter items of pairs.
-
-    `place` int64 [words]: which words of the block, pair by pair, `starts` int64 [pairs + 1];
-    `facts`, `flags` uint8: of the block's words; `covered`, `there` bool [words]: in a shared
-    shingle; anywhere in the longer item. `bags`: the keys of the block's items.
-    """
-    pairs = len(starts) - 1
-    kinds, flags, entries = facts.kinds[place], flags[place], facts.entries[place]
-    filled = kinds & FILLED > 0
-    missing = filled & ~there
-    parts = apart_sentences(flags, starts, filled, covered, there)
-    pair, lacks, apart = parts.pair, parts.lacks, parts.apart
+def own_sentences(words: PairWords) -> OwnSentences:
+    """The sentences of the shorter items of pairs."""
+    pairs = len(words.starts) - 1
+    parts = apart_sentences(words)
+    pair, apart, counts = parts.pair, parts.apart, parts.counts
+    lacks = counts[marks.OWN]
     inner = apart & _inner(pair, lacks)
-    # A long credit is nearly all names.
-    plain = sums(missing & (kinds & NAME == 0), parts.bounds)
-    most, added, remark = (np.zeros(pairs, np.int64) for _ in range(3))
-    np.maximum.at(most, pair[apart], plain[apart])
     # A credit is mostly names, a link to another article mostly capitals; what a site puts in
     # front says the same twice. A headline says in other words what follows.
-    capitals = sums(missing & (flags & CAPITAL > 0), parts.bounds)
-    news = (flags[parts.bounds[:-1]] & TITLE == 0) & (2 * capitals < lacks)
-    news &= kinds[parts.bounds[:-1]] & CREDIT == 0
+    first = parts.bounds[:-1]
+    news = (words.flags[first] & TITLE == 0) & (2 * counts[marks.OWN_CAPITAL] < lacks)
+    news &= words.kinds[first] & CREDIT == 0
     additions = parts.added & news
-    once = bags.first[place] == place
-    different = missing & once & (kinds & NAME == 0)
-    plain = sums(different, parts.bounds)
-    np.maximum.at(added, pair[additions], plain[additions])
     # Of a short sentence only words count that tell something, and no dates.
-    telling = ~((entries >= 0) & lexicon().stock[entries])
-    says, lacks = (sums(words & telling, parts.bounds) for words in (filled, missing))
-    telling &= (flags & DIGITS == 0) & (kinds & DAY == 0)
-    plain = sums(different & telling, parts.bounds)
-    alone, answered = _alone_and_answered(flags[parts.bounds[:-1]], pair)
-    remarks = (lacks >= NOTHING_OF_IT * says) & (~alone | (plain >= NO_LINK))
-    remarks |= (2 * lacks >= says) & ~alone & (plain >= NEW_BESIDE_OLD)
-    remarks &= apart & news & ~answered & (sums(covered, parts.bounds) <= BORDER)
-    np.maximum.at(remark, pair[remarks], plain[remarks])
+    says, tells, fresh = counts[marks.TELLS], counts[marks.OWN_TELLS], counts[marks.OWN_FRESH]
+    alone, answered = _alone_and_answered(words.flags[first], pair)
+    remarks = (tells >= NOTHING_OF_IT * says) & (~alone | (fresh >= NO_LINK))
+    remarks |= (2 * tells >= says) & ~alone & (fresh >= NEW_BESIDE_OLD)
+    remarks &= apart & news & ~answered & (counts[marks.COVERED] <= BORDER)
+    return OwnSentences(
+        np.bincount(pair, counts[marks.WITH_CONTENT], pairs).astype(np.int64),
+        np.bincount(pair, lacks, pairs).astype(np.int64),
+        np.bincount(pair[apart], minlength=pairs),
+        np.bincount(pair[apart], tells[apart], pairs).astype(np.int64),
+        # A long credit is nearly all names.
+        words.most(pair[apart], counts[marks.OWN_PLAIN][apart]),
+        np.bincount(pair[inner], tells[inner], pairs).astype(np.int64),
+        words.most(pair[additions], counts[marks.OWN_NEW][additions]),
+        words.most(pair[remarks], fresh[remarks]),
+        _foreign_heads(words),
+        parts,
+    )
 
-    # The headline is the first line; it may hold several sentences.
-    line = (flags & LINE) > 0
-    line[starts[:-1][np.diff(starts) > 0]] = True
-    heads = np.flatnonzero(line)
-    end = np.append(heads, len(place))
+
+def _foreign_heads(words: PairWords) -> BoolArray:
+    """bool [pairs]: is the headline own, and foreign to its own text too? The headline is the first
+    line; it may hold several sentences."""
+    starts = words.starts
+    heads = words.begin(LINE)
+    end = np.append(heads, len(words.flags))
     row = np.searchsorted(heads, starts[:-1])
     more = np.searchsorted(heads, starts[1:]) - row > 1
     # An item of one line has no headline.
     head_end = np.where(more, end[np.minimum(row + 1, len(heads))], starts[:-1])
-    counts = bags.counts()[place]
-    again = filled & (counts > 1)
-
-    def in_head(values: BoolArray) -> Int64Array:
-        total = np.append(0, np.cumsum(values))
-        out: Int64Array = total[head_end] - total[starts[:-1]]
-        return out
-
-    said = in_head(filled)
-    foreign = (said >= SAYS) & (2 * in_head(missing) >= said) & (in_head(again) <= FOREIGN * said)
-    caption = (in_head(kinds & CREDIT > 0) > 0) & (head_end - starts[:-1] <= CAPTION)
-    return OwnSentences(
-        sums(filled, starts),
-        sums(missing, starts),
-        np.bincount(pair[apart], minlength=pairs),
-        np.bincount(pair[apart], lacks[apart], pairs).astype(np.int64),
-        most,
-        np.bincount(pair[inner], lacks[inner], pairs).astype(np.int64),
-        added,
-        remark,
-        foreign & ~caption,
-        parts,
-    )
+    counts = words.counts(starts[:-1], head_end)
+    says = counts[marks.WITH_CONTENT]
+    foreign = (says >= SAYS) & (2 * counts[marks.OWN] >= says)
+    foreign &= counts[marks.AGAIN] <= FOREIGN * says
+    caption = (counts[marks.OF_CREDIT] > 0) & (head_end - starts[:-1] <= CAPTION)
+    out: BoolArray = foreign & ~caption
+    return out
 
 
 def _alone_and_answered(first: Uint8Array, pair: Int64Array) -> tuple[BoolArray, BoolArray]:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.columns.types import BoolArray, Int64Array, Uint8Array
-from dedup.match.blocks import sums
-from dedup.match.facts import CREDIT, FILLED, NAME, NUMBER, WordFacts, is_date, is_year
-from dedup.match.lexicon import lexicon
+from dedup.columns.types import Int64Array
+from dedup.match import word_kernels as marks
+from dedup.match.facts import NUMBER, WordFacts, is_date, is_year
+from dedup.match.pair_words import PairWords
 from dedup.match.sentences import STANDS_SHARED, ApartSentences
 from dedup.text.words import CLOSING, LINE, OPENING, PART, SENTENCE, TITLE
 from dedup.text.words import NUMBER as DIGITS
@@ -36,51 +36,13 @@ class OwnStatements(NamedTuple):
     entries: Int64Array
 
 
-class PairWords(NamedTuple):
-    """The words of the shorter items, pair by pair. `starts` int64 [pairs + 1]; `flags`, `kinds`
-    uint8; `filled`, `missing`, `covered` bool [words]: has content; is own; is in a shared
-    shingle."""
-
-    starts: Int64Array
-    flags: Uint8Array
-    kinds: Uint8Array
-    filled: BoolArray
-    missing: BoolArray
-    covered: BoolArray
-
-    def most(self, pair: Int64Array, counts: Int64Array) -> Int64Array:
-        """The largest of the counts of each pair, 0 where there is none."""
-        out = np.zeros(len(self.starts) - 1, np.int64)
-        np.maximum.at(out, pair, counts)
-        return out
-
-    def owner(self, places: Int64Array) -> Int64Array:
-        """Whose each word is."""
-        return np.searchsorted(self.starts, places, "right") - 1
-
-
-def own_statements(
-    facts: WordFacts,
-    flags: Uint8Array,
-    place: Int64Array,
-    starts: Int64Array,
-    covered: BoolArray,
-    there: BoolArray,
-    parts: ApartSentences,
-) -> OwnStatements:
+def own_statements(words: PairWords, facts: WordFacts, parts: ApartSentences) -> OwnStatements:
     """The statements of the shorter items of pairs.
 
-    `facts`, `flags`: of the block's words; `place` int64 [words]: which of them, pair by pair,
-    `starts` int64 [pairs + 1]; `covered`, `there` bool [words]: in a shared shingle; anywhere in
-    the longer item; `parts`: their sentences.
+    `words`: of these items; `facts`: of the block's words; `parts`: the items' sentences.
     """
-    kinds = facts.kinds[place]
-    filled = kinds & FILLED > 0
-    words = PairWords(starts, flags[place], kinds, filled, filled & ~there, covered)
     return OwnStatements(
-        _quotations(words, parts.bounds),
-        _figures(words, facts, place, parts),
-        _entries(words, facts.entries[place]),
+        _quotations(words, parts.bounds), _figures(words, facts, parts), _entries(words)
     )
 
 
@@ -102,9 +64,8 @@ def own_quotations(
         sentences[np.searchsorted(sentences, begin, "right")],
     )
     size = end - begin
-    says, lacks, shared = (
-        _within(values, begin, end) for values in (words.filled, words.missing, words.covered)
-    )
+    counts = words.counts(begin, end)
+    says, lacks, shared = counts[marks.WITH_CONTENT], counts[marks.OWN], counts[marks.COVERED]
     apart = (size >= QUOTATION) & (2 * lacks >= says) & (shared < STANDS_SHARED * size)
     begin, end, lacks = begin[apart], end[apart], lacks[apart]
     return begin, end, lacks, opens[np.searchsorted(opens, begin, "right") - 1]
@@ -137,51 +98,39 @@ def _going_on(words: PairWords, sentences: Int64Array) -> Int64Array:
     return out
 
 
-def _figures(
-    words: PairWords, facts: WordFacts, place: Int64Array, parts: ApartSentences
-) -> Int64Array:
+def _figures(words: PairWords, facts: WordFacts, parts: ApartSentences) -> Int64Array:
     """Figures in digits. A date says when, and the first two sentences of a text say again what
     follows."""
     digits = words.flags & DIGITS > 0
-    number = np.flatnonzero(words.missing & digits & (words.kinds & NUMBER > 0))
+    number = np.flatnonzero(words.have(marks.OWN) & digits & (words.kinds & NUMBER > 0))
+    place = words.place[number]
     sentence = np.searchsorted(parts.bounds, number, "right") - 1
     dated = np.zeros(len(parts.pair), np.bool_)
-    dates = is_date(facts, place[number])
+    dates = is_date(facts, place)
     dated[sentence[dates]] = True
-    counted = ~dates & ~(dated[sentence] & is_year(facts.values[place[number]]))
+    counted = ~dates & ~(dated[sentence] & is_year(facts.values[place]))
     count = np.bincount(sentence[counted], minlength=len(parts.pair))
     later = np.zeros(len(parts.pair), np.bool_)
     later[2:] = parts.pair[:-2] == parts.pair[2:]
-    later &= parts.apart & (sums(words.kinds & CREDIT > 0, parts.bounds) == 0)
+    later &= parts.apart & (parts.counts[marks.OF_CREDIT] == 0)
     return words.most(parts.pair[later], count[later])
 
 
-def _entries(words: PairWords, listed: Int64Array) -> Int64Array:
+def _entries(words: PairWords) -> Int64Array:
     """What stands on a line or between commas is an entry, if it is short; between commas, which
     stand between words of any sentence, only if it has a name or a number. Buttons and fields of a
-    form are lines with words of service. `listed` int64 [words]: places in the lexicon, or -1."""
-    begins = words.flags & (LINE | SENTENCE | PART) > 0
-    begins[words.starts[:-1][np.diff(words.starts) > 0]] = True
-    first = np.flatnonzero(begins)
-    bounds = np.append(first, len(begins))
-    says, lacks, shared = (
-        sums(values, bounds) for values in (words.filled, words.missing, words.covered)
-    )
+    form are lines with words of service."""
+    first = words.begin(LINE | SENTENCE | PART)
+    bounds = np.append(first, len(words.flags))
+    counts = words.counts(bounds[:-1], bounds[1:])
+    says, lacks, shared = counts[marks.WITH_CONTENT], counts[marks.OWN], counts[marks.COVERED]
     entry = (np.diff(bounds) <= ENTRY) & (lacks > 0) & (2 * lacks >= says) & (shared == 0)
-    entry &= (sums(words.kinds & CREDIT > 0, bounds) == 0) & (words.flags[first] & TITLE == 0)
-    fact = words.missing & (words.kinds & (NAME | NUMBER) > 0)
+    entry &= (counts[marks.OF_CREDIT] == 0) & (words.flags[first] & TITLE == 0)
     line = words.flags[first] & LINE > 0
-    service = (listed >= 0) & lexicon().service[listed]
-    entry &= np.where(line, sums(service, bounds) == 0, sums(fact, bounds) > 0)
+    entry &= np.where(line, counts[marks.OF_SERVICE] == 0, counts[marks.OWN_FACT] > 0)
     pair = words.owner(first)
     follows = np.zeros(len(first), np.bool_)
     follows[1:] = entry[1:] & entry[:-1] & (pair[1:] == pair[:-1])
     row = np.cumsum(~follows) - 1
     heads = np.flatnonzero(~follows)
     return words.most(pair[heads], np.bincount(row[entry], minlength=len(heads)))
-
-
-def _within(values: BoolArray, begin: Int64Array, end: Int64Array) -> Int64Array:
-    total = np.append(0, np.cumsum(values))
-    out: Int64Array = total[end] - total[begin]
-    return out

@@ -11,6 +11,8 @@ import dedup
 from dedup.columns.ragged import offsets
 from dedup.match.facts import FILLED, WordFacts
 from dedup.match.hash_sets import Sets
+from dedup.match.kernels import Occurrences
+from dedup.match.pair_words import pair_words
 from dedup.match.sentences import (
     BORDER,
     FOREIGN,
@@ -111,8 +113,10 @@ def test_as_a_slow_look_finds(cases):
     kinds = (filled * FILLED).astype(np.uint8)
     nothing = np.full(len(flat), np.nan)
     facts = WordFacts(keys, keys, kinds, nothing, np.full(len(flat), -1))
-    found = own_sentences(place, starts, facts, flags, covered, there, Sets(keys, starts))
-    parts = apart_sentences(flags, starts, filled, covered, there)
+    at = np.where(there, 0, -1)
+    chosen = pair_words(Occurrences(place, at, starts), facts, flags, covered, Sets(keys, starts))
+    found = own_sentences(chosen)
+    parts = apart_sentences(chosen)
     row = 0
     for number, text in enumerate(cases):
         sentences = cut(text, SENTENCE | LINE)

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from dedup.errors import StoreBusy, StoreDamaged, StoreError
-from dedup.store.files import LOCAL, REWRITTEN
+from dedup.store.files import GROUP_ROWS, LOCAL, REWRITTEN
 from dedup.store.journal import Journal, journal_path, log_path, refuse_strangers, restore
 from dedup.store.layout import main_header_of
 from dedup.store.sql import Connection, fetch_row, quoted
@@ -133,7 +133,8 @@ def _attached(
         if not read_only:
             journal = Journal(path)
         _limit(db, workers)
-        db.execute(f"ATTACH {quoted(path)} AS store{' (READ_ONLY)' if read_only else ''}")
+        option = "READ_ONLY" if read_only else f"ROW_GROUP_SIZE {GROUP_ROWS}"
+        db.execute(f"ATTACH {quoted(path)} AS store ({option})")
         if not read_only:
             remove_leftovers(path, REWRITTEN)
         for statement in attach:

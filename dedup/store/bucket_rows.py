@@ -19,8 +19,8 @@ from dedup.store.sql import Connection, bind_arrays, fetch_columns, insert_table
 #: Members that a stored bucket has at most: later ones meet the first few of them only.
 BUCKET_ROWS_MAX = BUCKET_CAP + 1
 
-#: Items whose keys stand together, by key. Fewer, and a search has more places to look at; more,
-#: and a night reads more keys of items that are not near in time or in its window.
+#: Items whose keys a run writes together, by key. Fewer, and a search has more places to look at;
+#: more, and a night reads more keys of items that are not near in time or in its window.
 ITEMS_TOGETHER = 1 << 20
 
 

@@ -22,7 +22,14 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import AnyArray, Array, Element, GenericArray, Uint64Array
+from dedup.columns.types import (
+    AnyArray,
+    Array,
+    Element,
+    GenericArray,
+    Int64Array,
+    Uint64Array,
+)
 
 #: A step may hold this part of a run's memory at once: several of its columns stand side by side.
 STEP_PARTS = 8
@@ -143,8 +150,12 @@ class PartedColumns:
             return
         part_of = part_of.astype(np.uint16)
         order = np.argsort(part_of, kind="stable")
-        ends = np.cumsum(np.bincount(part_of, minlength=len(self._parts)))[:-1]
-        rows = zip(*(np.split(column[order], ends) for column in columns), strict=True)
+        ends = np.cumsum(np.bincount(part_of, minlength=len(self._parts)))
+        self.append_parts(ends, *(column[order] for column in columns))
+
+    def append_parts(self, ends: Int64Array, *columns: AnyArray) -> None:
+        """Add rows that stand part after part; `ends` int64 [parts]: where those of each end."""
+        rows = zip(*(np.split(column, ends[:-1]) for column in columns), strict=True)
         for growing, part in zip(self._parts, rows, strict=True):
             growing.append(*part)
 

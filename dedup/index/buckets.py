@@ -12,8 +12,23 @@ from itertools import pairwise
 
 import numpy as np
 
-from dedup.columns.spill import IN_MEMORY, GrowingColumns, SpillSpace, release
-from dedup.columns.types import GenericArray, Int32Array, Int64Array, Uint32Array, Uint64Array
+from dedup.columns.spill import (
+    IN_MEMORY,
+    PARTS_MAX,
+    GrowingColumns,
+    PartedColumns,
+    SpillSpace,
+    give_back,
+    release,
+)
+from dedup.columns.types import (
+    AnyArray,
+    GenericArray,
+    Int32Array,
+    Int64Array,
+    Uint32Array,
+    Uint64Array,
+)
 from dedup.index import kernels
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, distinct, in_buckets, pack
@@ -125,21 +140,26 @@ def passage_pairs(
     if not size:
         return np.zeros(0, np.uint64), 0
     counts = np.concatenate((earlier, np.diff(starts)))
-    members, ranks = _crowded(KeyRanges(samples, starts, first, space), workers, stored, space)
-    passes = space.passes(len(members), CROWD_BYTES)
-    bounds = np.linspace(0, size, min(passes, size) + 1).astype(np.int64).tolist()
+    crowded = _crowded(KeyRanges(samples, starts, first, space), workers, stored, space)
+    width = -(-size // min(space.passes(len(crowded[0]), CROWD_BYTES), PARTS_MAX))
+    met: Iterator[Sequence[AnyArray]] = iter([crowded])
+    if width < size:
+        met = _by_pass(*crowded, first, width, -(-size // width), space)
+    del crowded
     overflow, parts = 0, [np.zeros(0, np.uint64)]
-    for low, high in pairwise(bounds):
-        chosen = (members, ranks)
-        if passes > 1:
-            chosen = _met_by(members, ranks, first + low, first + high)
-        own_starts, places = kernels.memberships(*chosen, first + low, high - low)
-        overflow += int((chosen[1][places] > BUCKET_CAP).sum())
+    rooms: list[Int32Array] = []
+    for low in range(0, size, width):
+        members, ranks = next(met)
+        own_starts, places = kernels.memberships(
+            members, ranks, first + low, min(width, size - low)
+        )
+        overflow += int((ranks[places] > BUCKET_CAP).sum())
         crowd = kernels.Crowd(
-            *chosen, own_starts, places, first + low, counts, SHARE, BUCKET_CAP, BUCKET_HEAD
+            *(members, ranks, own_starts, places, first + low, counts),
+            *(SHARE, BUCKET_CAP, BUCKET_HEAD, rooms),
         )
         parts += _sharing(crowd, workers)
-        del chosen, own_starts, places, crowd  # else the next pass would stand beside this one
+        del members, ranks, own_starts, places, crowd  # else the next pass would stand beside them
     return distinct(np.concatenate(parts)), overflow
 
 
@@ -167,22 +187,26 @@ def _crowded(
     return members, ranks
 
 
-def _met_by(members: Uint64Array, ranks: Int32Array, low: int, high: int) -> CrowdedMembers:
-    """Of crowded members those of the buckets that the items `low` to `high` are in, as far as
-    these items: what comes later is for a later pass."""
-    kept: list[CrowdedMembers] = [(members[:0], ranks[:0])]
+def _by_pass(
+    members: Uint64Array, ranks: Int32Array, first: int, width: int, passes: int, space: SpillSpace
+) -> Iterator[list[AnyArray]]:
+    """What each pass over `width` items from `first` on needs of crowded members, with ranks.
+
+    These are gone over once, however many passes there are, and are given up.
+    """
+    columns = PartedColumns(space, passes, np.uint64, np.int32)
     begin = 0
     while begin < len(members):
         end = min(begin + CROWD_BLOCK, len(members))
         while end < len(members) and ranks[end]:
             end += 1  # a bucket is looked at as a whole
         block, rank = np.array(members[begin:end]), np.array(ranks[begin:end])
-        kept.append(kernels.met_by(block, rank, low, high))
-        release(members)
-        release(ranks)
+        columns.append_parts(*kernels.by_pass(block, rank, first, width, passes, BUCKET_CAP))
+        for values in (members, ranks):
+            release(values)
+            give_back(values, begin, end)
         begin = end
-    chosen_members, chosen_ranks = (np.concatenate(column) for column in zip(*kept, strict=True))
-    return chosen_members, chosen_ranks
+    return columns.parts()
 
 
 def _sharing(crowd: kernels.Crowd, workers: int) -> list[Uint64Array]:

@@ -204,27 +204,45 @@ def crowded_numpy(members: Uint64Array) -> tuple[Uint64Array, Int32Array]:
     return members, in_buckets(members).astype(np.int32)
 
 
-def met_by_compiled(
-    members: Uint64Array, ranks: Int32Array, low: int, high: int
-) -> tuple[Uint64Array, Int32Array]:
-    """Of whole buckets of sorted members (`ranks`: their places in them) those that an item from
-    `low` to `high` is in, as far as the items below `high`; with their ranks."""
-    out, out_ranks = np.empty_like(members), np.empty_like(ranks)
-    size = loops.met_by(members, ranks, low, high, out, out_ranks)
-    return out[:size].copy(), out_ranks[:size].copy()
+def by_pass_compiled(
+    members: Uint64Array, ranks: Int32Array, first: int, width: int, passes: int, cap: int
+) -> tuple[Int64Array, Uint64Array, Int32Array]:
+    """Of whole buckets of sorted members (`ranks`: their places in them) what each pass needs, a
+    pass being `width` items from `first` on.
+
+    That are its items that have others before them in a bucket, and of those before the first of
+    them the first `cap` + 1: items beyond that rank are paired with few of these. Ranks are places
+    among what is left of the bucket, so those up to `cap`, and which are beyond, stay as they were.
+    Returns the end of each pass's rows, int64 [passes], their members and their ranks.
+    """
+    ends = np.zeros(passes, np.int64)
+    nothing = np.empty(0, np.uint64), np.empty(0, np.int32)
+    size = loops.by_pass(members, ranks, first, width, cap, ends, *nothing)
+    ends[:] = 0
+    out = np.empty(size, np.uint64), np.empty(size, np.int32)
+    loops.by_pass(members, ranks, first, width, cap, ends, *out)
+    return ends, *out
 
 
-def met_by_numpy(
-    members: Uint64Array, ranks: Int32Array, low: int, high: int
-) -> tuple[Uint64Array, Int32Array]:
-    """As `met_by_compiled`."""
+def by_pass_numpy(
+    members: Uint64Array, ranks: Int32Array, first: int, width: int, passes: int, cap: int
+) -> tuple[Int64Array, Uint64Array, Int32Array]:
+    """As `by_pass_compiled`."""
     item = (members & LOW).astype(np.int64)
-    heads = np.flatnonzero(ranks == 0)
-    if not len(heads):
-        return members, ranks
-    met = np.logical_or.reduceat((item >= low) & (item < high), heads)
-    chosen = np.repeat(met, np.diff(np.append(heads, len(ranks)))) & (item < high)
-    return members[chosen], ranks[chosen]
+    later = np.flatnonzero((ranks > 0) & (item >= first))
+    head, number = later - ranks[later], (item[later] - first) // width
+    # Items of one bucket and one pass stand side by side.
+    new = (np.diff(head, prepend=-1) != 0) | (np.diff(number, prepend=-1) != 0)
+    begin = np.flatnonzero(new)
+    sizes = np.diff(np.append(begin, len(later)))
+    heads = np.minimum(ranks[later[begin]], cap + 1).astype(np.int64)
+    places = np.column_stack((head[begin], later[begin])).ravel()
+    rows = expand_ranges(places, np.column_stack((heads, sizes)).ravel())
+    own_ranks = np.arange(len(rows)) - np.repeat(offsets(heads + sizes)[:-1], heads + sizes)
+    pass_of = np.repeat(number[begin], heads + sizes)
+    order = np.argsort(pass_of, kind="stable")
+    ends = np.cumsum(np.bincount(pass_of, minlength=passes))
+    return ends, members[rows[order]], own_ranks[order].astype(np.int32)
 
 
 def memberships_compiled(
@@ -259,7 +277,8 @@ class Crowd(NamedTuple):
     `members` uint64 sorted (packed key, item) and `ranks` int32, the place of each in its bucket;
     `starts`, `places`: as `memberships_compiled` gives them, for the items from `first` on;
     `counts` int64 [all items]: samples of each; `share`: of the fewer samples that a pair must
-    have in common; `cap`, `head`: as `BUCKET_CAP` and `BUCKET_HEAD` of `dedup.index.buckets`.
+    have in common; `cap`, `head`: as `BUCKET_CAP` and `BUCKET_HEAD` of `dedup.index.buckets`;
+    `rooms`: arrays of a zero for each item, for `sharing` to count in.
     """
 
     members: Uint64Array
@@ -271,12 +290,19 @@ class Crowd(NamedTuple):
     share: float
     cap: int
     head: int
+    rooms: list[Int32Array]
 
 
 def sharing_compiled(crowd: Crowd, low: int, high: int) -> Uint64Array:
     """Pairs, packed (earlier, later), of the items `low` to `high` that share enough samples."""
     items = len(crowd.counts)
-    times, touched = np.zeros(items, np.int32), np.empty(items, np.uint32)
+    # Ten million zeros for each few thousand items would cost as much as their meetings: a room is
+    # all zero again at the end, and the next call takes it.
+    try:
+        times = crowd.rooms.pop()
+    except IndexError:
+        times = np.zeros(items, np.int32)
+    touched = np.empty(items, np.uint32)
     pairs = [np.zeros(0, np.uint64)]
     while low < high:
         out = np.empty(items, np.uint64)
@@ -297,6 +323,7 @@ def sharing_compiled(crowd: Crowd, low: int, high: int) -> Uint64Array:
             out,
         )
         pairs.append(out[:size].copy())
+    crowd.rooms.append(times)
     return np.concatenate(pairs)
 
 
@@ -338,6 +365,6 @@ least_permuted = least_permuted_compiled if loops else least_permuted_numpy
 least = least_compiled if loops else least_numpy
 split = split_compiled if loops else split_numpy
 crowded = crowded_compiled if loops else crowded_numpy
-met_by = met_by_compiled if loops else met_by_numpy
+by_pass = by_pass_compiled if loops else by_pass_numpy
 memberships = memberships_compiled if loops else memberships_numpy
 sharing = sharing_compiled if loops else sharing_numpy

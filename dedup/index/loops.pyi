@@ -16,11 +16,13 @@ def split(
     keys: _Halves, starts: _Ints, first: int, shift: int, places: _Ints, out: _Hashes
 ) -> None: ...
 def crowded(members: _Hashes, ranks: npt.NDArray[np.int32]) -> int: ...
-def met_by(
+def by_pass(
     members: _Hashes,
     ranks: npt.NDArray[np.int32],
-    low: int,
-    high: int,
+    first: int,
+    width: int,
+    cap: int,
+    ends: npt.NDArray[np.int64],
     out: _Hashes,
     out_ranks: npt.NDArray[np.int32],
 ) -> int: ...

@@ -162,35 +162,65 @@ cdef inline void _move(
         to += 1
 
 
-def met_by(
+def by_pass(
     const uint64_t[::1] members,
     const int32_t[::1] ranks,
-    uint32_t low,
-    uint32_t high,
+    int64_t first,
+    int64_t width,
+    int64_t cap,
+    int64_t[::1] ends,
     uint64_t[::1] out,
     int32_t[::1] out_ranks,
 ):
-    """Write the members below `high` of buckets that an item from `low` to `high` is in, and their
-    ranks; returns how many. `members` are whole buckets, sorted; the others have room for all.
+    """Write pass after pass the members that its items meet, and their ranks.
+
+    `members` are whole buckets, sorted, and a pass are `width` items; see `kernels.by_pass_compiled`.
+    `ends` [passes], zeros, gets the ends of the passes. With no room in `out` rows are counted only.
     """
-    cdef Py_ssize_t i, n = members.shape[0], kept = 0, head = 0
-    cdef uint32_t item, last = 0
+    cdef Py_ssize_t head, i, j, k, n = members.shape[0], heads, passes = ends.shape[0], place
+    cdef int64_t number, last, size
+    cdef bint writing
     with nogil:
-        for i in range(n):
-            if ranks[i] == 0:
-                if last < low:
-                    kept = head  # nobody of this bucket is among them
-                head = kept
-                last = 0
-            item = <uint32_t>members[i]
-            if item < high:
-                out[kept] = members[i]
-                out_ranks[kept] = ranks[i]
-                kept += 1
-                last = item
-        if last < low:
-            kept = head
-    return kept
+        for writing in range(2):
+            if writing:
+                # So far each pass has its size: from here on the place of its next row.
+                place = 0
+                for k in range(passes):
+                    size = ends[k]
+                    ends[k] = place
+                    place += size
+                if out.shape[0] < place:
+                    for k in range(passes):
+                        ends[k] = ends[k + 1] if k + 1 < passes else place
+                    break
+            head = 0
+            i = 0
+            while i < n:
+                if ranks[i] == 0:
+                    head = i
+                    i += 1
+                    continue
+                number = <int64_t><uint32_t>members[i] - first
+                if number < 0:
+                    i += 1
+                    continue
+                number = number // width
+                last = first + (number + 1) * width
+                j = i + 1
+                while j < n and ranks[j] and <int64_t><uint32_t>members[j] < last:
+                    j += 1
+                heads = min(i - head, cap + 1)
+                if writing:
+                    place = ends[number]
+                    for k in range(heads):
+                        out[place + k] = members[head + k]
+                        out_ranks[place + k] = <int32_t>k
+                    for k in range(j - i):
+                        out[place + heads + k] = members[i + k]
+                        out_ranks[place + heads + k] = <int32_t>(heads + k)
+                ends[number] += heads + j - i
+                i = j
+    return ends[passes - 1]
 
 
 def memberships(

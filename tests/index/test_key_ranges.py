@@ -47,19 +47,27 @@ def test_members_of_ranges(
     assert not list(tmp_path.iterdir())
 
 
-@given(keyed, st.integers(0, 20), st.integers(0, 20))
-def test_members_met_by_items(items: list[list[int]], low: int, high: int) -> None:
+@given(keyed, st.integers(0, 20), st.integers(1, 20), st.integers(1, 4))
+def test_members_by_pass(items: list[list[int]], first: int, width: int, cap: int) -> None:
     buckets: dict[int, list[int]] = {}
     for item, keys in enumerate(items):
         for key in {key % 7 for key in keys}:
             buckets.setdefault(key, []).append(item)
     rows = [(key, item, rank) for key in sorted(buckets) for rank, item in enumerate(buckets[key])]
     key, item, rank = np.array(rows, np.int64).reshape(-1, 3).T
-    expected = [
-        (key << 32 | item, rank)
-        for key, item, rank in rows
-        if item < high and any(low <= other < high for other in buckets[key])
-    ]
-    for met_by in (kernels.met_by, kernels.met_by_numpy):
-        members, ranks = met_by(pack(key, item), rank.astype(np.int32), low, high)
-        assert list(zip(members.tolist(), ranks.tolist(), strict=True)) == expected
+    passes = max(1, -(-(len(items) - first) // width))
+    expected = []
+    for number in range(passes):
+        low, high = first + number * width, first + (number + 1) * width
+        for one in sorted(buckets):
+            bucket = buckets[one]
+            places = [place for place, it in enumerate(bucket) if low <= it < high and place]
+            if places:
+                chosen = [*range(min(places[0], cap + 1)), *places]
+                expected += [(number, one << 32 | bucket[p], r) for r, p in enumerate(chosen)]
+    for by_pass in (kernels.by_pass, kernels.by_pass_numpy):
+        ends, members, ranks = by_pass(
+            pack(key, item), rank.astype(np.int32), first, width, passes, cap
+        )
+        number = np.searchsorted(ends, np.arange(len(members)), "right")
+        assert list(zip(number.tolist(), members.tolist(), ranks.tolist(), strict=True)) == expected

@@ -28,6 +28,7 @@ from dedup.spark.exchange import (
     addressed,
     cells,
     in_larger_batches,
+    on_workers,
     packed,
     received,
     unpacked,
@@ -80,7 +81,7 @@ def survey(chunks: DataFrame, partitions: int) -> Survey:
 
     Some samples of each partition come to the driver, about 100 bytes each, and the notes.
     """
-    seen = chunks.select("taken", "facts").mapInArrow(_look, "kind tinyint, message binary")
+    seen = on_workers(chunks.select("taken", "facts"), _look, "kind tinyint, message binary")
     table = seen.toArrow()
     samples, notes = [], []
     for kind, message in zip(
@@ -148,7 +149,7 @@ def _cuts(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
 def in_arrival_order(chunks: DataFrame, cuts: list[ArrivalKey], partitions: int) -> DataFrame:
     """The items in chunks (`CHUNK_SCHEMA`) in arrival order, numbered: `NUMBERED_SCHEMA`."""
     work = partial(_send, cuts=cuts, partitions=partitions)
-    sent = chunks.where("taken").select("facts", "words").mapInArrow(work, MESSAGE_SCHEMA)
+    sent = on_workers(chunks.where("taken").select("facts", "words"), work, MESSAGE_SCHEMA)
     kinds = {_ITEMS: _ITEM_SCHEMA, _IDS: "id string"}
     return received(sent, partitions, kinds, _in_order, NUMBERED_SCHEMA)
 

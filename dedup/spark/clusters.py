@@ -29,7 +29,7 @@ from dedup.pipeline.removal import (
 from dedup.settings import Settings
 from dedup.spark.caching import FrameCache
 from dedup.spark.classify import related_pairs
-from dedup.spark.exchange import Batches
+from dedup.spark.exchange import Batches, on_workers
 from dedup.spark.frames import names_of, numbers
 
 #: `removed` is removed because of `keeper`; the scores are those of their pair.
@@ -111,7 +111,7 @@ def _removal_edges(may: DataFrame, settings: Settings) -> DataFrame:
     `free`: the keeper has no edge of its own, so it is kept; `before`: the keeper is decided
     before the other.
     """
-    edges = may.mapInArrow(partial(_edges_of_batches, settings=settings), EDGE_SCHEMA)
+    edges = on_workers(may, partial(_edges_of_batches, settings=settings), EDGE_SCHEMA)
     precedence = (
         edges.groupBy("removed")
         .agg(

@@ -15,7 +15,7 @@ from dedup.match.rules import EXCERPT, IDENTICAL, POLICY, REPRINT
 from dedup.pipeline.story_pairs import STORY_RULE_NAME
 from dedup.results.build import RELATION_NAMES, rounded
 from dedup.spark.clusters import REMOVAL_SCHEMA
-from dedup.spark.exchange import Batches, addressed, received
+from dedup.spark.exchange import Batches, addressed, on_workers, received
 from dedup.spark.frames import names_of, numbers
 from dedup.spark.groups import GROUP_SCHEMA
 from dedup.spark.items import NUMBERED_FACT_SCHEMA, PLACE_BITS, of_schema
@@ -152,7 +152,7 @@ def named_pairs(pairs: DataFrame, goes: DataFrame) -> DataFrame:
         "score",
         "rule",
     )
-    return chosen.mapInArrow(pair_names, PAIR_SCHEMA)
+    return on_workers(chosen, pair_names, PAIR_SCHEMA)
 
 
 def pair_names(batches: Batches) -> Batches:
@@ -189,7 +189,7 @@ def named_clusters(goes: DataFrame) -> DataFrame:
         F.lit(1.0).alias("jaccard"),
         F.lit(1.0).alias("containment"),
     )
-    return going.union(kept).join(heads, "head").mapInArrow(cluster_names, CLUSTER_SCHEMA)
+    return on_workers(going.union(kept).join(heads, "head"), cluster_names, CLUSTER_SCHEMA)
 
 
 def cluster_names(batches: Batches) -> Batches:

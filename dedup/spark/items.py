@@ -17,7 +17,7 @@ from pyspark.sql import functions as F
 from dedup.columns.arrow import one_array
 from dedup.pipeline.prepare import derive, in_seconds
 from dedup.readers.moments import moments
-from dedup.spark.exchange import Batches, cells, packed, unpacked
+from dedup.spark.exchange import Batches, cells, on_workers, packed, unpacked
 from dedup.spark.frames import (
     SKETCH_SCHEMA,
     WORD_SCHEMA,
@@ -100,7 +100,7 @@ def as_read(items: DataFrame) -> DataFrame:
 
 def prepared(items: DataFrame, stories: bool) -> DataFrame:
     """Items (columns `READ_SCHEMA`) with what is compared of them: chunks, `CHUNK_SCHEMA`."""
-    return items.mapInArrow(partial(prepare_batches, stories=stories), CHUNK_SCHEMA)
+    return on_workers(items, partial(prepare_batches, stories=stories), CHUNK_SCHEMA)
 
 
 @lru_cache(maxsize=1)
@@ -166,7 +166,7 @@ def over_items(
 ) -> DataFrame:
     """What `work` makes of the numbered items of each partition, with their words or without."""
     columns = ["facts", "words"] if words else ["facts"]
-    return items.select(*columns).mapInArrow(partial(_over_items, work=work), schema)
+    return on_workers(items.select(*columns), partial(_over_items, work=work), schema)
 
 
 def _over_items(batches: Batches, work: Callable[[Batches], Batches]) -> Batches:
@@ -175,7 +175,7 @@ def _over_items(batches: Batches, work: Callable[[Batches], Batches]) -> Batches
 
 def others_of(chunks: DataFrame) -> DataFrame:
     """What is no item among chunks (`CHUNK_SCHEMA`), row by row: `OTHER_SCHEMA`."""
-    return chunks.where("not taken").select("facts").mapInArrow(_unpack_others, OTHER_SCHEMA)
+    return on_workers(chunks.where("not taken").select("facts"), _unpack_others, OTHER_SCHEMA)
 
 
 def _unpack_others(batches: Batches) -> Batches:

@@ -22,7 +22,15 @@ from pyspark.sql import functions as F
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.spark.arrival import NUMBERED_SCHEMA, numbered_chunks
 from dedup.spark.caching import FrameCache
-from dedup.spark.exchange import MESSAGE_SCHEMA, Batches, addressed, received, spread, unpacked
+from dedup.spark.exchange import (
+    MESSAGE_SCHEMA,
+    Batches,
+    addressed,
+    on_workers,
+    received,
+    spread,
+    unpacked,
+)
 from dedup.spark.frames import (
     arrow_schema,
     names_of,
@@ -146,7 +154,7 @@ def _meeting(
     )
     messages = answers.withColumn("words", F.lit(None).cast("binary"))
     both = chunks.union(messages).repartitionById(partitions, "target")
-    return both.mapInArrow(partial(_meet, work=work), schema)
+    return on_workers(both, partial(_meet, work=work), schema)
 
 
 def _meet(batches: Batches, work: _Work) -> Batches:

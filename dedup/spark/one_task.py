@@ -40,7 +40,7 @@ from dedup.spark.decisions import (
     PAIR_OUTPUT_SCHEMA,
     SKIPPED_SCHEMA,
 )
-from dedup.spark.exchange import Batches
+from dedup.spark.exchange import Batches, on_workers
 from dedup.spark.frames import arrow_schema, names_of
 from dedup.spark.listing import File
 from dedup.spark.reader import by_address, contents, files_of
@@ -101,7 +101,7 @@ def find_in_one_task(
         settings=settings,
         reading=reading,
     )
-    rows = contents(spark, files).coalesce(1).mapInArrow(work, _ROW_SCHEMA).toArrow()
+    rows = on_workers(contents(spark, files).coalesce(1), work, _ROW_SCHEMA).toArrow()
     parts = dict(
         zip(*(rows.column(name).to_pylist() for name in names_of(_ROW_SCHEMA)), strict=True)
     )

@@ -26,7 +26,7 @@ from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import Chunk
 from dedup.readers.sources import Source
 from dedup.result import Skipped
-from dedup.spark.exchange import Batches
+from dedup.spark.exchange import Batches, on_workers
 from dedup.spark.frames import numbers
 from dedup.spark.items import READ_SCHEMA
 from dedup.spark.listing import File
@@ -98,7 +98,8 @@ def read_items(
 def _mapped(
     frame: DataFrame, work: Callable[[Batches], Batches], following: Following
 ) -> DataFrame:
-    return frame.mapInArrow(partial(_both, work=work, following=following.work), following.schema)
+    both = partial(_both, work=work, following=following.work)
+    return on_workers(frame, both, following.schema)
 
 
 def _both(

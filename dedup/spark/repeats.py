@@ -10,7 +10,15 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.spark.arrival import NUMBERED_SCHEMA, numbered_chunks
-from dedup.spark.exchange import MESSAGE_SCHEMA, Batches, addressed, message_rows, packed, received
+from dedup.spark.exchange import (
+    MESSAGE_SCHEMA,
+    Batches,
+    addressed,
+    message_rows,
+    on_workers,
+    packed,
+    received,
+)
 from dedup.spark.frames import numbers
 from dedup.spark.items import (
     COMPARED_SCHEMA,
@@ -67,8 +75,8 @@ def _after_first(items: DataFrame) -> DataFrame:
 
 def without_items(items: DataFrame, gone: DataFrame, partitions: int) -> DataFrame:
     """The items in chunks but those whose `number` stands in `gone`."""
-    chunks = items.select("facts", "words").mapInArrow(_send_items, MESSAGE_SCHEMA)
-    sent = chunks.union(gone.select("number").mapInArrow(_send_gone, MESSAGE_SCHEMA))
+    chunks = on_workers(items.select("facts", "words"), _send_items, MESSAGE_SCHEMA)
+    sent = chunks.union(on_workers(gone.select("number"), _send_gone, MESSAGE_SCHEMA))
     kinds = {_ITEMS: _ITEM_SCHEMA, _GONE: "number bigint"}
     return received(sent, partitions, kinds, _left, NUMBERED_SCHEMA)
 

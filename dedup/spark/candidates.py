@@ -24,18 +24,18 @@ from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.pipeline.lost_bodies import most_first
 from dedup.settings import Settings
 from dedup.spark.crowding import BucketHeads, Packets, crowd_packets
-from dedup.spark.exchange import Batches, by_target
+from dedup.spark.exchange import Batches, by_target, on_workers
 from dedup.spark.frames import arrow_schema, names_of, numbers, unpack_rows
 from dedup.spark.items import PLACE_BITS
-from dedup.spark.packets import (
+from dedup.spark.packet_rows import (
     FORMS,
     HEADS,
     MEETINGS_AT_ONCE,
     PACKET_SCHEMA,
     slices,
     summed,
-    to_packets,
 )
+from dedup.spark.packets import to_packets
 from dedup.spark.postings import BANDS, CROWDED, LOST, SAMPLES, STORIES
 from dedup.story.candidates import add_meetings, most_telling
 
@@ -60,9 +60,9 @@ def candidate_rows(sent: DataFrame, parts: int, partitions: int, window: float) 
     Returns a frame of `CANDIDATE_SCHEMA`. `window` is in seconds.
     """
     by_key = sent.repartitionById(parts, "part")
-    packets = by_key.mapInArrow(partial(_packets_of_part, window=window), PACKET_SCHEMA)
+    packets = on_workers(by_key, partial(_packets_of_part, window=window), PACKET_SCHEMA)
     by_home = packets.repartitionById(partitions, "home")
-    return by_home.mapInArrow(_meetings_of_home, CANDIDATE_SCHEMA)
+    return on_workers(by_home, _meetings_of_home, CANDIDATE_SCHEMA)
 
 
 def _packets_of_part(batches: Batches, window: float) -> Batches:

@@ -23,7 +23,7 @@ from dedup.story.sketch import UNKNOWN_TIME
 
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
 
-from dedup.spark import candidates, crowding, packets
+from dedup.spark import candidates, crowding, packet_rows, packets
 from dedup.spark.crowding import CrowdCounter, StoryCrowds, StoryMembers
 from dedup.spark.postings import BANDS, SAMPLES, STORIES, _route, route_members, route_story_members
 
@@ -138,7 +138,7 @@ def test_the_pairs_of_one_machine(
         for module in (buckets, crowding, packets):
             patch.setattr(module, "BUCKET_HEAD", max(1, bound // 3))
         patch.setattr(crowding, "COUNTED_FLOOR", counted)
-        patch.setattr(packets, "MEETINGS_AT_ONCE", block)
+        patch.setattr(packet_rows, "MEETINGS_AT_ONCE", block)
         patch.setattr(candidates, "MEETINGS_AT_ONCE", block)
         for module in (crowding, story_candidates):
             patch.setattr(module, "MEETINGS_CAP", 1 + bound // 3)

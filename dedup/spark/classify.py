@@ -25,7 +25,7 @@ from dedup.pipeline.removal import field_ranks, keep_keys, source_ranks
 from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
-from dedup.spark.exchange import Batches, by_target, cells, packed, unpacked
+from dedup.spark.exchange import Batches, by_target, cells, on_workers, packed, unpacked
 from dedup.spark.frames import arrow_schema, names_of, numbers
 from dedup.spark.items import CHUNK_ITEMS, COMPARED_SCHEMA, NUMBERED_FACT_SCHEMA, of_schema
 from dedup.spark.learned import LearnedStatistics
@@ -40,8 +40,12 @@ RELATED_SCHEMA = (
     " left_field_rank double, right_field_rank double,"
     " left_key double, right_key double, left_id string, right_id string"
 )
-_COLUMNS = names_of(RELATED_SCHEMA)
+#: So many of them packed as one value.
+PACKED_PAIR_SCHEMA = "pairs bigint, message binary"
 
+
+#: Related pairs of a message: some 200 bytes each.
+PAIRS_PACKED = 1 << 14
 
 #: What a block needs of an item.
 _FACTS = "number bigint, id string, source string, rank double, moment double, seconds bigint"
@@ -65,6 +69,23 @@ def ids_of_both(table: pa.Table) -> pa.Array:
     return pa.chunked_array(chunks, pa.string()).combine_chunks()
 
 
+def pairs_of_messages(table: pa.Table) -> pa.Table:
+    """The pairs, `RELATED_SCHEMA`, in a table of messages (`PACKED_PAIR_SCHEMA`)."""
+    schema = arrow_schema(RELATED_SCHEMA)
+    messages = table.column("message").to_pylist()
+    return pa.Table.from_batches([unpacked(one, schema) for one in messages], schema)
+
+
+def unpacked_pairs(pairs: DataFrame) -> DataFrame:
+    """Pairs in messages (`PACKED_PAIR_SCHEMA`) row by row: `RELATED_SCHEMA`."""
+    return on_workers(pairs.select("message"), _unpack_pairs, RELATED_SCHEMA)
+
+
+def _unpack_pairs(batches: Batches) -> Batches:
+    for batch in batches:
+        yield from pairs_of_messages(pa.Table.from_batches([batch])).to_batches()
+
+
 class Knowledge(NamedTuple):
     """What is learned from all items and is needed to classify pairs."""
 
@@ -79,7 +100,7 @@ def classify_candidates(
     knowledge: Knowledge,
     settings: Settings,
 ) -> DataFrame:
-    """The related pairs among the candidates: columns `RELATED_SCHEMA`.
+    """The related pairs among the candidates: columns `PACKED_PAIR_SCHEMA`.
 
     `items`: chunks in `partitions` (`dedup.spark.arrival.NUMBERED_SCHEMA`).
     """
@@ -92,11 +113,11 @@ def classify_candidates(
     )
     requests = candidates.where(F.col("kind") == _REQUEST).select(*columns)
     asked = chunks.union(requests).repartitionById(partitions, "target")
-    sent = asked.mapInArrow(_send_items, _BLOCK_SCHEMA)
+    sent = on_workers(asked, _send_items, _BLOCK_SCHEMA)
     pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS)).select(*columns)
     blocks = sent.union(pairs).repartitionById(partitions, "target")
     work = partial(_classify_pairs, knowledge=knowledge, settings=settings)
-    return blocks.mapInArrow(work, RELATED_SCHEMA)
+    return on_workers(blocks, work, PACKED_PAIR_SCHEMA)
 
 
 def _rows_of(batches: Batches) -> Iterator[tuple[int, bytes, bytes]]:
@@ -162,7 +183,11 @@ def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) 
         for kind in (COPY_PAIRS, STORY_PAIRS)
     )
     table = pa.Table.from_batches(items)
-    yield from _classify_block(copies, retellings, table, knowledge, settings).to_batches()
+    related = _classify_block(copies, retellings, table, knowledge, settings)
+    for begin in range(0, len(related), PAIRS_PACKED):
+        rows = related.slice(begin, PAIRS_PACKED)
+        columns = [pa.array([len(rows)], pa.int64()), cells([packed(rows)])]
+        yield pa.RecordBatch.from_arrays(columns, names_of(PACKED_PAIR_SCHEMA))
 
 
 def _classify_block(
@@ -171,7 +196,7 @@ def _classify_block(
     items: pa.Table,
     knowledge: Knowledge,
     settings: Settings,
-) -> pa.Table:
+) -> pa.RecordBatch:
     number = numbers(items.column("number")).astype(np.int64)
     order = np.argsort(number, kind="stable")
     items = items.take(pa.array(order)).combine_chunks()
@@ -206,7 +231,7 @@ def _classify_block(
 
 def _table(
     related: RelatedPairs, number: Int64Array, of_items: tuple[AnyArray, ...], ids: pa.Array
-) -> pa.Table:
+) -> pa.RecordBatch:
     both = [values[side] for values in of_items for side in (related.left, related.right)]
     columns = [
         number[related.left],
@@ -220,4 +245,4 @@ def _table(
         *both,
     ]
     named = [ids.take(pa.array(side)) for side in (related.left, related.right)]
-    return pa.table([*(pa.array(column) for column in columns), *named], names=_COLUMNS)
+    return of_schema([*(pa.array(column) for column in columns), *named], RELATED_SCHEMA)

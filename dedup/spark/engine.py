@@ -18,7 +18,12 @@ from dedup.settings import Settings
 from dedup.spark.arrival import ArrivalKey, in_arrival_order, sizes, survey
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import candidate_rows, told_by_homes
-from dedup.spark.classify import Knowledge, classify_candidates
+from dedup.spark.classify import (
+    Knowledge,
+    classify_candidates,
+    pairs_of_messages,
+    unpacked_pairs,
+)
 from dedup.spark.clusters import removals
 from dedup.spark.decisions import (
     CLUSTER_SCHEMA,
@@ -30,7 +35,7 @@ from dedup.spark.decisions import (
     removal_messages,
 )
 from dedup.spark.driver_decisions import decide_on_driver
-from dedup.spark.exchange import MESSAGE_SCHEMA
+from dedup.spark.exchange import MESSAGE_SCHEMA, on_workers
 from dedup.spark.frames import arrow_schema
 from dedup.spark.groups import GROUP_SCHEMA, group_founders
 from dedup.spark.items import PACKED, as_read, others_of, prepared
@@ -135,7 +140,8 @@ def decide_prepared(
 
 
 class _Related(NamedTuple):
-    """The items of a run in order, the records that were not taken, and the related pairs."""
+    """The items of a run in order, the records that were not taken, and the related pairs
+    (`PACKED_PAIR_SCHEMA`)."""
 
     items: DataFrame
     skipped: DataFrame
@@ -186,11 +192,12 @@ def _relate(
     step("dedup: classify pairs")
     knowledge = Knowledge(learned, meetings.forms)
     pairs = cache.keep(classify_candidates(met, all_items, partitions, knowledge, settings))
+    (count,) = _counted(pairs, F.sum("pairs"))
     figures = {
         "items": size,
         "skipped": skips,
         "teasers": teasers,
-        "pairs": pairs.count(),
+        "pairs": count or 0,
         "bounded": meetings.bounded,
         "largest_bucket": meetings.largest,
         "learned": learned.line_count,
@@ -216,7 +223,8 @@ def _decide(
     if related.figures["pairs"] <= on_driver:
         decided = _decide_on_driver(related.pairs, settings, cache)
     else:
-        decided = _decide_by_rounds(related.pairs, settings, on_driver, cache)
+        pairs = unpacked_pairs(related.pairs)
+        decided = _decide_by_rounds(pairs, settings, on_driver, cache)
     return SparkResult(
         named_items(related.items, decided.messages, partitions),
         decided.pairs,
@@ -241,7 +249,7 @@ class _Decided(NamedTuple):
 def _decide_on_driver(pairs: DataFrame, settings: Settings, cache: FrameCache) -> _Decided:
     spark = pairs.sparkSession
     spark.sparkContext.setJobDescription("dedup: clusters, story groups")
-    decided = decide_on_driver(pairs.toArrow(), settings)
+    decided = decide_on_driver(pairs_of_messages(pairs.toArrow()), settings)
     cache.forget(pairs)
     removed, groups = decided.removals, decided.groups
     messages = chain(
@@ -283,11 +291,11 @@ def _decide_by_rounds(
         )
         (grouped,) = _counted(groups, F.count_distinct("founder"))
     step("")
-    of_groups = groups.mapInArrow(group_messages, MESSAGE_SCHEMA)
+    of_groups = on_workers(groups, group_messages, MESSAGE_SCHEMA)
     # Sorting looks at everything twice: first to find where to cut.
     named, members = cache.keep(named_pairs(pairs, goes)), cache.keep(named_clusters(goes))
     return _Decided(
-        goes.mapInArrow(removal_messages, MESSAGE_SCHEMA).union(of_groups),
+        on_workers(goes, removal_messages, MESSAGE_SCHEMA).union(of_groups),
         named.orderBy("left", "right"),
         members.orderBy(F.expr("-size"), "head", F.expr("relation != 'kept'"), "number"),
         {"rounds": rounds, "removed": removed, "clusters": clusters, "story_groups": grouped},

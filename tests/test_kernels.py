@@ -147,7 +147,7 @@ def test_one_writing(texts: list[str]) -> None:
 @given(TEXTS)
 @example(["Конец. Начало", "«Да».  Нет… И", "1. 2", "а.\nб", ". а", "а", ""])
 @example(["5 - 6", "а -б", "а- б", "1,  5", "1 ,5", "- а", "а -", "-", "а-", "а ‑  -б"])
-@example(["Yahoo! и", "yahoo!", "ayahoo! да. Нет"])
+@example(["Yahoo! и", "yahoo!", "ayahoo! да. Нет", "βYahoo!?…-x Да", "Yahoo!yahoo!!, «YAHOO!» 5"])
 @example(["\x1c а\x1c-\x1cб ²½ Δ5 β"])
 def test_words(texts: list[str]) -> None:
     batch = from_strings(texts)

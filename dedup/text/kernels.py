@@ -145,8 +145,6 @@ def cut_compiled(texts: CodepointBatch, traits: Uint8Array) -> WordColumns:
         hashes,
         flags,
     )
-    if words < 0:  # the texts may hold what only the arrays can cut
-        return cut_numpy(texts, traits)
     # Copies: the words are a sixth of the characters, and are kept.
     begin, end = begin[:words].copy(), end[:words].copy()
     return begin, end, starts, hashes[:words].copy(), flags[:words].copy()

@@ -242,14 +242,14 @@ def cut(
     line (see `kernels.cut`). `traits`, `folded` and `shapes` by code point: traits (`tokens`), folded
     letters (`codepoints`), parts in endings (`roots`); `base` and `mix`: of the polynomial hash.
     Writes what `words.Words` holds, `firsts` as its `starts`.
-    Returns how many words there are, -1 if the texts may hold what only `tokens` can cut.
+    Returns how many words there are.
     """
     cdef Py_ssize_t text, i, j, low, high, texts = starts.shape[0] - 1
     cdef Py_ssize_t first, before = -1, word = 0
     cdef uint8_t trait, kind, flag, heads, worded
     cdef uint64_t value, power
     cdef uint64_t powers[POWERS]
-    cdef bint strange = False, alone = False, parted = False, chained
+    cdef bint alone = False, parted = False, chained
     if not characters.shape[0]:
         firsts[:] = 0
         return 0
@@ -273,9 +273,6 @@ def cut(
                 kind = trait & KIND
                 if codes[i] == 10:
                     heads = LINE | SENTENCE
-                if codes[i] == 33 and _shouted(codes, low, i):
-                    strange = True
-                    break
                 if not _solid(codes, table, low, high, i, trait):
                     i += 1
                     continue
@@ -301,15 +298,17 @@ def cut(
                             i += 1
                     if i >= high:
                         break
-                    if codes[i] == 33 and _shouted(codes, low, i):
-                        strange = True
+                    if codes[i] == 33 and _shouted(codes, table, low, i):
+                        # Yahoo! and the marks behind it, which all end a sentence.
+                        while i < high and table[codes[i]] & STOP:
+                            power = powers[i - first] if i - first < POWERS else power * base
+                            value += power * fold[codes[i]]
+                            i += 1
                         break
                     if not _glued(codes, table, low, high, i):
                         break
                     trait = table[codes[i]]
                     kind = trait & KIND
-                if strange:
-                    break
                 if not worded & ALNUM:
                     continue
                 if table[codes[first]] & UPPER:
@@ -346,10 +345,8 @@ def cut(
                 flags[word] = flag
                 before = i
                 word += 1
-            if strange:
-                break
         firsts[texts] = word
-    return -1 if strange else word
+    return word
 
 
 cdef inline uint64_t _mixed(uint64_t value, uint64_t mix) noexcept nogil:
@@ -595,8 +592,10 @@ cdef inline bint _glued(
     return left == OTHER and (kind == RU or kind == LAT)
 
 
-cdef inline bint _shouted(const uint32_t* codes, Py_ssize_t low, Py_ssize_t i) noexcept nogil:
-    """Does `yahoo` stand before this mark?"""
+cdef inline bint _shouted(
+    const uint32_t* codes, const uint8_t* table, Py_ssize_t low, Py_ssize_t i
+) noexcept nogil:
+    """Does `yahoo` stand before this mark, behind no other Latin letter?"""
     return (
         i - low >= 5
         and codes[i - 1] | 32 == 111
@@ -604,6 +603,7 @@ cdef inline bint _shouted(const uint32_t* codes, Py_ssize_t low, Py_ssize_t i) n
         and codes[i - 3] | 32 == 104
         and codes[i - 4] | 32 == 97
         and codes[i - 5] | 32 == 121
+        and (i - low == 5 or table[codes[i - 6]] & KIND != LAT)
     )
 
 

@@ -156,8 +156,11 @@ def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
     """
     often = telling >> _TIMES >= KEYS_FLOOR
     pairs, telling = pairs[often], telling[often] & ((np.int64(1) << _TIMES) - 1)
+    if not len(pairs):
+        return pairs
     later = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    crowd = np.flatnonzero(np.bincount(later)[later] > PARTNERS_CAP) if len(later) else later
+    later -= later.min()  # else a count for each item before the first
+    crowd = np.flatnonzero(np.bincount(later)[later] > PARTNERS_CAP)
     if not len(crowd):
         return pairs
     order = crowd[np.lexsort((~pairs[crowd], -telling[crowd], later[crowd]))]

@@ -1,7 +1,8 @@
 """The same answer on Apache Spark (an extra: `pip install dedup-news[spark]`; Java 17 or later).
 
     reader -> items -> arrival -> learned or learned_joins -> postings -> packets -> candidates
-        -> classify -> driver_decisions or clusters, groups -> decisions -> report
+        -> forms_joins -> classify -> driver_decisions or clusters, groups -> decisions
+        -> answer -> engine -> report
 
 The kernels are those of one machine, run inside `mapInArrow`; Spark moves packed columns between
 them, many items in a value (`exchange`). `find` takes and returns DataFrames, `report_to` reads

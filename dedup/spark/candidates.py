@@ -60,15 +60,16 @@ def candidate_rows(sent: DataFrame, parts: int, partitions: int, window: float) 
     Returns a frame of `CANDIDATE_SCHEMA`. `window` is in seconds.
     """
     by_key = sent.repartitionById(parts, "part")
-    packets = on_workers(by_key, partial(_packets_of_part, window=window), PACKET_SCHEMA)
+    work = partial(_packets_of_part, window=window, homes=partitions)
+    packets = on_workers(by_key, work, PACKET_SCHEMA)
     by_home = packets.repartitionById(partitions, "home")
     return on_workers(by_home, _meetings_of_home, CANDIDATE_SCHEMA)
 
 
-def _packets_of_part(batches: Batches, window: float) -> Batches:
+def _packets_of_part(batches: Batches, window: float, homes: int) -> Batches:
     arrived = [batch for batch in batches if len(batch)]
     if arrived:
-        yield from to_packets(iter(arrived), window)
+        yield from to_packets(iter(arrived), window, homes)
 
 
 def _meetings_of_home(batches: Batches) -> Batches:
@@ -218,31 +219,39 @@ def _row(
 
 class Meetings(NamedTuple):
     """What the search for pairs tells the driver: memberships `bounded` by the cap of a bucket,
-    members of the `largest` bucket, the shingles that recur over days (`forms`), and how many
-    items of each source have no words (`lost`, most first)."""
+    members of the `largest` bucket, the shingles that recur over days (`forms`; None if they are
+    too many for the driver), and how many items of each source have no words (`lost`, most
+    first)."""
 
     bounded: int
     largest: int
-    forms: RecurringForms
+    forms: RecurringForms | None
     lost: dict[str, int]
 
 
-def told_by_homes(rows: DataFrame, settings: Settings) -> Meetings:
+def told_by_homes(rows: DataFrame, settings: Settings, forms_by_all: int) -> Meetings:
     """What the homes tell the driver (rows of `CANDIDATE_SCHEMA`).
 
-    The shingles that recur come to the driver and go to every worker: 4 bytes for each sampled
-    shingle that stands in items of several days (`dedup.pipeline.recurring_forms`).
+    Up to `forms_by_all` shingles that recur (`dedup.pipeline.recurring_forms`) come to the driver
+    and go to every worker, 4 bytes each.
     """
-    table = rows.where(F.col("kind") >= FIGURES).drop("target", "right").toArrow()
+    told = rows.where(F.col("kind") >= FIGURES).drop("target", "right")
+    learns = settings.learn and settings.finds("excerpts")
+    recurring = F.col("kind") == RECURRING
+    few = True
+    if learns:
+        row = told.where(recurring).agg(F.sum(F.length("left"))).first()
+        assert row is not None
+        few = (row[0] or 0) <= forms_by_all * np.dtype(np.uint32).itemsize
+    table = (told if learns and few else told.where(~recurring)).toArrow()
     kinds = numbers(table.column("kind"))
     bounded, largest = (numbers(table.column(name)) for name in ("bounded", "largest"))
     left = np.array(table.column("left").to_pylist(), object)
-    learns = settings.learn and settings.finds("excerpts")
     keys = np.frombuffer(b"".join(left[kinds == RECURRING]), np.uint32)
     lost = json.loads(summed(list(left[kinds == LOST_SOURCES])))
     return Meetings(
         int(bounded.sum()),
         int(largest.max(initial=0)),
-        RecurringForms(np.sort(keys)) if learns else NO_FORMS,
+        (RecurringForms(np.sort(keys)) if learns else NO_FORMS) if few else None,
         most_first(lost),
     )

@@ -6,7 +6,7 @@ each once to each block; there they meet the pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -16,9 +16,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.arrow import one_array
-from dedup.columns.types import AnyArray, Int64Array
+from dedup.columns.types import AnyArray, Int64Array, Uint32Array
 from dedup.index.postings import distinct, pack
-from dedup.match.forms import RecurringForms
+from dedup.match.forms import NO_FORMS, RecurringForms
 from dedup.match.pairs import RelatedPairs
 from dedup.pipeline.classify import ItemAccess, classify_pairs, least_jaccard
 from dedup.pipeline.removal import field_ranks, keep_keys, source_ranks
@@ -26,6 +26,7 @@ from dedup.pipeline.story_pairs import add_story_pairs
 from dedup.settings import Settings
 from dedup.spark.candidates import BLOCK_ITEMS, COPY_PAIRS, STORY_PAIRS
 from dedup.spark.exchange import Batches, by_target, cells, on_workers, packed, unpacked
+from dedup.spark.forms_joins import forms_of_partitions, shingle_keys
 from dedup.spark.frames import arrow_schema, names_of, numbers
 from dedup.spark.items import CHUNK_ITEMS, COMPARED_SCHEMA, NUMBERED_FACT_SCHEMA, of_schema
 from dedup.spark.learned import LearnedStatistics
@@ -53,6 +54,8 @@ _NEEDED_SCHEMA = f"{_FACTS}, {COMPARED_SCHEMA}"
 
 #: Chunks of items, what blocks need of them, and the items on their way to blocks.
 _CHUNK, _REQUEST, _ITEMS = 10, BLOCK_ITEMS, 11
+#: Shingles that recur (`left`: uint32), of a partition of items or of the items of a block.
+_FORMS = 12
 
 #: `left` and `right` of `CANDIDATE_SCHEMA`; of chunks facts and words; of items the packed items.
 _BLOCK_SCHEMA = "target int, kind tinyint, left binary, right binary"
@@ -87,10 +90,13 @@ def _unpack_pairs(batches: Batches) -> Batches:
 
 
 class Knowledge(NamedTuple):
-    """What is learned from all items and is needed to classify pairs."""
+    """What is learned from all items and is needed to classify pairs.
+
+    `forms` is None where blocks are told the shingles that recur in their items.
+    """
 
     learned: LearnedStatistics
-    forms: RecurringForms
+    forms: RecurringForms | None
 
 
 def classify_candidates(
@@ -112,12 +118,30 @@ def classify_candidates(
         F.col("words").alias("right"),
     )
     requests = candidates.where(F.col("kind") == _REQUEST).select(*columns)
-    asked = chunks.union(requests).repartitionById(partitions, "target")
-    sent = on_workers(asked, _send_items, _BLOCK_SCHEMA)
+    to_items, shingles = chunks.union(requests), None
+    if knowledge.forms is None:
+        shingles = partial(shingle_keys, learned=knowledge.learned, shingle=settings.shingle)
+        forms = forms_of_partitions(
+            candidates, items, knowledge.learned, settings.shingle, partitions
+        )
+        to_items = to_items.union(
+            forms.select(
+                "target",
+                F.lit(_FORMS).cast("tinyint").alias("kind"),
+                F.col("forms").alias("left"),
+                F.lit(None).cast("binary").alias("right"),
+            )
+        )
+    asked = to_items.repartitionById(partitions, "target")
+    sent = on_workers(asked, partial(_send_items, shingles=shingles), _BLOCK_SCHEMA)
     pairs = candidates.where(F.col("kind").isin(COPY_PAIRS, STORY_PAIRS)).select(*columns)
     blocks = sent.union(pairs).repartitionById(partitions, "target")
     work = partial(_classify_pairs, knowledge=knowledge, settings=settings)
     return on_workers(blocks, work, PACKED_PAIR_SCHEMA)
+
+
+#: The shingles of items, as `dedup.spark.forms_joins.shingle_keys` gives them.
+_Shingles = Callable[[pa.RecordBatch], Uint32Array]
 
 
 def _rows_of(batches: Batches) -> Iterator[tuple[int, bytes, bytes]]:
@@ -130,15 +154,21 @@ def _rows_of(batches: Batches) -> Iterator[tuple[int, bytes, bytes]]:
             yield kind, left, right
 
 
-def _send_items(batches: Batches) -> Batches:
-    """From chunks and requests of one partition to the items that blocks need."""
+def _send_items(batches: Batches, shingles: _Shingles | None) -> Batches:
+    """From chunks and requests of one partition to the items that blocks need.
+
+    With the items go those of their `shingles` that recur, of which the partition is told.
+    """
     none = np.zeros(0, np.int64)
-    parts, requests = [], [(none, none)]
+    parts, requests, told = [], [(none, none)], [b""]
     facts, words = arrow_schema(NUMBERED_FACT_SCHEMA), arrow_schema(COMPARED_SCHEMA)
     chosen = names_of(_FACTS)
     for kind, left, right in _rows_of(batches):
         if kind == _REQUEST:
             requests.append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
+            continue
+        if kind == _FORMS:
+            told.append(left)
             continue
         of_items = unpacked(left, facts).select(chosen)
         columns = [*of_items.columns, *unpacked(right, words).columns]
@@ -150,6 +180,7 @@ def _send_items(batches: Batches) -> Batches:
     if len(batches_of_items) != 1:
         raise ValueError("the words of a partition take over 2 GB: use more partitions")
     items = batches_of_items[0]
+    forms = _forms_of(told)
     order, blocks, starts = by_target(block)
     # Chunks come in any order.
     known = numbers(items.column("number"))
@@ -160,9 +191,22 @@ def _send_items(batches: Batches) -> Batches:
     ):
         for first in range(begin, end, CHUNK_ITEMS):
             chosen_rows = items.take(pa.array(rows[first : min(first + CHUNK_ITEMS, end)]))
-            columns = [pa.array([one], pa.int32()), pa.array([_ITEMS], pa.int8())]
-            columns += [cells([packed(chosen_rows)]), pa.nulls(1, pa.binary())]
-            yield pa.RecordBatch.from_arrays(columns, names_of(_BLOCK_SCHEMA))
+            yield _block_row(one, _ITEMS, packed(chosen_rows))
+            if shingles is not None:
+                keys = shingles(chosen_rows)
+                held = keys[forms.hold(keys.astype(np.uint64))]
+                yield _block_row(one, _FORMS, pa.py_buffer(held.tobytes()))
+
+
+def _forms_of(told: list[bytes]) -> RecurringForms:
+    """The shingles of some messages of the kind `_FORMS`."""
+    return RecurringForms(np.unique(np.frombuffer(b"".join(told), np.uint32)))
+
+
+def _block_row(block: int, kind: int, left: pa.Buffer) -> pa.RecordBatch:
+    columns = [pa.array([block], pa.int32()), pa.array([kind], pa.int8())]
+    columns += [cells([left]), pa.nulls(1, pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, names_of(_BLOCK_SCHEMA))
 
 
 def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) -> Batches:
@@ -170,10 +214,12 @@ def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) 
     none = np.zeros(0, np.int64)
     pairs = {kind: [(none, none)] for kind in (COPY_PAIRS, STORY_PAIRS)}
     schema = arrow_schema(_NEEDED_SCHEMA)
-    items = []
+    items, told = [], []
     for kind, left, right in _rows_of(batches):
         if kind == _ITEMS:
             items.append(unpacked(left, schema))
+        elif kind == _FORMS:
+            told.append(left)
         else:
             pairs[kind].append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
     if not items:
@@ -183,6 +229,8 @@ def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) 
         for kind in (COPY_PAIRS, STORY_PAIRS)
     )
     table = pa.Table.from_batches(items)
+    if knowledge.forms is None:
+        knowledge = knowledge._replace(forms=_forms_of(told))
     related = _classify_block(copies, retellings, table, knowledge, settings)
     for begin in range(0, len(related), PAIRS_PACKED):
         rows = related.slice(begin, PAIRS_PACKED)
@@ -208,7 +256,8 @@ def _classify_block(
     names = coded.dictionary.to_pylist()
     if "" in names:
         sources[sources == names.index("")] = -1
-    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], knowledge.forms)
+    forms = knowledge.forms or NO_FORMS
+    of = ItemAccess(words.take, lambda n: sources[n], lambda n: days[n], forms)
 
     copies, retellings = (
         distinct(pack(*(np.searchsorted(number, side) for side in pairs)))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.errors import SettingsError
@@ -15,29 +12,12 @@ from dedup.pipeline.lost_bodies import warn_of_lost_bodies
 from dedup.readers.messages import DUPLICATE_ID
 from dedup.readers.notes import warn
 from dedup.settings import Settings
+from dedup.spark.answer import counted, decide_at_once, decide_by_rounds
 from dedup.spark.arrival import ArrivalKey, in_arrival_order, sizes, survey
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import candidate_rows, told_by_homes
-from dedup.spark.classify import (
-    Knowledge,
-    classify_candidates,
-    pairs_of_messages,
-    unpacked_pairs,
-)
-from dedup.spark.clusters import removals
-from dedup.spark.decisions import (
-    CLUSTER_SCHEMA,
-    PAIR_SCHEMA,
-    group_messages,
-    named_clusters,
-    named_items,
-    named_pairs,
-    removal_messages,
-)
-from dedup.spark.driver_decisions import decide_on_driver
-from dedup.spark.exchange import MESSAGE_SCHEMA, on_workers
-from dedup.spark.frames import arrow_schema
-from dedup.spark.groups import GROUP_SCHEMA, group_founders
+from dedup.spark.classify import Knowledge, classify_candidates
+from dedup.spark.decisions import named_items
 from dedup.spark.items import PACKED, as_read, others_of, prepared
 from dedup.spark.learned import LearnedStatistics, count_items, learn_on_driver, nothing_learned
 from dedup.spark.learned_joins import learn_by_joins
@@ -60,6 +40,10 @@ DRIVER_ROWS = 2_000_000
 #: Up to so many repeated lines and frequent stems go to every worker, some 40 bytes each; of more,
 #: each partition of items is told what it asks for.
 LEARNED_BY_ALL = 4_000_000
+
+#: Up to so many shingles that recur go to every worker, 4 bytes each; of more, each block of pairs
+#: is told those of its items.
+FORMS_BY_ALL = 16_000_000
 
 
 class SparkResult(NamedTuple):
@@ -187,12 +171,12 @@ def _relate(
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
     sent = routed_keys(all_items, learned, settings, parts)
     met = cache.keep(candidate_rows(sent, parts, partitions, settings.window * 3600))
-    meetings = told_by_homes(met, settings)
+    meetings = told_by_homes(met, settings, FORMS_BY_ALL)
     warn_of_lost_bodies(meetings.lost)
     step("dedup: classify pairs")
     knowledge = Knowledge(learned, meetings.forms)
     pairs = cache.keep(classify_candidates(met, all_items, partitions, knowledge, settings))
-    (count,) = _counted(pairs, F.sum("pairs"))
+    (count,) = counted(pairs, F.sum("pairs"))
     figures = {
         "items": size,
         "skipped": skips,
@@ -210,7 +194,7 @@ def _learn(
 ) -> tuple[DataFrame, LearnedStatistics]:
     """What is learned from items, and the items for the steps that follow."""
     totals = cache.keep(count_items(items, stories, partitions))
-    (rows,) = _counted(totals, F.sum("rows"))
+    (rows,) = counted(totals, F.sum("rows"))
     if (rows or 0) <= LEARNED_BY_ALL:
         return items, learn_on_driver(items, totals, size, stories, partitions)
     return learn_by_joins(items, totals, size, stories, partitions, cache)
@@ -221,10 +205,9 @@ def _decide(
 ) -> SparkResult:
     """Who is removed, what tells one story, and the frames of the answer."""
     if related.figures["pairs"] <= on_driver:
-        decided = _decide_on_driver(related.pairs, settings, cache)
+        decided = decide_at_once(related.pairs, settings, cache)
     else:
-        pairs = unpacked_pairs(related.pairs)
-        decided = _decide_by_rounds(pairs, settings, on_driver, cache)
+        decided = decide_by_rounds(related.pairs, settings, on_driver, cache)
     return SparkResult(
         named_items(related.items, decided.messages, partitions),
         decided.pairs,
@@ -234,75 +217,3 @@ def _decide(
         related.rarity,
         cache,
     )
-
-
-class _Decided(NamedTuple):
-    """What partitions of items are told of what was decided (`MESSAGE_SCHEMA`), and the pairs and
-    clusters in order."""
-
-    messages: DataFrame
-    pairs: DataFrame
-    clusters: DataFrame
-    figures: dict[str, int]
-
-
-def _decide_on_driver(pairs: DataFrame, settings: Settings, cache: FrameCache) -> _Decided:
-    spark = pairs.sparkSession
-    spark.sparkContext.setJobDescription("dedup: clusters, story groups")
-    decided = decide_on_driver(pairs_of_messages(pairs.toArrow()), settings)
-    cache.forget(pairs)
-    removed, groups = decided.removals, decided.groups
-    messages = chain(
-        removal_messages(iter(removed.to_batches())), group_messages(iter(groups.to_batches()))
-    )
-    return _Decided(
-        spark.createDataFrame(
-            pa.Table.from_batches(messages, arrow_schema(MESSAGE_SCHEMA)), MESSAGE_SCHEMA
-        ),
-        _from_driver(spark, decided.pairs, PAIR_SCHEMA),
-        _from_driver(spark, decided.clusters, CLUSTER_SCHEMA),
-        {
-            "rounds": 0,
-            "removed": len(removed),
-            "clusters": pc.count_distinct(removed.column("keeper")).as_py(),
-            "story_groups": pc.count_distinct(groups.column("founder")).as_py(),
-        },
-    )
-
-
-def _from_driver(spark: SparkSession, table: pa.Table, schema: str) -> DataFrame:
-    """A table as a frame in its order, with few partitions, each of which becomes a file."""
-    return spark.createDataFrame(table, schema).coalesce(spark.sparkContext.defaultParallelism)
-
-
-def _decide_by_rounds(
-    pairs: DataFrame, settings: Settings, on_driver: int, cache: FrameCache
-) -> _Decided:
-    spark = pairs.sparkSession
-    step = spark.sparkContext.setJobDescription
-    step("dedup: clusters")
-    goes, rounds = removals(pairs, settings, cache)
-    removed, clusters = _counted(goes, F.count("*"), F.count_distinct("keeper"))
-    step("dedup: story groups")
-    groups, grouped = spark.createDataFrame([], GROUP_SCHEMA), 0
-    if settings.finds("stories"):
-        groups = group_founders(
-            pairs, goes, settings.window * 3600, cache, on_driver, settings.story_threshold
-        )
-        (grouped,) = _counted(groups, F.count_distinct("founder"))
-    step("")
-    of_groups = on_workers(groups, group_messages, MESSAGE_SCHEMA)
-    # Sorting looks at everything twice: first to find where to cut.
-    named, members = cache.keep(named_pairs(pairs, goes)), cache.keep(named_clusters(goes))
-    return _Decided(
-        on_workers(goes, removal_messages, MESSAGE_SCHEMA).union(of_groups),
-        named.orderBy("left", "right"),
-        members.orderBy(F.expr("-size"), "head", F.expr("relation != 'kept'"), "number"),
-        {"rounds": rounds, "removed": removed, "clusters": clusters, "story_groups": grouped},
-    )
-
-
-def _counted(frame: DataFrame, *counts: Column) -> list[int]:
-    row = frame.agg(*counts).first()
-    assert row is not None
-    return list(row)

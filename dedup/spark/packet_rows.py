@@ -67,11 +67,11 @@ def summed(parts: list[bytes]) -> bytes:
     return json.dumps(total).encode()
 
 
-def told(kind: int, content: bytes) -> pa.RecordBatch:
-    """What is for the driver goes by way of the first home."""
+def told(kind: int, content: bytes, home: int) -> pa.RecordBatch:
+    """What is for the driver, by way of a home."""
     columns = [pa.array([content if name == "heads" else b""], pa.binary()) for name in _BINARY]
     zero = np.zeros(1, np.int64)
-    return packet_rows(zero, kind, columns, zero, zero)
+    return packet_rows(np.array([home]), kind, columns, zero, zero)
 
 
 def members_to_homes(

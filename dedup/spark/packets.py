@@ -45,11 +45,15 @@ from dedup.spark.postings import (
 from dedup.story.candidates import add_meetings, story_meetings
 
 
-def to_packets(batches: Batches, window: float) -> Batches:
-    """From the `dedup.spark.postings.KEY_SCHEMA` of one part to `PACKET_SCHEMA`."""
+def to_packets(batches: Batches, window: float, homes: int) -> Batches:
+    """From the `dedup.spark.postings.KEY_SCHEMA` of one part to `PACKET_SCHEMA`.
+
+    There are so many `homes`; what is for the driver goes by way of any.
+    """
     table = pa.Table.from_batches(batches)
     kinds = numbers(table.column("kind"))
     present = set(kinds.tolist())
+    by_way_of = int(numbers(table.column("part"))[0]) % homes
     days = [np.zeros(0, np.uint64)]
     for kind in sorted(present - {LOST}):
         keys, items, extra = _of_kind(table.filter(pa.array(kinds == kind)), KEY_TYPES[kind])
@@ -67,10 +71,10 @@ def to_packets(batches: Batches, window: float) -> Batches:
             yield from _buckets(kind, keys, items, extra)
     recurring = recurring_keys(distinct(np.concatenate(days)))
     if len(recurring):
-        yield told(FORMS, recurring.tobytes())
+        yield told(FORMS, recurring.tobytes(), by_way_of)
     if LOST in present:
         parts = table.filter(pa.array(kinds == LOST)).column("keys").to_pylist()
-        yield told(LOST, summed(parts))
+        yield told(LOST, summed(parts), by_way_of)
 
 
 def _of_kind(

@@ -248,10 +248,11 @@ def test_rounds_settle_what_one_machine_settles_in_order(spark: Any, settings: S
 def test_generated_stories_as_on_one_machine(
     spark: Any, stories: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: int
 ) -> None:
-    """Also by the steps that are for answers, and for learned lines and stems, of any size."""
+    """Also by the steps for any number of pairs, learned lines and stems, and recurring forms."""
     from dedup.spark import engine, report_to
 
     monkeypatch.setattr(engine, "LEARNED_BY_ALL", bound)
+    monkeypatch.setattr(engine, "FORMS_BY_ALL", bound)
     report_to([stories], tmp_path / "out", partitions=3, on_driver=bound)
     read_answer(tmp_path / "out").same(on_one_machine([stories], Settings()))
     told = json.loads((tmp_path / "out/settings.json").read_text())
@@ -284,6 +285,45 @@ def test_learned_lines_by_joins(
         found.release()
     assert answers[0] == answers[1]
     assert answers[0][0]["learned"] > 0
+
+
+def test_recurring_forms_by_joins(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice of each day is a form; blocks are told its shingles from whatever partition."""
+    from dedup.spark import engine, report_to
+
+    form = (
+        "Управление порта каждое утро измеряет уровень воды и просит владельцев малых лодок"
+        " держаться размеченного пути, пока не пройдёт прилив."
+    )
+    news = (
+        "Смотритель маяка починил старую лестницу и покрасил перила.",
+        "Рыбаки вернулись с хорошим уловом и продали его у причала.",
+        "Школьники помогли убрать мусор вдоль набережной после уроков.",
+        "Новый катер прошёл испытания и отправился в первый рейс.",
+        "Пекарня у причала открылась раньше обычного и раздала хлеб.",
+        "Музыканты играли на площади до самой ночи без перерыва.",
+    )
+    records = [
+        {
+            "id": str(day),
+            "published": f"2025-03-{day + 1:02}T08:00:00Z",
+            "text": " ".join((form, *news[: day + 1])),
+        }
+        for day in range(len(news))
+    ]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in records))
+    settings = Settings(window=1000)
+    expected = on_one_machine([path], settings)
+    unlearned = on_one_machine([path], Settings(window=1000, learn=False))
+    assert expected.pairs != unlearned.pairs
+    for bound in (1 << 30, 0):
+        monkeypatch.setattr(engine, "FORMS_BY_ALL", bound)
+        out = tmp_path / str(bound)
+        report_to([path], out, settings, partitions=3)
+        read_answer(out).same(expected)
 
 
 def test_a_frame_in_and_frames_out_with_bad_and_repeated_records(

@@ -35,7 +35,7 @@ def met(sent: list[pa.RecordBatch]) -> pa.Table:
     """The two steps with their shuffles done by hand."""
     found = []
     for part in groups(sent, "part"):
-        found += packets.to_packets(iter(part.to_batches(max_chunksize=2)), WINDOW)
+        found += packets.to_packets(iter(part.to_batches(max_chunksize=2)), WINDOW, 1)
     rows = []
     for home in groups(found, "home"):
         rows += candidates.count_meetings(home)

@@ -77,14 +77,14 @@ def decide_by_rounds(
     step = spark.sparkContext.setJobDescription
     step("dedup: clusters")
     goes, rounds = removals(pairs, settings, cache)
-    removed, clusters = counted(goes, F.count("*"), F.count_distinct("keeper"))
+    removed, clusters = totals_of(goes, F.count("*"), F.count_distinct("keeper"))
     step("dedup: story groups")
     groups, grouped = spark.createDataFrame([], GROUP_SCHEMA), 0
     if settings.finds("stories"):
         groups = group_founders(
             pairs, goes, settings.window * 3600, cache, on_driver, settings.story_threshold
         )
-        (grouped,) = counted(groups, F.count_distinct("founder"))
+        (grouped,) = totals_of(groups, F.count_distinct("founder"))
     step("")
     of_groups = on_workers(groups, group_messages, MESSAGE_SCHEMA)
     # Sorting looks at everything twice: first to find where to cut.
@@ -97,7 +97,7 @@ def decide_by_rounds(
     )
 
 
-def counted(frame: DataFrame, *counts: Column) -> list[int]:
+def totals_of(frame: DataFrame, *counts: Column) -> list[int]:
     """Some sums over a frame."""
     row = frame.agg(*counts).first()
     assert row is not None

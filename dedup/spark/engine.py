@@ -12,7 +12,7 @@ from dedup.pipeline.lost_bodies import warn_of_lost_bodies
 from dedup.readers.messages import DUPLICATE_ID
 from dedup.readers.notes import warn
 from dedup.settings import Settings
-from dedup.spark.answer import counted, decide_at_once, decide_by_rounds
+from dedup.spark.answer import decide_at_once, decide_by_rounds, totals_of
 from dedup.spark.arrival import ArrivalKey, in_arrival_order, sizes, survey
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import candidate_rows, told_by_homes
@@ -176,7 +176,7 @@ def _relate(
     step("dedup: classify pairs")
     knowledge = Knowledge(learned, meetings.forms)
     pairs = cache.keep(classify_candidates(met, all_items, partitions, knowledge, settings))
-    (count,) = counted(pairs, F.sum("pairs"))
+    (count,) = totals_of(pairs, F.sum("pairs"))
     figures = {
         "items": size,
         "skipped": skips,
@@ -194,7 +194,7 @@ def _learn(
 ) -> tuple[DataFrame, LearnedStatistics]:
     """What is learned from items, and the items for the steps that follow."""
     totals = cache.keep(count_items(items, stories, partitions))
-    (rows,) = counted(totals, F.sum("rows"))
+    (rows,) = totals_of(totals, F.sum("rows"))
     if (rows or 0) <= LEARNED_BY_ALL:
         return items, learn_on_driver(items, totals, size, stories, partitions)
     return learn_by_joins(items, totals, size, stories, partitions, cache)

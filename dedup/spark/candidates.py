@@ -235,15 +235,15 @@ def told_by_homes(rows: DataFrame, settings: Settings, forms_by_all: int) -> Mee
     Up to `forms_by_all` shingles that recur (`dedup.pipeline.recurring_forms`) come to the driver
     and go to every worker, 4 bytes each.
     """
-    told = rows.where(F.col("kind") >= FIGURES).drop("target", "right")
+    messages = rows.where(F.col("kind") >= FIGURES).drop("target", "right")
     learns = settings.learn and settings.finds("excerpts")
     recurring = F.col("kind") == RECURRING
     few = True
     if learns:
-        row = told.where(recurring).agg(F.sum(F.length("left"))).first()
+        row = messages.where(recurring).agg(F.sum(F.length("left"))).first()
         assert row is not None
         few = (row[0] or 0) <= forms_by_all * np.dtype(np.uint32).itemsize
-    table = (told if learns and few else told.where(~recurring)).toArrow()
+    table = (messages if learns and few else messages.where(~recurring)).toArrow()
     kinds = numbers(table.column("kind"))
     bounded, largest = (numbers(table.column(name)) for name in ("bounded", "largest"))
     left = np.array(table.column("left").to_pylist(), object)

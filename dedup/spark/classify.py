@@ -160,7 +160,7 @@ def _send_items(batches: Batches, shingles: _Shingles | None) -> Batches:
     With the items go those of their `shingles` that recur, of which the partition is told.
     """
     none = np.zeros(0, np.int64)
-    parts, requests, told = [], [(none, none)], [b""]
+    parts, requests, known_forms = [], [(none, none)], [b""]
     facts, words = arrow_schema(NUMBERED_FACT_SCHEMA), arrow_schema(COMPARED_SCHEMA)
     chosen = names_of(_FACTS)
     for kind, left, right in _rows_of(batches):
@@ -168,7 +168,7 @@ def _send_items(batches: Batches, shingles: _Shingles | None) -> Batches:
             requests.append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
             continue
         if kind == _FORMS:
-            told.append(left)
+            known_forms.append(left)
             continue
         of_items = unpacked(left, facts).select(chosen)
         columns = [*of_items.columns, *unpacked(right, words).columns]
@@ -180,7 +180,7 @@ def _send_items(batches: Batches, shingles: _Shingles | None) -> Batches:
     if len(batches_of_items) != 1:
         raise ValueError("the words of a partition take over 2 GB: use more partitions")
     items = batches_of_items[0]
-    forms = _forms_of(told)
+    forms = _forms_of(known_forms)
     order, blocks, starts = by_target(block)
     # Chunks come in any order.
     known = numbers(items.column("number"))
@@ -194,13 +194,13 @@ def _send_items(batches: Batches, shingles: _Shingles | None) -> Batches:
             yield _block_row(one, _ITEMS, packed(chosen_rows))
             if shingles is not None:
                 keys = shingles(chosen_rows)
-                held = keys[forms.hold(keys.astype(np.uint64))]
-                yield _block_row(one, _FORMS, pa.py_buffer(held.tobytes()))
+                recurring = keys[forms.hold(keys.astype(np.uint64))]
+                yield _block_row(one, _FORMS, pa.py_buffer(recurring.tobytes()))
 
 
-def _forms_of(told: list[bytes]) -> RecurringForms:
-    """The shingles of some messages of the kind `_FORMS`."""
-    return RecurringForms(np.unique(np.frombuffer(b"".join(told), np.uint32)))
+def _forms_of(messages: list[bytes]) -> RecurringForms:
+    """The shingles of messages of the kind `_FORMS`."""
+    return RecurringForms(np.unique(np.frombuffer(b"".join(messages), np.uint32)))
 
 
 def _block_row(block: int, kind: int, left: pa.Buffer) -> pa.RecordBatch:
@@ -214,12 +214,12 @@ def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) 
     none = np.zeros(0, np.int64)
     pairs = {kind: [(none, none)] for kind in (COPY_PAIRS, STORY_PAIRS)}
     schema = arrow_schema(_NEEDED_SCHEMA)
-    items, told = [], []
+    items, known_forms = [], []
     for kind, left, right in _rows_of(batches):
         if kind == _ITEMS:
             items.append(unpacked(left, schema))
         elif kind == _FORMS:
-            told.append(left)
+            known_forms.append(left)
         else:
             pairs[kind].append((np.frombuffer(left, np.int64), np.frombuffer(right, np.int64)))
     if not items:
@@ -230,7 +230,7 @@ def _classify_pairs(batches: Batches, knowledge: Knowledge, settings: Settings) 
     )
     table = pa.Table.from_batches(items)
     if knowledge.forms is None:
-        knowledge = knowledge._replace(forms=_forms_of(told))
+        knowledge = knowledge._replace(forms=_forms_of(known_forms))
     related = _classify_block(copies, retellings, table, knowledge, settings)
     for begin in range(0, len(related), PAIRS_PACKED):
         rows = related.slice(begin, PAIRS_PACKED)

@@ -92,8 +92,8 @@ def _ask(batches: Batches, learned: LearnedStatistics, shingle: int, partitions:
 def _answer(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
     known = RecurringForms(np.unique(numbers(arrived[_KNOWN].column("key")).astype(np.uint32)))
     asked, part = (numbers(column) for column in arrived[_ASKED].columns)
-    held = known.hold(asked.astype(np.uint64))
-    keys, part = asked[held].astype(np.uint32), part[held]
+    recurs = known.hold(asked.astype(np.uint64))
+    keys, part = asked[recurs].astype(np.uint32), part[recurs]
     order, named, starts = by_target(part)
     contents = [
         keys[order[begin:end]].tobytes()

@@ -97,6 +97,8 @@ def _stories(
     meetings = in_order(meetings_of, range(len(ranges)), workers)
     passes = min(corpus.space.passes(len(keys.stories), MEETING_BYTES), PARTS_MAX)
     chosen = _most_telling(meetings, first, len(seconds), passes, corpus.space)
+    if not history.first:
+        return chosen  # places are numbers
     left, right = unpack(chosen)
     number = np.concatenate((numbers, np.arange(len(corpus)) + history.first))
     return pack(number[left], number[right])

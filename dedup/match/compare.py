@@ -18,6 +18,7 @@ from dedup.match.facts import CORRECTION
 from dedup.match.features import ComparedItems, Features, ShingleOverlap
 from dedup.match.forms import recurring_words
 from dedup.match.hash_sets import Sets
+from dedup.match.negations import denied_words
 from dedup.match.pair_words import pair_words
 from dedup.match.sentences import count_apart, own_sentences
 from dedup.match.slots import fill_slots
@@ -95,6 +96,8 @@ def _compare_block(
     )
     turned = np.zeros(len(a), np.bool_)
     turned[turned_outcomes(facts, bags, aligned.gaps, starts, short, long).pair] = True
+    negated = np.zeros(len(a), np.bool_)
+    negated[denied_words(facts, flags, bags, aligned.gaps, starts, short, long).pair] = True
     own_facts = OwnFacts(facts, bags, starts)
     numbers_short, own_numbers_short, own_names_short, absent = own_facts.own(short, long)
     numbers_long, own_numbers_long, own_names_long, _ = own_facts.own(long, short)
@@ -147,6 +150,7 @@ def _compare_block(
         negations=slots.negations,
         swapped=slots.swapped,
         turned=turned,
+        negated=negated,
         corrected=corrections[short] != corrections[long],
         denied=denials[short] != denials[long],
         cut_number=own_facts.cut_number(short, long),

@@ -12,6 +12,7 @@ import numpy as np
 from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
 from dedup.match.aligned_pairs import AlignedPairs, align_pairs
 from dedup.match.facts import NAME, NEGATION
+from dedup.match.negations import denied_words
 from dedup.match.pair_words import pair_words
 from dedup.match.sentences import apart_sentences
 from dedup.match.slots import negated, slot_words, swapped
@@ -21,12 +22,14 @@ from dedup.match.unique import outcome_words, turned_outcomes
 #: What the words of a slot are called, by the names of `slots.SLOT_KINDS`.
 NAMED_KINDS = {"numbers": "number", "names": "name", "days": "day"}
 OUTCOME_SLOT, NEGATION_SLOT, EXCHANGE_SLOT = "outcome", "negation", "exchange"
+DENIAL_SLOT = "denial"
 
 
 class SlotDifference(NamedTuple):
     """Words that stand against each other. `kind`: "number", "name", "day", "outcome", "negation"
-    (one of the sides is empty) or "exchange" (the same names in another order); `short`, `long`
-    int64: places of words, counted from the first word of the shorter and of the longer."""
+    (one of the sides is empty), "denial" (a word with its negation, and the same word without) or
+    "exchange" (the same names in another order); `short`, `long` int64: places of words, counted
+    from the first word of the shorter and of the longer."""
 
     kind: str
     short: Int64Array
@@ -61,6 +64,7 @@ def differences(
     inside = (row >= 0) & (last <= np.append(bounds[:, 1], 0)[row])
     bounds = np.concatenate((bounds, np.stack((first, last), 1)[~inside]))
     slots = _filled(both, starts) + _outcomes(both, starts)
+    slots += _denials(both, flags, starts, slots)
     return PairDifferences(shorter, slots, bounds[np.argsort(bounds[:, 0], kind="stable")])
 
 
@@ -98,3 +102,25 @@ def _outcomes(both: AlignedPairs, starts: Int64Array) -> list[SlotDifference]:
         # One word may tell of several outcomes.
         slots[here.tobytes() + b"|" + there.tobytes()] = SlotDifference(OUTCOME_SLOT, here, there)
     return list(slots.values())
+
+
+def _denials(
+    both: AlignedPairs, flags: Uint8Array, starts: Int64Array, slots: list[SlotDifference]
+) -> list[SlotDifference]:
+    """Words that one text denies, less those whose negation fills a slot already."""
+    denied = denied_words(
+        both.facts, flags, both.bags, both.aligned.gaps, starts, both.short, both.long
+    )
+    short, long = starts[both.short[0]], starts[both.long[0]]
+    negations = [slot for slot in slots if slot.kind == NEGATION_SLOT]
+    shown = {short + place for slot in negations for place in slot.short.tolist()}
+    shown |= {long + place for slot in negations for place in slot.long.tolist()}
+    out = []
+    for negation, word, stated in zip(*(column.tolist() for column in denied[1:]), strict=True):
+        if negation in shown:
+            continue
+        in_short = short <= negation < starts[both.short[0] + 1]
+        first, other = (short, long) if in_short else (long, short)
+        sides = np.array([negation, word]) - first, np.array([stated]) - other
+        out.append(SlotDifference(DENIAL_SLOT, *(sides if in_short else sides[::-1])))
+    return out

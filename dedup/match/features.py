@@ -99,6 +99,7 @@ class Features(NamedTuple):
     negations: Int64Array  #: slots that a negation alone fills
     swapped: Int64Array  #: slots with the same names in another order
     turned: BoolArray  #: one tells of an outcome, the other of its opposite
+    negated: BoolArray  #: one has a word only behind a negation, the other only without
     corrected: BoolArray  #: one says that it corrects, the other does not
     denied: BoolArray  #: one begins with a denial, and the other does not
     cut_number: BoolArray  #: the shorter ends in an own number, perhaps cut short

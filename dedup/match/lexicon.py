@@ -40,7 +40,8 @@ class Lexicon(NamedTuple):
     `hashes` uint64; `values` float64: of a number in letters, NaN of others; `multiples` float64:
     factor, 0 where it is none; `names` uint64: the hash of the unit or thing it is a form of, else
     its own; `months` int64: from 1, 0 where it is none; `kinds` uint8: DAY, NEGATION, OUTCOME,
-    CORRECTION and CREDIT (see `kinds`); `denial`, `agency`, `service`, `stock` bool.
+    CORRECTION and CREDIT (see `kinds`); `only`, `until`, `denial`, `agency`, `service`, `stock`
+    bool.
     `outcomes` int64 [words + 1]: each word's part of `sides` int64: 2 x pair + side. `upper` bool
     [65,536]: which upper bits the hashes have.
     """
@@ -51,6 +52,8 @@ class Lexicon(NamedTuple):
     names: Uint64Array
     months: Int64Array
     kinds: Uint8Array
+    only: BoolArray
+    until: BoolArray
     denial: BoolArray
     agency: BoolArray
     service: BoolArray
@@ -70,7 +73,7 @@ def lexicon() -> Lexicon:
     forms = sorted(
         {*joint.months, *joint.weekdays, *joint.numbers, *joint.units, *joint.negations}
         | {*joint.agencies, *joint.service, *joint.stock, *joint.outcomes, *multiples}
-        | {*corrections, *credits, *joint.synonyms, *joint.denials}
+        | {*corrections, *credits, *joint.synonyms, *joint.denials, *joint.only, *joint.until}
     )
     listings = {
         DAY: {*joint.months, *joint.weekdays},
@@ -93,6 +96,8 @@ def lexicon() -> Lexicon:
         names=hash_words([names.get(form, form) for form in forms]),
         months=np.array([joint.months.get(form, 0) for form in forms], np.int64),
         kinds=_kinds(forms, listings),
+        only=np.array([form in joint.only for form in forms], np.bool_),
+        until=np.array([form in joint.until for form in forms], np.bool_),
         denial=np.array([form in joint.denials for form in forms], np.bool_),
         agency=np.array([form in joint.agencies for form in forms], np.bool_),
         service=np.array([form in joint.service for form in forms], np.bool_),

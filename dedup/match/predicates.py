@@ -55,6 +55,8 @@ def turned(f: Features, t: Thresholds) -> BoolArray:
     # Кислород закончился, сообщили пациенты | Врач опроверг, что закончился: a denial repeats what
     # it denies
     out |= f.denied & (f.short <= t.paragraph) & (cover(f) < t.whole)
+    # Седова признала вину | Седова вину не признаёт
+    out |= f.negated & (f.short <= t.paragraph)
     return ((cover(f) >= t.form) | _retold(f, t)) & out
 
 

@@ -177,6 +177,7 @@ def _uncounted(n: int) -> Features:
     return Features(**plain)._replace(
         foreign_head=no,
         turned=no,
+        negated=no,
         corrected=no,
         denied=no,
         cut_number=no,

@@ -57,8 +57,9 @@ class Slot(msgspec.Struct, frozen=True):
     """Words that stand against each other where both texts agree around them, as spelled.
 
     `kind`: `number`, `name`, `day`, `outcome` (of which one text tells, and the other of the
-    opposite, wherever it stands), `negation` (which only one of the texts
-    has), or `exchange` (the same names in another order); `a`, `b`: the words of each text.
+    opposite, wherever it stands), `negation` (which only one of the texts has), `denial` (a word
+    that one text negates and the other states, wherever it stands), or `exchange` (the same names
+    in another order); `a`, `b`: the words of each text.
     """
 
     kind: str
@@ -86,7 +87,7 @@ class Explanation(msgspec.Struct, frozen=True):
     - `relation`, `rule`, `says`: the relation, the rule that decided, and its reason as a
       sentence.
     - `passages`: runs of words that both texts have, the longest first.
-    - `slots`: numbers, names, days and outcomes that contradict each other.
+    - `slots`: numbers, names, days, outcomes and negations that contradict each other.
     - `shorter`: which text is shorter, `a` or `b`; `own_sentences`: its sentences that the longer
       one does not have.
     - `recurring`: how much of the shared text, as a share, belongs to a form that recurs over

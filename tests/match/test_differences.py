@@ -61,6 +61,8 @@ def test_the_named_words_are_the_counted_ones(words, changes, more, k):
     assert counts["day"] == features.day_slots[0]
     assert (counts["outcome"] > 0) == features.turned[0]
     assert counts["negation"] == features.negations[0]
+    assert (counts["denial"] > 0) <= features.negated[0]
+    assert features.negated[0] <= (counts["denial"] + counts["negation"] > 0)
     assert counts["exchange"] == features.swapped[0]
     assert len(apart.sentences) == features.own_sentences[0]
     for begin, end in apart.sentences.tolist():
@@ -88,3 +90,13 @@ def test_a_quotation_in_a_shared_sentence_is_named():
     (begin, end), *more = apart.sentences.tolist()
     assert not more
     assert (begin, end) == (11, 16)  # nobody ... bolts
+
+
+def test_a_word_that_one_text_denies_is_named_in_both():
+    a = "Бывший директор завода Алла Седова признала вину в получении взятки, сообщил её адвокат."
+    b = "Бывший директор завода Алла Седова вину в получении взятки не признаёт, сообщил адвокат."
+    for one, two in ((a, b), (b, a)):
+        tokens = tokenise(from_strings([one, two]))
+        (slot,) = differences(tokens.hashes, tokens.flags, tokens.starts, 3).slots
+        assert slot.kind == "denial"
+        assert sorted((len(slot.short), len(slot.long))) == [1, 2]

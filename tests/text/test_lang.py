@@ -16,7 +16,10 @@ EACH = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: langu
 def test_every_language_is_of_one_form(language: Language) -> None:
     assert len(language.months) == 12
     assert len(language.weekdays) == 7
-    for field in (language.negations, language.denials, language.outcomes, language.synonyms):
+    for field in (
+        *(language.negations, language.only, language.denials),
+        *(language.outcomes, language.synonyms),
+    ):
         assert field
     assert {2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100} <= set(language.numbers)
 
@@ -30,7 +33,7 @@ def test_forms_are_written_as_words_are_compared(language: Language) -> None:
         *language.units,
         *language.synonyms,
         *chain.from_iterable((pair.one, pair.other) for pair in language.outcomes),
-        *(language.negations, language.denials, language.agencies),
+        *(language.negations, language.only, language.denials, language.agencies),
         *(language.service, language.stock),
     ]
     for word in " ".join(forms).split():

@@ -42,9 +42,9 @@ class WordTables(NamedTuple):
     """What words mean, by their form in lower case (ё as е, no apostrophe in Cyrillic words).
 
     `months`: 1 to 12. `weekdays`: 1 (Monday) to 7. `numbers`: their value. `units`, `synonyms`:
-    the form that stands for all forms of the unit or thing. `negations`, `denials`, `agencies`,
-    `service` and `stock`: just the words. `outcomes`: the number of the pair of outcomes and the
-    side, 0 or 1; one word may be of several pairs.
+    the form that stands for all forms of the unit or thing. `negations`, `only`, `until`,
+    `denials`, `agencies`, `service` and `stock`: just the words. `outcomes`: the number of the pair
+    of outcomes and the side, 0 or 1; one word may be of several pairs.
     """
 
     months: Mapping[str, int]
@@ -53,6 +53,8 @@ class WordTables(NamedTuple):
     units: Mapping[str, str]
     synonyms: Mapping[str, str]
     negations: frozenset[str]
+    only: frozenset[str]
+    until: frozenset[str]
     denials: frozenset[str]
     agencies: frozenset[str]
     service: frozenset[str]
@@ -75,6 +77,8 @@ def tables(code: str = "") -> WordTables:
         _named(one.units for one in chosen),
         _named(one.synonyms for one in chosen),
         frozenset(word for one in chosen for word in one.negations.split()),
+        frozenset(word for one in chosen for word in one.only.split()),
+        frozenset(word for one in chosen for word in one.until.split()),
         frozenset(word for one in chosen for word in one.denials.split()),
         frozenset(word for one in chosen for word in one.agencies.split()),
         frozenset(word for one in chosen for word in one.service.split()),

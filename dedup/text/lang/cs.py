@@ -75,6 +75,8 @@ CZECH = Language(
     negating="ne",
     synonyms=("koronavirus koronaviru koronavirem covid-19 covid",),
     negations="ne není nebyl nebyla nejsou bez ani nikdo nic nikdy",
+    only="jen jenom pouze jediný jediná",
+    until="dokud",
     outcomes=(
         Outcome(
             "hledá hledají pátrá pátrají",
@@ -120,6 +122,25 @@ CZECH = Language(
         ),
         Outcome("souhlasil souhlasila souhlasili", "odmítl odmítla odmítli"),
         Outcome("posílila posílil posílily", "oslabila oslabil oslabily"),
+        Outcome(
+            "pokračuje pokračují trvá trvají",
+            "skončil skončila skončilo skončily ukončen ukončena ukončeno ukončili přerušeno "
+            "přerušili přerušena uhašen",
+        ),
+        Outcome(
+            "očekává očekávají předpovídá předpovídají hrozí",
+            "napadl napadlo napadly zasáhl zasáhla zasáhly udeřil udeřila udeřily přehnal "
+            "přehnala přehnaly",
+        ),
+        Outcome(
+            "odehraje odehrají uskuteční koná konají",
+            "odkládá odkládají odložen odložena odloženo odložili zrušen zrušena zrušeno "
+            "zrušili přesunut",
+        ),
+        Outcome(
+            "ponechal ponechala ponechali",
+            "snížil snížila snížili zvýšil zvýšila zvýšili",
+        ),
     ),
     denials=(
         "popřel popřela popřelo popřeli popírá popírají dementoval dementovala dementovalo "

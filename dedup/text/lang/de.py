@@ -74,6 +74,8 @@ GERMAN = Language(
     ),
     synonyms=("coronavirus corona covid-19 covid",),
     negations="nicht kein keine keinen ohne nie niemals niemand nichts weder",
+    only="nur bloss lediglich einzige einziger",
+    until="solange",
     outcomes=(
         Outcome(
             "gesucht sucht fahndet",
@@ -102,6 +104,22 @@ GERMAN = Language(
         Outcome("verurteilte verurteilten", "freisprach freisprachen"),
         Outcome("erlaubt erlaubte genehmigt genehmigte", "verboten verbot untersagt untersagte"),
         Outcome("stimmte stimmten zugestimmt", "weigerte weigerten verweigert verweigerte"),
+        Outcome(
+            "dauert dauern andauert läuft",
+            "beendet beendeten eingestellt abgebrochen abgeschlossen gelöscht",
+        ),
+        Outcome(
+            "erwartet erwarten vorhergesagt angekündigt droht drohen",
+            "gefallen fielen traf trafen getroffen hinweg hinweggefegt fegte fegten wütete wüteten",
+        ),
+        Outcome(
+            "stattfinden stattfindet",
+            "verschoben vertagt abgesagt",
+        ),
+        Outcome(
+            "beliess belässt belassen",
+            "senkte senkt gesenkt erhöhte erhöht angehoben",
+        ),
     ),
     denials=(
         "dementiert dementierte dementierten dementieren bestreitet bestreiten bestritt "

@@ -77,6 +77,7 @@ ENGLISH = Language(
     ),
     synonyms=("coronavirus covid-19 covid",),
     negations="not no never none nobody nothing without neither nor cannot n't won't didn't isn't",
+    only="only just merely solely",
     outcomes=(
         Outcome(
             "sought wanted hunting hunt",
@@ -111,6 +112,22 @@ ENGLISH = Language(
         Outcome("allowed allows permitted legalised legalized", "banned bans prohibited outlawed"),
         Outcome("resumed resumes", "suspended suspends halted"),
         Outcome("agreed agrees accepted accepts", "refused refuses declined declines"),
+        Outcome(
+            "continues continue continuing ongoing",
+            "ended ends finished called-off abandoned extinguished concluded",
+        ),
+        Outcome(
+            "expected forecast forecasts predicted",
+            "fell hit struck battered swept lashed pounded",
+        ),
+        Outcome(
+            "scheduled slated",
+            "postponed cancelled canceled shelved rescheduled",
+        ),
+        Outcome(
+            "kept keeps held holds maintained",
+            "cut cuts lowered lowers raised raises hiked hikes",
+        ),
     ),
     denials=(
         "denied denies deny denying denial denials refuted refutes refute refuting debunked "

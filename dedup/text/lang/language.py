@@ -63,6 +63,8 @@ class Language:
     units: tuple[str, ...]
     #: Words that turn a statement round.
     negations: str
+    #: Words behind which a negation denies nothing: "not only".
+    only: str
     outcomes: tuple[Outcome, ...]
     #: Agencies, papers and offices that say who reports, not what happened.
     agencies: str
@@ -78,6 +80,9 @@ class Language:
     stock: str = ""
     #: The beginning of a word that turns its outcome round: Czech "schválil", "neschválil".
     negating: str = ""
+    #: Words that begin a clause in which a negation denies nothing: Russian "пока не назначен" is
+    #: "until one is named".
+    until: str = ""
     #: How capital letters are used, where that differs from a capital for names only.
     capitals: str = ""
     #: Forms of other languages here that mean something else in this one.

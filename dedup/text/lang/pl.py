@@ -76,6 +76,8 @@ POLISH = Language(
         "koronawirus koronawirusa koronawirusowi koronawirusem koronawirusie covid-19 covid",
     ),
     negations="nie bez ani nikt nic nigdy brak",
+    only="tylko jedynie wyłącznie jedyny jedyna",
+    until="dopóki póki",
     outcomes=(
         Outcome(
             "szuka szukają poszukuje poszukują poszukiwany",
@@ -128,6 +130,25 @@ POLISH = Language(
         Outcome(
             "podrożał podrożała podrożały podrożało zdrożał zdrożała zdrożały",
             "potaniał potaniała potaniały potaniało staniał staniała staniały",
+        ),
+        Outcome(
+            "trwa trwają kontynuuje kontynuują",
+            "przerwano przerwali przerwane zakończono zakończyła zakończył zakończyło "
+            "zakończyły zakończone ugaszono",
+        ),
+        Outcome(
+            "spodziewane spodziewany spodziewana prognozowane prognozuje prognozują",
+            "wystąpiły wystąpił wystąpiła spadł spadło nawiedził nawiedziła nawiedziły przeszła "
+            "przeszedł przeszły",
+        ),
+        Outcome(
+            "odbędzie odbędą",
+            "przełożono przełożony przełożona przełożone odwołano odwołany odwołana odwołane "
+            "odroczono",
+        ),
+        Outcome(
+            "utrzymał utrzymała utrzymali",
+            "obniżył obniżyła obniżyli podniósł podniosła podnieśli",
         ),
     ),
     denials=(

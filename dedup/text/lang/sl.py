@@ -62,6 +62,8 @@ SLOVENE = Language(
     ),
     synonyms=("koronavirus koronavirusa koronavirusu koronavirusom covid-19 covid",),
     negations="ni ne niso nista brez niti nihče nič nikoli",
+    only="samo le zgolj edini edina",
+    until="dokler",
     outcomes=(
         Outcome(
             "iščejo išče",
@@ -90,6 +92,23 @@ SLOVENE = Language(
         ),
         Outcome("dovolil dovolila dovolili", "prepovedal prepovedala prepovedali"),
         Outcome("umrl umrla umrli", "preživel preživela rešili"),
+        Outcome(
+            "traja trajajo nadaljuje nadaljujejo poteka potekajo",
+            "končan končana končano končali prekinjen prekinjena prekinili ustavili",
+        ),
+        Outcome(
+            "pričakuje pričakujejo napoveduje napovedujejo napovedan napovedano",
+            "zapadel zapadlo prizadelo prizadel prizadela zajelo zajel",
+        ),
+        Outcome(
+            "odvijal potekala",
+            "prestavljen prestavljena prestavili odpovedan odpovedana odpovedali preložen "
+            "preložili",
+        ),
+        Outcome(
+            "ohranil ohranila ohranili",
+            "znižal znižala znižali zvišal zvišala zvišali",
+        ),
     ),
     denials=(
         "zanikal zanikala zanikalo zanikali zanika zanikajo demantiral demantirala "

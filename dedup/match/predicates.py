@@ -268,7 +268,7 @@ def least_score(f: Features, t: Thresholds) -> Float64Array:
 
 def may_go(f: Features, t: Thresholds, score: Float64Array) -> BoolArray:
     out: BoolArray = (score >= least_score(f, t)) & ~_met_by_chance(f, t) & ~_other_news(f, t)
-    return out | _retold(f, t)
+    return (out & ~_days_after(f, t)) | _retold(f, t)
 
 
 def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
@@ -284,6 +284,14 @@ def _met_by_chance(f: Features, t: Thresholds) -> BoolArray:
 def _other_news(f: Features, t: Thresholds) -> BoolArray:
     # Биткойн рухнул на новостях о введении военного положения | what a party says of the same law
     out: BoolArray = (f.short < t.paragraph) & (f.missing > t.unsaid * f.filled)
+    return out
+
+
+def _days_after(f: Features, t: Thresholds) -> BoolArray:
+    # Дума приняла закон о штрафах | three days later: Президент подписал закон о штрафах
+    # a failure on the same line of the metro, a month later
+    # A short text that comes days later and in other words is a new report on its subject.
+    out: BoolArray = (f.short < t.paragraph) & (cover(f) < t.covered) & _apart(f, t.later)
     return out
 
 

@@ -47,8 +47,9 @@ def test_no_outcome_is_its_own_opposite(language: Language) -> None:
 
 
 def test_a_negating_beginning_turns_an_outcome_round() -> None:
-    ((pair, side),) = tables().outcomes["schválil"]
-    assert tables().outcomes["neschválil"] == ((pair, 1 - side),)
+    sides = tables().outcomes["schválil"]
+    assert sides
+    assert set(tables().outcomes["neschválil"]) == {(pair, 1 - side) for pair, side in sides}
 
 
 @pytest.mark.parametrize(

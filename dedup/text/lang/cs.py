@@ -141,6 +141,10 @@ CZECH = Language(
             "ponechal ponechala ponechali",
             "snížil snížila snížili zvýšil zvýšila zvýšili",
         ),
+        Outcome(
+            "schválil schválila schválili přijal přijala přijali podpořil podpořila podpořili",
+            "podepsal podepsala podepsali",
+        ),
     ),
     denials=(
         "popřel popřela popřelo popřeli popírá popírají dementoval dementovala dementovalo "

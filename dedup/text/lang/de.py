@@ -120,6 +120,10 @@ GERMAN = Language(
             "beliess belässt belassen",
             "senkte senkt gesenkt erhöhte erhöht angehoben",
         ),
+        Outcome(
+            "beschlossen verabschiedet verabschiedete angenommen gebilligt billigte",
+            "unterzeichnet unterzeichnete unterschrieben",
+        ),
     ),
     denials=(
         "dementiert dementierte dementierten dementieren bestreitet bestreiten bestritt "

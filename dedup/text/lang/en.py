@@ -128,6 +128,10 @@ ENGLISH = Language(
             "kept keeps held holds maintained",
             "cut cuts lowered lowers raised raises hiked hikes",
         ),
+        Outcome(
+            "approved approves passed passes backed backs",
+            "signed signs enacted",
+        ),
     ),
     denials=(
         "denied denies deny denying denial denials refuted refutes refute refuting debunked "

@@ -150,6 +150,11 @@ POLISH = Language(
             "utrzymał utrzymała utrzymali",
             "obniżył obniżyła obniżyli podniósł podniosła podnieśli",
         ),
+        Outcome(
+            "przyjął przyjęła przyjęli przyjęto uchwalił uchwaliła uchwalili poparł poparła "
+            "poparli",
+            "podpisał podpisała podpisali podpisano",
+        ),
     ),
     denials=(
         "zdementował zdementowała zdementowało zdementowali dementuje dementują dementi "

@@ -109,6 +109,10 @@ SLOVENE = Language(
             "ohranil ohranila ohranili",
             "znižal znižala znižali zvišal zvišala zvišali",
         ),
+        Outcome(
+            "sprejel sprejela sprejeli potrdil potrdila potrdili podprl podprla podprli",
+            "podpisal podpisala podpisali",
+        ),
     ),
     denials=(
         "zanikal zanikala zanikalo zanikali zanika zanikajo demantiral demantirala "

@@ -66,7 +66,7 @@ class Features(NamedTuple):
     filled: Int64Array  #: words of the shorter with content
     missing: Int64Array  #: those of them that are own
     own_sentences: Int64Array  #: sentences of the shorter that stand nowhere in the longer
-    own_sentence_words: Int64Array  #: own words with content in those
+    own_sentence_words: Int64Array  #: own words with content in those, no stock words
     own_sentence_most: Int64Array  #: the most in one sentence that are no names
     own_inner_words: Int64Array  #: those inside the text (see `sentences.OwnSentences`)
     own_added: Int64Array  #: different ones, no names, in a sentence that was added

@@ -157,7 +157,8 @@ class PartedColumns:
         """Add rows that stand part after part; `ends` int64 [parts]: where those of each end."""
         rows = zip(*(np.split(column, ends[:-1]) for column in columns), strict=True)
         for growing, part in zip(self._parts, rows, strict=True):
-            growing.append(*part)
+            # Copied: a view would hold the rows of all parts until this one is written.
+            growing.append(*(values.copy() for values in part))
 
     def parts(self) -> Iterator[list[AnyArray]]:
         """The columns of each part in turn, as they were added."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from dedup.columns.spill import (
     GrowingColumns,
     GrowingTable,
     KeyedColumns,
+    PartedColumns,
     SpillSpace,
     give_back,
     release,
@@ -109,3 +111,17 @@ def test_what_is_discarded_is_only_what_was_named(tmp_path: Path, low: int, high
         assert (room[kept] == np.arange(1, 4001)[kept]).all()
     give_back(room, 0, 0)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_part_of_few_rows_does_not_hold_those_of_the_others(tmp_path: Path) -> None:
+    memory = 8 << 20
+    columns = PartedColumns(SpillSpace(tmp_path, memory), 2, np.uint64)
+    part_of = np.arange(1 << 16) == 0  # one row goes to the second part, all others to the first
+    tracemalloc.start()
+    for _ in range(64):
+        columns.append(part_of, np.zeros(len(part_of), np.uint64))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    many, few = columns.parts()
+    assert (len(many[0]), len(few[0])) == (64 * (len(part_of) - 1), 64)
+    assert peak < memory  # 32 MB were added; a step may hold a megabyte, and what is just added

@@ -1,4 +1,6 @@
-"""Write the table of peers from the newest result into the documentation, between its markers.
+"""Write the tables of peers from the newest results into the documentation, between their markers.
+
+Of generated stories and of real items each, the newest run that has them is shown, with its date.
 
 python -m benchmarks.peers.table            # docs/explanation/figures.md
 python -m benchmarks.peers.table --print    # only show it
@@ -42,14 +44,14 @@ def _row(row: dict[str, Any], n: int, real: bool) -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in low.items() if kind != "pair")
         cells.append(str(sum(low.values())) + (f": {kinds}" if kinds else ""))
     else:
-        links = row["false_story_links"]
+        kinds = ", ".join(f"{count} {kind}" for kind, count in row.get("false_relations", {}).items())
         cells.append(_share(row["planted_080_recall"]))
-        cells.append(f"{row['false']} ({links} story links)" if links else str(row["false"]))
+        cells.append(str(row["false"]) + (f": {kinds}" if kinds else ""))
     return "| " + " | ".join(cells) + " |"
 
 
-def table(result: dict[str, Any]) -> str:
-    """The Markdown of one `peers` result."""
+def of_generated(result: dict[str, Any]) -> str:
+    """The table of generated stories of one `peers` result."""
     settings, machine = result["settings"], result["machine"]
     rows = result["results"]
     n = settings["n"]
@@ -62,20 +64,32 @@ def table(result: dict[str, Any]) -> str:
         *HEAD,
         *(_row(row, n, False) for row in rows if row["corpus"] in ("news.jsonl", "")),
     ]
-    real = [row for row in rows if row["corpus"] == "news_ru.jsonl"]
-    if real:
-        lines += [
-            "",
-            "The same on 9,811 real items. Truth: all pairs at 0.7 or above by brute force, words "
-            "cut by a regular expression; dedup leaves subscribe lines and links out of the "
-            "comparison, so it judges some of these pairs otherwise.",
-            "",
-            *REAL_HEAD,
-            *(_row(row, n, True) for row in real),
-        ]
+    return "\n".join([*lines, *_versions(rows)])
+
+
+def of_real(result: dict[str, Any]) -> str:
+    """The table of real items of one `peers` result."""
+    rows = real_rows(result)
+    lines = [
+        f"The same on 9,811 real items, {result['date']}. Truth: all pairs at 0.7 or above by "
+        "brute force, words cut by a regular expression; dedup leaves subscribe lines and links "
+        "out of the comparison, so it judges some of these pairs otherwise.",
+        "",
+        *REAL_HEAD,
+        *(_row(row, result["settings"]["n"], True) for row in rows),
+    ]
+    return "\n".join([*lines, *_versions(rows)])
+
+
+def real_rows(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a `peers` result that are of real items."""
+    return [row for row in result["results"] if row["corpus"] == "news_ru.jsonl"]
+
+
+def _versions(rows: list[dict[str, Any]]) -> list[str]:
     known = {k: v for row in rows for k, v in row.get("versions", {}).items() if k != "dedup"}
     named = ", ".join(f"{name} {version}" for name, version in sorted(known.items()))
-    return "\n".join([*lines, *(["", f"Versions: {named}."] if named else [])])
+    return ["", f"Versions: {named}."] if named else []
 
 
 def put(text: str, inner: str) -> str:
@@ -96,8 +110,12 @@ def main() -> None:
     parser.add_argument("--readme", type=Path, default=FIGURES)
     parser.add_argument("--print", action="store_true", dest="show")
     args = parser.parse_args()
-    newest = max(args.results.glob("peers-*.json"))
-    made = table(json.loads(newest.read_text("utf-8")))
+    files = sorted(args.results.glob("peers-*.json"), reverse=True)
+    results = [json.loads(file.read_text("utf-8")) for file in files]
+    made = of_generated(results[0])
+    newest = next((result for result in results if real_rows(result)), None)
+    if newest is not None:
+        made += "\n\n" + of_real(newest)
     if args.show:
         print(made)
     else:

@@ -44,7 +44,8 @@ def _row(row: dict[str, Any], n: int, real: bool) -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in low.items() if kind != "pair")
         cells.append(str(sum(low.values())) + (f": {kinds}" if kinds else ""))
     else:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in row.get("false_relations", {}).items())
+        relations = row.get("false_relations", {})
+        kinds = ", ".join(f"{count} {kind}" for kind, count in relations.items())
         cells.append(_share(row["planted_080_recall"]))
         cells.append(str(row["false"]) + (f": {kinds}" if kinds else ""))
     return "| " + " | ".join(cells) + " |"

@@ -47,7 +47,7 @@ def _row(row: dict[str, Any], n: int, real: bool) -> str:
         relations = row.get("false_relations", {})
         kinds = ", ".join(f"{count} {kind}" for kind, count in relations.items())
         cells.append(_share(row["planted_080_recall"]))
-        cells.append(str(row["false"]) + (f": {kinds}" if kinds else ""))
+        cells.append(kinds or str(row["false"]))
     return "| " + " | ".join(cells) + " |"
 
 

@@ -85,14 +85,14 @@ def same(found: tuple[np.ndarray, ...], expected: tuple[np.ndarray, ...]) -> Non
     st.lists(st.integers(0, 40), max_size=3),
 )
 def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
-    found = prefilter.Prefilter([some, [b"# ", b"."]])
+    marks = prefilter.mark_tables([some, [b"# ", b"."]])
     borders = [0, *sorted(min(cut, len(pieces)) for cut in cuts), len(pieces)]
     texts = ["".join(pieces[a:b]).encode() for a, b in pairwise(borders)]
     data = np.frombuffer(b"".join(texts), np.uint8)
     starts = ragged.offsets(np.array([len(text) for text in texts]))
-    by_loops = found.lines(data, starts)
+    by_loops = prefilter.marked_lines(data, starts, marks)
     with arrays(text_kernels):
-        same(found.lines(data, starts), by_loops)
+        same(prefilter.marked_lines(data, starts, marks), by_loops)
     plain = [
         (text, begin, begin + len(line), kinds)
         for text, whole in enumerate(texts)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table, only_array
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
 
@@ -21,6 +22,9 @@ SCHEME = "affine32"
 #: Value of a signature that has seen no shingle.
 EMPTY = np.uint32(0xFFFFFFFF)
 
+#: Permutations at the default threshold.
+USUAL_COUNT = 51
+
 
 @lru_cache(maxsize=8)
 def permutations(count: int, seed: int = 1) -> Uint32Array:
@@ -29,6 +33,16 @@ def permutations(count: int, seed: int = 1) -> Uint32Array:
     Drawn as datasketch draws them, and compared with its own in the tests; importing it
     takes a second, which a command that reads one page does not have.
     """
+    return _usual() if (count, seed) == (USUAL_COUNT, 1) else _drawn(count, seed)
+
+
+@built_table(only_array)
+def _usual() -> Uint32Array:
+    """The permutations of the default settings; NumPy's module of random numbers is large."""
+    return _drawn(USUAL_COUNT, 1)
+
+
+def _drawn(count: int, seed: int) -> Uint32Array:
     draw = np.random.RandomState(seed)
     odd = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     return np.stack((odd, draw.randint(0, 1 << 32, count, dtype=np.uint32)))

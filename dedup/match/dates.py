@@ -6,11 +6,11 @@ the day after, however alike the two are written.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
 from dedup.text.lang import tables
 from dedup.text.words import NUMBER, hash_words
@@ -27,7 +27,7 @@ class Dates(NamedTuple):
     named: Int64Array
 
 
-@lru_cache(maxsize=1)
+@built_table(tuple)
 def _calendar() -> tuple[Uint64Array, Int64Array]:
     """Sorted hashes of day numbers (value 1 to 31) and of months (value 101 to 112)."""
     values = {str(day): day for day in range(1, 32)}

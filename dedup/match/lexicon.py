@@ -6,11 +6,11 @@ The words stand in `dedup.text.lang`; here they are columns, found by the hashes
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.types import (
     BoolArray,
     Float64Array,
@@ -63,7 +63,7 @@ class Lexicon(NamedTuple):
     upper: BoolArray
 
 
-@lru_cache(maxsize=1)
+@built_table(Lexicon._make)
 def lexicon() -> Lexicon:
     """The words of all languages."""
     joint = tables()

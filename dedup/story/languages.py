@@ -8,11 +8,11 @@ shows is stemmed by its letters, as if it were Russian or English.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.text.hashing import hash_words
 
@@ -222,7 +222,7 @@ LANGUAGES_SEEN: tuple[SpokenLanguage, ...] = (
 )
 
 
-@lru_cache(maxsize=1)
+@built_table(tuple)
 def _function_words() -> tuple[Uint64Array, Uint32Array]:
     """Hashes of function words, uint64 ascending, and the languages of each as bits, uint32."""
     bits: dict[str, int] = {}

@@ -9,14 +9,19 @@ rare.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
+from itertools import takewhile
+from pathlib import Path
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.hash_table import Lookup
 from dedup.columns.types import Float32Array, Int64Array, Uint32Array
 from dedup.errors import SettingsError
-from dedup.story.stems import FUNCTION_STEM, stem_hash
+from dedup.story.stems import FUNCTION_STEM, STEMS_VERSION, stem_hash
+
+#: The counts that come with the package.
+_SHIPPED = Path(__file__).with_name("stems_ru.tsv")
 
 #: A corpus's own counts are used from this many documents on.
 MIN_DOCUMENTS = 1000
@@ -135,12 +140,25 @@ def stem_counts(
 
 @lru_cache(maxsize=1)
 def _shipped() -> Rarity:
-    lines = files("dedup.story").joinpath("stems_ru.tsv").read_text("utf-8").splitlines()
-    head = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
+    head = _shipped_head()
+    return Rarity(head["version"], int(head["documents"]), *_shipped_counts())
+
+
+def _shipped_head() -> dict[str, str]:
+    """What the file of shipped counts says of itself."""
+    with _SHIPPED.open(encoding="utf-8") as lines:
+        named = takewhile(lambda line: line.startswith("#"), lines)
+        return dict(line[2:].strip().split(": ", 1) for line in named if line.startswith("# "))
+
+
+@built_table(tuple, STEMS_VERSION)
+def _shipped_counts() -> tuple[Uint32Array, Int64Array]:
+    """The shipped stems, uint32, rising, and their counts, int64."""
+    lines = _SHIPPED.read_text("utf-8").splitlines()
     rows = [line.rsplit("\t", 1) for line in lines if not line.startswith("#")]
     hashes = stem_hash([row[0] for row in rows])
-    documents = int(head["documents"])
+    documents = int(_shipped_head()["documents"])
     stems, place = np.unique(np.append(hashes, FUNCTION_STEM), return_inverse=True)
     counts = np.zeros(len(stems), np.int64)
     np.add.at(counts, place, np.array([*(int(row[1]) for row in rows), documents], np.int64))
-    return Rarity(head["version"], documents, stems, counts)
+    return stems, counts

@@ -8,11 +8,11 @@ weighed when all are there.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.ragged import expand_ranges, gather, offsets
 from dedup.columns.types import (
     BoolArray,
@@ -207,7 +207,7 @@ def _meaning(words: Uint64Array, hashes: Uint64Array, values: Int64Array) -> Int
     return out
 
 
-@lru_cache(maxsize=1)
+@built_table(tuple)
 def calendar() -> tuple[Uint64Array, Int64Array, Uint32Array]:
     """Sorted hashes of the words of dates and their values (days 1 to 31, months 101 to 112); and
     by month and day, from 0, the hash that stands for the day in a sketch, uint32 [12, 31]."""

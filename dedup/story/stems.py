@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import Stemmer
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.dynamic_array import DynamicArray
 from dedup.columns.hash_table import Lookup
 from dedup.columns.ragged import expand_ranges, offsets
@@ -148,7 +149,7 @@ class Vocabulary:
         self.__dict__.update(state, _lock=Lock(), _stemmers=_stemmers())
 
 
-@lru_cache(maxsize=1)
+@built_table(tuple, STEMS_VERSION)
 def _standing() -> tuple[Uint64Array, Uint32Array]:
     words = list(standing_words())
     return hash_words(words), stem_hash(_stem(from_strings(words), _stemmers()))

@@ -19,11 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import first_characters, text_bytes
+from dedup.columns.built_tables import built_table
 from dedup.columns.ragged import offsets
 from dedup.columns.types import Int64Array, Uint8Array, Uint32Array
 from dedup.text.boilerplate_rules import END, STAGES, BoilerplateRule
+from dedup.text.kernels import MarkTables
 from dedup.text.markup import MARKS, TAG_MARKS, plain
-from dedup.text.prefilter import MarkedLines, Prefilter
+from dedup.text.prefilter import MarkedLines, mark_tables, marked_lines
 
 #: Letters of a title that its body must begin with before the two are looked at closely.
 _PREFIX = 6
@@ -54,7 +56,7 @@ def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
     """
     whole, bodies = _joined(texts, titles)
     starts, data = text_bytes(whole)
-    marked = _prefilter().lines(data, starts)
+    marked = marked_lines(data, starts, _marks())
     formed = np.zeros(len(whole), np.bool_)
     formed[marked.text[(marked.kinds & _FORMED) > 0]] = True
     if not formed.any():
@@ -67,7 +69,7 @@ def strip_boilerplate(texts: pa.Array, titles: pa.Array) -> pa.Array:
     )
     whole, bodies_again = _joined(*sides)
     starts_again, data_again = text_bytes(whole)
-    marked = _prefilter().lines(data_again, starts_again)
+    marked = marked_lines(data_again, starts_again, _marks())
     again = _stripped(starts_again, data_again, marked, bodies_again)
     return pc.replace_with_mask(_stripped(starts, data, rest, bodies), mask, again)
 
@@ -240,18 +242,18 @@ def _stages() -> list[list[_Applied]]:
     return [[_Applied(1 << next(kind), rule) for rule in stage] for stage in STAGES]
 
 
-@lru_cache(maxsize=1)
-def _prefilter() -> Prefilter:
+@built_table(MarkTables._make)
+def _marks() -> MarkTables:
     rules = [rule.marks for stage in STAGES for rule in stage]
     marks = [(*MARKS, *TAG_MARKS), *rules]
-    return Prefilter([[m.encode() if isinstance(m, str) else m for m in of] for of in marks])
+    return mark_tables([[m.encode() if isinstance(m, str) else m for m in of] for of in marks])
 
 
 def _kinds(lines: list[str]) -> Uint32Array:
     """The kinds of marks in each line, uint32 [lines]."""
     utf8 = [line.encode("utf-8", "surrogatepass") for line in lines]
     sizes = np.array([len(one) for one in utf8], np.int64)
-    marked = _prefilter().lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes))
+    marked = marked_lines(np.frombuffer(b"".join(utf8), np.uint8), offsets(sizes), _marks())
     kinds = np.zeros(len(lines), np.uint32)
     kinds[marked.text] = marked.kinds
     return kinds

@@ -7,10 +7,10 @@ Single characters stand here, what looks at whole words or texts stands in `norm
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.types import Uint8Array, Uint32Array
 from dedup.text.codepoints import ALL
 from dedup.text.kernels import (
@@ -79,7 +79,7 @@ SERBIAN = "ђјљњћџЂЈЉЊЋЏ"
 DOUBLE = {"ß": "ss", "ẞ": "SS"}
 
 
-@lru_cache(maxsize=1)
+@built_table(Characters._make)
 def normalisation() -> Characters:
     """The tables by which `normalise` decodes texts, built on first use."""
     actions = np.zeros(ALL, np.uint8)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import text_bytes
+from dedup.columns.built_tables import built_table
 from dedup.columns.types import AnyArray, BoolArray, Int64Array, Uint8Array, Uint32Array
 
 #: Classes of characters: razdel's atoms, and white space. ALONE and MARKED are not razdel's: they
@@ -93,7 +93,7 @@ class Tables(NamedTuple):
     fold: Uint32Array
 
 
-@lru_cache(maxsize=1)
+@built_table(Tables._make)
 def character_tables() -> Tables:
     """The tables, built on first use (a few hundredths of a second)."""
     from razdel.segmenters.tokenize import PUNCTS

@@ -33,36 +33,35 @@ class MarkedLines(NamedTuple):
         return MarkedLines(*(column[chosen] for column in self))  # type: ignore[arg-type]
 
 
-class Prefilter:
-    """Finds marks in texts.
+def mark_tables(marks: Sequence[Sequence[bytes]]) -> MarkTables:
+    """The tables by which marks are found.
 
     `marks`: those of each kind (32 kinds at most), as UTF-8 or the beginning of a character of it;
     none is empty or holds a line feed.
     """
+    pairs = [(mark, 1 << kind) for kind, of_kind in enumerate(marks) for mark in of_kind]
+    slots = _slots([mark for mark, _ in pairs])
+    order = np.argsort(slots, kind="stable")
+    pairs, slots = [pairs[place] for place in order.tolist()], slots[order]
+    sizes = np.array([len(mark) for mark, _ in pairs], np.int64)
+    firsts = np.searchsorted(slots, np.arange(SLOTS + 1)).astype(np.uint16)
+    used = np.diff(firsts) > 0
+    return MarkTables(
+        # By eight bytes, a bit each: it stays in the cache.
+        np.packbits(used[:TWO], bitorder="little").view("<u8"),
+        # Two bytes tell of a mark of one byte, too.
+        used[TWO:ONE] | np.tile(used[ONE:], 256),
+        firsts,
+        np.frombuffer(b"".join(mark for mark, _ in pairs), np.uint8),
+        offsets(sizes),
+        np.array([kind for _, kind in pairs], np.uint32),
+    )
 
-    def __init__(self, marks: Sequence[Sequence[bytes]]) -> None:
-        pairs = [(mark, 1 << kind) for kind, of_kind in enumerate(marks) for mark in of_kind]
-        slots = _slots([mark for mark, _ in pairs])
-        order = np.argsort(slots, kind="stable")
-        pairs, slots = [pairs[place] for place in order.tolist()], slots[order]
-        sizes = np.array([len(mark) for mark, _ in pairs], np.int64)
-        firsts = np.searchsorted(slots, np.arange(SLOTS + 1)).astype(np.uint16)
-        used = np.diff(firsts) > 0
-        self._tables = MarkTables(
-            # By eight bytes, a bit each: it stays in the cache.
-            np.packbits(used[:TWO], bitorder="little").view("<u8"),
-            # Two bytes tell of a mark of one byte, too.
-            used[TWO:ONE] | np.tile(used[ONE:], 256),
-            firsts,
-            np.frombuffer(b"".join(mark for mark, _ in pairs), np.uint8),
-            offsets(sizes),
-            np.array([kind for _, kind in pairs], np.uint32),
-        )
 
-    def lines(self, data: Uint8Array, starts: Int64Array) -> MarkedLines:
-        """The lines with marks of texts: `data` uint8, `starts` int64 [texts + 1]: text i's bytes
-        are `data[starts[i]:starts[i + 1]]`, one text after the other."""
-        return MarkedLines(*kernels.mark(data, starts, self._tables))
+def marked_lines(data: Uint8Array, starts: Int64Array, marks: MarkTables) -> MarkedLines:
+    """The lines with marks of texts: `data` uint8, `starts` int64 [texts + 1]: text i's bytes are
+    `data[starts[i]:starts[i + 1]]`, one text after the other."""
+    return MarkedLines(*kernels.mark(data, starts, marks))
 
 
 def _slots(marks: Sequence[bytes]) -> Int64Array:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.text import kernels
@@ -32,25 +33,25 @@ def _spellings(words: Mapping[str, str]) -> Spellings:
 SPELLING_SLOTS = np.arange((1 << SPELLING_BITS) + 1, dtype=np.uint64)
 
 
-@lru_cache(maxsize=1)
+@built_table(Spellings._make)
 def _units() -> Spellings:
     return _spellings(tables().units)
 
 
-@lru_cache(maxsize=1)
+@built_table(Spellings._make)
 def _months() -> Spellings:
     first = [forms.split()[0] for forms in LANGUAGES[0].months]
     return _spellings({form: first[month - 1] for form, month in tables().months.items()})
 
 
-@lru_cache(maxsize=1)
+@built_table(Spellings._make)
 def _days() -> Spellings:
     """Days of a month, and those with a nought before them."""
     plain = {str(day): str(day) for day in range(1, 32)}
     return _spellings(plain | {f"{day:02}": str(day) for day in range(1, 10)})
 
 
-@lru_cache(maxsize=1)
+@built_table(tuple)
 def _dates() -> tuple[Uint64Array, Uint64Array]:
     """The words of days 1 to 31 and of months 1 to 12, uint64; at 0 stands none."""
     months = [forms.split()[0] for forms in LANGUAGES[0].months]

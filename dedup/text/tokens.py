@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from dedup.columns.built_tables import built_table, only_array
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array
 from dedup.text.codepoints import (
     ALONE,
@@ -53,7 +54,7 @@ COMMAS = ",;،、，；"
 _NEAR = 8
 
 
-@lru_cache(maxsize=1)
+@built_table(only_array)
 def trait_table() -> Uint8Array:
     """The traits by code point."""
     from razdel.segmenters.punct import DASHES
@@ -83,7 +84,7 @@ _UNSPACED = (
 SIGNS = "%‰$€£¥₽₴₸₹₺₩"
 
 
-@lru_cache(maxsize=1)
+@built_table(only_array)
 def comparison_traits() -> Uint8Array:
     """The traits by code point by which words for comparison are cut.
 

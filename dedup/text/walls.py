@@ -7,15 +7,15 @@ texts are asked, and a text that is taken for a wall by mistake costs little: it
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.columns.arrow import text_bytes
+from dedup.columns.built_tables import built_table
 from dedup.columns.types import BoolArray
-from dedup.text.prefilter import Prefilter
+from dedup.text.kernels import MarkTables
+from dedup.text.prefilter import mark_tables, marked_lines
 
 #: Walls are short, in characters; in a longer text such words are quoted.
 _LONGEST = 700
@@ -146,13 +146,13 @@ def _signed(texts: pa.Array) -> BoolArray:
     takes longer than to look for these."""
     starts, data = text_bytes(pc.utf8_lower(texts))
     signed = np.zeros(len(texts), np.bool_)
-    signed[_prefilter().lines(data, starts).text] = True
+    signed[marked_lines(data, starts, _signs()).text] = True
     return signed
 
 
-@lru_cache(maxsize=1)
-def _prefilter() -> Prefilter:
-    return Prefilter([[sign.encode() for sign in (*_SIGNS.split("|"), *_ODD)]])
+@built_table(MarkTables._make)
+def _signs() -> MarkTables:
+    return mark_tables([[sign.encode() for sign in (*_SIGNS.split("|"), *_ODD)]])
 
 
 def _matched(texts: pa.Array, pattern: str) -> BoolArray:

@@ -1,10 +1,10 @@
 """Columns that grow with the input: in memory up to a bound, then in files.
 
-What is beyond the bound goes to scratch files, which are read back as arrays (mapped): the answer
-is the same, whatever the bound. Four forms stand here: an array that is whole already
-(`SpillSpace.column`), one that is filled (`SpillSpace.room`), columns that are appended to
-(`GrowingColumns`, in parts `PartedColumns`, by ranges of keys `KeyedColumns`), and rows of Arrow
-that are appended to (`GrowingTable`).
+What is beyond the bound goes to scratch files: the answer is the same, whatever the bound. Four
+forms stand here: an array that is whole already (`SpillSpace.column`), one that is written and read
+piece by piece (`SpillSpace.room`), columns that are appended to (`GrowingColumns`, in parts
+`PartedColumns`, by ranges of keys `KeyedColumns`), and rows of Arrow that are appended to
+(`GrowingTable`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import mmap
 import os
 import sys
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -56,19 +57,10 @@ class SpillSpace(NamedTuple):
         """In how many passes a step goes over so many rows of `size` bytes, at least one."""
         return max(1, -(-rows // self.rows(size)))
 
-    def room(self, rows: int, dtype: type[Element]) -> Array[Element]:
-        """An array that one step fills and reads: in memory, or mapped from a scratch file. Whoever
-        fills it should `release` it now and then."""
+    def room(self, rows: int, dtype: type[Element]) -> PlacedColumn[Element]:
+        """Room for a column that one step fills and reads, piece by piece."""
         size = rows * np.dtype(dtype).itemsize
-        if size <= self.memory // STEP_PARTS:
-            return np.empty(rows, dtype)
-        path = _new_file(self.folder)
-        with path.open("r+b") as file:
-            file.truncate(size)
-            if hasattr(os, "posix_fallocate"):
-                # A full disk is an error here; found by a mapped page it would kill the process.
-                os.posix_fallocate(file.fileno(), 0, size)
-        return _mapped(path, np.dtype(dtype))
+        return PlacedColumn(rows, dtype, None if size <= self.memory // STEP_PARTS else self.folder)
 
     def column(self, values: Array[Element]) -> Array[Element]:
         """A column of one value per item: as it is, or the same values mapped from a scratch file.
@@ -85,6 +77,60 @@ class SpillSpace(NamedTuple):
 
 #: Room for everything.
 IN_MEMORY = SpillSpace(Path(os.devnull), sys.maxsize)
+
+
+class PlacedColumn(Generic[Element]):
+    """A column of known length whose pieces are written and read wherever they stand: in memory,
+    or in a scratch file of `folder`.
+
+    The file is written and read, not mapped: a mapping costs a fault for each page, which is dear
+    where all pages are gone over once and in many places at a time.
+    """
+
+    def __init__(self, rows: int, dtype: type[Element], folder: Path | None) -> None:
+        self._dtype = np.dtype(dtype)
+        self._handle: int | None = None
+        if folder is None:
+            self._values = np.empty(rows, dtype)
+            return
+        self._values = np.empty(0, dtype)
+        path = _new_file(folder)
+        self._handle = os.open(path, os.O_RDWR)
+        weakref.finalize(self, os.close, self._handle)
+        path.unlink()
+        if hasattr(os, "posix_fallocate"):
+            # A full disk is an error before the work, not in the middle of it.
+            os.posix_fallocate(self._handle, 0, rows * self._dtype.itemsize)
+
+    def write(self, place: int, values: Array[Element]) -> None:
+        """Write values from this place on."""
+        if self._handle is None:
+            self._values[place : place + len(values)] = values
+            return
+        rest = np.ascontiguousarray(values, self._dtype).view(np.uint8).data
+        begin = place * self._dtype.itemsize
+        while rest:  # the system may write less than it was given
+            written = os.pwrite(self._handle, rest, begin)
+            rest, begin = rest[written:], begin + written
+
+    def read(self, low: int, high: int) -> Array[Element]:
+        """The values from `low` up to `high`: an array of the caller's own."""
+        if self._handle is None:
+            return np.array(self._values[low:high])
+        values = np.empty(high - low, self._dtype)
+        rest, begin = values.view(np.uint8).data, low * self._dtype.itemsize
+        while rest:
+            read = os.preadv(self._handle, [rest], begin)
+            rest, begin = rest[read:], begin + read
+        return values
+
+    def give_back(self, low: int, high: int) -> None:
+        """Give back the disk space of these values: nobody reads them any more."""
+        size = self._dtype.itemsize
+        begin, end = _whole_pages(low * size, high * size)
+        if self._handle is not None and begin < end and hasattr(mmap, "MADV_REMOVE"):
+            with mmap.mmap(self._handle, end - begin, offset=begin) as pages:
+                _remove(pages, 0, end - begin)
 
 
 class GrowingColumns:
@@ -250,12 +296,20 @@ def give_back(values: AnyArray, low: int, high: int) -> None:
     file: nobody reads them any more. Nothing is given back where the file system cannot."""
     if not isinstance(values, np.memmap) or not hasattr(mmap, "MADV_REMOVE"):
         return
-    begin = -(-low * values.itemsize // mmap.PAGESIZE) * mmap.PAGESIZE
-    end = high * values.itemsize // mmap.PAGESIZE * mmap.PAGESIZE
+    begin, end = _whole_pages(low * values.itemsize, high * values.itemsize)
     if begin < end:
-        pages: mmap.mmap = values._mmap  # type: ignore[attr-defined]
-        with suppress(OSError):
-            pages.madvise(mmap.MADV_REMOVE, begin, end - begin)
+        _remove(values._mmap, begin, end)  # type: ignore[attr-defined]
+
+
+def _whole_pages(begin: int, end: int) -> tuple[int, int]:
+    """Begin and end of the whole pages between two bytes of a file."""
+    return -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE, end // mmap.PAGESIZE * mmap.PAGESIZE
+
+
+def _remove(pages: mmap.mmap, begin: int, end: int) -> None:
+    """Give back the disk space of these pages of a file, where the file system can."""
+    with suppress(OSError):
+        pages.madvise(mmap.MADV_REMOVE, begin, end - begin)
 
 
 def _new_file(folder: Path) -> Path:

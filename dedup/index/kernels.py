@@ -152,37 +152,27 @@ def least_numpy(shingles: Uint64Array, starts: Int64Array) -> Uint64Array:
 
 
 def split_compiled(
-    keys: Uint32Array,
-    starts: Int64Array,
-    first: int,
-    shift: int,
-    places: Int64Array,
-    members: Uint64Array,
-) -> None:
-    """Write the keys of items, packed (key, item), to `members`: those of a range at its place.
+    keys: Uint32Array, starts: Int64Array, first: int, shift: int, ranges: int
+) -> tuple[Int64Array, Uint64Array]:
+    """The keys of items, packed (key, item), range after range; within a range as they stand.
 
-    The range is the key shifted right, and `places` int64 [ranges], which move on, say where the
-    next member of each is written. Items are counted from `first`; item i has the keys from
-    `starts[i]` on.
+    The range is the key shifted right. Items are counted from `first`; item i has the keys from
+    `starts[i]` on. Returns the end of each range's members, int64 [ranges], and the members.
     """
-    loops.split(keys, starts, first, shift, places, members)
+    ends = offsets(np.bincount(keys >> np.uint32(shift), minlength=ranges))[:-1].copy()
+    members = np.empty(len(keys), np.uint64)
+    loops.split(keys, starts, first, shift, ends, members)
+    return ends, members
 
 
 def split_numpy(
-    keys: Uint32Array,
-    starts: Int64Array,
-    first: int,
-    shift: int,
-    places: Int64Array,
-    members: Uint64Array,
-) -> None:
+    keys: Uint32Array, starts: Int64Array, first: int, shift: int, ranges: int
+) -> tuple[Int64Array, Uint64Array]:
     """As `split_compiled`."""
     item = np.repeat(np.arange(len(starts) - 1), np.diff(starts)) + first
     part = keys >> np.uint32(shift)
-    order = np.argsort(part, kind="stable")
-    sizes = np.bincount(part, minlength=len(places))
-    members[expand_ranges(places, sizes)] = pack(keys, item)[order]
-    places += sizes
+    ends = np.cumsum(np.bincount(part, minlength=ranges))
+    return ends, pack(keys, item)[np.argsort(part, kind="stable")]
 
 
 def crowded_compiled(members: Uint64Array) -> tuple[Uint64Array, Int32Array]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dedup.columns.ragged import offsets
-from dedup.columns.spill import IN_MEMORY, SpillSpace, give_back, release
+from dedup.columns.spill import IN_MEMORY, SpillSpace, release
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
 from dedup.index import kernels
 
@@ -21,7 +21,7 @@ MEMBER_BYTES = 64
 RANGE_BITS_MAX = 16
 
 #: Items whose keys are put into ranges in one go.
-SPLIT_ITEMS = 1 << 17
+SPLIT_ITEMS = 1 << 16
 
 
 class KeyRanges:
@@ -48,25 +48,24 @@ class KeyRanges:
             sizes += np.bincount(self.range_of(part), minlength=len(sizes))
         self._starts = offsets(sizes)
         self._members = space.room(len(keys), np.uint64)
-        places = self._starts[:-1].copy()
-        for low, part, places_in_part in _blocks(keys, starts):
-            shift = int(self._shift)
-            kernels.split(part, places_in_part, first + low, shift, places, self._members)
-            release(self._members)
+        filled, shift = self._starts[:-1].copy(), int(self._shift)
+        for low, part, starts_in_part in _blocks(keys, starts):
+            ends, block = kernels.split(part, starts_in_part, first + low, shift, len(self))
+            for number, members in enumerate(np.split(block, ends[:-1])):
+                self._members.write(int(filled[number]), members)
+                filled[number] += len(members)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     def members(self, number: int) -> Uint64Array:
         """Members of a range, packed (key, item), by item: an array of the caller's own."""
-        members = np.array(self._members[self._starts[number] : self._starts[number + 1]])
-        release(self._members)
-        return members
+        return self._members.read(int(self._starts[number]), int(self._starts[number + 1]))
 
     def last_members(self, number: int) -> Uint64Array:
         """As `members`, for the last time: the disk space of the range is given back."""
         members = self.members(number)
-        give_back(self._members, int(self._starts[number]), int(self._starts[number + 1]))
+        self._members.give_back(int(self._starts[number]), int(self._starts[number + 1]))
         return members
 
     def range_of(self, keys: Uint32Array) -> Uint32Array:

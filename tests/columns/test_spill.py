@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pyarrow as pa
@@ -99,17 +100,44 @@ def test_rows_of_a_table_come_back(tmp_path: Path, parts: list[list[str]], memor
     assert not list(tmp_path.iterdir())
 
 
+@given(
+    st.lists(st.lists(st.integers(0, 9), max_size=1200), max_size=6),
+    MEMORIES,
+    st.randoms(use_true_random=False),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_pieces_written_in_any_order_come_back(
+    tmp_path: Path, pieces: list[list[int]], memory: int, random: Random
+) -> None:
+    ends = np.cumsum([0, *map(len, pieces)]).tolist()
+    room = SpillSpace(tmp_path, memory).room(ends[-1], np.uint64)
+    for number in random.sample(range(len(pieces)), len(pieces)):
+        room.write(ends[number], np.array(pieces[number], np.uint64))
+    whole = [value for piece in pieces for value in piece]
+    low, high = sorted(random.choices(range(len(whole) + 1), k=2))
+    for _ in range(2):  # what was read is the reader's own
+        found = room.read(low, high)
+        assert found.tolist() == whole[low:high]
+        found[:] = 0
+    assert not list(tmp_path.iterdir())
+
+
 @given(st.integers(0, 4000), st.integers(0, 4000))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_what_is_discarded_is_only_what_was_named(tmp_path: Path, low: int, high: int) -> None:
+    values = np.arange(1, 4001, dtype=np.uint64)
+    kept = np.ones(4000, np.bool_)
+    kept[low:high] = False
     for memory in (1, 1 << 30):
         room = SpillSpace(tmp_path, memory).room(4000, np.uint64)
-        room[:] = np.arange(1, 4001)
-        give_back(room, low, high)
-        kept = np.ones(4000, np.bool_)
-        kept[low:high] = False
-        assert (room[kept] == np.arange(1, 4001)[kept]).all()
-    give_back(room, 0, 0)
+        room.write(0, values)
+        room.give_back(low, high)
+        room.give_back(0, 0)
+        assert (room.read(0, 4000)[kept] == values[kept]).all()
+        column = SpillSpace(tmp_path, memory).column(values.copy())
+        give_back(column, low, high)
+        give_back(column, 0, 0)
+        assert (column[kept] == values[kept]).all()
     assert not list(tmp_path.iterdir())
 
 

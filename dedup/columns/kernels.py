@@ -19,6 +19,7 @@ from dedup.columns.types import (
     Int32Array,
     Int64Array,
     Uint8Array,
+    Uint32Array,
     Uint64Array,
 )
 
@@ -140,8 +141,36 @@ def insert_numpy(table: Table, keys: Uint64Array, values: Int32Array) -> None:
         slots = (slots[left] + 1) & mask
 
 
+class KeyList(NamedTuple):
+    """Keys, uint32 ascending, and where those of each upper part begin, uint32 [parts + 1]; the
+    upper part is the key shifted right. With about a key for each part, one is found or missed by
+    two looks at memory, however many there are."""
+
+    keys: Uint32Array
+    starts: Uint32Array
+    shift: int
+
+
+def are_listed_compiled(sought: Uint64Array, listed: KeyList) -> BoolArray:
+    """bool [values]: whether the lower half of each value is listed."""
+    out = np.empty(len(sought), np.bool_)
+    loops.are_listed(sought, *listed, out.view(np.uint8))
+    return out
+
+
+def are_listed_numpy(sought: Uint64Array, listed: KeyList) -> BoolArray:
+    """As `are_listed_compiled`, by a search in the sorted keys."""
+    if not len(listed.keys):
+        return np.zeros(len(sought), np.bool_)
+    keys = sought.astype(np.uint32)
+    place = np.minimum(np.searchsorted(listed.keys, keys), len(listed.keys) - 1)
+    out: BoolArray = listed.keys[place] == keys
+    return out
+
+
 gather_ranges = gather_ranges_compiled if loops else gather_ranges_numpy
 look_up = look_up_compiled if loops else look_up_numpy
 count_true = count_true_compiled if loops else count_true_numpy
 head_sizes = head_sizes_compiled if loops else head_sizes_numpy
 insert = insert_compiled if loops else insert_numpy
+are_listed = are_listed_compiled if loops else are_listed_numpy

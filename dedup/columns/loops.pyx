@@ -1,11 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Ranges of arrays copied or counted one by one, and a hash table read and filled key by key.
+"""Ranges of arrays copied or counted one by one; keys looked up in a hash table and in a sorted list.
 
 The same answers as the array operations in `kernels`, which stand in where this module is not
 built.
 """
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 
@@ -47,6 +47,26 @@ def look_up(
             while table[slot] != key and table[slot] != 0:
                 slot = (slot + 1) & mask
             out[i] = values[slot] if key else zero
+
+
+def are_listed(
+    const uint64_t[::1] sought,
+    const uint32_t[::1] keys,
+    const uint32_t[::1] starts,
+    int shift,
+    uint8_t[::1] out,
+):
+    """Whether the lower half of each value is one of the ascending `keys`, into `out`. The keys of
+    one upper part, which is the key shifted right, begin at `starts`."""
+    cdef Py_ssize_t i, j, end, n = sought.shape[0]
+    cdef uint32_t key
+    with nogil:
+        for i in range(n):
+            key = <uint32_t>sought[i]
+            j, end = starts[key >> shift], starts[(key >> shift) + 1]
+            while j < end and keys[j] < key:
+                j += 1
+            out[i] = j < end and keys[j] == key
 
 
 def insert(

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.columns import kernels
+from dedup.columns.kernels import KeyList
+from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
 from dedup.match.alignment import Aligned
 from dedup.match.blocks import sums
 from dedup.match.kernels import Occurrences
 
-#: Upper bits of a key by which most keys are seen not to be listed: so many, and more where many
-#: are listed, at most.
-_BITS, _BITS_MAX = 20, 26
-
-#: Places by those bits for each listed key, as a power of two: one key of eight is sought in vain.
-_PLACES = 3
+#: Upper bits of a key by which it is looked up, at least and at most; there are about as many
+#: values of them as listed keys.
+_BITS, _BITS_MAX = 8, 26
 
 
 class RecurringForms:
@@ -30,24 +30,16 @@ class RecurringForms:
 
     def __init__(self, keys: Uint32Array) -> None:
         self.keys = keys
-        bits = min(max(_BITS, len(keys).bit_length() + _PLACES), _BITS_MAX)
-        self._shift = np.uint32(32 - bits)
-        self._upper = np.zeros(1 << bits if len(keys) else 0, np.bool_)
-        self._upper[keys >> self._shift] = True
+        bits = min(max(_BITS, len(keys).bit_length()), _BITS_MAX)
+        sizes = np.bincount(keys >> np.uint32(32 - bits), minlength=1 << bits)
+        self._listed = KeyList(keys, offsets(sizes).astype(np.uint32), 32 - bits)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def hold(self, shingles: Uint64Array) -> BoolArray:
         """bool [shingles]: is each known to recur?"""
-        out = np.zeros(len(shingles), np.bool_)
-        if not len(self.keys):
-            return out
-        sought = shingles.astype(np.uint32)
-        rows = np.flatnonzero(self._upper[sought >> self._shift])
-        place = np.minimum(np.searchsorted(self.keys, sought[rows]), len(self.keys) - 1)
-        out[rows] = self.keys[place] == sought[rows]
-        return out
+        return kernels.are_listed(shingles, self._listed)
 
 
 #: Nothing is known to recur.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import block_of, letter_pairs
 
+from dedup.columns import kernels
 from dedup.index.shingles import shingle_hashes
 from dedup.match.alignment import align
 from dedup.match.forms import NO_FORMS, RecurringForms, recurring_words
@@ -15,19 +17,30 @@ from dedup.match.hash_sets import Sets
 keys = st.lists(st.integers(0, 2**32 - 1), max_size=30)
 
 
+LOOK_UPS = pytest.mark.parametrize(
+    "look_up", [kernels.are_listed_compiled, kernels.are_listed_numpy]
+)
+
+
+@LOOK_UPS
 @given(keys, st.lists(st.integers(0, 2**64 - 1), max_size=30))
 @settings(deadline=None)
-def test_a_shingle_is_known_by_its_lower_half(known, others):
+def test_a_shingle_is_known_by_its_lower_half(look_up, known, others):
     forms = RecurringForms(np.unique(np.array(known, np.uint32)))
     high = [(n * 0x9E3779B9 % 2**32) << 32 | key for n, key in enumerate(known)]
     sought = np.array([*high, *others], np.uint64)
     assert len(forms) == len(set(known))
-    assert forms.hold(sought).tolist() == [one % 2**32 in set(known) for one in sought.tolist()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "are_listed", look_up)
+        found = forms.hold(sought)
+    assert found.tolist() == [one % 2**32 in set(known) for one in sought.tolist()]
 
 
-def test_as_many_as_ten_million_items_teach_are_told_apart():
+@LOOK_UPS
+def test_as_many_as_ten_million_items_teach_are_told_apart(look_up, monkeypatch):
     keys = np.unique(np.random.default_rng(3).integers(0, 1 << 32, 1 << 20, np.uint32))
     sought = np.random.default_rng(4).permutation(np.concatenate((keys, keys + np.uint32(1))))
+    monkeypatch.setattr(kernels, "are_listed", look_up)
     known = RecurringForms(keys).hold(sought.astype(np.uint64))
     assert known.tolist() == np.isin(sought, keys).tolist()
 

@@ -115,9 +115,6 @@ def _pass_of(keys: GenericArray, passes: int) -> Uint64Array:
 #: Gives the members (packed key, item) of earlier buckets by distinct keys.
 StoredRows = Callable[[Uint32Array], Uint64Array]
 
-#: Sorted members that share their keys, and their ranks in the buckets.
-CrowdedMembers = tuple[Uint64Array, Int32Array]
-
 
 def passage_pairs(
     samples: Uint32Array,
@@ -139,24 +136,24 @@ def passage_pairs(
     first, size = len(earlier), len(starts) - 1
     if not size:
         return np.zeros(0, np.uint64), 0
-    counts = np.concatenate((earlier, np.diff(starts)))
-    crowded = _crowded(KeyRanges(samples, starts, first, space), workers, stored, space)
-    width = -(-size // min(space.passes(len(crowded[0]), CROWD_BYTES), PARTS_MAX))
-    met: Iterator[Sequence[AnyArray]] = iter([crowded])
+    counts = np.concatenate((earlier, np.diff(starts))).astype(np.uint32)
+    ranges = KeyRanges(samples, starts, first, space)
+    members, ranks, overflow = _crowded(ranges, first, workers, stored, space)
+    del ranges
+    width = -(-size // min(space.passes(len(members), CROWD_BYTES), PARTS_MAX))
+    met: Iterator[Sequence[AnyArray]] = iter([(members, ranks)])
     if width < size:
-        met = _by_pass(*crowded, first, width, -(-size // width), space)
-    del crowded
-    overflow, parts = 0, [np.zeros(0, np.uint64)]
-    rooms: list[Int32Array] = []
+        met = _by_pass(members, ranks, first, width, -(-size // width), space)
+    del members, ranks
+    parts = [np.zeros(0, np.uint64)]
     for low in range(0, size, width):
         members, ranks = next(met)
         own_starts, places = kernels.memberships(
             members, ranks, first + low, min(width, size - low)
         )
-        overflow += int((ranks[places] > BUCKET_CAP).sum())
         crowd = kernels.Crowd(
             *(members, ranks, own_starts, places, first + low, counts),
-            *(SHARE, BUCKET_CAP, BUCKET_HEAD, rooms),
+            *(SHARE, BUCKET_CAP, BUCKET_HEAD),
         )
         parts += _sharing(crowd, workers)
         del members, ranks, own_starts, places, crowd  # else the next pass would stand beside them
@@ -164,9 +161,10 @@ def passage_pairs(
 
 
 def _crowded(
-    ranges: KeyRanges, workers: int, stored: StoredRows | None, space: SpillSpace
-) -> CrowdedMembers:
-    """The members of all buckets of two or more, by key."""
+    ranges: KeyRanges, first: int, workers: int, stored: StoredRows | None, space: SpillSpace
+) -> tuple[Uint64Array, Int32Array, int]:
+    """The members of all buckets of two or more, by key, with their places in their buckets; and
+    how many of the items from `first` on are beyond `BUCKET_CAP` there."""
 
     def tasks() -> Iterator[tuple[int, Uint64Array]]:
         for number in range(len(ranges)):
@@ -175,16 +173,23 @@ def _crowded(
                 old = stored(distinct(ranges.members(number) >> SHIFT).astype(np.uint32))
             yield number, old
 
-    def met(task: tuple[int, Uint64Array]) -> CrowdedMembers:
-        members = np.concatenate((task[1], ranges.last_members(task[0])))
+    def met(task: tuple[int, Uint64Array]) -> tuple[Uint64Array, Int32Array, int]:
+        number, old = task
+        members = ranges.last_members(number)
+        if len(old):
+            members = np.concatenate((old, members))
         members.sort()
-        return kernels.crowded(members)
+        members, ranks = kernels.crowded(members)
+        beyond = members[ranks > BUCKET_CAP] & LOW
+        return members, ranks, int((beyond >= np.uint64(first)).sum())
 
     columns = GrowingColumns(space, np.uint64, np.int32)
-    for part in in_order(met, tasks(), workers):
-        columns.append(*part)
+    overflow = 0
+    for members, ranks, beyond in in_order(met, tasks(), workers):
+        columns.append(members, ranks)
+        overflow += beyond
     members, ranks = columns.arrays()
-    return members, ranks
+    return members, ranks, overflow
 
 
 def _by_pass(

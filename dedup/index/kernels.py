@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.columns.ragged import expand_ranges, offsets
-from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
+from dedup.columns.types import GenericArray, Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.index.postings import LOW, SHIFT, PairColumns, in_buckets, pack, unpack
 
 try:
@@ -266,9 +266,8 @@ class Crowd(NamedTuple):
 
     `members` uint64 sorted (packed key, item) and `ranks` int32, the place of each in its bucket;
     `starts`, `places`: as `memberships_compiled` gives them, for the items from `first` on;
-    `counts` int64 [all items]: samples of each; `share`: of the fewer samples that a pair must
-    have in common; `cap`, `head`: as `BUCKET_CAP` and `BUCKET_HEAD` of `dedup.index.buckets`;
-    `rooms`: arrays of a zero for each item, for `sharing` to count in.
+    `counts` uint32 [all items]: samples of each; `share`: of the fewer samples that a pair must
+    have in common; `cap`, `head`: as `BUCKET_CAP` and `BUCKET_HEAD` of `dedup.index.buckets`.
     """
 
     members: Uint64Array
@@ -276,44 +275,33 @@ class Crowd(NamedTuple):
     starts: Int64Array
     places: Uint32Array
     first: int
-    counts: Int64Array
+    counts: Uint32Array
     share: float
     cap: int
     head: int
-    rooms: list[Int32Array]
+
+
+#: Slots of the table in which an item's meetings are counted, for a start: it stays in the cache.
+_SLOTS = 1 << 13
 
 
 def sharing_compiled(crowd: Crowd, low: int, high: int) -> Uint64Array:
     """Pairs, packed (earlier, later), of the items `low` to `high` that share enough samples."""
-    items = len(crowd.counts)
-    # Ten million zeros for each few thousand items would cost as much as their meetings: a room is
-    # all zero again at the end, and the next call takes it.
-    try:
-        times = crowd.rooms.pop()
-    except IndexError:
-        times = np.zeros(items, np.int32)
-    touched = np.empty(items, np.uint32)
     pairs = [np.zeros(0, np.uint64)]
+    slots = _SLOTS
     while low < high:
-        out = np.empty(items, np.uint64)
-        low, size = loops.sharing(
-            crowd.members,
-            crowd.ranks,
-            crowd.starts,
-            crowd.places,
-            crowd.first,
-            low,
-            high,
-            crowd.counts,
-            crowd.share,
-            crowd.cap,
-            crowd.head,
-            times,
-            touched,
-            out,
+        others, touched, out = (
+            np.empty(slots, np.uint32),
+            np.empty(slots, np.uint32),
+            np.empty(slots, np.uint64),
         )
+        times = np.zeros(slots, np.uint32)
+        room = others, times, touched, out
+        reached, size = loops.sharing(*crowd[:5], low, high, *crowd[5:], *room)
         pairs.append(out[:size].copy())
-    crowd.rooms.append(times)
+        if reached == low:
+            slots *= 2  # for an item that meets more others than there is room
+        low = reached
     return np.concatenate(pairs)
 
 
@@ -328,7 +316,7 @@ def sharing_numpy(crowd: Crowd, low: int, high: int) -> Uint64Array:
     return pack(earlier[enough], later[enough])
 
 
-def samples_needed(left: Int64Array, right: Int64Array, share: float) -> Int64Array:
+def samples_needed(left: GenericArray, right: GenericArray, share: float) -> Int64Array:
     """How many samples two texts with `left` and `right` samples must have in common."""
     return np.maximum(np.ceil(share * np.minimum(left, right)).astype(np.int64), 1)
 

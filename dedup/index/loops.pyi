@@ -1,5 +1,3 @@
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -41,11 +39,12 @@ def sharing(
     first: int,
     low: int,
     high: int,
-    counts: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.uint32],
     share: float,
     cap: int,
     head: int,
-    times: npt.NDArray[Any],
-    touched: npt.NDArray[Any],
+    others: npt.NDArray[np.uint32],
+    times: npt.NDArray[np.uint32],
+    touched: npt.NDArray[np.uint32],
     out: npt.NDArray[np.uint64],
 ) -> tuple[int, int]: ...

@@ -266,47 +266,64 @@ def sharing(
     int64_t first,
     int64_t low,
     int64_t high,
-    const int64_t[::1] counts,
+    const uint32_t[::1] counts,
     double share,
     int64_t cap,
     int64_t head,
-    int32_t[::1] times,
+    uint32_t[::1] others,
+    uint32_t[::1] times,
     uint32_t[::1] touched,
     uint64_t[::1] out,
 ):
     """Pairs of the items `low` to `high` (from `first` on) that share enough samples, into `out`.
 
     `starts`, `places`: as `memberships` gives them; `counts` [all items]: their samples; `share`,
-    `cap`, `head`: as in `kernels.Crowd`. `times` [all items], all zero, and `touched` [all items]
-    are room to work in. Returns the item to go on with and how many pairs there are: `out` [all
-    items at least] may be full before the end.
+    `cap`, `head`: as in `kernels.Crowd`. `others` and `times`, all zero, are the slots of a hash
+    table, a power of two of them; `touched` as many. Returns the item to go on with and how many
+    pairs there are: the item's meetings may not fit into the table, or its pairs into `out`.
     """
-    cdef Py_ssize_t i, j, place, reach, met, found = 0
-    cdef int64_t item = low, number, count
+    cdef Py_ssize_t i, j, place, met, found = 0
+    cdef int64_t item = low, number, least, slot, mask
     cdef uint32_t other
     with nogil:
         while item < high:
             number = first + item
             met = 0
             for i in range(starts[item], starts[item + 1]):
-                place = places[i]
-                reach = ranks[place] if ranks[place] <= cap else head
-                for j in range(place - ranks[place], place - ranks[place] + reach):
-                    other = <uint32_t>members[j]
-                    if not times[other]:
-                        touched[met] = other
-                        met += 1
-                    times[other] += 1
-            if found + met > out.shape[0]:
-                for i in range(met):
-                    times[touched[i]] = 0
+                met += _reach(ranks[places[i]], cap, head)
+            if 2 * met > times.shape[0] or found + met > out.shape[0]:
                 break
+            mask = 1
+            while mask < 2 * met:
+                mask *= 2
+            mask -= 1
+            met = 0
+            for i in range(starts[item], starts[item + 1]):
+                place = places[i]
+                j = place - ranks[place]
+                for j in range(j, j + _reach(ranks[place], cap, head)):
+                    other = <uint32_t>members[j]
+                    # Multiplicative hashing (Knuth, volume 3, section 6.4).
+                    slot = <int64_t>((other * <uint64_t>0x9E3779B97F4A7C15) >> 32) & mask
+                    while times[slot] and others[slot] != other:
+                        slot = (slot + 1) & mask
+                    if not times[slot]:
+                        others[slot] = other
+                        touched[met] = <uint32_t>slot
+                        met += 1
+                    times[slot] += 1
             for i in range(met):
-                other = touched[i]
-                count = <int64_t>ceil(share * min(counts[other], counts[number]))
-                if times[other] >= max(count, 1):
+                slot = touched[i]
+                other = others[slot]
+                least = <int64_t>ceil(share * min(counts[other], counts[number]))
+                if times[slot] >= max(least, 1):
                     out[found] = <uint64_t>other << 32 | <uint64_t>number
                     found += 1
-                times[other] = 0
+                times[slot] = 0
             item += 1
     return item, found
+
+
+cdef inline Py_ssize_t _reach(Py_ssize_t rank, int64_t cap, int64_t head) noexcept nogil:
+    """How many of a bucket's first members the member of this rank is paired with."""
+    return rank if rank <= cap else head

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from rich.text import Text
 
 from dedup.system.escaping import printable
-from dedup.views.tables import Row, console, print_table
+from dedup.views.tables import Row, print_table
+from dedup.views.terminal_tables import console
 
 if TYPE_CHECKING:  # heavy, and needed for types only
     from dedup.results.evaluation import CurvePoint, Evaluation, JudgedLabel

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dedup.system.escaping import printable, printable_part
 from dedup.system.wording import counted
-from dedup.views.tables import console, relation_text
+from dedup.views.terminal_tables import console, relation_text
 
 if TYPE_CHECKING:  # heavy, and needed for types only
     from dedup.results.explanation import Explanation, Side

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from dedup.system.escaping import printable
 from dedup.views.explanation import print_explanation
-from dedup.views.tables import console, relation_text
+from dedup.views.terminal_tables import console, relation_text
 
 if TYPE_CHECKING:  # heavy, and needed for types only
     from dedup.results.showing import Shown, ShownMember

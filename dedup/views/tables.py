@@ -1,4 +1,7 @@
-"""Tables that a person reads: on a terminal at its width, elsewhere a line for each row."""
+"""Tables that a person reads: on a terminal at its width, elsewhere a line for each row.
+
+What prints on a terminal (`terminal_tables`) is loaded for one only: it takes a tenth of a start.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TextIO
-
-from rich import cells
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from dedup.system.escaping import printable
 
@@ -21,36 +18,8 @@ ROWS_SHOWN = 40
 #: Columns of numbers, which stand at the right.
 NUMBER_COLUMNS = {"items", "jaccard", "score", "containment", "words"}
 
-#: Columns of texts and ids. Where a terminal is too narrow for the table, each gets its own line.
-WRAPPED_COLUMNS = {"id", "kept", "removed", "title", "title or text", "a", "b", "sources", "why"}
-
-#: Other columns whose cells do not say what they are.
-NAMED_COLUMNS = NUMBER_COLUMNS | {"removed as", "first", "last", "cluster", "story group"}
-
-#: Width that a column of texts needs at least in a table.
-TEXT_WIDTH = 24
-
-#: Width of what is no terminal: wide enough that no line is broken.
-FILE_WIDTH = 260
-
 #: A line of a table; whatever of a text is in it went through `printable`.
 Row = tuple[str, ...]
-
-_COLOURS = {"identical": "green", "reprint": "green", "excerpt": "cyan", "overlap": "yellow"}
-
-
-def console(file: TextIO) -> Console:
-    """A console for results; for what is no terminal one that writes plain text in wide lines."""
-    if file.isatty():
-        return Console(file=file, highlight=False)
-    return Console(
-        file=file, highlight=False, width=FILE_WIDTH, color_system=None, force_terminal=False
-    )
-
-
-def relation_text(name: str) -> Text:
-    """The name of a relation in its colour."""
-    return Text(name, style=_COLOURS.get(name, ""))
 
 
 def print_table(
@@ -60,61 +29,33 @@ def print_table(
     if not file.isatty():
         _write_lines(names, rows, file)
         return
-    out = console(file)
-    shown = list(islice(rows(), ROWS_SHOWN))
-    _print_rows(out, names, shown)
+    from dedup.views.terminal_tables import print_on_terminal
+
+    print_on_terminal(names, list(islice(rows(), ROWS_SHOWN)), file)
     if total > ROWS_SHOWN:
-        out.print(
-            f"… and {total - ROWS_SHOWN} more {what}; --output FILE or another --format has all"
-        )
+        more = f"… and {total - ROWS_SHOWN} more {what}; --output FILE or another --format has all"
+        print_sentence(more, file)
 
 
 def print_rows(names: Sequence[str], rows: Iterable[Iterable[object]], file: TextIO) -> None:
     """Print a small table of any values."""
     cells = [tuple(printable(str(cell), 100) for cell in row) for row in rows]
-    if file.isatty():
-        _print_rows(console(file), names, cells)
-    else:
+    if not file.isatty():
         _write_lines(names, lambda: cells, file)
-
-
-def _print_rows(out: Console, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """A table if it fits the terminal, else some lines for each row."""
-    needed = sum(
-        min(width, TEXT_WIDTH) + 2 if name in WRAPPED_COLUMNS else width + 2
-        for name, width in zip(names, _widths(names, rows), strict=True)
-    )
-    if needed <= out.width:
-        out.print(_table(names, rows))
         return
-    for row in rows:
-        short = ((n, c) for n, c in zip(names, row, strict=True) if c and n not in WRAPPED_COLUMNS)
-        for line in _joined([_named(name, cell) for name, cell in short], out.width):
-            out.print(line)
-        for name, cell in zip(names, row, strict=True):
-            if name in WRAPPED_COLUMNS and cell:
-                text = Text(f"{name}: ", style="dim")
-                text.append(cell, style="not dim")
-                out.print(Padding(text, (0, 0, 0, 4), expand=False))
+    from dedup.views.terminal_tables import print_on_terminal
+
+    print_on_terminal(names, cells, file)
 
 
-def _named(name: str, cell: str) -> Text:
-    """A cell, with the name of its column where it would not be understood alone."""
-    part = Text(f"{name} ", style="dim") if name in NAMED_COLUMNS else Text()
-    return Text.assemble(part, relation_text(cell) if name == "relation" else Text(cell))
+def print_sentence(sentence: str, file: TextIO) -> None:
+    """Print a sentence on a line of its own; a terminal parts it between words."""
+    if not file.isatty():
+        file.write(sentence + "\n")
+        return
+    from dedup.views.terminal_tables import console
 
-
-def _joined(parts: Sequence[Text], width: int) -> Iterator[Text]:
-    """Lines of parts, none of which is broken between its name and its value."""
-    line = Text()
-    for part in parts:
-        if line and line.cell_len + 3 + part.cell_len > width:
-            yield line
-            line = Text("    ")
-        elif line:
-            line.append(" · ")
-        line.append_text(part)
-    yield line
+    console(file).print(sentence, markup=False)
 
 
 #: Characters that take one place each; the others are looked up one by one.
@@ -122,34 +63,24 @@ _NARROW = re.compile("[ -~\u00a0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u
 
 
 def _width(cell: str) -> int:
-    return len(cell) if _NARROW.fullmatch(cell) else cells.cell_len(cell)
+    if _NARROW.fullmatch(cell):
+        return len(cell)
+    from rich.cells import cell_len
+
+    return cell_len(cell)
 
 
-def _widths(names: Sequence[str], rows: Iterable[Row]) -> list[int]:
+def column_widths(names: Sequence[str], rows: Iterable[Row]) -> list[int]:
+    """The width of each column of a table, in places of a terminal."""
     widths = [_width(name) for name in names]
     for row in rows:
         widths = [max(width, _width(cell)) for width, cell in zip(widths, row, strict=True)]
     return widths
 
 
-def _table(names: Sequence[str], rows: Iterable[Row]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for name in names:
-        right = name in NUMBER_COLUMNS
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(
-            *(
-                relation_text(cell) if name == "relation" else Text(cell)
-                for name, cell in zip(names, row, strict=True)
-            )
-        )
-    return table
-
-
 def _write_lines(names: Sequence[str], rows: Callable[[], Iterable[Row]], file: TextIO) -> None:
     """One line for each row, whatever its width. (A table of rich takes nine times as long.)"""
-    widths = _widths(names, rows())
+    widths = column_widths(names, rows())
     right = [name in NUMBER_COLUMNS for name in names]
     lines: Iterator[Row] = chain([tuple(names)], rows())
     for row in lines:

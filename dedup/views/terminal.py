@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import pyarrow as pa
-from rich.text import Text
 
 from dedup.result import Item, Pair, Report
 from dedup.system.escaping import printable
 from dedup.system.wording import counted
-from dedup.views.tables import Row, console, print_table
+from dedup.views.tables import Row, print_sentence, print_table
 
 #: Rows of an Arrow table that become Python objects at once.
 BATCH_ROWS = 1 << 12
@@ -58,7 +57,7 @@ def print_pairs(pairs: Sequence[Pair], file: TextIO) -> None:
 def print_report(report: Report, file: TextIO) -> None:
     """Print the counts, then clusters and story groups, largest first."""
     items = {item.id: item for item in report.items}
-    console(file).print(Text(headline(report)))
+    print_sentence(headline(report), file)
 
     def clusters() -> Iterator[Row]:
         for cluster in report.clusters:

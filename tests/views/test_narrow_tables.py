@@ -9,7 +9,8 @@ import pytest
 from rich import cells
 
 from dedup.views import tables
-from dedup.views.tables import NAMED_COLUMNS, print_rows
+from dedup.views.tables import print_rows
+from dedup.views.terminal_tables import NAMED_COLUMNS
 
 
 class Terminal(io.StringIO):

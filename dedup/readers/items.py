@@ -20,7 +20,7 @@ from dedup.readers.markup import read_markup
 from dedup.readers.notes import TIMES_READ, TIMES_UNREAD, Note, merged
 from dedup.readers.read_options import ReadOptions
 from dedup.readers.schema import ITEM_SCHEMA, RANK, Parsed
-from dedup.readers.timestamps import is_written, iso_times
+from dedup.readers.written_times import is_written, iso_times
 from dedup.result import Skipped
 from dedup.system.escaping import visible
 

@@ -11,14 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from dedup.columns.arrow import mapped
 from dedup.readers.month_names import is_weekday, month_of
-
-#: What `iso_time` writes: a column in this form is left as it is.
-_WRITTEN = r"^(\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?)?$"
 
 #: News has years like these; others come from other calendars, or stand for "unknown".
 _YEARS = range(1700, 2200)
@@ -254,13 +247,3 @@ def _checked(
     if hour is None:
         return written
     return written + f"T{int(hour):02}:{minute}" + (f":{second}" if second else "")
-
-
-def iso_times(given: pa.Array) -> pa.Array:
-    """`iso_time` of each string of a column."""
-    return mapped(given, iso_time, pc.invert(is_written(given)))
-
-
-def is_written(times: pa.Array) -> pa.Array:
-    """bool [n]: which strings have the form that `iso_time` writes, or are empty."""
-    return pc.match_substring_regex(times, _WRITTEN)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.readers.moments import moments
-from dedup.readers.timestamps import iso_time, iso_times
+from dedup.readers.timestamps import iso_time
+from dedup.readers.written_times import iso_times
 
 FORMS = [
     ("2020-05-03T11:46:00", "2020-05-03T11:46:00"),

@@ -12,7 +12,6 @@ import numpy as np
 
 from dedup.columns.built_tables import built_table
 from dedup.columns.types import BoolArray, Float64Array, Int64Array, Uint8Array, Uint64Array
-from dedup.text.lang import tables
 from dedup.text.words import NUMBER, hash_words
 
 #: Days fit into this many numbers, for keys of item and day.
@@ -30,6 +29,8 @@ class Dates(NamedTuple):
 @built_table(tuple)
 def _calendar() -> tuple[Uint64Array, Int64Array]:
     """Sorted hashes of day numbers (value 1 to 31) and of months (value 101 to 112)."""
+    from dedup.text.lang import tables
+
     values = {str(day): day for day in range(1, 32)}
     values |= {f"{day:02}": day for day in range(1, 10)}
     values |= {name: 100 + month for name, month in tables().months.items()}

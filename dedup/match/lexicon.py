@@ -1,12 +1,13 @@
 """What listed words mean in any language: numbers, multiples, months, weekdays, outcomes.
 
-The words stand in `dedup.text.lang`; here they are columns, found by the hashes of words.
+The words stand in `dedup.text.lang`, which is loaded where the table is worked out; here they are
+columns, found by the hashes of words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from dedup.columns.types import (
     Uint64Array,
 )
 from dedup.match.kinds import CORRECTION, CREDIT, DAY, NEGATION, OUTCOME
-from dedup.text.lang import LANGUAGES, WordTables, tables
 from dedup.text.words import hash_words
+
+if TYPE_CHECKING:
+    from dedup.text.lang import WordTables
 
 #: What a unit makes of the number before it, by any of its forms.
 MULTIPLES = {
@@ -66,6 +69,8 @@ class Lexicon(NamedTuple):
 @built_table(Lexicon._make)
 def lexicon() -> Lexicon:
     """The words of all languages."""
+    from dedup.text.lang import LANGUAGES, tables
+
     joint = tables()
     multiples = _multiples(joint)
     corrections = _single(language.phrases.correction for language in LANGUAGES)

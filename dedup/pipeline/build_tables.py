@@ -10,14 +10,14 @@ from dedup.columns.built_tables import PACKAGE, TABLES_FILE, make_tables, write_
 from dedup.index import minhash
 from dedup.match import dates, lexicon
 from dedup.story import languages, rarity, sketch, stems
-from dedup.text import boilerplate, characters, codepoints, spelling, tokens, walls
+from dedup.text import boilerplate_marks, characters, codepoints, spelling, tokens, walls
 
 #: The modules that have such tables.
 TABLE_MODULES = (
     codepoints,
     tokens,
     characters,
-    boilerplate,
+    boilerplate_marks,
     walls,
     spelling,
     minhash,

@@ -23,7 +23,6 @@ from dedup.columns.types import (
     Uint64Array,
 )
 from dedup.story.rarity import Rarity
-from dedup.text.lang import tables
 from dedup.text.words import CAPITAL, NUMBER, SENTENCE, Words, hash_words
 
 #: Words of an item, from its beginning, that are looked at (at most 256: a place is 8 bits).
@@ -211,6 +210,8 @@ def _meaning(words: Uint64Array, hashes: Uint64Array, values: Int64Array) -> Int
 def calendar() -> tuple[Uint64Array, Int64Array, Uint32Array]:
     """Sorted hashes of the words of dates and their values (days 1 to 31, months 101 to 112); and
     by month and day, from 0, the hash that stands for the day in a sketch, uint32 [12, 31]."""
+    from dedup.text.lang import tables
+
     meanings = {str(day): day for day in range(1, 32)}
     meanings |= {f"{day:02}": day for day in range(1, 10)}
     meanings |= {word: 100 + month for word, month in tables().months.items()}

@@ -1,6 +1,7 @@
 """Numbers, units and dates in one spelling, as words: 12,4 % is "12.4 percent", 03.05 is "3 May".
 
-Only words beside a number are looked at. The language modules say which words are units and months.
+Only words beside a number are looked at. The language modules say which words are units and months;
+they are loaded where the tables below are worked out (`dedup.columns.built_tables`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from dedup.text import kernels
 from dedup.text.codepoints import CodepointBatch
 from dedup.text.hashing import hash_words
 from dedup.text.kernels import SPELLING_BITS, Spellings
-from dedup.text.lang import LANGUAGES, tables
 from dedup.text.tokens import NUMBER
 from dedup.text.words import Words
 
@@ -35,12 +35,16 @@ SPELLING_SLOTS = np.arange((1 << SPELLING_BITS) + 1, dtype=np.uint64)
 
 @built_table(Spellings._make)
 def _units() -> Spellings:
+    from dedup.text.lang import tables
+
     return _spellings(tables().units)
 
 
 @built_table(Spellings._make)
 def _months() -> Spellings:
-    first = [forms.split()[0] for forms in LANGUAGES[0].months]
+    from dedup.text.lang import tables
+
+    first = _month_names()
     return _spellings({form: first[month - 1] for form, month in tables().months.items()})
 
 
@@ -54,16 +58,23 @@ def _days() -> Spellings:
 @built_table(tuple)
 def _dates() -> tuple[Uint64Array, Uint64Array]:
     """The words of days 1 to 31 and of months 1 to 12, uint64; at 0 stands none."""
-    months = [forms.split()[0] for forms in LANGUAGES[0].months]
-    return hash_words([str(day) for day in range(32)]), hash_words(["", *months])
+    return hash_words([str(day) for day in range(32)]), hash_words(["", *_month_names()])
+
+
+def _month_names() -> list[str]:
+    """The names that stand for those of all languages, January first."""
+    from dedup.text.lang import LANGUAGES
+
+    return [forms.split()[0] for forms in LANGUAGES[0].months]
 
 
 @lru_cache(maxsize=1)
 def standing_words() -> tuple[str, ...]:
     """The words that replace others, so that words of other spellings can have their hash."""
-    months = [forms.split()[0] for forms in LANGUAGES[0].months]
+    from dedup.text.lang import tables
+
     years = [str(year) for year in range(10_000)]  # days are among them
-    return tuple(dict.fromkeys((*months, *tables().units.values(), *years)))
+    return tuple(dict.fromkeys((*_month_names(), *tables().units.values(), *years)))
 
 
 def in_one_writing(words: Words, texts: CodepointBatch) -> Words:

@@ -2,6 +2,8 @@
 
 import random
 import re
+import subprocess
+import sys
 
 import pyarrow as pa
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.text import boilerplate
+from dedup.text import boilerplate_lines
 from dedup.text.boilerplate import removed_boilerplate, strip_boilerplate
 from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
 from dedup.text.lang import LANGUAGES
@@ -370,5 +372,41 @@ def test_rules_are_the_same_on_long_lines(monkeypatch: pytest.MonkeyPatch) -> No
     texts = pa.array(["".join(draw.choices(PIECES, k=20)) for _ in range(300)])
     titles = pa.array([""] * len(texts))
     short = strip_boilerplate(texts, titles).to_pylist()
-    monkeypatch.setattr(boilerplate, "LONG", 0)
+    monkeypatch.setattr(boilerplate_lines, "LONG", 0)
     assert strip_boilerplate(texts, titles).to_pylist() == short
+
+
+@pytest.mark.parametrize(
+    "rule", [r for stage in STAGES for r in stage if r.sentence], ids=lambda r: r.name
+)
+def test_sentences_behind_others_are_those_of_the_whole_pattern(rule: BoilerplateRule) -> None:
+    """Behind the end of a sentence the pattern of a line's beginning serves."""
+    applied = boilerplate_lines._Applied(1, rule)
+    whole = re.compile(rule.later)
+    pieces = [". ", "? ", '!" ', "… ", ".", " ", "Мост открыли", "\u00a0", "«", *rule.marks[:3]]
+    match = st.from_regex(re.compile(rule.pattern))
+
+    @settings(deadline=None)
+    @given(st.lists(st.one_of(st.sampled_from(pieces), match), max_size=6).map("".join))
+    def same(line: str) -> None:
+        assert applied._less_later(line, 0) == whole.sub(" ", line)
+
+    same()
+
+
+def test_a_text_without_marks_loads_no_rules() -> None:
+    script = (
+        "import sys\n"
+        "import pyarrow as pa\n"
+        "from dedup.text.boilerplate import strip_boilerplate\n"
+        "from dedup.text.boilerplate_marks import boilerplate_marks\n"
+        "boilerplate_marks()\n"
+        "rules = 'dedup.text.boilerplate_rules'\n"
+        "for name in [name for name in sys.modules if name.startswith(rules)]:\n"
+        "    del sys.modules[name]\n"
+        "strip_boilerplate(pa.array(['The bridge is open.']), pa.array(['']))\n"
+        "assert rules not in sys.modules\n"
+        "strip_boilerplate(pa.array(['The bridge is open. Read more: Lund']), pa.array(['']))\n"
+        "assert rules in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -356,10 +356,44 @@ def test_meetings(members, times, since, cap, steps):
     rows = postings.pack(*np.array([*members, (9, 0)], np.int64).T)
     rows.sort()
     rules = story_kernels.MeetingRules(40.0, since, cap, steps, 1 << 16)
-    published = np.array(times, np.int64)
+    known = sorted(time for time in times if time != UNKNOWN_TIME)
+    ascending = [*known, *[int(UNKNOWN_TIME)] * (len(times) - len(known))]
+    for published in (times, ascending):
+        same_meetings(rows, story_kernels.ItemTimes.of(np.array(published, np.int64)), rules)
+
+
+@pytest.mark.parametrize(
+    ("times", "dated"),
+    [
+        ([], 0),
+        ([UNKNOWN_TIME], 0),
+        ([3, 3, 7], 3),
+        ([3, 7, UNKNOWN_TIME, UNKNOWN_TIME], 2),
+        ([7, 3], 0),
+        ([3, UNKNOWN_TIME, 7], 0),
+        ([UNKNOWN_TIME, 3], 0),
+    ],
+)
+def test_times_that_ascend(times, dated):
+    assert story_kernels.ItemTimes.of(np.array(times, np.int64)).dated == dated
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5000)), unique=True, max_size=80),
+    st.lists(st.integers(0, 9999), min_size=1, max_size=60),
+)
+def test_meetings_of_many_items_in_order_of_time(members, moments):
+    rows = postings.pack(*np.array([*members, (9, 0)], np.int64).T)
+    rows.sort()
+    times = np.interp(np.arange(5001), np.linspace(0, 5000, len(moments)), sorted(moments))
+    published = story_kernels.ItemTimes.of(times.astype(np.int64))
+    assert published.dated == 5001
+    same_meetings(rows, published, story_kernels.MeetingRules(40.0, 0, 4, 20, 1 << 16))
+
+
+def same_meetings(rows, times, rules):
     compiled, by_arrays = (
-        meet(rows, published, rules)
-        for meet in (story_kernels.meet_compiled, story_kernels.meet_numpy)
+        meet(rows, times, rules) for meet in (story_kernels.meet_compiled, story_kernels.meet_numpy)
     )
     orders = [np.lexsort(found) for found in (compiled, by_arrays)]
     same(

@@ -21,6 +21,7 @@ from dedup.pipeline.history import History
 from dedup.pipeline.index_keys import ItemKeys
 from dedup.settings import Settings
 from dedup.story.candidates import add_meetings, most_telling, story_meetings
+from dedup.story.kernels import ItemTimes
 from dedup.system.parallel import in_order
 
 #: Bytes that the meetings of an item in one story key take, about, while they are added up.
@@ -82,7 +83,7 @@ def _stories(
     )
     # Places: the stored items that were named, then the run's own.
     first = len(numbers)
-    seconds = np.concatenate((times, corpus.seconds))
+    published = ItemTimes.of(np.concatenate((times, corpus.seconds)))
     old = np.sort(pack(unpack(rows)[0], np.searchsorted(numbers, unpack(rows)[1])))
     # Each key is looked at by itself: a range of them at a time bounds memory.
     ranges = KeyRanges(keys.stories, keys.story_starts, first, corpus.space)
@@ -90,13 +91,14 @@ def _stories(
     ends = np.searchsorted(range_of, np.arange(len(ranges) + 1))
 
     def meetings_of(number: int) -> tuple[Uint64Array, Int64Array]:
-        earlier = old[ends[number] : ends[number + 1]]
-        rows = np.concatenate((earlier, ranges.last_members(number)))
-        return story_meetings(rows, seconds, window, since=first)
+        rows = ranges.last_members(number)
+        if len(old):
+            rows = np.concatenate((old[ends[number] : ends[number + 1]], rows))
+        return story_meetings(rows, published, window, since=first)
 
     meetings = in_order(meetings_of, range(len(ranges)), workers)
     passes = min(corpus.space.passes(len(keys.stories), MEETING_BYTES), PARTS_MAX)
-    chosen = _most_telling(meetings, first, len(seconds), passes, corpus.space)
+    chosen = _most_telling(meetings, first, first + len(corpus), passes, corpus.space)
     if not history.first:
         return chosen  # places are numbers
     left, right = unpack(chosen)

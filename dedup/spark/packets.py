@@ -43,6 +43,7 @@ from dedup.spark.postings import (
     home_of,
 )
 from dedup.story.candidates import add_meetings, story_meetings
+from dedup.story.kernels import ItemTimes
 
 
 def to_packets(batches: Batches, window: float, homes: int) -> Batches:
@@ -199,12 +200,12 @@ def _story_pairs(members: StoryMembers, window: float) -> Iterator[pa.RecordBatc
     if preceding.any():
         # An item has two numbers, the odd one for where it meets none before it.
         rows = pack(keys, 2 * place + preceding)
-        pairs, telling = story_meetings(rows, np.repeat(seconds, 2), window)
+        pairs, telling = story_meetings(rows, ItemTimes.of(np.repeat(seconds, 2)), window)
         left, right = unpack(pairs)
         met = right % 2 == 0
         pairs, telling = add_meetings(pack(left[met] // 2, right[met] // 2), telling[met])
     else:
-        pairs, telling = story_meetings(pack(keys, place), seconds, window)
+        pairs, telling = story_meetings(pack(keys, place), ItemTimes.of(seconds), window)
     if not len(pairs):
         return
     left, right = (distinct_items[side] for side in unpack(pairs))

@@ -24,7 +24,7 @@ import numpy as np
 
 from dedup.columns.types import Int32Array, Int64Array, Uint32Array, Uint64Array
 from dedup.story import kernels
-from dedup.story.kernels import MeetingRules
+from dedup.story.kernels import ItemTimes, MeetingRules
 from dedup.story.score import STORY_WINDOW
 from dedup.story.sketch import Sketches
 
@@ -121,20 +121,19 @@ def _keys(
 
 
 def story_meetings(
-    rows: Uint64Array, published: Int64Array, window: float = STORY_WINDOW, since: int = 0
+    rows: Uint64Array, times: ItemTimes, window: float = STORY_WINDOW, since: int = 0
 ) -> tuple[Uint64Array, Int64Array]:
     """Pairs of items that share a key, packed (earlier, later), each once, ascending; and how
     often each pair meets and what its keys tell, int64 (as `add_meetings` takes it).
 
     `rows` uint64: key above item, in any order (given up); items are numbered in order of arrival
-    (below 2^32), and `published` int64 [items] gives their times in seconds or UNKNOWN_TIME,
-    which is near any time. Pairs whose later item is below `since` are left out (they were found
+    (below 2^32). Pairs whose later item is below `since` are left out (they were found
     by earlier runs). Within a key an item meets the last `MEETINGS_CAP` items before it that lie
     in the window, in seconds.
     """
     rows.sort()
     rules = MeetingRules(window, since, MEETINGS_CAP, STEPS_CAP, TELLING)
-    pairs, telling = kernels.meet(rows, published, rules)
+    pairs, telling = kernels.meet(rows, times, rules)
     return add_meetings(pairs, telling + (np.int64(1) << _TIMES))
 
 
@@ -174,5 +173,6 @@ def most_telling(pairs: Uint64Array, telling: Int64Array) -> Uint64Array:
 def pairs_within(
     rows: Uint64Array, published: Int64Array, window: float = STORY_WINDOW, since: int = 0
 ) -> Uint64Array:
-    """The candidates among items with these keys, packed; arguments as for `story_meetings`."""
-    return most_telling(*story_meetings(rows, published, window, since))
+    """The candidates among items with these keys, packed; `published` int64 [items], seconds or
+    UNKNOWN_TIME; the other arguments as for `story_meetings`."""
+    return most_telling(*story_meetings(rows, ItemTimes.of(published), window, since))

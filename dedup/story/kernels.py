@@ -25,6 +25,34 @@ MEETINGS_BLOCK = 1 << 20
 
 # Items that meet in a key
 
+#: Between two milestones lie so many items, as a power of two.
+STRIDE = 10
+
+
+class ItemTimes(NamedTuple):
+    """When items came.
+
+    `published` int64 [items], seconds or UNKNOWN_TIME, which is near any time. `dated`: how many
+    items come first whose times are known and never decrease, while those of all others are
+    unknown; 0 where times are not so. `milestones`: the times of every 1024th of the dated items,
+    and of the last. By these few, which stay in the cache, nearly all items that are too old are
+    told, and whatever stands before one of them is older still.
+    """
+
+    published: Int64Array
+    dated: int
+    milestones: Int64Array
+
+    @classmethod
+    def of(cls, published: Int64Array) -> ItemTimes:
+        """The times of items."""
+        dated = int((published != UNKNOWN_TIME).sum())
+        known = published[:dated]
+        ascend = (known != UNKNOWN_TIME).all() and (known[1:] >= known[:-1]).all()
+        if not dated or not ascend:
+            return cls(published, 0, np.zeros(0, np.int64))
+        return cls(published, dated, np.append(known[:: 1 << STRIDE], known[-1]))
+
 
 class MeetingRules(NamedTuple):
     """Which items before it an item meets in one key.
@@ -41,13 +69,12 @@ class MeetingRules(NamedTuple):
 
 
 def meet_compiled(
-    rows: Uint64Array, published: Int64Array, rules: MeetingRules
+    rows: Uint64Array, times: ItemTimes, rules: MeetingRules
 ) -> tuple[Uint64Array, Int32Array]:
     """Pairs of items that share a key and are near in time, as often as they meet.
 
-    `rows` uint64, sorted: key above item; `published` int64 [items], seconds or UNKNOWN_TIME,
-    which is near any time. Returns the pairs, packed (earlier, later), and what each meeting
-    tells, int32: the fewer an item meets in a key, the more.
+    `rows` uint64, sorted: key above item. Returns the pairs, packed (earlier, later), and what
+    each meeting tells, int32: the fewer an item meets in a key, the more.
     """
     at = np.zeros(1, np.int64)
     pairs, weights = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
@@ -56,7 +83,8 @@ def meet_compiled(
     window, since, cap, steps, telling = rules
     while at[0] < len(rows):
         size = loops.meet(
-            rows, published, UNKNOWN_TIME, window, since, cap, steps, telling, at, pair, weight
+            *(rows, *times, UNKNOWN_TIME, window, since, cap, steps, telling),
+            *(at, pair, weight),
         )
         pairs.append(pair[:size].copy())
         weights.append(weight[:size].copy())
@@ -64,12 +92,12 @@ def meet_compiled(
 
 
 def meet_numpy(
-    rows: Uint64Array, published: Int64Array, rules: MeetingRules
+    rows: Uint64Array, times: ItemTimes, rules: MeetingRules
 ) -> tuple[Uint64Array, Int32Array]:
     """As `meet_compiled`, one step back for all rows at a time."""
     key = rows >> np.uint64(32)
     item = (rows & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    time = published[item]
+    time = times.published[item]
     met = np.zeros(len(rows), np.int64)
     active = np.flatnonzero(item >= rules.since)
     pairs, owners = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]

@@ -9,6 +9,8 @@ _Small = npt.NDArray[np.int32]
 def meet(
     rows: _Packed,
     published: _Ints,
+    dated: int,
+    milestones: _Ints,
     unknown: int,
     window: float,
     since: int,

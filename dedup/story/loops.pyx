@@ -10,10 +10,15 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 cdef int64_t LOW = 0xFFFFFFFF
 
+cdef enum:
+    STRIDE = 10  # as in `kernels`
+
 
 def meet(
     const uint64_t[::1] rows,
     const int64_t[::1] published,
+    int64_t dated,
+    const int64_t[::1] milestones,
     int64_t unknown,
     double window,
     int64_t since,
@@ -37,7 +42,6 @@ def meet(
             item = rows[row] & LOW
             if item >= since:
                 key = rows[row] >> 32
-                time = published[item]
                 least = row - steps if row > steps else 0
                 back = row - 1
                 met = 0
@@ -46,6 +50,12 @@ def meet(
                     back -= 1
                     if other == item:
                         continue
+                    if (
+                        item < dated
+                        and milestones[item >> STRIDE] - milestones[(other >> STRIDE) + 1] > window
+                    ):
+                        break  # so are all before it
+                    time = published[item]
                     if time != unknown and published[other] != unknown:
                         gap = time - published[other]
                         if gap < 0:

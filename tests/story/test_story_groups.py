@@ -25,6 +25,7 @@ from dedup.story.candidates import (
     story_meetings,
 )
 from dedup.story.groups import CORE_SIZE, GROUP_SCORE, JOIN_SCORE, assign_groups
+from dedup.story.kernels import ItemTimes
 from dedup.story.score import STORY_SCORE, STORY_WINDOW
 from dedup.story.sketch import UNKNOWN_TIME
 
@@ -107,7 +108,8 @@ def test_ranges_of_keys_give_what_all_keys_give(rows, times, parts):
     keys, items = (np.array(c, np.int64) for c in zip(*rows, strict=True)) if rows else ([], [])
     packed = pack(np.asarray(keys, np.int64), np.asarray(items, np.int64))
     ranges = [
-        story_meetings(packed[np.asarray(keys) % parts == part], published) for part in range(parts)
+        story_meetings(packed[np.asarray(keys) % parts == part], ItemTimes.of(published))
+        for part in range(parts)
     ]
     pairs, telling = (np.concatenate(column) for column in zip(*ranges, strict=True))
     assert most_telling(*add_meetings(pairs, telling)).tolist() == (

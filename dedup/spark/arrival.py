@@ -9,7 +9,7 @@ was read, in the order of their partitions, so that each run on the same partiti
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 from zlib import crc32
@@ -22,6 +22,7 @@ from pyspark.sql import functions as F
 
 from dedup.columns.types import Int64Array
 from dedup.readers.notes import Note
+from dedup.spark.counts import COUNT_MESSAGES, ItemCounts, frequent
 from dedup.spark.exchange import (
     MESSAGE_SCHEMA,
     Batches,
@@ -52,6 +53,11 @@ from dedup.spark.remarks import NOTE_SCHEMA, note_batch, notes_among, notes_from
 NUMBERED_SCHEMA = "part int, items int, teasers int, repeated boolean, facts binary, words binary"
 _NUMBERED_TYPES = arrow_schema(NUMBERED_SCHEMA)
 
+#: What arrives in a partition: chunks of its items (`kind` is `_ITEMS`), and what is frequent among
+#: the keys of the partition (`kind` is one of `dedup.spark.counts`; `facts` are the counts, `items`
+#: says how many).
+ARRIVED_SCHEMA = f"kind tinyint, {NUMBERED_SCHEMA}"
+
 #: Keys that a partition of what was read sends to the driver, to find where to cut: with as many
 #: partitions on both sides a part is some tenth larger or smaller than the mean.
 SAMPLES_OF_PARTITION = 64
@@ -62,7 +68,8 @@ SENT_AT_ONCE = 8 * CHUNK_ITEMS
 _ITEM_SCHEMA = f"{FACT_SCHEMA}, {COMPARED_SCHEMA}"
 _KEY_NAMES = ["moment", "id", "input", "line"]
 _SAMPLE_SCHEMA = "moment double, id string, input string, line bigint, weight double"
-_ITEMS, _IDS = 0, 1
+#: Messages besides those of counts.
+_ITEMS, _IDS = 2, 3
 _SAMPLES, _NOTES = 0, 1
 
 #: Time (infinite where unknown), id, input and line: by this items are ordered.
@@ -146,12 +153,30 @@ def _cuts(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
     return sorted(set(_keys(ordered.take(pa.array(np.searchsorted(before, shares))))))
 
 
-def in_arrival_order(chunks: DataFrame, cuts: list[ArrivalKey], partitions: int) -> DataFrame:
-    """The items in chunks (`CHUNK_SCHEMA`) in arrival order, numbered: `NUMBERED_SCHEMA`."""
-    work = partial(_send, cuts=cuts, partitions=partitions)
+def in_arrival_order(
+    chunks: DataFrame, cuts: list[ArrivalKey], partitions: int, counted: Sequence[int] = ()
+) -> DataFrame:
+    """The items in chunks (`CHUNK_SCHEMA`) in arrival order, numbered, and what is frequent of the
+    kinds that are `counted` (`dedup.spark.counts.counted_kinds`): `ARRIVED_SCHEMA`."""
+    work = partial(_send, cuts=cuts, partitions=partitions, counted=counted)
     sent = on_workers(chunks.where("taken").select("facts", "words"), work, MESSAGE_SCHEMA)
-    kinds = {_ITEMS: _ITEM_SCHEMA, _IDS: "id string"}
-    return received(sent, partitions, kinds, _in_order, NUMBERED_SCHEMA)
+    kinds = {_ITEMS: _ITEM_SCHEMA, _IDS: "id string", **COUNT_MESSAGES}
+    return received(sent, partitions, kinds, _in_order, ARRIVED_SCHEMA)
+
+
+def items_arrived(arrived: DataFrame) -> DataFrame:
+    """The chunks of items in a frame of `ARRIVED_SCHEMA`: `NUMBERED_SCHEMA`."""
+    return arrived.where(F.col("kind") == _ITEMS).drop("kind")
+
+
+def counts_arrived(arrived: DataFrame) -> DataFrame:
+    """The counts in a frame of `ARRIVED_SCHEMA`: `dedup.spark.counts.TOTAL_SCHEMA`."""
+    return arrived.where(F.col("kind") != _ITEMS).select(
+        F.col("part").alias("target"),
+        "kind",
+        F.col("facts").alias("message"),
+        F.col("items").cast("bigint").alias("rows"),
+    )
 
 
 class Sizes(NamedTuple):
@@ -169,11 +194,15 @@ def sizes(items: DataFrame) -> Sizes:
     return Sizes(int(row[0] or 0), int(row[1] or 0), bool(row[2]))
 
 
-def _send(batches: Batches, cuts: list[ArrivalKey], partitions: int) -> Batches:
-    ids = []
+def _send(
+    batches: Batches, cuts: list[ArrivalKey], partitions: int, counted: Sequence[int]
+) -> Batches:
+    ids, counts = [], ItemCounts(counted)
     for items in in_larger_batches(items_of(batches, FACT_SCHEMA), SENT_AT_ONCE):
         ids.append(items.select(["id"]))
+        counts.add(items)
         yield addressed(items, _targets(items, cuts), _ITEMS)
+    yield from counts.messages(partitions)
     # Equal ids come together in one partition, be the times of their items what they may.
     for batch in in_larger_batches(iter(ids), 1 << 20):
         hashes = [crc32(one.encode()) % partitions for one in batch.column("id").to_pylist()]
@@ -198,7 +227,19 @@ def _in_order(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
     repeated = pc.count_distinct(ids).as_py() < len(ids)
     ordered = _sorted(arrived[_ITEMS])
     number = pa.array((target << PLACE_BITS) + np.arange(len(ordered)), pa.int64())
-    yield from numbered_chunks(target, ordered.add_column(0, "number", number), repeated)
+    for chunk in numbered_chunks(target, ordered.add_column(0, "number", number), repeated):
+        yield _arrived(_ITEMS, *chunk.columns)
+    for totals in frequent(target, arrived):
+        part, (kind,), message, (rows,) = totals.columns
+        nothing = [pa.array([0], pa.int32()), pa.array([False])]
+        counts = [pa.array([rows.as_py()], pa.int32()), *nothing]
+        yield _arrived(kind.as_py(), part, *counts, message, pa.nulls(1, pa.binary()))
+
+
+def _arrived(kind: int, *columns: pa.Array) -> pa.RecordBatch:
+    """A row of `ARRIVED_SCHEMA`."""
+    kinds = pa.array([kind], pa.int8())
+    return pa.RecordBatch.from_arrays([kinds, *columns], names_of(ARRIVED_SCHEMA))
 
 
 def numbered_chunks(target: int, items: pa.Table, repeated: bool) -> Iterator[pa.RecordBatch]:

@@ -13,13 +13,21 @@ from dedup.readers.messages import DUPLICATE_ID
 from dedup.readers.notes import warn
 from dedup.settings import Settings
 from dedup.spark.answer import decide_at_once, decide_by_rounds, totals_of
-from dedup.spark.arrival import ArrivalKey, in_arrival_order, sizes, survey
+from dedup.spark.arrival import (
+    ArrivalKey,
+    counts_arrived,
+    in_arrival_order,
+    items_arrived,
+    sizes,
+    survey,
+)
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import candidate_rows, told_by_homes
 from dedup.spark.classify import Knowledge, classify_candidates
+from dedup.spark.counts import count_items, counted_kinds
 from dedup.spark.decisions import named_items
 from dedup.spark.items import PACKED, as_read, others_of, prepared
-from dedup.spark.learned import LearnedStatistics, count_items, learn_on_driver, nothing_learned
+from dedup.spark.learned import LearnedStatistics, learn_on_driver, nothing_learned
 from dedup.spark.learned_joins import learn_by_joins
 from dedup.spark.postings import routed_keys
 from dedup.spark.remarks import NOT_TAKEN
@@ -150,7 +158,9 @@ def _relate(
     skipped = cache.keep(not_taken)
     skips = skipped.count()
     step("dedup: sort by arrival")
-    all_items = cache.keep(in_arrival_order(chunks, cuts, partitions))
+    counted = counted_kinds(settings.learn, stories)
+    arrived = cache.keep(in_arrival_order(chunks, cuts, partitions, counted))
+    all_items, totals = items_arrived(arrived), counts_arrived(arrived)
     size, teasers, repeated = sizes(all_items)
     # All that is needed later is kept in order now.
     cache.forget(chunks)
@@ -159,6 +169,7 @@ def _relate(
         again = cache.keep(repeats(all_items))
         all_items = cache.keep(without_items(all_items, again, partitions))
         size, teasers, _ = sizes(all_items)
+        totals = cache.keep(count_items(all_items, counted, partitions))
         text = F.format_string(DUPLICATE_ID, "id", "first_input", "first_line")
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = cache.keep(skipped.union(named))
@@ -166,7 +177,7 @@ def _relate(
     step("dedup: lines that sources repeat, rarity of stems")
     learned = nothing_learned(stories)
     if settings.learn:
-        all_items, learned = _learn(all_items, size, stories, partitions, cache)
+        all_items, learned = _learn(all_items, totals, size, stories, partitions, cache)
     step("dedup: candidate pairs")
     parts = max(least, size // ITEMS_PER_KEY_PARTITION + 1)
     sent = routed_keys(all_items, learned, settings, parts)
@@ -190,10 +201,14 @@ def _relate(
 
 
 def _learn(
-    items: DataFrame, size: int, stories: bool, partitions: int, cache: FrameCache
+    items: DataFrame,
+    totals: DataFrame,
+    size: int,
+    stories: bool,
+    partitions: int,
+    cache: FrameCache,
 ) -> tuple[DataFrame, LearnedStatistics]:
     """What is learned from items, and the items for the steps that follow."""
-    totals = cache.keep(count_items(items, stories, partitions))
     (rows,) = totals_of(totals, F.sum("rows"))
     if (rows or 0) <= LEARNED_BY_ALL:
         return items, learn_on_driver(items, totals, size, stories, partitions)

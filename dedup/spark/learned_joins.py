@@ -22,6 +22,18 @@ from pyspark.sql import functions as F
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.spark.arrival import NUMBERED_SCHEMA, numbered_chunks
 from dedup.spark.caching import FrameCache
+from dedup.spark.counts import (
+    COUNT_MESSAGES,
+    COUNT_SCHEMA,
+    LINES,
+    STEMS,
+    ItemCounts,
+    counted_kinds,
+    int64_columns,
+    int64_rows,
+    support_batches,
+    supported_lines,
+)
 from dedup.spark.exchange import (
     MESSAGE_SCHEMA,
     Batches,
@@ -47,18 +59,7 @@ from dedup.spark.items import (
     of_schema,
     over_items,
 )
-from dedup.spark.learned import (
-    COUNT_SCHEMA,
-    LINES,
-    STEMS,
-    LearnedStatistics,
-    gathered_counts,
-    int64_columns,
-    int64_rows,
-    support_batches,
-    supported_lines,
-    words_left,
-)
+from dedup.spark.learned import LearnedStatistics, words_left
 from dedup.story.rarity import Rarity
 
 #: A question of the partition `part` of items, by kind of what it asks for.
@@ -114,8 +115,7 @@ def _answers(items: DataFrame, known: DataFrame, stories: bool, partitions: int)
     work = partial(_ask, stories=stories, partitions=partitions)
     asked = over_items(items, work, MESSAGE_SCHEMA)
     sent = asked.union(known.select(*names_of(MESSAGE_SCHEMA)))
-    kinds = {LINES: COUNT_SCHEMA, STEMS: COUNT_SCHEMA}
-    kinds |= dict.fromkeys(_REQUESTS.values(), _REQUEST_SCHEMA)
+    kinds = COUNT_MESSAGES | dict.fromkeys(_REQUESTS.values(), _REQUEST_SCHEMA)
     return received(sent, partitions, kinds, _answer, MESSAGE_SCHEMA)
 
 
@@ -124,8 +124,10 @@ def _ask(batches: Batches, stories: bool, partitions: int) -> Batches:
     if first is None or not len(first):
         return
     part = int(numbers(first.column("number"))[0]) >> PLACE_BITS
-    for kind, gathered in gathered_counts(chain([first], batches), stories).items():
-        keys, _ = gathered.sums()
+    counts = ItemCounts(counted_kinds(True, stories))
+    for batch in chain([first], batches):
+        counts.add(batch)
+    for kind, keys, _ in counts.sums():
         rows = int64_rows([keys, np.full(len(keys), part)], _REQUEST_SCHEMA)
         yield addressed(rows, spread(keys, partitions), _REQUESTS[kind])
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 pytest.importorskip("pyspark", reason="pyspark is not installed (pip install 'dedup-news[spark]')")
 
 from dedup.spark import arrival, exchange
+from dedup.spark.counts import COUNT_MESSAGES, LINES, STEMS
 from dedup.spark.frames import arrow_schema
 from dedup.spark.items import (
     NUMBERED_FACT_SCHEMA,
@@ -78,9 +79,13 @@ def test_partitions_hold_the_items_in_the_order_of_one_machine(
     sent = []
     for chunk in chunks:
         taken = [row for row in chunk if row.column("taken")[0].as_py()]
-        sent += arrival._send(iter(taken), cuts, partitions)
-    kinds = {arrival._ITEMS: arrival._ITEM_SCHEMA, arrival._IDS: "id string"}
-    found = arrived(sent, kinds, arrival._in_order, partitions)
+        sent += arrival._send(iter(taken), cuts, partitions, (LINES, STEMS))
+    kinds = {arrival._ITEMS: arrival._ITEM_SCHEMA, arrival._IDS: "id string", **COUNT_MESSAGES}
+    all_rows = arrived(sent, kinds, arrival._in_order, partitions)
+    found = [
+        [row for row in rows if row.column("kind")[0].as_py() == arrival._ITEMS]
+        for rows in all_rows
+    ]
 
     rows = [
         [item for chunk in rows for item in items_of(iter([chunk.select(["facts"])]))]

@@ -115,6 +115,11 @@ _SIGNS = (
     "غير موجودة|ページが見つかりません|找不到|访问过于频繁|頁面不存在|页面不存在|"
     "페이지를 찾을 수 없습니다"
 )
+#: The same of `_LINES`.
+_LINE_SIGNS = (
+    "moment|attention|ddos|denied|forbidden|found|check|robot|blocked|403|404|410|429|451|500|"
+    "502|503|504|доступ запрещ|не найдена"
+)
 #: RE2 takes these for other letters, and they have no other small ones.
 _ODD = "\u0345\u1fbeſςϐϑϰϱϖϕϵµᲀᲁᲂᲃᲄᲅᲆᲇᲈ"
 _LINE = rf"(?m)^{_MARKS}(?:{'|'.join(_LINES)}){_MARKS}$"
@@ -133,26 +138,28 @@ def wall_rows(titles: pa.Array, texts: pa.Array) -> BoolArray:
     if len(rows):
         places = pa.array(rows)
         whole = pc.binary_join_element_wise(titles.take(places), texts.take(places), "\n")
-        near = _signed(whole)
-        for pattern in (_PERHAPS, _WALL):
-            if near.any():
-                near[near] = _matched(whole.filter(pa.array(near)), pattern)
-        walls[rows] = near | _matched(whole, _LINE)
+        near, lines = _signed(whole)
+        for chosen, pattern in ((near, _PERHAPS), (near, _WALL), (lines, _LINE)):
+            if chosen.any():
+                chosen[chosen] = _matched(whole.filter(pa.array(chosen)), pattern)
+        walls[rows] = near | lines
     return walls
 
 
-def _signed(texts: pa.Array) -> BoolArray:
-    """bool [texts]: where one of the signs stands. Most texts have none, and to set up the patterns
-    takes longer than to look for these."""
+def _signed(texts: pa.Array) -> tuple[BoolArray, BoolArray]:
+    """Where one of `_SIGNS` stands, and where one of `_LINE_SIGNS`: bool [texts] twice. Most texts
+    have none, and to set up the patterns takes longer than to look for these."""
     starts, data = text_bytes(pc.utf8_lower(texts))
-    signed = np.zeros(len(texts), np.bool_)
-    signed[marked_lines(data, starts, _signs()).text] = True
-    return signed
+    marked = marked_lines(data, starts, _signs())
+    kinds = np.zeros(len(texts), np.uint32)
+    np.bitwise_or.at(kinds, marked.text, marked.kinds)
+    return (kinds & np.uint32(1)) > 0, (kinds & np.uint32(2)) > 0
 
 
 @built_table(MarkTables._make)
 def _signs() -> MarkTables:
-    return mark_tables([[sign.encode() for sign in (*_SIGNS.split("|"), *_ODD)]])
+    kinds = (_SIGNS, _LINE_SIGNS)
+    return mark_tables([[sign.encode() for sign in (*of.split("|"), *_ODD)] for of in kinds])
 
 
 def _matched(texts: pa.Array, pattern: str) -> BoolArray:

@@ -73,19 +73,25 @@ def test_a_wall_stands_in_no_comparison(title: str, text: str) -> None:
     assert wall_rows(pa.array([title]), pa.array([text])).tolist() == [True]
 
 
-@pytest.mark.parametrize("pattern", [*walls._SENTENCES, *walls._CONSENT])
-def test_a_sign_stands_in_each_match(pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("pattern", "signs"),
+    [
+        *((pattern, walls._SIGNS) for pattern in (*walls._SENTENCES, *walls._CONSENT)),
+        *((pattern, walls._LINE_SIGNS) for pattern in walls._LINES),
+    ],
+)
+def test_a_sign_stands_in_each_match(pattern: str, signs: str) -> None:
     @settings(max_examples=40, deadline=None)
     @given(st.from_regex(re.compile(pattern), fullmatch=True))
     def holds(match: str) -> None:
         small = match.lower()
-        assert any(sign in small for sign in (*walls._SIGNS.split("|"), *walls._ODD))
+        assert any(sign in small for sign in (*signs.split("|"), *walls._ODD))
 
     holds()
 
 
 def test_letters_that_are_taken_for_others_are_signs() -> None:
-    letters = set("".join((*walls._SENTENCES, *walls._CONSENT)).lower())
+    letters = set("".join((*walls._SENTENCES, *walls._CONSENT, *walls._LINES)).lower())
     for code in range(0x30000):
         letter = chr(code)
         if letter.casefold() in letters and letter.lower() != letter.casefold():

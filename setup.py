@@ -17,9 +17,13 @@ from setuptools.command.build_ext import build_ext
 LOOPS = (
     "dedup.columns.loops",
     "dedup.readers.loops",
-    "dedup.text.loops",
+    "dedup.text.decoding_loops",
+    "dedup.text.mark_loops",
+    "dedup.text.spelling_loops",
+    "dedup.text.word_loops",
     "dedup.index.loops",
     "dedup.match.loops",
+    "dedup.match.word_loops",
     "dedup.story.loops",
     "dedup.pipeline.loops",
 )

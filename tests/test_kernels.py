@@ -17,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from repository import CORPUS
 
+import dedup
 from dedup.columns import hash_table, ragged
 from dedup.columns import kernels as column_kernels
 from dedup.columns.arrow import first_characters
@@ -30,8 +31,16 @@ from dedup.pipeline import repeated_lines
 from dedup.pipeline.prepare import ItemWords
 from dedup.story import kernels as story_kernels
 from dedup.story.sketch import DAY, HEAD, NAME, TITLE, TITLE_DAY, UNKNOWN_TIME, Sketches
-from dedup.text import kernels as text_kernels
-from dedup.text import normalise, prefilter, spelling, words
+from dedup.text import (
+    decoding_kernels,
+    mark_kernels,
+    normalise,
+    prefilter,
+    spelling,
+    spelling_kernels,
+    words,
+)
+from dedup.text import word_kernels as cutting_kernels
 from dedup.text.codepoints import from_strings
 
 pytestmark = pytest.mark.skipif(column_kernels.loops is None, reason="installed without a compiler")
@@ -91,7 +100,7 @@ def test_marks(some: list[bytes], pieces: list[str], cuts: list[int]) -> None:
     data = np.frombuffer(b"".join(texts), np.uint8)
     starts = ragged.offsets(np.array([len(text) for text in texts]))
     by_loops = prefilter.marked_lines(data, starts, marks)
-    with arrays(text_kernels):
+    with arrays(mark_kernels):
         same(prefilter.marked_lines(data, starts, marks), by_loops)
     plain = [
         (text, begin, begin + len(line), kinds)
@@ -115,7 +124,7 @@ def lines_of(text: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 @example(["\U0010ffff", "\u07ff\u0800\uffff\U00010000"])
 def test_clean(texts: list[str]) -> None:
     column = pa.array(["до", *texts, "после"], pa.string())[1:-1]
-    with arrays(text_kernels):
+    with arrays(decoding_kernels):
         expected = normalise.clean_column(column)
     same(normalise.clean_column(column), expected)
 
@@ -138,7 +147,7 @@ WRITINGS = st.lists(
 def test_one_writing(texts: list[str]) -> None:
     batch = from_strings(texts)
     cut = words.tokenise(batch)
-    with arrays(text_kernels):
+    with arrays(spelling_kernels):
         expected = spelling.in_one_writing(cut, batch)
     same(spelling.in_one_writing(cut, batch), expected)
 
@@ -151,7 +160,7 @@ def test_one_writing(texts: list[str]) -> None:
 @example(["\x1c а\x1c-\x1cб ²½ Δ5 β"])
 def test_words(texts: list[str]) -> None:
     batch = from_strings(texts)
-    with arrays(text_kernels):
+    with arrays(cutting_kernels):
         expected = words.tokenise(batch)
     same(words.tokenise(batch), expected)
 
@@ -332,8 +341,9 @@ def test_a_report_is_the_same_without_a_compiler(tmp_path: Path) -> None:
         "from dedup.cli import main\n"
         "main()\n"
     )
-    layers = ("columns.", "readers.", "text.", "index.", "match.", "pipeline.")
-    names = [f"dedup.{layer}loops" for layer in layers]
+    sources = Path(dedup.__file__).parent.glob("*/*.pyx")
+    names = [f"dedup.{source.parent.name}.{source.stem}" for source in sources]
+    assert len(names) > 6
     found = []
     for without in (names, []):
         for command in ("report", "pairs"):

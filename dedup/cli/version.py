@@ -25,5 +25,5 @@ def compiled() -> bool:
     """Whether all inner loops of this installation are compiled."""
     from importlib.util import find_spec
 
-    sources = Path(__file__).parents[1].glob("*/loops.pyx")
-    return all(find_spec(f"dedup.{source.parent.name}.loops") for source in sources)
+    sources = Path(__file__).parents[1].glob("*/*.pyx")
+    return all(find_spec(f"dedup.{source.parent.name}.{source.stem}") for source in sources)

@@ -1,9 +1,9 @@
 """The inner loops of columns: compiled where `loops.pyx` was built, else by array operations.
 
-Each folder with a `loops.pyx` has such a module. For every loop it holds `NAME_compiled` and
-`NAME_numpy`, which give the same answers, and `NAME`, the one in use. The choice is made once,
-when the module is imported. Callers write `kernels.NAME`, so a test or a benchmark can put the
-other one in its place.
+Beside each `loops.pyx` stands `kernels.py`, and beside `word_loops.pyx` stands `word_kernels.py`.
+For every loop it holds `NAME_compiled` and `NAME_numpy`, which give the same answers, and `NAME`,
+the one in use. The choice is made once, when the module is imported. Callers write
+`kernels.NAME`, so a test or a benchmark can put the other one in its place.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""The inner loops over the words of items: compiled where `loops.pyx` was built, else by array
-operations.
+"""The inner loops over the words of items: compiled, else by array operations.
 
 For each loop `NAME_compiled` and `NAME_numpy` give the same answers, and `NAME` is the one in use
 (see `dedup.columns.kernels`).
@@ -28,7 +27,7 @@ from dedup.text.words import CAPITAL, LINE, SENTENCE
 from dedup.text.words import NUMBER as DIGITS
 
 try:
-    from dedup.match import loops
+    from dedup.match import word_loops as loops
 except ImportError:  # installed without a compiler
     loops = None  # type: ignore[assignment]
 

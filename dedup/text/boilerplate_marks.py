@@ -13,7 +13,7 @@ import numpy as np
 from dedup.columns.built_tables import built_table
 from dedup.columns.ragged import offsets
 from dedup.columns.types import Uint32Array
-from dedup.text.kernels import MarkTables
+from dedup.text.mark_kernels import MarkTables
 from dedup.text.prefilter import mark_tables, marked_lines
 
 #: The kind of marks of which `markup` is asked. Each rule's kind is the next bit.

@@ -13,7 +13,7 @@ import numpy as np
 from dedup.columns.built_tables import built_table
 from dedup.columns.types import Uint8Array, Uint32Array
 from dedup.text.codepoints import ALL
-from dedup.text.kernels import (
+from dedup.text.decoding_kernels import (
     APOSTROPHE,
     CYRILLIC,
     DIGIT,

@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.columns.arrow import mapped
-from dedup.text import kernels
+from dedup.text import decoding_kernels
 from dedup.text.characters import SERBIAN, normalisation, spelled_out
 from dedup.text.codepoints import CodepointBatch, character_tables, from_strings
-from dedup.text.kernels import ACTION, CYRILLIC, GREEK, LATIN, LETTERS, REWRITE
+from dedup.text.decoding_kernels import ACTION, CYRILLIC, GREEK, LATIN, LETTERS, REWRITE
 
 #: Letters that look alike, by Latin, Cyrillic, Greek; a space where an alphabet has none. Lower and
 #: upper case differ: `B` is В, `b` is not.
@@ -43,21 +43,21 @@ def clean(texts: CodepointBatch) -> CodepointBatch:
     and digits drawn otherwise as plain ones; a point between digits; words of one alphabet where
     look-alikes of another stand in them; Serbian in Latin letters.
     """
-    decoded = kernels.decode_codes(texts, normalisation())
+    decoded = decoding_kernels.decode_codes(texts, normalisation())
     if decoded.rewritten.any():
         strings = texts.strings()
         for number in np.flatnonzero(decoded.rewritten).tolist():
             strings[number] = rewrite(strings[number])
-        decoded = kernels.decode_codes(from_strings(strings), normalisation())
+        decoded = decoding_kernels.decode_codes(from_strings(strings), normalisation())
     return _without_lookalikes(decoded)
 
 
 def clean_column(column: pa.Array) -> CodepointBatch:
     """`clean` of the texts of an Arrow string array without nulls."""
-    decoded = kernels.decode(column, normalisation())
+    decoded = decoding_kernels.decode(column, normalisation())
     if decoded.rewritten.any():
         column = mapped(column, rewrite, pa.array(decoded.rewritten))
-        decoded = kernels.decode(column, normalisation())
+        decoded = decoding_kernels.decode(column, normalisation())
     return _without_lookalikes(decoded)
 
 
@@ -126,7 +126,7 @@ def _lookalikes() -> Mapping[int, Mapping[str, str]]:
     }
 
 
-def _without_lookalikes(decoded: kernels.Decoded) -> CodepointBatch:
+def _without_lookalikes(decoded: decoding_kernels.Decoded) -> CodepointBatch:
     """The texts, the words at their seams in one alphabet where they can be."""
     codes, starts, seams, _ = decoded
     if not len(seams):

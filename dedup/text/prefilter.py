@@ -14,9 +14,9 @@ import numpy as np
 
 from dedup.columns.ragged import offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint8Array, Uint32Array
-from dedup.text import kernels
+from dedup.text import mark_kernels
 from dedup.text.hashing import BASE
-from dedup.text.kernels import BITS, ONE, SLOTS, TWO, MarkTables
+from dedup.text.mark_kernels import BITS, ONE, SLOTS, TWO, MarkTables
 
 
 class MarkedLines(NamedTuple):
@@ -61,7 +61,7 @@ def mark_tables(marks: Sequence[Sequence[bytes]]) -> MarkTables:
 def marked_lines(data: Uint8Array, starts: Int64Array, marks: MarkTables) -> MarkedLines:
     """The lines with marks of texts: `data` uint8, `starts` int64 [texts + 1]: text i's bytes are
     `data[starts[i]:starts[i + 1]]`, one text after the other."""
-    return MarkedLines(*kernels.mark(data, starts, marks))
+    return MarkedLines(*mark_kernels.mark(data, starts, marks))
 
 
 def _slots(marks: Sequence[bytes]) -> Int64Array:

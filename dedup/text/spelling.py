@@ -14,10 +14,10 @@ import numpy as np
 from dedup.columns.built_tables import built_table
 from dedup.columns.ragged import expand_ranges, offsets
 from dedup.columns.types import BoolArray, Int64Array, Uint32Array, Uint64Array
-from dedup.text import kernels
+from dedup.text import spelling_kernels
 from dedup.text.codepoints import CodepointBatch
 from dedup.text.hashing import hash_words
-from dedup.text.kernels import SPELLING_BITS, Spellings
+from dedup.text.spelling_kernels import SPELLING_BITS, Spellings
 from dedup.text.tokens import NUMBER
 from dedup.text.words import Words
 
@@ -90,7 +90,7 @@ def in_one_writing(words: Words, texts: CodepointBatch) -> Words:
     if ungrouped is not words:
         words, numbers = ungrouped, np.flatnonzero(ungrouped.flags & NUMBER)
     hashes = words.hashes.copy()
-    kernels.respell(hashes, words.starts, numbers, _days(), _units(), _months())
+    spelling_kernels.respell(hashes, words.starts, numbers, _days(), _units(), _months())
     words = words._replace(hashes=hashes)
     return _with_dates(words, texts, numbers)
 

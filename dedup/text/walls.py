@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from dedup.columns.arrow import text_bytes
 from dedup.columns.built_tables import built_table
 from dedup.columns.types import BoolArray
-from dedup.text.kernels import MarkTables
+from dedup.text.mark_kernels import MarkTables
 from dedup.text.prefilter import mark_tables, marked_lines
 
 #: Walls are short, in characters; in a longer text such words are quoted.

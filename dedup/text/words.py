@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.columns.ragged import expand_ranges
 from dedup.columns.types import Int64Array, Uint8Array, Uint64Array
-from dedup.text import kernels
+from dedup.text import word_kernels
 from dedup.text.codepoints import CodepointBatch, from_strings
 from dedup.text.hashing import hash_words as hash_words
 from dedup.text.tokens import CAPITAL as CAPITAL
@@ -53,7 +53,7 @@ def tokenise(texts: CodepointBatch) -> Words:
     every two letters that stand side by side are a word; and a sign as % or $ is one. Of a text
     without any word, its symbols are.
     """
-    return _with_symbols(Words(*kernels.cut(texts, comparison_traits())), texts)
+    return _with_symbols(Words(*word_kernels.cut(texts, comparison_traits())), texts)
 
 
 def _with_symbols(words: Words, texts: CodepointBatch) -> Words:
@@ -82,7 +82,7 @@ def _with_symbols(words: Words, texts: CodepointBatch) -> Words:
 
 def razdel_words(texts: CodepointBatch) -> Words:
     """The words of texts exactly as razdel cuts them; case and ё do not count in the hash."""
-    return Words(*kernels.cut(texts, trait_table()))
+    return Words(*word_kernels.cut(texts, trait_table()))
 
 
 def word_lists(texts: Sequence[str]) -> list[list[str]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.text import kernels
+from dedup.text import word_kernels
 from dedup.text.codepoints import from_strings
 from dedup.text.hashing import hash_words
 from dedup.text.roots import VALUE, value_of, values
@@ -56,6 +56,6 @@ def test_the_root_of_a_number_is_its_value() -> None:
 def test_compiled_and_by_arrays_alike(text: str) -> None:
     batch = from_strings([text, f"мост {text} city"])
     traits = comparison_traits()
-    found, expected = kernels.cut(batch, traits), kernels.cut_numpy(batch, traits)
+    found, expected = word_kernels.cut(batch, traits), word_kernels.cut_numpy(batch, traits)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_array_equal(one, other)

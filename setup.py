@@ -22,6 +22,7 @@ LOOPS = (
     "dedup.text.spelling_loops",
     "dedup.text.word_loops",
     "dedup.index.loops",
+    "dedup.index.bucket_loops",
     "dedup.match.loops",
     "dedup.match.word_loops",
     "dedup.story.loops",

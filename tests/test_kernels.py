@@ -21,7 +21,7 @@ import dedup
 from dedup.columns import hash_table, ragged
 from dedup.columns import kernels as column_kernels
 from dedup.columns.arrow import first_characters
-from dedup.index import buckets, key_ranges, minhash, postings, shingles, winnowing
+from dedup.index import bucket_kernels, buckets, key_ranges, minhash, postings, shingles, winnowing
 from dedup.index import kernels as index_kernels
 from dedup.match import compare, features, word_kernels
 from dedup.match import kernels as match_kernels
@@ -269,12 +269,12 @@ def test_passages(held: ItemWords, data: st.DataObject) -> None:
         own = samples[cut:], starts[earlier:] - cut
         return buckets.passage_pairs(*own, 1, old, np.diff(starts[: earlier + 1]))[0]
 
-    with arrays(index_kernels):
+    with arrays(index_kernels, bucket_kernels):
         expected = pairs()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_ranges, "RANGE_MEMBERS", data.draw(st.integers(1, 200)))
         same((pairs(),), (expected,))
-        with arrays(index_kernels):
+        with arrays(index_kernels, bucket_kernels):
             same((pairs(),), (expected,))
     # All at once finds them too, and those of the earlier among themselves.
     whole = buckets.passage_pairs(samples, starts)[0]

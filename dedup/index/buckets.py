@@ -29,7 +29,7 @@ from dedup.columns.types import (
     Uint32Array,
     Uint64Array,
 )
-from dedup.index import kernels
+from dedup.index import bucket_kernels
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, distinct, in_buckets, pack
 from dedup.index.winnowing import SHARE
@@ -78,9 +78,11 @@ def band_pairs(
         rank[(members & LOW) < np.uint64(first)] = 0
         overflow += int((rank > BUCKET_CAP).sum())
         later = np.flatnonzero(rank)
-        for part in _parts(kernels.reach(rank[later], BUCKET_CAP, BUCKET_HEAD)):
+        for part in _parts(bucket_kernels.reach(rank[later], BUCKET_CAP, BUCKET_HEAD)):
             rows = later[part]
-            left, right = kernels.meetings(members, rows, rank[rows], BUCKET_CAP, BUCKET_HEAD)
+            left, right = bucket_kernels.meetings(
+                members, rows, rank[rows], BUCKET_CAP, BUCKET_HEAD
+            )
             parts.append(distinct(pack(left, right)))
         # As many again as there are distinct ones: else each band would sort all those before it.
         if sum(map(len, parts)) > MEETINGS_PER_STEP + 2 * len(parts[0]):
@@ -148,10 +150,10 @@ def passage_pairs(
     parts = [np.zeros(0, np.uint64)]
     for low in range(0, size, width):
         members, ranks = next(met)
-        own_starts, places = kernels.memberships(
+        own_starts, places = bucket_kernels.memberships(
             members, ranks, first + low, min(width, size - low)
         )
-        crowd = kernels.Crowd(
+        crowd = bucket_kernels.Crowd(
             *(members, ranks, own_starts, places, first + low, counts),
             *(SHARE, BUCKET_CAP, BUCKET_HEAD),
         )
@@ -179,7 +181,7 @@ def _crowded(
         if len(old):
             members = np.concatenate((old, members))
         members.sort()
-        members, ranks = kernels.crowded(members)
+        members, ranks = bucket_kernels.crowded(members)
         beyond = members[ranks > BUCKET_CAP] & LOW
         return members, ranks, int((beyond >= np.uint64(first)).sum())
 
@@ -206,7 +208,7 @@ def _by_pass(
         while end < len(members) and ranks[end]:
             end += 1  # a bucket is looked at as a whole
         block, rank = np.array(members[begin:end]), np.array(ranks[begin:end])
-        columns.append_parts(*kernels.by_pass(block, rank, first, width, passes, BUCKET_CAP))
+        columns.append_parts(*bucket_kernels.by_pass(block, rank, first, width, passes, BUCKET_CAP))
         for values in (members, ranks):
             release(values)
             give_back(values, begin, end)
@@ -214,12 +216,12 @@ def _by_pass(
     return columns.parts()
 
 
-def _sharing(crowd: kernels.Crowd, workers: int) -> list[Uint64Array]:
+def _sharing(crowd: bucket_kernels.Crowd, workers: int) -> list[Uint64Array]:
     """Pairs of the crowd's items that share enough samples, a block of items after the other."""
     size = len(crowd.starts) - 1
     step = max(1, min(4096, size // 64 + 1))
     blocks = [(low, min(low + step, size)) for low in range(0, size, step)]
-    return list(in_order(lambda ends: kernels.sharing(crowd, *ends), blocks, workers))
+    return list(in_order(lambda ends: bucket_kernels.sharing(crowd, *ends), blocks, workers))
 
 
 def _parts(sizes: Int64Array) -> list[slice]:

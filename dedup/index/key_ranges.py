@@ -9,7 +9,7 @@ import numpy as np
 from dedup.columns.ragged import offsets
 from dedup.columns.spill import IN_MEMORY, SpillSpace, release
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
-from dedup.index import kernels
+from dedup.index import bucket_kernels
 
 #: Members that a range of keys has about, as long as there is memory: they are sorted in the cache.
 RANGE_MEMBERS = 1 << 21
@@ -50,7 +50,7 @@ class KeyRanges:
         self._members = space.room(len(keys), np.uint64)
         filled, shift = self._starts[:-1].copy(), int(self._shift)
         for low, part, starts_in_part in _blocks(keys, starts):
-            ends, block = kernels.split(part, starts_in_part, first + low, shift, len(self))
+            ends, block = bucket_kernels.split(part, starts_in_part, first + low, shift, len(self))
             for number, members in enumerate(np.split(block, ends[:-1])):
                 self._members.write(int(filled[number]), members)
                 filled[number] += len(members)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.columns.types import Int64Array, Uint32Array, Uint64Array
-from dedup.index import kernels
+from dedup.index import bucket_kernels, kernels
 
 #: Share of the shorter text's samples that a pair must have in common to be compared.
 SHARE = 0.25
@@ -31,4 +31,4 @@ def sample(shingles: Uint64Array, starts: Int64Array) -> tuple[Uint32Array, Int6
 
 def needed(left: Int64Array, right: Int64Array) -> Int64Array:
     """How many samples two texts with `left` and `right` samples must share: SHARE of the fewer."""
-    return kernels.samples_needed(left, right, SHARE)
+    return bucket_kernels.samples_needed(left, right, SHARE)

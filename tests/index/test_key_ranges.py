@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dedup.columns.ragged import offsets
 from dedup.columns.spill import SpillSpace
-from dedup.index import kernels, key_ranges
+from dedup.index import bucket_kernels, key_ranges
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import pack
 
@@ -22,7 +22,7 @@ keyed = st.lists(st.lists(st.integers(0, (1 << 32) - 1), max_size=9), max_size=2
     keyed,
     st.integers(0, 9),
     st.sampled_from([1, 600, 1 << 30]),
-    st.sampled_from([kernels.split, kernels.split_numpy]),
+    st.sampled_from([bucket_kernels.split, bucket_kernels.split_numpy]),
     st.integers(1, 5),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -35,7 +35,7 @@ def test_members_of_ranges(
     members = pack(keys, owner)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(key_ranges, "SPLIT_ITEMS", block)
-        patch.setattr(kernels, "split", split)
+        patch.setattr(bucket_kernels, "split", split)
         ranges = KeyRanges(keys, offsets(sizes), first, SpillSpace(tmp_path, memory))
     range_of = ranges.range_of(keys)
     for number in range(len(ranges)):
@@ -65,7 +65,7 @@ def test_members_by_pass(items: list[list[int]], first: int, width: int, cap: in
             if places:
                 chosen = [*range(min(places[0], cap + 1)), *places]
                 expected += [(number, one << 32 | bucket[p], r) for r, p in enumerate(chosen)]
-    for by_pass in (kernels.by_pass, kernels.by_pass_numpy):
+    for by_pass in (bucket_kernels.by_pass, bucket_kernels.by_pass_numpy):
         ends, members, ranks = by_pass(
             pack(key, item), rank.astype(np.int32), first, width, passes, cap
         )

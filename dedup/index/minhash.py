@@ -19,9 +19,6 @@ from dedup.index import kernels
 #: Name of the hash scheme; part of a store's fingerprint.
 SCHEME = "affine32"
 
-#: Value of a signature that has seen no shingle.
-EMPTY = np.uint32(0xFFFFFFFF)
-
 #: Permutations at the default threshold.
 USUAL_COUNT = 51
 
@@ -56,7 +53,7 @@ def hashes32(shingles: Uint64Array) -> Uint32Array:
 def sign(hashes: Uint32Array, starts: Int64Array, count: int, seed: int = 1) -> Uint32Array:
     """Signatures uint32 [texts, count] of 32-bit hashes [shingles], text i's at `starts[i]`.
 
-    A text without shingles gets EMPTY in every place.
+    A text without shingles gets 2^32 - 1 in every place.
     """
     a, b = permutations(count, seed)
     return kernels.least_permuted(_fmix32(hashes), starts, a, b)

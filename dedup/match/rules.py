@@ -249,12 +249,6 @@ def apply_rules(
     return relations, rules
 
 
-def removes(relations: Int8Array) -> BoolArray:
-    """bool [pairs]: does one of the two go by this relation?"""
-    out: BoolArray = (relations >= IDENTICAL) & (relations <= EXCERPT)
-    return out
-
-
 def surely_too_little(overlap: ShingleOverlap, short: Int64Array, long: Int64Array) -> BoolArray:
     """bool [pairs]: does the first rule hold whatever else is counted? `short`, `long` int64
     [pairs]: words of the shorter and of the longer item."""

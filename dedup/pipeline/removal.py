@@ -101,11 +101,6 @@ class Precedence(NamedTuple):
     place: Int64Array
     sizes: Int64Array
 
-    @classmethod
-    def by_arrival(cls, sizes: Int64Array) -> Precedence:
-        """No item is preferred, and the earliest is kept."""
-        return cls(np.zeros(len(sizes), np.int64), np.arange(len(sizes)), sizes)
-
 
 def precedence_of(
     settings: Settings,

@@ -20,7 +20,6 @@ import pyarrow as pa
 from dedup.columns.types import Int64Array, Uint64Array
 from dedup.pipeline.index_keys import build_keys
 from dedup.pipeline.learning import learn_lines, weigh_stems
-from dedup.pipeline.prepare import Sketcher
 from dedup.pipeline.recurring_forms import learn_forms
 from dedup.pipeline.run import Watch
 from dedup.settings import Settings
@@ -204,9 +203,3 @@ def _buckets(db: Connection, run: int) -> BucketTables:
     recent = items_since(db, now - noted["window_days"], first)
     seen = f"WHERE item >= {first} OR {recent.sql()}"
     return BucketTables(f"(FROM bands {seen})", f"(FROM samples {seen})")
-
-
-def sketcher_of(copy: Copy, version: int) -> Sketcher | None:
-    """What sketches are made with in a version of what was learned."""
-    vocabulary = copy.vocabulary()
-    return None if vocabulary is None else Sketcher(vocabulary, Learned(copy.db).rarity(version))

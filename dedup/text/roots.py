@@ -133,11 +133,6 @@ def _grouped(groups: list[str], marks: list[str]) -> float:
     return int(digits) / 10.0 ** len(groups[-1])
 
 
-def value_root(value: float) -> np.uint32:
-    """The root of a number of this value."""
-    return VALUE | np.float32(value).view(np.uint32)
-
-
 def values(roots: Uint32Array) -> Float64Array:
     """The value of each root that is a number's, NaN for the others."""
     out = (roots & ~VALUE).view(np.float32).astype(np.float64)

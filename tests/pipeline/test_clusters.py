@@ -140,7 +140,7 @@ def precedence(facts, settings) -> Precedence:  # type: ignore[no-untyped-def]
 def test_no_chaining() -> None:
     """b is a copy of a, c of b only: c stays, whatever joins them."""
     pairs = related([(0, 1, REPRINT, 4, 4, 1), (1, 2, REPRINT, 4, 4, 1)])
-    precedence = Precedence.by_arrival(np.array([9, 9, 9]))
+    precedence = Precedence(np.zeros(3, np.int64), np.arange(3), np.array([9, 9, 9]))
     decided = assign_clusters(pairs, np.arange(3), precedence, np.zeros(3, bool), Settings())
     assert decided.tolist() == [-1, 0, -1]
 

@@ -124,7 +124,7 @@ class Commands(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The options before the command."""
-        return without_checker(super().get_params(ctx))
+        return without_checker(self.callback, super().get_params(ctx))
 
 
 class GroupedHelp(TyperCommand):
@@ -134,7 +134,7 @@ class GroupedHelp(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The options and arguments."""
-        return without_checker(super().get_params(ctx))
+        return without_checker(self.callback, super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Check the values; the message about a wrong one begins with the value."""

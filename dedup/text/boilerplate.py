@@ -71,10 +71,11 @@ def _stripped(
     """The texts `data[starts[i]:starts[i + 1]]` less what is set aside; `bodies` int64 [texts]: the
     bytes of each that stand before its body."""
     begin, end = marked.begin.tolist(), marked.end.tolist()
-    lines = [data[a:b].tobytes().decode() for a, b in zip(begin, end, strict=True)]
+    view = data.data
+    lines = [str(view[a:b], "utf-8") for a, b in zip(begin, end, strict=True)]
     left = _less(lines, marked.kinds, _roles(starts, data, marked, bodies))
     changed = [row for row, line in enumerate(lines) if left[row] != line]
-    view, text_starts = data.data, starts.tolist()
+    text_starts = starts.tolist()
     pieces: list[Any] = []
     done, grown = 0, np.zeros(len(starts) - 1, np.int64)
     for text, rows in groupby(changed, marked.text.tolist().__getitem__):

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import count, pairwise
+from operator import itemgetter
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns.types import Uint8Array, Uint32Array
-from dedup.text.boilerplate_marks import OPENING_LINE, TITLE_LINE, mark_kinds
+from dedup.columns.types import BoolArray, Uint8Array, Uint32Array
+from dedup.text.boilerplate_marks import OPENING_LINE, mark_kinds
 from dedup.text.boilerplate_rules import END, STAGES, BoilerplateRule
 
 _SENTENCE_END = re.compile(END)
@@ -49,21 +50,27 @@ def less_boilerplate(
     [lines]: where each stands. What goes is added to `taken`."""
     lines, kinds = lines.copy(), kinds.copy()
     for stage in _stages():
-        changed = []
-        rows = np.flatnonzero(kinds & np.uint32(sum(rule.kind for rule in stage)))
-        of_rows = (rows.tolist(), kinds[rows].tolist(), roles[rows].tolist())
-        for row, marked, role in zip(*of_rows, strict=True):
-            line = lines[row]
-            for rule in stage:
-                if marked & rule.kind and rule.concerns(role):
-                    if taken is not None:
-                        taken += [(rule.rule.name, words) for words in rule.taken(line, role)]
-                    line = rule.less(line, role)
-            if line != lines[row]:
-                lines[row] = line
-                changed.append(row)
+        changed: set[int] = set()
+        of_rows: list[tuple[int, tuple[str, str]]] = []
+        for rule in stage:
+            rows = np.flatnonzero(((kinds & rule.kind) > 0) & rule.concerned[roles])
+            if not len(rows):
+                continue
+            places, where = rows.tolist(), roles[rows].tolist()
+            before = [lines[row] for row in places]
+            if taken is not None:
+                for row, line, role in zip(places, before, where, strict=True):
+                    of_rows += [(row, (rule.rule.name, words)) for words in rule.taken(line, role)]
+            after = rule.less_each(before, where)
+            for row, line, left in zip(places, before, after, strict=True):
+                if left != line:
+                    lines[row] = left
+                    changed.add(row)
+        if taken is not None:
+            taken += [words for _, words in sorted(of_rows, key=itemgetter(0))]
         # What was parted by what is gone may now be a mark.
-        kinds[changed] = mark_kinds([lines[row] for row in changed])
+        again = sorted(changed)
+        kinds[again] = mark_kinds([lines[row] for row in again])
     return lines
 
 
@@ -72,7 +79,7 @@ class _Applied:
     """A rule of a stage, and the bit of its marks. Its patterns are compiled on first use and kept
     here: they are long, and to look them up by their text takes longer than most matches."""
 
-    kind: int
+    kind: np.uint32
     rule: BoilerplateRule
 
     @cached_property
@@ -95,11 +102,26 @@ class _Applied:
         """What replaces a match, as a template."""
         return self.rule.left
 
-    def concerns(self, role: int) -> bool:
-        """Is it asked of such a line at all?"""
-        if role == TITLE_LINE:
-            return self.rule.titles
-        return self.rule.opening or self.rule.sentence or role != OPENING_LINE
+    @cached_property
+    def concerned(self) -> BoolArray:
+        """Of which lines is it asked at all? bool, by where a line stands."""
+        opening = self.rule.opening or self.rule.sentence
+        return np.array([self.rule.titles, opening, True], np.bool_)
+
+    @cached_property
+    def anywhere(self) -> re.Pattern[str] | None:
+        """Its pattern over many lines, parted by line feeds, at once: no match holds one. None
+        where each line is looked at by itself, or at its beginning only."""
+        rule = self.rule
+        if rule.sentence or rule.once or rule.needs or rule.pattern[0] == "^":
+            return None
+        return re.compile(rule.pattern, re.MULTILINE)
+
+    def less_each(self, lines: list[str], roles: list[int]) -> list[str]:
+        """Each line less what the rule sets aside; `roles`: where each stands."""
+        if self.anywhere is not None and max(map(len, lines)) <= LONG:
+            return self.anywhere.sub(self.left, "\n".join(lines)).split("\n")
+        return [self.less(line, role) for line, role in zip(lines, roles, strict=True)]
 
     def less(self, line: str, role: int) -> str:
         """The line less what the rule sets aside."""
@@ -167,4 +189,4 @@ def _once(match: re.Match[str]) -> str:
 @lru_cache(maxsize=1)
 def _stages() -> list[list[_Applied]]:
     kind = count(1)  # the first is that of `markup`
-    return [[_Applied(1 << next(kind), rule) for rule in stage] for stage in STAGES]
+    return [[_Applied(np.uint32(1 << next(kind)), rule) for rule in stage] for stage in STAGES]

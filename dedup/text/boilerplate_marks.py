@@ -19,7 +19,8 @@ from dedup.text.prefilter import mark_tables, marked_lines
 #: The kind of marks of which `markup` is asked. Each rule's kind is the next bit.
 FORMED = np.uint32(1)
 
-#: Where a line stands: it is a title; it begins a body; anywhere else.
+#: Where a line stands: it is a title; it begins a body; anywhere else. Rules have a value for each
+#: of these, in this order.
 TITLE_LINE, OPENING_LINE, INNER_LINE = range(3)
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup.text import boilerplate_lines
 from dedup.text.boilerplate import removed_boilerplate, strip_boilerplate
+from dedup.text.boilerplate_marks import INNER_LINE
 from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
 from dedup.text.lang import LANGUAGES
 from dedup.text.markup import MARKS, TAG_MARKS, plain
@@ -381,7 +383,7 @@ def test_rules_are_the_same_on_long_lines(monkeypatch: pytest.MonkeyPatch) -> No
 )
 def test_sentences_behind_others_are_those_of_the_whole_pattern(rule: BoilerplateRule) -> None:
     """Behind the end of a sentence the pattern of a line's beginning serves."""
-    applied = boilerplate_lines._Applied(1, rule)
+    applied = boilerplate_lines._Applied(np.uint32(1), rule)
     whole = re.compile(rule.later)
     pieces = [". ", "? ", '!" ', "… ", ".", " ", "Мост открыли", "\u00a0", "«", *rule.marks[:3]]
     match = st.from_regex(re.compile(rule.pattern))
@@ -410,3 +412,18 @@ def test_a_text_without_marks_loads_no_rules() -> None:
         "assert rules in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_many_lines_at_once_are_each_by_itself() -> None:
+    draw = random.Random(2)
+    marks = ["**", "__", "`", "``код`", "# ", "](", "[мост](https://a.example/b)", "www.a.example"]
+    marks += ["2020-05-02T10:17:51+03:00", "⚡️❗️", "window.box=1;", "Image caption", "#мост #река"]
+    pieces = [*marks, ". ", "!» ", " ", "(", "Мост открыли", "п`ять", "«", "\u00a0"]
+    rules = [rule for stage in boilerplate_lines._stages() for rule in stage]
+    at_once = [rule for rule in rules if rule.anywhere is not None]
+    assert {"link", "markup", "emoji"} <= {rule.rule.name for rule in at_once}
+    for rule in at_once:
+        for _ in range(100):
+            lines = ["".join(draw.choices(pieces, k=draw.randint(0, 6))) for _ in range(5)]
+            each = [rule.less(line, INNER_LINE) for line in lines]
+            assert rule.less_each(lines, [INNER_LINE] * len(lines)) == each

@@ -78,7 +78,9 @@ def main() -> int:
     parser.add_argument("news", type=Path)
     parser.add_argument("--nights", type=int, default=5)
     args = parser.parse_args()
-    result: dict[str, Any] = {"nights": args.nights, "command": " ".join(sys.argv)}
+    # The name of the file without its folder: results say nothing of the machine's folders.
+    command = f"python -m benchmarks.quality.nights {args.news.name} --nights {args.nights}"
+    result: dict[str, Any] = {"nights": args.nights, "command": command}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files, night = split(args.news, args.nights, folder)

@@ -97,7 +97,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if self.keep not in KEEPS:
             raise SettingsError(f"keep is {self.keep!r}, expected one of {', '.join(KEEPS)}")
         if not self.remove or set(self.remove) - set(REMOVING):
-            raise SettingsError(f"remove is {self.remove!r}, expected of {', '.join(REMOVING)}")
+            raise SettingsError(
+                f"remove is {self.remove!r}, expected one or more of {', '.join(REMOVING)}"
+            )
         if len(set(self.prefer)) < len(self.prefer) or "" in self.prefer:
             raise SettingsError(f"prefer is {self.prefer!r}, expected different sources")
         if self.prefer_over_length and not (self.prefer or self.prefer_field):
@@ -156,7 +158,7 @@ def window_days(window: str | float | dt.timedelta | None) -> float | None:
     days = (seconds or 0.0) / UNIT_SECONDS["d"]
     if not 0 < days < 1e6:
         raise SettingsError(
-            f"{window!r} is no length of time; write it as 90s, 30m, 72h, 30d or 4w, or as a "
+            f"{window!r} is not a length of time; write it as 90s, 30m, 72h, 30d or 4w, or as a "
             "number of days"
         )
     return days

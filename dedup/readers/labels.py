@@ -43,7 +43,7 @@ def read_labels(path: str | Path) -> list[LabelRow]:
     rows = _json_rows(place, text) if text.lstrip().startswith("{") else _csv_rows(place, text)
     labels = [_label(place, line, row) for line, row in rows]
     if not labels:
-        raise InputError(f"{place}: holds no label")
+        raise InputError(f"{place}: has no labels")
     return labels
 
 

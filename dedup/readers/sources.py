@@ -166,7 +166,7 @@ def _file(path: str) -> Source:
     except OSError:
         raise InputError(f"{visible(path)}: is a link to a file that does not exist") from None
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-        raise InputError(f"{visible(path)}: is {_kind_name(mode)} and no file")
+        raise InputError(f"{visible(path)}: is {_kind_name(mode)}, not a file")
     if not os.access(path, os.R_OK):
         raise InputError(f"{visible(path)}: no permission to read this file")
     return Source(path, visible(path), *kind)
@@ -243,7 +243,7 @@ def _entry(path: str) -> Source | Skipped | str:
     except OSError as error:
         return _unreadable(path, error)
     if not stat.S_ISREG(mode):
-        return Skipped(visible(path), 0, f"is {_kind_name(mode)} and no file, so it is not read")
+        return Skipped(visible(path), 0, f"is {_kind_name(mode)}, not a file, so it is not read")
     if not os.access(path, os.R_OK):
         return Skipped(visible(path), 0, "no permission to read this file")
     return Source(path, visible(path), *kind)

@@ -128,7 +128,7 @@ class _Stream:
         quiet, self.quiet = self.quiet, False
         if quiet:
             return ""
-        return reason or ("what stands here is no record" if passed else "")
+        return reason or ("what stands here is not a record" if passed else "")
 
     def head(self) -> Mapping[str, str] | None:
         """The header at which the stream stands, passed over; None if it does not end."""

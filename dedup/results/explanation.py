@@ -210,7 +210,7 @@ def _first(path: str | PathLike[str]) -> ComparedText:
             )
         if part.skipped:
             raise InputError(str(part.skipped[0]))
-    raise InputError(f"{path}: holds no item")
+    raise InputError(f"{path}: has no items")
 
 
 def _words_of(words: ItemWords, side: int) -> Uint64Array:

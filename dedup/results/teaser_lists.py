@@ -79,7 +79,7 @@ class TeaserLists:
             return values[[place not in gone for place in range(len(values))]]
         if isinstance(values, list | tuple):
             return type(values)([one for place, one in enumerate(values) if place not in gone])
-        self._tell(row, "its teasers are no list")
+        self._tell(row, "its teasers are not a list")
         return None
 
     def _tell_all(self) -> None:

@@ -186,7 +186,7 @@ def _explained(path: Path, error: Exception) -> StoreError:
         opened_here = path in _open  # to look into it would drop the lock
         database = opened_here or main_header_of(path) is not None
         if isinstance(error, duckdb.Error) and not database:
-            return StoreError(f"{path}: this file is no store of dedup")
+            return StoreError(f"{path}: this file is not a store of dedup")
         if isinstance(error, duckdb.Error) and not opened_here:
             return StoreDamaged(
                 f"{path}: this store is damaged and cannot be opened ({error}); restore a backup"
@@ -220,5 +220,5 @@ def read_meta(db: Connection, path: Path) -> tuple[int, dict[str, Any]]:
         return number, fingerprint
     except (duckdb.Error, KeyError, ValueError, TypeError) as error:
         raise StoreError(
-            f"{path}: this file is a DuckDB database, but no store of dedup"
+            f"{path}: this file is a DuckDB database, but not a store of dedup"
         ) from error

@@ -152,7 +152,7 @@ def _tables(path: Path) -> Iterator[pa.Table]:
 def _read_manifest(folder: Path) -> Manifest:
     try:
         if (folder / MANIFEST).exists() and not (folder / MANIFEST).is_file():
-            raise OSError("its manifest is no regular file")
+            raise OSError("its manifest is not a regular file")
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError) as error:
         raise StoreError(

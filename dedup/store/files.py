@@ -52,11 +52,11 @@ def store_path(name: str | os.PathLike[str]) -> Path:
     Raises StoreError where the name cannot be that of a store.
     """
     if not Path(name).name:
-        raise StoreError(f"{os.fspath(name)!r} is the name of no store; name a file")
+        raise StoreError(f"{os.fspath(name)!r} is not the name of a store; give the name of a file")
     try:
         path = followed(Path(name))
     except OSError as error:
-        raise StoreError(f"{name}: leads to no store: {error.strerror}") from error
+        raise StoreError(f"{name}: does not lead to a store: {error.strerror}") from error
     if any("\ud800" <= letter <= "\udfff" for letter in str(path)):
         raise StoreError(f"{visible(str(name))}: not a name in UTF-8")
     return path
@@ -82,7 +82,7 @@ def upgrade_path(path: Path) -> Path:
     Raises StoreError where the path is that of no file, such as an empty one.
     """
     if not path.name:
-        raise StoreError(f"{str(path)!r} is the name of no store; name a file")
+        raise StoreError(f"{str(path)!r} is not the name of a store; give the name of a file")
     return path.with_name(path.name + ".upgrade")
 
 

@@ -145,7 +145,7 @@ def read_journal(path: Path) -> Blocks | None:
 
 def refuse_strangers(path: Path) -> None:
     """Refuse to open a store beside which a log or a journal of another file stands, or where
-    what is no regular file has one of these names: to open a pipe would wait for ever.
+    what is not a regular file has one of these names: to open a pipe would wait for ever.
 
     Raises StoreError that names the stranger. Not for a store that this process has open.
     """
@@ -153,8 +153,8 @@ def refuse_strangers(path: Path) -> None:
         with suppress(FileNotFoundError):
             if not stat.S_ISREG(one.lstat().st_mode):
                 raise StoreError(
-                    f"{one}: is no regular file, but is in the place of a file of the store; name "
-                    "another store, or move it away"
+                    f"{one}: is not a regular file, but is in the place of a file of the store; "
+                    "name another store, or move it away"
                 )
     stranger = _stranger(path)
     if stranger and not (path.exists() and _is_locked(path)):

@@ -92,7 +92,7 @@ def _put_in_force(db: Connection, settings: Settings, run: int, review: Review) 
         return
     other = _item(db, review.other_id)
     if item.number == other.number:
-        raise SettingsError(f'"{review.id}" is one item; name two')
+        raise SettingsError(f'"{review.id}" is one item; name two different items')
     if review.verdict == "remove":
         _remove(db, settings, run, item, other, review)
     else:

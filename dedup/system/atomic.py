@@ -67,8 +67,8 @@ def _hindrance(path: Path, taken: dict[Path, str]) -> str:
 def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file aside, and put it in the place of `path` once it is whole and on the disk.
 
-    Where `path` is a link, the file that it leads to is replaced. What is no regular file (a pipe,
-    or a device such as /dev/stdout) is written to directly. Raises OutputError.
+    Where `path` is a link, the file that it leads to is replaced. What is not a regular file (a
+    pipe, or a device such as /dev/stdout) is written to directly. Raises OutputError.
     """
     try:
         if path.exists() and not path.is_file():

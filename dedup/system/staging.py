@@ -18,13 +18,13 @@ from dedup.system.atomic import check_outputs, followed, sync_to_disk
 def check_files(files: Sequence[Path], others: Iterable[Path]) -> None:
     """Refuse files that cannot be made or that would replace one of the `others`.
 
-    What is no regular file, such as a device, is refused too: a file would take its place.
+    What is not a regular file, such as a device, is refused too: a file would take its place.
     Raises OutputError.
     """
     check_outputs(files, others)
     for path in files:
         if path.exists() and not path.is_file():
-            raise OutputError(f"{path}: cannot be written: it is no regular file")
+            raise OutputError(f"{path}: cannot be written: it is not a regular file")
 
 
 class Staging:
@@ -107,7 +107,7 @@ def check_folders(folders: Sequence[Path], others: Iterable[Path]) -> None:
             if any(path.iterdir()):
                 raise OutputError(f"{path}: cannot be written (the folder is not empty)")
         elif path.exists():
-            raise OutputError(f"{path}: cannot be written (it is no folder)")
+            raise OutputError(f"{path}: cannot be written (it is not a folder)")
     check_outputs([path.with_name(path.name + ".new") for path in folders], [])
 
 

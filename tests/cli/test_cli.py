@@ -364,13 +364,13 @@ def test_arguments_of_any_bytes(run: Run, tmp_path: Path) -> None:
     [
         (["report", "a.jsonl", "--field", "text=\\"], "cannot be the name of a field"),
         (["report", "a.jsonl", "--field", 'text=a"b'], "cannot be the name of a field"),
-        (["report", "--store", ""], "is the name of no store"),
-        (["find", "word", "--store", ""], "is the name of no store"),
-        (["store", "info", "/"], "is the name of no store"),
-        (["update", "a.jsonl", "--store", ""], "is the name of no store"),
+        (["report", "--store", ""], "is not the name of a store"),
+        (["find", "word", "--store", ""], "is not the name of a store"),
+        (["store", "info", "/"], "is not the name of a store"),
+        (["update", "a.jsonl", "--store", ""], "is not the name of a store"),
         (["filter", "a.jsonl", "--output", "k.jsonl", "--skipped", "k.jsonl"], "two outputs"),
-        (["filter", "a.jsonl", "--output", "pipe"], "no regular file"),
-        (["filter", "a.jsonl", "--output", "k.jsonl", "--removed", "pipe"], "no regular file"),
+        (["filter", "a.jsonl", "--output", "pipe"], "not a regular file"),
+        (["filter", "a.jsonl", "--output", "k.jsonl", "--removed", "pipe"], "not a regular file"),
     ],
 )
 def test_odd_names_are_refused_in_words(
@@ -475,7 +475,7 @@ def test_a_store_from_the_command_line(run: Run, tmp_path: Path) -> None:
         ("update a.jsonl --store new.db --encoding zzz", "encoding is 'zzz'"),
         ("update a.jsonl --store new.db --prefer a,a", "expected different sources"),
         ("store forget s.db --before soon", "before is 'soon', expected a date"),
-        ("store remove s.db a --for a", '"a" is one item; name two'),
+        ("store remove s.db a --for a", '"a" is one item; name two different items'),
     ],
 )
 def test_a_value_that_only_the_settings_refuse_is_wrong_usage(

@@ -175,7 +175,7 @@ def test_forms_of_labels(tmp_path: Path, text: str, go: list[bool]) -> None:
         ("a,b,go\nx,y,perhaps\n", "labels:2: go is 'perhaps', expected one of yes, true"),
         ('{"a": "x", "b": "y"}\n', "labels:1: go is missing"),
         ('{"a": "x"\n', "labels:1: not a JSON object"),
-        ("a,b,go\n", "labels: holds no label"),
+        ("a,b,go\n", "labels: has no labels"),
         ("[" * 200_000, "labels:1: not a row of labels"),
         (f"a,b,go\nx,{'y' * 200_000},yes\n", "labels:2: not a row of labels"),
         ('{"a":' * 200_000, "labels:1: not a JSON object"),

@@ -317,10 +317,10 @@ def test_what_is_no_file_is_named_and_not_opened(tmp_path: Path) -> None:
     (tmp_path / "d.jsonl").mkdir()
     assert [row["id"] for row in rows(tmp_path)] == ["c"]
     assert skipped(tmp_path) == [
-        f"{tmp_path / 'a.jsonl'}: is a named pipe and no file, so it is not read",
-        f"{tmp_path / 'b.jsonl'}: is a device and no file, so it is not read",
+        f"{tmp_path / 'a.jsonl'}: is a named pipe, not a file, so it is not read",
+        f"{tmp_path / 'b.jsonl'}: is a device, not a file, so it is not read",
     ]
-    with pytest.raises(InputError, match="is a device and no file"):
+    with pytest.raises(InputError, match="is a device, not a file"):
         read([tmp_path / "b.jsonl"])
 
 

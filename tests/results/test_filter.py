@@ -446,7 +446,7 @@ def test_what_a_folder_holds_besides_costs_only_itself(mixed: Path, tmp_path: Pa
     assert (answer.kept, answer.removed) == (clean.kept, clean.removed)
     told = {Path(one.input).name: one.reason for one in answer.reasons}
     assert told["gone.jsonl"] == "is a link to a file that does not exist"
-    assert told["pipe.jsonl"] == "is a named pipe and no file, so it is not read"
+    assert told["pipe.jsonl"] == "is a named pipe, not a file, so it is not read"
     assert "not written back" in told["feed.rss"]
     assert "not written back" in told["old.warc"]
     shape = [

@@ -284,7 +284,7 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path, ending, kind):
         foreign.symlink_to("/dev/zero" if kind == "endless" else tmp_path / "mine")
     else:
         foreign.write_text("mine")
-    with pytest.raises(StoreError, match=r"no regular file|no store of dedup"), Store(path):
+    with pytest.raises(StoreError, match=r"not a regular file|not a store of dedup"), Store(path):
         pass
     assert foreign.exists() or foreign.is_symlink()
 

@@ -234,7 +234,7 @@ def test_windows(given, days):
 
 @pytest.mark.parametrize("given", ["", "d", "-1d", "month", "5 mins", float("nan"), 0])
 def test_windows_that_are_none(given):
-    with pytest.raises(SettingsError, match="is no length of time"):
+    with pytest.raises(SettingsError, match="is not a length of time"):
         window_days(given)
 
 
@@ -498,18 +498,18 @@ def test_a_file_of_another_database_is_refused_without_help_from_the_network(pla
     with sqlite3.connect(place / "s.db") as db:
         db.execute("CREATE TABLE t (a)")
     db.close()
-    with pytest.raises(StoreError, match="this file is no store of dedup") as told:
+    with pytest.raises(StoreError, match="this file is not a store of dedup") as told:
         Store(place / "s.db")
     assert "http" not in str(told.value)
 
 
 def test_a_file_that_is_no_store_is_refused(place):
     (place / "text").write_text("not a database" * 100)
-    with pytest.raises(StoreError, match="this file is no store of dedup"):
+    with pytest.raises(StoreError, match="this file is not a store of dedup"):
         Store(place / "text")
     with duckdb.connect(str(place / "db")) as db:
         db.execute("CREATE TABLE mine (x INT)")
-    with pytest.raises(StoreError, match="no store of dedup"):
+    with pytest.raises(StoreError, match="not a store of dedup"):
         Store(place / "db")
     with pytest.raises(StoreError, match="no such store"):
         Store(place / "none", create=False)

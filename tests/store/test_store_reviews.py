@@ -98,7 +98,7 @@ def test_remove_for_another(store, tmp_path):
     assert removed(store) == {"a": "d", "c": "b"}
     with pytest.raises(SettingsError, match='"a" is removed itself'):
         store.remove("e", "a")
-    with pytest.raises(SettingsError, match="is one item; name two"):
+    with pytest.raises(SettingsError, match="is one item; name two different items"):
         store.remove("e", "e")
     with pytest.raises(UnknownItem, match='no item "x"'):
         store.remove("e", "x")

@@ -34,6 +34,8 @@ _PREFIX = 6
 _EDGES = " \t\n\u00a0\"'«»“”„.,:;!?…-–—([*_"
 _WORD = re.compile(r"[^\W_]+")
 _LETTER = re.compile(r"[^\W_]")
+#: One of ASCII, or the first half of the Cyrillic ones, as UTF-8: nearly all texts have one.
+_USUAL_LETTER = re.compile(rb"[0-9A-Za-z]|\xd0[\x80-\xbf]")
 #: Bytes at a body's beginning that may be blank lines.
 _BLANK = 64
 
@@ -120,9 +122,8 @@ def _roles(
 
 
 def _says(text: bytes) -> bool:
-    """Is there a letter or digit? Most have one at their beginning."""
-    head = text[:64].decode(errors="ignore")
-    return bool(_LETTER.search(head) or _LETTER.search(text.decode()))
+    """Is there a letter or digit?"""
+    return bool(_USUAL_LETTER.search(text) or _LETTER.search(text.decode()))
 
 
 def removed_boilerplate(text: str, title: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.text import boilerplate_lines
+from dedup.text import boilerplate, boilerplate_lines
 from dedup.text.boilerplate import removed_boilerplate, strip_boilerplate
 from dedup.text.boilerplate_marks import INNER_LINE
 from dedup.text.boilerplate_rules import STAGES, BoilerplateRule
@@ -427,3 +427,11 @@ def test_many_lines_at_once_are_each_by_itself() -> None:
             lines = ["".join(draw.choices(pieces, k=draw.randint(0, 6))) for _ in range(5)]
             each = [rule.less(line, INNER_LINE) for line in lines]
             assert rule.less_each(lines, [INNER_LINE] * len(lines)) == each
+
+
+def test_usual_letters_are_letters() -> None:
+    for code in (*range(0xD800), *range(0xE000, 0x20000)):
+        letter = chr(code)
+        usual = boilerplate._USUAL_LETTER.search(letter.encode())
+        assert not usual or letter.isalnum()
+        assert boilerplate._says(letter.encode()) == bool(re.match(r"[^\W_]", letter))

@@ -68,7 +68,7 @@ def items(
     """The items of files and folders, in order of input.
 
     `fields` maps a field to its name in the records; `reading` says all about how inputs are read.
-    Raises InputError, SettingsError; what costs no record comes as InputWarning.
+    Raises InputError, SettingsError. A problem that costs no record comes as InputWarning.
     """
     from dedup.readers import ITEM_SCHEMA, read
 
@@ -97,9 +97,9 @@ def report(
 
     With `keep_pairs`, `Report.rethreshold` gives the report by other settings of removal without a
     new run. `changes` are single settings by name (`level="copies"`); `fields` and `reading` are
-    those of `items`; `budget` bounds the memory of the run. Raises InputError, SettingsError,
-    OutputError where a disk has too little room for scratch files; what costs no record comes as
-    InputWarning.
+    those of `items`; `budget` bounds the memory of the run. Raises InputError, SettingsError, and
+    OutputError if a disk has too little room for scratch files. A problem that costs no record
+    comes as InputWarning.
     """
     chosen = settings_of(settings, changes)
     how = read_options(fields, reading)
@@ -208,7 +208,10 @@ def pairs(
     budget: Budget | None = None,
     **changes: Any,
 ) -> Pairs:
-    """Every related pair of files and folders; arguments and errors as for `report`."""
+    """Every related pair of items of files and folders, or of records in memory.
+
+    Arguments and errors are those of `report`.
+    """
     chosen = settings_of(settings, changes)
     how = read_options(fields, reading)
     with _finished(inputs, chosen, how, workers, watch, budget, ["id"]) as outcome:
@@ -229,9 +232,9 @@ def explain(
 ) -> Explanation:
     """Why two items are related as they are.
 
-    `a` and `b` are two files, of which the first items are compared; or, with `inputs`, two ids of
-    items among them, compared as a report over the inputs compares them; or, with `texts`, two
-    texts. Raises InputError, SettingsError.
+    `a` and `b` are two files, and their first items are compared. With `inputs` they are the ids of
+    two items among the inputs, which are compared as a report over the inputs compares them. With
+    `texts` they are two texts. Raises InputError, SettingsError.
     """
     from dedup.results import explanation
 
@@ -260,8 +263,8 @@ def show(
 ) -> Shown:
     """The cluster, story group or item of this name: its members, their scores and the rules.
 
-    Where the name is the id of a removed item, with the explanation of why. Raises InputError for
-    a name that nothing among the inputs has, SettingsError.
+    If the name is the id of a removed item, the explanation of why comes with it. Raises InputError
+    if nothing among the inputs has this name, and SettingsError.
     """
     from dedup.results.html_data import gather_evidence
     from dedup.results.showing import removed_pair, show_of_report, shown_item

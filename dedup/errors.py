@@ -11,8 +11,8 @@ DedupError                 anything below; a command ends with exit code 1
     ├── StoreDamaged       the store's content contradicts itself
     └── UnknownItem        an id that the store does not hold
 
-A bad record is no error: it is a `dedup.result.Skipped`, and the run goes on. What else there is
-to know of an input comes as a Python warning, InputWarning.
+A bad record is not an error: it is a `dedup.result.Skipped`, and the run goes on. A
+problem that costs no record comes as a Python warning, InputWarning.
 """
 
 from collections.abc import Iterable

@@ -4,7 +4,7 @@ A site glues the alternative text, caption and credit of a picture before a teas
 `Мост через Оку Фото: Иван Петров/ РИА "Новости" Губернатор открыл ...`. Three signs tell
 where the text begins, strongest first:
 
-1. the caption repeats: `CAPTION - Site  CAPTION Text`; what repeats is no text;
+1. the caption repeats: `CAPTION - Site  CAPTION Text`; what repeats is not text;
 2. a wide gap, a full stop, or the end of a known agency, a site name or a quoted name;
 3. the grammar of a credit: a person is two names, an office is a noun with its genitives, and
    neither holds a verb; a capitalised word that elsewhere is written small opens a sentence.
@@ -83,7 +83,7 @@ def _without_repeated(text: str) -> str:
 
 def _cut(text: str, keep_caption_alone: bool) -> str:
     kept = ""
-    for _ in range(8):  # a picture or two each; more marks than that are no captions
+    for _ in range(8):  # a picture or two each; more marks than that are not captions
         mark = MARK.search(text) or LINE_MARK.match(text)
         if mark is None:
             break

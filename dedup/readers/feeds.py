@@ -48,13 +48,13 @@ class FeedEntry(NamedTuple):
 
 
 class NoFeed(Exception):
-    """The document is no feed; the message says what it is."""
+    """The document is not a feed; the message says what it is."""
 
 
 def parse_feed(chunk: Chunk, reading: ReadOptions) -> Parsed:
     """Items of a chunk that is one feed. An entry's line is that on which it begins.
 
-    A document that is no feed is skipped with the reason.
+    A document that is not a feed is skipped with the reason.
     """
     notes: list[Note] = []
     try:
@@ -201,8 +201,8 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
 def _name(element: Any) -> str:
-    """The local name; "" for what is no element (an entity)."""
-    # Damaged XML has tags such as "<:", which are no names; so the tag is cut by hand.
+    """The local name; "" for what is not an element (an entity)."""
+    # Damaged XML has tags such as "<:", which are not names; so the tag is cut by hand.
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 

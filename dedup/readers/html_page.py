@@ -82,7 +82,7 @@ def read_html(html: str, url: str = "") -> HtmlPage:
     if lines and _same_letters(lines[0], stated.title):
         lines = lines[1:]
     body = body_text(lines)
-    if not body and shows:  # the title of a page whose text a script loads is no text
+    if not body and shows:  # the title of a page whose text a script loads is not text
         whole = whole or parse_page(html_to_text(html))
         body = whole.text
     title = stated.title or (whole.title if whole else "")

@@ -3,7 +3,7 @@
 `{"status": "ok", "articles": [..]}` of NewsAPI, `{"hits": {"hits": [..]}}` of Elasticsearch,
 `{"messages": [..]}` of a Telegram export, `{"chats": {"list": [{"messages": [..]}]}}` of a whole
 one. Only lists by the usual names are looked into, and only if the object itself has no text: the
-comments of an article whose text stands under a name that nobody gave are no records.
+comments of an article whose text stands under a name that nobody gave are not records.
 """
 
 from __future__ import annotations

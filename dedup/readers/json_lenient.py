@@ -1,8 +1,8 @@
 """Lines of JSON that the fast decoder refuses: what can be read of them, and what to say.
 
-Slow and careful: a chunk comes here if one of its lines is no plain record. Read are a record that
-goes on over lines, several on one, a comma after a record, and `NaN` or half of a surrogate pair
-in a field that nobody asks for.
+This is slow and careful. A chunk comes here if one of its lines is not a plain record. What is read
+here: a record over several lines, several records on one line, a comma after a record, and `NaN` or
+half of a surrogate pair in a field that nobody asks for.
 """
 
 from __future__ import annotations

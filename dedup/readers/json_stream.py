@@ -27,7 +27,7 @@ _NEXT_RECORD = re.compile(rb"\n[ \t\r]*,?[ \t]*(?=\{)")
 _BETWEEN = re.compile(rb"[\s,\x1e]*")
 #: Something other than a record: up to where a record, or an array's end, may stand.
 _OTHER = re.compile(rb"[^\[\]{}\n]+")
-#: What is no record and as long as this is given up, up to a line that begins a record.
+#: What is not a record and as long as this is given up, up to a line that begins a record.
 _OTHER_BOUND = 1 << 16
 #: So many bytes are looked at a second time, to find the records that one without its last
 #: bracket has swallowed; more would take time in proportion to their square.
@@ -145,9 +145,9 @@ BROKEN = "not JSON: a line ends within a string of the record that begins here"
 def json_records(blocks: Iterable[bytes], bound: int) -> Iterator[JsonRecord]:
     """Records of a stream of JSON values, each in turn: objects, and the elements of arrays.
 
-    What is no object comes too, for the parser to name. A record longer than `bound`, one with a
-    line feed in a string, and one that never ends come with a problem; after the second, reading
-    goes on at the next line that begins an object, after the third likewise, but not for ever.
+    What is not an object comes too, for the parser to name. A record longer than `bound`, one with
+    a line feed in a string, and one that never ends come with a problem. After the last two,
+    reading goes on at the next line that begins an object.
     """
     reader = _Reader(bound)
     line = ordinal = 0

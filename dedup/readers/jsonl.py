@@ -75,7 +75,7 @@ def _lines(payload: bytes) -> list[memoryview]:
 
 
 class _Batch:
-    """The records of a chunk: `decoded` and where each stands, `skipped` what is no record."""
+    """The records of a chunk: `decoded` and where each stands, `skipped` what is not a record."""
 
     def __init__(self, chunk: Chunk, reading: ReadOptions) -> None:
         self.chunk = chunk
@@ -237,7 +237,7 @@ class _Batch:
         return columns
 
     def _value(self, field: str, row: int, token: bytes) -> str | None:
-        """What a token that is no string says for a field."""
+        """What a token that is not a string says for a field."""
         if field in ("id", "source", "published") and _INTEGER.fullmatch(token):
             return token.decode()  # as it is written, however many digits it has
         if field == "text" and self._holds_columns(row, token):

@@ -19,7 +19,7 @@ ANSWERS = {
 }
 
 
-#: Characters of a line beyond which it is no label: two ids and an answer are short.
+#: Characters of a line beyond which it is not a label: two ids and an answer are short.
 LABEL_LINE_MAX = 1 << 16
 
 

@@ -146,7 +146,7 @@ def _writable_value(value: Any, depth: int = 8) -> Any:
 
 
 def _fields(record: Any, wanted: set[str]) -> Any:
-    """The fields that are read; whatever is no dictionary as it is, to be named when it is read."""
+    """The fields that are read. What is not a dictionary stays as it is, and is named when read."""
     if not isinstance(record, Mapping):
         return _writable_value(record, depth=0)
     return {name: record[name] for name in wanted if name in record}

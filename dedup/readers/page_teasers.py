@@ -25,7 +25,7 @@ class PageTeaser:
 
 _TIME = r"(?<![\d:])(\d{1,2}:\d{2})\s*,?\s*(\d{1,2})\.(\d{2})\.(\d{4})(?!\d)"
 STAMP = re.compile(rf"{_TIME}(?:\s+(.*))?")
-#: A longer line is no teaser, and would be searched for long.
+#: A longer line is not a teaser, and would be searched for long.
 _LONGEST_TEASER = 5000
 # A stamp glued to the end of its text: a full one only, or a date in the text would be one.
 GLUED_STAMP = re.compile(rf"(.*\S)\s+({_TIME}\s+\S.{{0,80}}\s[-–—]\s\S.{{0,40}})")

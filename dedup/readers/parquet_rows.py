@@ -71,7 +71,7 @@ class _Rows:
         return column
 
     def _strings(self, field: str, column: pa.Array) -> pa.Array:
-        """A column as strings, "" for null and for what is no string."""
+        """A column as strings, "" for null and for what is not a string."""
         kind = column.type
         if pa.types.is_dictionary(kind):
             column = column.dictionary_decode()

@@ -12,7 +12,7 @@ _INTEGERS = (4, 5, 6)
 class CompactReader:
     """Reads structures from bytes; `at` is how far it has come.
 
-    Raises IndexError where the bytes end, ValueError for what is no structure.
+    Raises IndexError where the bytes end, ValueError for what is not a structure.
     """
 
     def __init__(self, data: bytes) -> None:

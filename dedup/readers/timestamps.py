@@ -18,7 +18,7 @@ _YEARS = range(1700, 2200)
 
 #: No form has fewer digits: a day, and two of its year.
 _FEWEST_DIGITS = 3
-#: No form is longer; longer strings are no times.
+#: No form is longer; longer strings are not times.
 _LONGEST = 100
 
 _EPOCH = re.compile(r"(\d{9,19})(?:\.\d+)?|(\d(?:\.\d+)?e\+?\d{1,2})")

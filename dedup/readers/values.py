@@ -1,4 +1,4 @@
-"""Values of records that are no strings: which of them say what a field asks for."""
+"""Values of records that are not strings: which of them say what a field asks for."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def warc_chunks(
     """Chunks of the pages of a WARC file; `packing` is its compression.
 
     The line of a page is the number of its record. A record longer than `bound` bytes, packed or
-    unpacked, and one that is damaged, is skipped with the reason. Answers that are no page
+    unpacked, and one that is damaged, is skipped with the reason. Answers that are not pages
     (pictures, redirects, errors) are counted and told.
     """
     pieces = _Pieces(name)
@@ -147,6 +147,6 @@ def _page(head: Mapping[str, str], content: bytes, bound: int) -> WarcPage | str
 
 
 def _type_name(media: str) -> str:
-    """A media type that is no page, as it is told."""
+    """A media type that is not a page, as it is told."""
     name = media.partition(";")[0].strip().lower()
     return name if re.fullmatch(r"[\w.+-]+/[\w.+-]+", name) else "of no type"

@@ -1,4 +1,4 @@
-"""The records of a JSON file that is no record a line, written back as they came.
+"""The records of a JSON file that has not one record on each line, written back as they came.
 
 Such a file is an array of records, has records over several lines, several on one line, or in a
 list of an object. It is spooled to a file with a record a line, which is what a run reads; written
@@ -38,7 +38,7 @@ class SpooledJson(NamedTuple):
     """A JSON file with a record a line, in place of one that is not written so.
 
     `source` has the name of the `original`. `lines` int64: the line in the original of each record,
-    then of each that is no record (`problems`), which `source` does not hold; `array`: do the
+    then of each that is not a record (`problems`), which `source` does not hold; `array`: do the
     records stand in an array?
     """
 
@@ -49,7 +49,7 @@ class SpooledJson(NamedTuple):
     array: bool
 
     def skipped(self) -> list[Skipped]:
-        """What is no record, on lines beyond those of `source`."""
+        """What is not a record; it gets lines beyond those of `source`."""
         first = len(self.lines) - len(self.problems) + 1
         return [
             Skipped(self.source.name, first + row, reason)

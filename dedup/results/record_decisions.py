@@ -57,8 +57,8 @@ class RecordDecisions:
     """The decisions of a run on the records of its inputs.
 
     A record is kept or removed with its story. Only a story of another record is a reason to remove
-    one: a teaser is no record, so it does not stand for one. With `teasers`, records that are kept
-    lose the teasers that are removed for another one, or for a story, of a record that is kept
+    one: a teaser is not a record, so it does not stand for one. With `teasers`, records that are
+    kept lose the teasers that are removed for another one, or for a story, of a record that is kept
     (`cutting`).
 
     `alarms`: the limits that are exceeded, a sentence each. If there are any, every record is to be

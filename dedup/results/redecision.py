@@ -93,7 +93,7 @@ def decide_saved(
     """A run over `inputs` whose pairs were saved by `dedup pairs` (Parquet or JSON lines).
 
     The inputs are read, since the order of decision asks for times and lengths; no pair is looked
-    for. Raises InputError where the pairs are no such file, or name items that are not there.
+    for. Raises InputError where the pairs are not in such a file, or name items that are not there.
     """
     workers = workers or cores()
     watch("read", 0, 0)

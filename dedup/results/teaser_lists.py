@@ -73,7 +73,7 @@ class TeaserLists:
         return data.with_columns(type(column)(self._name, values, column.dtype))
 
     def _less(self, row: int, values: Any) -> Any:
-        """A list less what it loses, of the same kind; None where it is no list."""
+        """A list less what it loses, of the same kind; None where it is not a list."""
         gone = set(self._places[row])
         if isinstance(values, np.ndarray):
             return values[[place not in gone for place in range(len(values))]]

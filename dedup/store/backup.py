@@ -1,11 +1,11 @@
 """A consistent copy of a store, also while a job writes to it.
 
-To copy the file of a store at work is no backup: blocks of several moments come together, and what
-was committed last stands in the log. Where the store is free, it is read as any reader does. Where
-a job has it, log, file and journal are copied, in this order. What the log refers to was written to
-the file before it, and the journal has what a checkpoint that is under way has written over. If the
-job has switched the file's headers meanwhile, all is copied once more. Either way the tables are
-then read, and written to a file of their own.
+A plain copy of the file of a store at work is not a backup: it mixes blocks of several moments, and
+what was committed last stands in the log. Where the store is free, it is read as any reader does.
+Where a job has it, log, file and journal are copied, in this order. What the log refers to was
+written to the file before it, and the journal has what a checkpoint that is under way has written
+over. If the job has switched the file's headers meanwhile, all is copied once more. Either way the
+tables are then read, and written to a file of their own.
 """
 
 from __future__ import annotations

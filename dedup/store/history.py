@@ -103,7 +103,7 @@ class StoreHistory(History):
         digests: Uint64Array,
         named: ObjectArray,
     ) -> Int64Array:
-        """Note what is known of the items `rows` by these `ids`. Returns those that are no known
+        """Note what is known of the items `rows` by these `ids`. Returns those that are not known
         item but have the id of one from another source, with another text."""
         sql = """
             SELECT bound.row AS row, items.item AS item, items.digest AS digest, items.source,

@@ -124,7 +124,7 @@ def _head(places: list[tuple[int, int]], contents: list[bytes]) -> bytes:
 
 
 def read_journal(path: Path) -> Blocks | None:
-    """What the journal file `path` holds; None where it is no journal, or a damaged one."""
+    """What the journal file `path` holds; None where it is not a journal, or a damaged one."""
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline(1 << 24))

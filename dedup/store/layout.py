@@ -43,7 +43,7 @@ class MainHeader(NamedTuple):
 
 
 def main_header(block: bytes) -> MainHeader | None:
-    """What the first block of a file says; None where it is no file of DuckDB."""
+    """What the first block of a file says; None where it is not a file of DuckDB."""
     if len(block) < HEADER_BYTES or block[_MAGIC] != b"DUCK":
         return None
     identity = block[_IDENTITY]
@@ -51,7 +51,7 @@ def main_header(block: bytes) -> MainHeader | None:
 
 
 def main_header_of(path: Path) -> MainHeader | None:
-    """The main header of a file; None where it is no file of DuckDB. Raises OSError.
+    """The main header of a file; None where it is not a file of DuckDB. Raises OSError.
 
     Not for a file that this process has open: closing it here would drop DuckDB's lock.
     """

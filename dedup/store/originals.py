@@ -83,7 +83,7 @@ class UpdateDecisions:
     """What became of the records of an update's inputs, by the tables of the store.
 
     A record that came before is in no output. One that is removed for a teaser is kept: a teaser
-    is no record, so it does not stand for one.
+    is not a record, so it does not stand for one.
     """
 
     last_written = KEPT
@@ -135,7 +135,7 @@ def _unread(lines: Int64Array) -> FileRecords:
 
 
 def _of_values(records: FileRecords, unread: Int64Array, spooled: SpooledJson) -> FileRecords:
-    """The records of a JSON file that are no record a line, by their place in the spooled file.
+    """The records of a JSON file that has not one on each line, by their place in the spooled file.
 
     Where a line has several, they are told apart by their order; if one of them was skipped, they
     cannot be, and all of the line are kept.

@@ -108,7 +108,7 @@ class SoughtText(NamedTuple):
 
 
 class _Asking(StoreHistory):
-    """What a store answers to texts that are no items of it, whatever ids it holds."""
+    """What a store answers to texts that are not items of it, whatever ids it holds."""
 
     def known_items(self, items: Corpus) -> KnownItems:
         return KnownItems.none(len(items))
@@ -145,7 +145,7 @@ def find_many(
     workers: int,
 ) -> tuple[list[Matches], list[Skipped]]:
     """What the store holds that is related to each of many texts, in their order; and the records
-    that are no text. One run of all of them, which writes nothing."""
+    that are not texts. One run of all of them, which writes nothing."""
     # Nothing is decided here, so no rank is asked of the records.
     settings = structs.replace(settings, prefer_field="")
     with ScratchFolder() as folder:

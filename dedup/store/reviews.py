@@ -1,8 +1,8 @@
-"""An editor's word: an item is kept, is removed for another, or two items are no copies.
+"""An editor's word: an item is kept, is removed for another, or two items are not copies.
 
 A review is written down by the ids of items, with a name and a reason, and put in force at once.
 Later runs respect it: an item that is to be kept is not removed when it comes with another text,
-and two items that are no copies do not remove each other. That one item is removed for another
+and two items that are not copies do not remove each other. That one item is removed for another
 holds for the texts that were reviewed: a new text is judged anew, for in doubt an item is kept.
 A pair that a review has decided has the rule `editor`, which no upgrade judges anew.
 """
@@ -181,7 +181,7 @@ def _reassign_split(db: Connection, settings: Settings, run: int) -> list[str]:
         """,
     )
     return reassign_members(
-        db, settings, run, members, {}, "by a review it is no copy of its kept item"
+        db, settings, run, members, {}, "by a review it is not a copy of its kept item"
     )
 
 

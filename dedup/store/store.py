@@ -384,7 +384,7 @@ class Store:
         return self._review_one("remove", id, kept, reviewer, reason)
 
     def split(self, id: str, other: str, *, reviewer: str = "", reason: str = "") -> Reviewed:
-        """Say that two items are no copies of each other, now and later. Raises UnknownItem."""
+        """Say that two items are not copies of each other, now and later. Raises UnknownItem."""
         return self._review_one("split", id, other, reviewer, reason)
 
     def _review_one(self, verdict: Verdict, *rest: str) -> Reviewed:

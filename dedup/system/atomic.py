@@ -81,7 +81,7 @@ def write_atomic(path: Path, pieces: Iterable[bytes]) -> None:
         remove_leftovers(target)
         try:
             with fresh.open("xb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # until it is in its place, it is no leftover
+                fcntl.flock(file, fcntl.LOCK_EX)  # until it is in its place, it is not a leftover
                 with suppress(FileNotFoundError):
                     shutil.copymode(target, fresh)
                 file.writelines(pieces)

@@ -34,11 +34,11 @@ class Budget:
 
     `memory`: what grows with the input (keys of items, what meets by them, what is known of each
     item) may take so much at once, in bytes or as `4GB`; by default half of the machine's. What is
-    beyond goes to scratch files. It is no bound on the whole run: deciding on pairs of items takes
+    beyond goes to scratch files. It does not bound the whole run: deciding on pairs of items takes
     0.15 to 0.3 KB a story, and the program and the chunks that workers are at take about 400 MB
     more. `scratch`: the folder for scratch files, by default that of the system (TMPDIR).
 
-    Raises SettingsError for what is no size of at least 1 MB, and for a folder that is none.
+    Raises SettingsError if `memory` is not a size of at least 1 MB, or `scratch` is not a folder.
     """
 
     memory: int | str | None = None

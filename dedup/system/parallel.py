@@ -198,7 +198,7 @@ def serve() -> None:
         import_module(module)
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # what a library prints is not an answer
     try:
         size = int.from_bytes(_received(control, _SIZE_BYTES))
         function: Callable[[Any], Any] = pickle.loads(_received(control, size))

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dedup.views.tables import NUMBER_COLUMNS, Row, column_widths
 
-#: Width of what is no terminal: wide enough that no line is broken.
+#: Width of what is not a terminal: wide enough that no line is broken.
 FILE_WIDTH = 260
 
 #: Columns of texts and ids. Where a terminal is too narrow for the table, each gets its own line.
@@ -28,7 +28,7 @@ _COLOURS = {"identical": "green", "reprint": "green", "excerpt": "cyan", "overla
 
 
 def console(file: TextIO) -> Console:
-    """A console for results; for what is no terminal one that writes plain text in wide lines."""
+    """A console for results. If the file is not a terminal, it writes plain text in wide lines."""
     if file.isatty():
         return Console(file=file, highlight=False)
     return Console(

@@ -67,8 +67,8 @@ def run_store_backup(
     """Copy a store to another file, also while a job is working on it.
 
     The copy is a store of one moment: without the job that is working, or with all that it has
-    written. A plain copy of the file is no backup, because a job changes the file while it is read,
-    and because the last changes can stand in the log beside it.
+    written. A plain copy of the file is not a backup, because a job changes the file while it is
+    read, and because the last changes can stand in the log beside it.
     """
     from pathlib import Path
 

@@ -107,9 +107,9 @@ def run_filter(
     """Write the inputs without the records that are removed.
 
     Every record that is kept is written byte for byte as it came, with all of its own fields. The
-    output has the format and the compression of the input: a file for a file, a folder of the same
-    shape for a folder. Records that are skipped are in no output. A record is removed with its
-    story; its teasers are looked at only with --teasers.
+    output has the format and the compression of the input. For a file it is a file, and for a
+    folder it is a folder of the same shape. Records that are skipped are in no output. A record is
+    removed with its story; its teasers are looked at only with --teasers.
     """
     if "-" in (files.output, files.removed, files.removed_teasers):
         raise UsageError(

@@ -99,8 +99,8 @@ class WritingMatches(options.Writing):
         MatchFormat | None,
         typer.Option(
             "--format",
-            help="The form of the result: table, or json and jsonl, which are the same: one match "
-            "on a line, with --input one answer. Default: by the suffix of --output, else table.",
+            help="The form of the result. json and jsonl are the same: one match on each line, or "
+            "with --input one answer on each line. Default: by the suffix of --output, else table.",
             rich_help_panel="Output",
             show_default=False,
         ),

@@ -27,8 +27,8 @@ class Limiting:
             "--max-removed",
             metavar="SHARE",
             parser=values.share,
-            help="Remove nothing, and exit with 4, if more than this share of all would be "
-            "removed, such as 40%.",
+            help="Remove nothing, and exit with 4, if more than this share of all items would "
+            "be removed, such as 40%.",
         ),
     ] = None
     max_removed_source: Annotated[

@@ -64,7 +64,12 @@ class StoreChoice:
 
     store: Annotated[
         str | None,
-        option_of("Store", "--store", metavar="FILE", help="Ask this store instead of inputs."),
+        option_of(
+            "Store",
+            "--store",
+            metavar="FILE",
+            help="Take the items of this store instead of inputs.",
+        ),
     ] = None
     wait: Annotated[
         dt.timedelta | None,
@@ -99,7 +104,7 @@ class Comparing:
             metavar="NUMBER",
             parser=values.number(0.3, 1.0),
             help="For --level copies only: the least Jaccard similarity of near copies, 0.3 to 1. "
-            "Of the pairs above it less than one in a thousand is missed. Default: 0.7.",
+            "Less than one in a thousand of the pairs above it is missed. Default: 0.7.",
         ),
     ] = None
     shingle: Annotated[
@@ -259,8 +264,8 @@ class Budgeting:
             metavar="SIZE",
             parser=values.size("1MB"),
             help="How much of what grows with the input may be in memory, such as 4GB. Scratch "
-            "files hold the rest; the result is the same. The program takes about 400 MB in any "
-            "case, and related pairs 0.15 to 0.3 KB a story. Default: half of the machine's "
+            "files hold the rest; the result is the same. Besides, the program takes about 400 MB, "
+            "and related pairs take 0.15 to 0.3 KB a story. Default: half of the machine's "
             "memory.",
         ),
     ] = None
@@ -271,8 +276,8 @@ class Budgeting:
             "--scratch",
             metavar="FOLDER",
             help="Where scratch files are made. A run takes about as much room there as its "
-            "inputs do unpacked, half as much again with stories; with less than half of that free "
-            "it is refused. Default: the system's folder for temporary files.",
+            "inputs do unpacked, and half as much again with --level stories. If less than half of "
+            "that is free, the run is refused. Default: the system's folder for temporary files.",
         ),
     ] = None
 

@@ -106,8 +106,9 @@ class UpdateFiles:
         typer.Option(
             "--original",
             rich_help_panel="Output",
-            help="Write to --kept and --removed the records of the inputs, byte for byte as they "
-            "came, in their own format: a file for a file, else a new folder.",
+            help="Write the records of the inputs to --kept and --removed, byte for byte as they "
+            "came and in their own format. For one input file each of them is a file, else a new "
+            "folder.",
         ),
     ] = False
     metrics: Annotated[

@@ -22,8 +22,8 @@ def run_store_info(
     """Show what a store holds, and its settings.
 
     These are counts of items, pairs, clusters and runs, the settings, and the versions by which
-    the items were indexed and judged. Then follow what is removed of the largest sources and of
-    the last updates, and the largest clusters.
+    the items were indexed and judged. Then follow the largest sources and the last
+    updates, with what was removed of each, and the largest clusters.
     """
     from dedup.cli.output import errors_reported, print_summary
 

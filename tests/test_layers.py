@@ -39,7 +39,7 @@ LOOSE = {"__init__", "__main__", "_version", "api", "errors", "result", "setting
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
 #: Determiners and participles: as the name of a value they do not say what it is.
-BANNED_NAMES = {"some", "every", "held", "told", "own", "found"}
+BANNED_NAMES = {"some", "every", "held", "told", "own", "found", "gone"}
 
 #: Names of constants that tell neither what they bound nor what they count.
 MEANINGLESS_CONSTANTS = {"STEP", "BLOCK", "MANY", "HALF", "THIRD", "CHUNK"}

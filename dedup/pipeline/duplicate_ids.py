@@ -32,13 +32,13 @@ def first_of_each(table: pa.Table, order: Int64Array) -> tuple[BoolArray, list[S
     story = pc.equal(column(table, "parent"), "").to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(story)
     again = rows[_again(coded[rows])]
-    gone = {_place(table, row, "id") for row in again.tolist()}
-    parents = pa.array([name for name, _, _ in gone], pa.string())
+    repeated_places = {_place(table, row, "id") for row in again.tolist()}
+    parents = pa.array([name for name, _, _ in repeated_places], pa.string())
     below = pc.is_in(column(table, "parent"), parents)
     along = [
         row
         for row in np.flatnonzero(below.to_numpy(zero_copy_only=False) & ~story).tolist()
-        if _place(table, row, "parent") in gone
+        if _place(table, row, "parent") in repeated_places
     ]
     kept = np.ones(len(coded), np.bool_)
     kept[again] = kept[along] = False

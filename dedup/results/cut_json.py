@@ -100,8 +100,8 @@ def _read(text: str) -> Any:
 def _less(values: Any, places: Sequence[int]) -> list[Any]:
     if not isinstance(values, list) or places[-1] >= len(values):
         raise ValueError("no such element")
-    gone = set(places)
-    return [value for place, value in enumerate(values) if place not in gone]
+    removed = set(places)
+    return [value for place, value in enumerate(values) if place not in removed]
 
 
 def _path(record: str, begin: int, name: str) -> list[str]:
@@ -154,11 +154,11 @@ def _cut_list(text: str, at: int, places: Sequence[int]) -> str:
         at = _value(text, end)
         if text[at] == ",":
             at = _value(text, at + 1)
-    gone = set(places)
-    kept = [place for place in range(len(spans)) if place not in gone]
+    removed = set(places)
+    kept = [place for place in range(len(spans)) if place not in removed]
     last = kept[-1] if kept else -1
     pieces, begin = [], 0
-    for place in sorted(gone):
+    for place in sorted(removed):
         if place < last:
             pieces.append(text[begin : spans[place][0]])
             begin = spans[place + 1][0]

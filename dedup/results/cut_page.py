@@ -116,11 +116,11 @@ def _without(source: str, spans: list[Span]) -> str:
 
 
 def _prove(
-    page: bytes, cut: bytes, gone: Collection[int], read: Callable[[bytes], HtmlPage]
+    page: bytes, cut: bytes, removed: Collection[int], read: Callable[[bytes], HtmlPage]
 ) -> None:
-    """Raises CannotCut where `cut` is not read as the page less the teasers at `gone`."""
+    """Raises CannotCut where `cut` is not read as the page less the teasers at `removed`."""
     whole, rest = read(page), read(cut)
-    expected = [one for place, one in enumerate(whole.teasers) if place not in gone]
+    expected = [one for place, one in enumerate(whole.teasers) if place not in removed]
     if rest.teasers != expected or _story(rest) != _story(whole):
         raise CannotCut("without the teasers the rest would be read differently")
 

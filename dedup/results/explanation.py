@@ -192,10 +192,10 @@ def _repeated(
     """Of each text, what its source repeats; `left` bool [words]: what it does not."""
     pieces_of: list[list[tuple[str, str]]] = [[], []]
     for side, one in enumerate(both):
-        gone = ~left[words.starts[side] : words.starts[side + 1]]
-        if gone.any():
+        left_out = ~left[words.starts[side] : words.starts[side + 1]]
+        if left_out.any():
             aligned = OriginalWords(one.title, one.text, _words_of(words, side))
-            pieces = [aligned.text[a:b] for a, b in aligned.spans(gone)]
+            pieces = [aligned.text[a:b] for a, b in aligned.spans(left_out)]
             pieces_of[side] = [("repeated by its source", piece) for piece in pieces]
     return pieces_of
 

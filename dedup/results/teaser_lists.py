@@ -74,11 +74,11 @@ class TeaserLists:
 
     def _less(self, row: int, values: Any) -> Any:
         """A list less what it loses, of the same kind; None where it is not a list."""
-        gone = set(self._places[row])
+        removed = set(self._places[row])
         if isinstance(values, np.ndarray):
-            return values[[place not in gone for place in range(len(values))]]
+            return values[[place not in removed for place in range(len(values))]]
         if isinstance(values, list | tuple):
-            return type(values)([one for place, one in enumerate(values) if place not in gone])
+            return type(values)([one for place, one in enumerate(values) if place not in removed])
         self._tell(row, "its teasers are not a list")
         return None
 

@@ -39,10 +39,10 @@ def group_founders(
     At most `on_driver` links are grouped by the driver; more by the workers, component by
     component (the links of one component must fit into a worker's memory).
     """
-    gone = goes.select("removed")
+    removed = goes.select("removed")
     links = pairs.where(story_link_sql("relation", "score", threshold, names=False))
     for side in ("left", "right"):
-        links = links.join(gone, F.col(side) == F.col("removed"), "left_anti")
+        links = links.join(removed, F.col(side) == F.col("removed"), "left_anti")
     links = cache.keep_without_plan(links.select("left", "right", "score", *_OF_BOTH))
     if links.count() <= on_driver:
         table = group_links(links.toArrow(), window, threshold)

@@ -32,7 +32,7 @@ from dedup.spark.items import (
 _PLACE = ("id", "input", "line")
 _RECORD_SCHEMA = "number bigint, id string, input string, line bigint, parent string"
 _ITEM_SCHEMA = f"{NUMBERED_FACT_SCHEMA}, {COMPARED_SCHEMA}"
-_ITEMS, _GONE = 0, 1
+_ITEMS, _LEFT_OUT = 0, 1
 
 
 def repeats(items: DataFrame) -> DataFrame:
@@ -47,8 +47,8 @@ def repeats(items: DataFrame) -> DataFrame:
     again = _after_first(records.where("parent = ''"))
     record = again.select(F.col("id").alias("parent"), "input", "line")
     along = records.join(record, record.columns, "left_semi").select("number")
-    gone = again.select("number").union(along)
-    clashing = _after_first(records.join(gone, "number", "left_anti"))
+    left_out = again.select("number").union(along)
+    clashing = _after_first(records.join(left_out, "number", "left_anti"))
     return again.union(clashing).unionByName(along, allowMissingColumns=True)
 
 
@@ -73,11 +73,11 @@ def _after_first(items: DataFrame) -> DataFrame:
     )
 
 
-def without_items(items: DataFrame, gone: DataFrame, partitions: int) -> DataFrame:
-    """The items in chunks but those whose `number` stands in `gone`."""
+def without_items(items: DataFrame, left_out: DataFrame, partitions: int) -> DataFrame:
+    """The items in chunks but those whose `number` stands in `left_out`."""
     chunks = on_workers(items.select("facts", "words"), _send_items, MESSAGE_SCHEMA)
-    sent = chunks.union(on_workers(gone.select("number"), _send_gone, MESSAGE_SCHEMA))
-    kinds = {_ITEMS: _ITEM_SCHEMA, _GONE: "number bigint"}
+    sent = chunks.union(on_workers(left_out.select("number"), _send_left_out, MESSAGE_SCHEMA))
+    kinds = {_ITEMS: _ITEM_SCHEMA, _LEFT_OUT: "number bigint"}
     return received(sent, partitions, kinds, _left, NUMBERED_SCHEMA)
 
 
@@ -88,13 +88,15 @@ def _send_items(batches: Batches) -> Batches:
             yield message_rows(target, _ITEMS, [packed(of_schema(items.columns, _ITEM_SCHEMA))])
 
 
-def _send_gone(batches: Batches) -> Batches:
+def _send_left_out(batches: Batches) -> Batches:
     for batch in batches:
         target = numbers(batch.column("number")) >> PLACE_BITS
-        yield addressed(of_schema(batch.columns, "number bigint"), target, _GONE)
+        yield addressed(of_schema(batch.columns, "number bigint"), target, _LEFT_OUT)
 
 
 def _left(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
     items = arrived[_ITEMS].sort_by("number")
-    gone = np.isin(numbers(items.column("number")), numbers(arrived[_GONE].column("number")))
-    yield from numbered_chunks(target, items.filter(pa.array(~gone)), False)
+    left_out = np.isin(
+        numbers(items.column("number")), numbers(arrived[_LEFT_OUT].column("number"))
+    )
+    yield from numbered_chunks(target, items.filter(pa.array(~left_out)), False)

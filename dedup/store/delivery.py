@@ -42,12 +42,14 @@ def finish(db: Connection, path: Path, asked: dict[str, str]) -> tuple[list[int]
             if "kept" in asked:
                 owed.append(int(number))
             continue
-        gone = [name for name in paths.values() if not Path(name).parent.is_dir()]
-        notes[number] = f"not delivered, the folder is gone: {', '.join(gone)}" if gone else ""
+        missing = [name for name in paths.values() if not Path(name).parent.is_dir()]
+        notes[number] = (
+            f"not delivered, the folder is gone: {', '.join(missing)}" if missing else ""
+        )
         for kind, name in paths.items():
             if asked.get(kind) == name:
                 owed.append(int(number))
-            elif name not in gone:
+            elif name not in missing:
                 waiting.setdefault((kind, name), []).append(int(number))
     warnings, delayed = _deliver_waiting(db, waiting, asked)
     owed = [run for run in dict.fromkeys(owed) if run not in delayed]

@@ -53,7 +53,7 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
     roles = dict(
         db.execute('SELECT role, count(*) FROM items WHERE "current" GROUP BY role').fetchall()
     )
-    gone, kept = fetch_columns(db, "SELECT item, kept FROM members ORDER BY item")
+    removed_items, kept = fetch_columns(db, "SELECT item, kept FROM members ORDER BY item")
     stored = read_pairs(
         fetch_table(
             db,
@@ -66,7 +66,8 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
     )
     pairs = stored.pairs
     known = pack(pairs.left, pairs.right)
-    removed = np.searchsorted(known, pack(np.minimum(gone, kept), np.maximum(gone, kept)))
+    ends = np.minimum(removed_items, kept), np.maximum(removed_items, kept)
+    removed_rows = np.searchsorted(known, pack(*ends))
     groups = db.execute("SELECT item, founder FROM story_groups").fetchall()
     heads = db.execute(
         "SELECT kept, id FROM clusters WHERE kept IN (SELECT kept FROM members)"
@@ -77,8 +78,8 @@ def decisions_of(db: Connection, settings: Settings) -> Decisions:
         stories=roles.get("story", 0),
         teasers=roles.get("teaser", 0),
         pairs=pairs,
-        removed_rows=removed,
-        removed_items=gone,
+        removed_rows=removed_rows,
+        removed_items=removed_items,
         groups=dict(groups),
         items=lambda numbers, names: lookup(db, numbers, names),
         skipped=[],

@@ -88,16 +88,16 @@ class _Job(NamedTuple):
 
     def summary(self, outcome: RunResult) -> Update:
         """What the run has decided, counted."""
-        gone = np.flatnonzero(outcome.removed_by >= 0)
-        rows = outcome.pairs.rows(outcome.removed_by[gone])
+        removed_items = np.flatnonzero(outcome.removed_by >= 0)
+        rows = outcome.pairs.rows(outcome.removed_by[removed_items])
         changed = int((outcome.known.replaces >= 0).sum())
         return Update(
             new=len(outcome.items) - changed,
             unchanged=outcome.unchanged,
             changed=changed,
-            kept=len(outcome.items) - len(gone),
-            removed=len(gone),
-            clusters=len(np.unique(np.where(rows.left == gone, rows.right, rows.left))),
+            kept=len(outcome.items) - len(removed_items),
+            removed=len(removed_items),
+            clusters=len(np.unique(np.where(rows.left == removed_items, rows.right, rows.left))),
             skipped=len(outcome.items.skipped),
             seconds=round(time.monotonic() - self.began, 3),
         )

@@ -34,10 +34,10 @@ def write(db: Connection, run: int, outcome: RunResult, history: StoreHistory) -
     write_keys(db, keyed, history.buckets)
     _pairs(db, run, version, outcome.pairs, numbers)
     _changed(db, run, outcome.known, numbers_of_run)
-    gone = np.flatnonzero(outcome.removed_by >= 0)
-    _members(db, run, outcome, numbers, gone)
+    removed_items = np.flatnonzero(outcome.removed_by >= 0)
+    _members(db, run, outcome, numbers, removed_items)
     kept = np.ones(len(items), np.bool_)
-    kept[gone - len(outcome.stored.numbers)] = False
+    kept[removed_items - len(outcome.stored.numbers)] = False
     new_clusters(db, run, numbers_of_run[kept & ~outcome.pinned])
     join_groups(db, run, outcome.groups)
     return version
@@ -121,14 +121,14 @@ def _rules(codes: Int8Array) -> pa.Array:
 
 
 def _members(
-    db: Connection, run: int, outcome: RunResult, numbers: Int64Array, gone: Int64Array
+    db: Connection, run: int, outcome: RunResult, numbers: Int64Array, removed_items: Int64Array
 ) -> None:
     """Who goes because of whom."""
-    rows = outcome.pairs.rows(outcome.removed_by[gone])
-    keeper = np.where(rows.left == gone, rows.right, rows.left)
+    rows = outcome.pairs.rows(outcome.removed_by[removed_items])
+    keeper = np.where(rows.left == removed_items, rows.right, rows.left)
     with bind_arrays(
         db,
-        item=numbers[gone],
+        item=numbers[removed_items],
         kept=numbers[keeper],
         relation=_named(rows.relation, RELATION_NAMES),
         rule=_rules(rows.rule),

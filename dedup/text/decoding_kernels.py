@@ -89,12 +89,12 @@ def decode_codes(texts: CodepointBatch, characters: Characters) -> Decoded:
 
 
 def _without(
-    gone: BoolArray, codes: Uint32Array, starts: Int64Array, asks: Uint8Array
+    dropped: BoolArray, codes: Uint32Array, starts: Int64Array, asks: Uint8Array
 ) -> tuple[Uint32Array, Int64Array, Uint8Array]:
-    if not gone.any():
+    if not dropped.any():
         return codes, starts, asks
-    before = offsets(gone)
-    return codes[~gone], starts - before[starts], asks[~gone]
+    before = offsets(dropped)
+    return codes[~dropped], starts - before[starts], asks[~dropped]
 
 
 def _beside(letters: Uint8Array, starts: Int64Array) -> tuple[Uint8Array, Uint8Array]:

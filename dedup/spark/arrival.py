@@ -9,7 +9,7 @@ was read, in the order of their partitions, so that each run on the same partiti
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 from zlib import crc32
@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.columns.types import Int64Array
-from dedup.readers.notes import Note
+from dedup.readers.notes import Note, merged
 from dedup.spark.counts import COUNT_MESSAGES, ItemCounts, frequent
 from dedup.spark.exchange import (
     MESSAGE_SCHEMA,
@@ -42,10 +42,14 @@ from dedup.spark.items import (
     NUMBERED_FACT_SCHEMA,
     OTHER_SCHEMA,
     PLACE_BITS,
+    PREPARED_SCHEMA,
+    Rows,
     items_of,
     of_schema,
+    prepared_rows,
+    rows_of_chunks,
 )
-from dedup.spark.remarks import NOTE_SCHEMA, note_batch, notes_among, notes_from
+from dedup.spark.remarks import NOTE_SCHEMA, notes_among, notes_from
 
 #: Chunks of numbered items in order (`facts`: `NUMBERED_FACT_SCHEMA`): of each its partition, how
 #: many items it has, and how many of them are teasers. `repeated`: has an id come again, of those
@@ -53,9 +57,9 @@ from dedup.spark.remarks import NOTE_SCHEMA, note_batch, notes_among, notes_from
 NUMBERED_SCHEMA = "part int, items int, teasers int, repeated boolean, facts binary, words binary"
 _NUMBERED_TYPES = arrow_schema(NUMBERED_SCHEMA)
 
-#: What arrives in a partition: chunks of its items (`kind` is `_ITEMS`), and what is frequent among
+#: What arrives in a partition: chunks of its items (`kind` is `_ITEMS`); what is frequent among
 #: the keys of the partition (`kind` is one of `dedup.spark.counts`; `facts` are the counts, `items`
-#: says how many).
+#: says how many); and what is no item (`_OTHERS`; `facts` are rows of `OTHER_SCHEMA`).
 ARRIVED_SCHEMA = f"kind tinyint, {NUMBERED_SCHEMA}"
 
 #: Keys that a partition of what was read sends to the driver, to find where to cut: with as many
@@ -65,67 +69,45 @@ SAMPLES_OF_PARTITION = 64
 #: Items that a partition sorts by target at once.
 SENT_AT_ONCE = 8 * CHUNK_ITEMS
 
-_ITEM_SCHEMA = f"{FACT_SCHEMA}, {COMPARED_SCHEMA}"
 _KEY_NAMES = ["moment", "id", "input", "line"]
-_SAMPLE_SCHEMA = "moment double, id string, input string, line bigint, weight double"
+#: Keys of items that were drawn, and for how many items each stands.
+SAMPLE_SCHEMA = "moment double, id string, input string, line bigint, weight double"
 #: Messages besides those of counts.
-_ITEMS, _IDS = 2, 3
-_SAMPLES, _NOTES = 0, 1
+_ITEMS, _IDS, _OTHERS = 2, 3, 4
 
 #: Time (infinite where unknown), id, input and line: by this items are ordered.
 ArrivalKey = tuple[float, str, str, int]
 
 
-class Survey(NamedTuple):
-    """What a first look at what was read tells: where to cut, and notes of the inputs."""
+class Destinations(NamedTuple):
+    """Where items go: between which `cuts`, of how many `partitions`; and what is `counted` on the
+    way (`dedup.spark.counts.counted_kinds`)."""
 
     cuts: list[ArrivalKey]
-    notes: list[Note]
+    partitions: int
+    counted: tuple[int, ...]
 
 
-def survey(chunks: DataFrame, partitions: int) -> Survey:
-    """Look at the keys of all items in chunks (`CHUNK_SCHEMA`) and at the remarks.
+def samples_of(chunks: DataFrame) -> list[pa.RecordBatch]:
+    """Keys of the items in chunks (`CHUNK_SCHEMA`): `SAMPLE_SCHEMA`.
 
-    Some samples of each partition come to the driver, about 100 bytes each, and the notes.
+    All are looked at, and some of each partition come to the driver, about 100 bytes each.
     """
-    seen = on_workers(chunks.select("taken", "facts"), _look, "kind tinyint, message binary")
-    table = seen.toArrow()
-    samples, notes = [], []
-    for kind, message in zip(
-        *(table.column(name).to_pylist() for name in table.column_names), strict=True
-    ):
-        if kind == _NOTES:
-            notes += notes_from(unpacked(message, arrow_schema(NOTE_SCHEMA)))
-        else:
-            samples.append(unpacked(message, arrow_schema(_SAMPLE_SCHEMA)))
-    return Survey(_cuts(samples, partitions), notes)
+    taken = chunks.where("taken").select("facts")
+    messages = on_workers(taken, _draw, "message binary").toArrow().column("message")
+    return [unpacked(one, arrow_schema(SAMPLE_SCHEMA)) for one in messages.to_pylist()]
 
 
-def _look(batches: Batches) -> Batches:
-    keys, notes = [], []
-    for batch in batches:
-        taken = batch.column("taken")
-        chunk = batch.select(["facts"])
-        keys += [
-            one.select(_KEY_NAMES) for one in items_of(iter([chunk.filter(taken)]), FACT_SCHEMA)
-        ]
-        others = chunk.filter(pc.invert(taken))
-        for rows in items_of(iter([others]), OTHER_SCHEMA):
-            notes += notes_among(rows)
+def _draw(batches: Batches) -> Batches:
+    keys = [one.select(_KEY_NAMES) for one in items_of(batches, FACT_SCHEMA)]
     if keys:
         ordered = _sorted(pa.Table.from_batches(keys))
         size = min(len(ordered), SAMPLES_OF_PARTITION)
         rows = ((2 * np.arange(size) + 1) * len(ordered)) // (2 * size)
         chosen = ordered.take(pa.array(rows))
         weight = pa.array(np.full(size, len(ordered) / size))
-        yield _seen(_SAMPLES, of_schema([*_arrays(chosen), weight], _SAMPLE_SCHEMA))
-    if notes:
-        yield _seen(_NOTES, note_batch(notes))
-
-
-def _seen(kind: int, rows: pa.RecordBatch) -> pa.RecordBatch:
-    columns = [pa.array([kind], pa.int8()), cells([packed(rows)])]
-    return pa.RecordBatch.from_arrays(columns, ["kind", "message"])
+        message = packed(of_schema([*_arrays(chosen), weight], SAMPLE_SCHEMA))
+        yield pa.RecordBatch.from_arrays([cells([message])], ["message"])
 
 
 def _arrays(table: pa.Table) -> list[pa.Array]:
@@ -143,8 +125,8 @@ def _keys(rows: pa.Table | pa.RecordBatch) -> list[ArrivalKey]:
     return list(zip(known, *others, strict=True))
 
 
-def _cuts(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
-    """The first keys of all partitions but the first one, ascending."""
+def cuts_between(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
+    """The first keys of all partitions but the first one, ascending, by `SAMPLE_SCHEMA`."""
     if not samples:
         return []
     ordered = _sorted(pa.Table.from_batches(samples))
@@ -153,14 +135,29 @@ def _cuts(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
     return sorted(set(_keys(ordered.take(pa.array(np.searchsorted(before, shares))))))
 
 
-def in_arrival_order(
-    chunks: DataFrame, cuts: list[ArrivalKey], partitions: int, counted: Sequence[int] = ()
-) -> DataFrame:
-    """The items in chunks (`CHUNK_SCHEMA`) in arrival order, numbered, and what is frequent of the
-    kinds that are `counted` (`dedup.spark.counts.counted_kinds`): `ARRIVED_SCHEMA`."""
-    work = partial(_send, cuts=cuts, partitions=partitions, counted=counted)
-    sent = on_workers(chunks.where("taken").select("facts", "words"), work, MESSAGE_SCHEMA)
-    kinds = {_ITEMS: _ITEM_SCHEMA, _IDS: "id string", **COUNT_MESSAGES}
+def sent_from_chunks(chunks: DataFrame, to: Destinations) -> DataFrame:
+    """The items in chunks (`CHUNK_SCHEMA`) on their way: `MESSAGE_SCHEMA`."""
+    return on_workers(chunks, partial(_send_chunks, to=to), MESSAGE_SCHEMA)
+
+
+def _send_chunks(batches: Batches, to: Destinations) -> Batches:
+    return send(rows_of_chunks(batches), to)
+
+
+def prepare_and_send(batches: Batches, stories: bool, to: Destinations) -> Batches:
+    """From `READ_SCHEMA` to items with what is compared of them on their way: `MESSAGE_SCHEMA`."""
+    return send(prepared_rows(batches, stories), to)
+
+
+def in_arrival_order(sent: DataFrame, partitions: int) -> DataFrame:
+    """What was sent (by `send`) to so many partitions: `ARRIVED_SCHEMA`. The items are in arrival
+    order and numbered."""
+    kinds = {
+        _ITEMS: PREPARED_SCHEMA,
+        _IDS: "id string",
+        _OTHERS: OTHER_SCHEMA,
+        **COUNT_MESSAGES,
+    }
     return received(sent, partitions, kinds, _in_order, ARRIVED_SCHEMA)
 
 
@@ -171,12 +168,36 @@ def items_arrived(arrived: DataFrame) -> DataFrame:
 
 def counts_arrived(arrived: DataFrame) -> DataFrame:
     """The counts in a frame of `ARRIVED_SCHEMA`: `dedup.spark.counts.TOTAL_SCHEMA`."""
-    return arrived.where(F.col("kind") != _ITEMS).select(
+    return arrived.where(F.col("kind").isin(*COUNT_MESSAGES)).select(
         F.col("part").alias("target"),
         "kind",
         F.col("facts").alias("message"),
         F.col("items").cast("bigint").alias("rows"),
     )
+
+
+def others_arrived(arrived: DataFrame) -> DataFrame:
+    """What is no item in a frame of `ARRIVED_SCHEMA`, row by row: `OTHER_SCHEMA`."""
+    return on_workers(_others(arrived), _unpack_others, OTHER_SCHEMA)
+
+
+def notes_arrived(arrived: DataFrame) -> list[Note]:
+    """The notes of the inputs in a frame of `ARRIVED_SCHEMA`; of each partition one for each input,
+    kind and text comes to the driver."""
+    # One task of Python, not one upon another: each would have a process of its own.
+    return merged(notes_from(on_workers(_others(arrived), _unpack_notes, NOTE_SCHEMA).toArrow()))
+
+
+def _others(arrived: DataFrame) -> DataFrame:
+    return arrived.where(F.col("kind") == _OTHERS).select("facts")
+
+
+def _unpack_others(batches: Batches) -> Batches:
+    return items_of(batches, OTHER_SCHEMA)
+
+
+def _unpack_notes(batches: Batches) -> Batches:
+    return notes_among(items_of(batches, OTHER_SCHEMA))
 
 
 class Sizes(NamedTuple):
@@ -194,19 +215,35 @@ def sizes(items: DataFrame) -> Sizes:
     return Sizes(int(row[0] or 0), int(row[1] or 0), bool(row[2]))
 
 
-def _send(
-    batches: Batches, cuts: list[ArrivalKey], partitions: int, counted: Sequence[int]
-) -> Batches:
-    ids, counts = [], ItemCounts(counted)
-    for items in in_larger_batches(items_of(batches, FACT_SCHEMA), SENT_AT_ONCE):
+def send(rows: Rows, to: Destinations) -> Batches:
+    """Items and what is none to their partitions: `MESSAGE_SCHEMA`."""
+    ids: list[pa.RecordBatch] = []
+    others: list[pa.RecordBatch] = []
+    counts = ItemCounts(to.counted)
+    for items in in_larger_batches(_items_among(rows, others), SENT_AT_ONCE):
         ids.append(items.select(["id"]))
         counts.add(items)
-        yield addressed(items, _targets(items, cuts), _ITEMS)
-    yield from counts.messages(partitions)
+        yield addressed(items, _targets(items, to.cuts), _ITEMS)
+    yield from counts.messages(to.partitions)
     # Equal ids come together in one partition, be the times of their items what they may.
     for batch in in_larger_batches(iter(ids), 1 << 20):
-        hashes = [crc32(one.encode()) % partitions for one in batch.column("id").to_pylist()]
-        yield addressed(batch, np.array(hashes, np.int64), _IDS)
+        yield addressed(batch, _hashes(batch.column("id"), to.partitions), _IDS)
+    for batch in in_larger_batches(iter(others), 1 << 20):
+        yield addressed(batch, _hashes(batch.column("input"), to.partitions), _OTHERS)
+
+
+def _items_among(rows: Rows, others: list[pa.RecordBatch]) -> Batches:
+    """The items; what is none goes to `others`."""
+    for taken, batch in rows:
+        if taken:
+            yield batch
+        else:
+            others.append(batch)
+
+
+def _hashes(names: pa.Array, partitions: int) -> Int64Array:
+    """The partition for each name."""
+    return np.array([crc32(one.encode()) % partitions for one in names.to_pylist()], np.int64)
 
 
 def _targets(items: pa.RecordBatch, cuts: list[ArrivalKey]) -> Int64Array:
@@ -234,6 +271,10 @@ def _in_order(target: int, arrived: Mapping[int, pa.Table]) -> Batches:
         nothing = [pa.array([0], pa.int32()), pa.array([False])]
         counts = [pa.array([rows.as_py()], pa.int32()), *nothing]
         yield _arrived(kind.as_py(), part, *counts, message, pa.nulls(1, pa.binary()))
+    for others in arrived[_OTHERS].combine_chunks().to_batches():
+        counts = [pa.array([n], pa.int32()) for n in (target, len(others), 0)]
+        no_more = [pa.array([False]), cells([packed(others)]), pa.nulls(1, pa.binary())]
+        yield _arrived(_OTHERS, *counts, *no_more)
 
 
 def _arrived(kind: int, *columns: pa.Array) -> pa.RecordBatch:

@@ -33,6 +33,10 @@ class FrameCache:
         rows, schema = kept._jdf.javaRDD(), kept._jdf.schema()
         return DataFrame(spark._jsparkSession.createDataFrame(rows, schema), spark)
 
+    def frames(self) -> list[DataFrame]:
+        """What is kept now."""
+        return list(self._frames)
+
     def forget(self, frame: DataFrame) -> None:
         """Give back what this frame takes; frames that were made from it and evaluated stay."""
         self._frames = [one for one in self._frames if one is not frame]

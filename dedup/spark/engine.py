@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -14,19 +15,23 @@ from dedup.readers.notes import warn
 from dedup.settings import Settings
 from dedup.spark.answer import decide_at_once, decide_by_rounds, totals_of
 from dedup.spark.arrival import (
-    ArrivalKey,
+    Destinations,
     counts_arrived,
+    cuts_between,
     in_arrival_order,
     items_arrived,
+    notes_arrived,
+    others_arrived,
+    samples_of,
+    sent_from_chunks,
     sizes,
-    survey,
 )
 from dedup.spark.caching import FrameCache
 from dedup.spark.candidates import candidate_rows, told_by_homes
 from dedup.spark.classify import Knowledge, classify_candidates
 from dedup.spark.counts import count_items, counted_kinds
 from dedup.spark.decisions import named_items
-from dedup.spark.items import PACKED, as_read, others_of, prepared
+from dedup.spark.items import PACKED, as_read, prepared
 from dedup.spark.learned import LearnedStatistics, learn_on_driver, nothing_learned
 from dedup.spark.learned_joins import learn_by_joins
 from dedup.spark.postings import routed_keys
@@ -114,20 +119,44 @@ def decide_prepared(
 ) -> SparkResult:
     """The way of the data from items with their words (`dedup.spark.items.CHUNK_SCHEMA`).
 
-    What there is to know of the inputs comes as InputWarning. Raises SettingsError.
+    They are kept meanwhile: where to cut the order of arrival is asked of all of them. What there
+    is to know of the inputs comes as InputWarning. Raises SettingsError.
+    """
+    cache = FrameCache()
+    # Shown in Spark's monitor beside the jobs of a step.
+    items.sparkSession.sparkContext.setJobDescription("dedup: read, cut into words")
+    chunks = cache.keep(items)
+    to = destinations(samples_of(chunks), partitions, settings)
+    with configured(items.sparkSession, PACKED):
+        sent = sent_from_chunks(chunks, to)
+    return decide_sent(sent, settings, partitions, on_driver, cache)
+
+
+def destinations(
+    samples: list[pa.RecordBatch], partitions: int, settings: Settings
+) -> Destinations:
+    """Where items go, by the keys of some (`dedup.spark.arrival.SAMPLE_SCHEMA`).
+
+    Raises SettingsError.
     """
     if settings.keep == "first":
         raise SettingsError(
             "keep cannot be 'first' for a large input on Spark, which reads it in no fixed order"
         )
-    cache = FrameCache()
-    # Shown in Spark's monitor beside the jobs of a step.
-    items.sparkSession.sparkContext.setJobDescription("dedup: read, cut into words")
-    chunks = cache.keep(items)
-    cuts, notes = survey(chunks, partitions)
-    warn(notes)
-    with configured(items.sparkSession, PACKED):
-        related = _relate(chunks, cuts, settings, partitions, cache)
+    counted = counted_kinds(settings.learn, settings.finds("stories"))
+    return Destinations(cuts_between(samples, partitions), partitions, counted)
+
+
+def decide_sent(
+    sent: DataFrame, settings: Settings, partitions: int, on_driver: int, cache: FrameCache
+) -> SparkResult:
+    """The way of the data from items on their way to where they are sorted
+    (`dedup.spark.arrival.send`); what `cache` keeps is needed until they are there.
+
+    What there is to know of the inputs comes as InputWarning.
+    """
+    with configured(sent.sparkSession, PACKED):
+        related = _relate(sent, settings, partitions, cache)
     return _decide(related, settings, partitions, on_driver, cache)
 
 
@@ -142,34 +171,31 @@ class _Related(NamedTuple):
     rarity: str
 
 
-def _relate(
-    chunks: DataFrame,
-    cuts: list[ArrivalKey],
-    settings: Settings,
-    partitions: int,
-    cache: FrameCache,
-) -> _Related:
-    """From chunks of items to the pairs that are related; all of it moves packed."""
-    spark = chunks.sparkSession
+def _relate(sent: DataFrame, settings: Settings, partitions: int, cache: FrameCache) -> _Related:
+    """From items on their way to the pairs that are related; all of it moves packed."""
+    spark = sent.sparkSession
     least = max(2, spark.sparkContext.defaultParallelism)
     step = spark.sparkContext.setJobDescription
     stories = settings.finds("stories")
-    not_taken = others_of(chunks).where(NOT_TAKEN).select("input", "line", "reason")
-    skipped = cache.keep(not_taken)
-    skips = skipped.count()
     step("dedup: sort by arrival")
-    counted = counted_kinds(settings.learn, stories)
-    arrived = cache.keep(in_arrival_order(chunks, cuts, partitions, counted))
+    before = cache.frames()
+    arrived = cache.keep(in_arrival_order(sent, partitions))
     all_items, totals = items_arrived(arrived), counts_arrived(arrived)
     size, teasers, repeated = sizes(all_items)
     # All that is needed later is kept in order now.
-    cache.forget(chunks)
+    for frame in before:
+        cache.forget(frame)
+    warn(notes_arrived(arrived))
+    skipped = cache.keep(others_arrived(arrived).where(NOT_TAKEN).select("input", "line", "reason"))
+    skips = skipped.count()
     if repeated:
         step("dedup: ids that come again")
         again = cache.keep(repeats(all_items))
         all_items = cache.keep(without_items(all_items, again, partitions))
         size, teasers, _ = sizes(all_items)
-        totals = cache.keep(count_items(all_items, counted, partitions))
+        totals = cache.keep(
+            count_items(all_items, counted_kinds(settings.learn, stories), partitions)
+        )
         text = F.format_string(DUPLICATE_ID, "id", "first_input", "first_line")
         named = again.where("id is not null").select("input", "line", text.alias("reason"))
         skipped = cache.keep(skipped.union(named))

@@ -6,7 +6,7 @@ needs. What is no item (records that were not taken, remarks) is in chunks of it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 import pyarrow as pa
@@ -48,8 +48,13 @@ FACT_SCHEMA = (
 )
 NUMBERED_FACT_SCHEMA = f"number bigint, {FACT_SCHEMA}"
 COMPARED_SCHEMA = f"{WORD_SCHEMA}, {SKETCH_SCHEMA}"
+#: Items with both, not numbered yet.
+PREPARED_SCHEMA = f"{FACT_SCHEMA}, {COMPARED_SCHEMA}"
 #: What is known of a row that is no item: the record that it is about, and what is said of it.
 OTHER_SCHEMA = "input string, line bigint, reason string, role string, rank double"
+
+#: Items, or with False what is none (`OTHER_SCHEMA`), batch by batch.
+Rows = Iterator[tuple[bool, pa.RecordBatch]]
 
 #: Chunks as they are read, in no order. `facts`: those of items (`FACT_SCHEMA`) if `taken`, else
 #: rows of `OTHER_SCHEMA`; `words`: of items, `COMPARED_SCHEMA`.
@@ -59,11 +64,12 @@ _CHUNK_NAMES = names_of(CHUNK_SCHEMA)
 #: Items of a chunk: some 3 MB.
 CHUNK_ITEMS = 1024
 
-#: While frames are moved whose rows are chunks or messages: so many rows, of some MB each, go from
+#: While frames are moved whose rows are chunks or messages, of some MB each: so many bytes go from
 #: Java to Python at once; and how many partitions there are is known, so there is nothing to adapt.
 #: No checksums are taken of what partitions give: it is the same each time.
 PACKED = {
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "4",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "4096",
+    "spark.sql.execution.arrow.maxBytesPerBatch": str(12 << 20),
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.shuffle.orderIndependentChecksum.enabled": "false",
 }
@@ -113,17 +119,27 @@ def _vocabulary() -> Vocabulary:
 
 def prepare_batches(batches: Batches, stories: bool) -> Batches:
     """From `READ_SCHEMA` to `CHUNK_SCHEMA`: what is compared of a text, without the text."""
+    facts, words = names_of(FACT_SCHEMA), names_of(COMPARED_SCHEMA)
+    for taken, rows in prepared_rows(batches, stories):
+        if taken:
+            yield _chunk_row(True, rows.select(facts), rows.select(words))
+        else:
+            yield _chunk_row(False, rows, None)
+
+
+def prepared_rows(batches: Batches, stories: bool) -> Rows:
+    """From `READ_SCHEMA`: what is compared of a text, without the text."""
     for batch in batches:
         taken = pc.is_null(one_array(batch.column("reason")))
         others = batch.filter(pc.invert(taken)).select(names_of(OTHER_SCHEMA))
         if len(others):
-            yield _chunk_row(False, others, None)
+            yield False, of_schema(others.columns, OTHER_SCHEMA)
         items = batch.filter(taken)
         for begin in range(0, len(items), CHUNK_ITEMS):
-            yield _prepared_chunk(items.slice(begin, CHUNK_ITEMS), stories)
+            yield True, _prepared(items.slice(begin, CHUNK_ITEMS), stories)
 
 
-def _prepared_chunk(items: pa.RecordBatch, stories: bool) -> pa.RecordBatch:
+def _prepared(items: pa.RecordBatch, stories: bool) -> pa.RecordBatch:
     days = moments(items.column("published"))
     vocabulary = _vocabulary() if stories else None
     words, drafts = derive(items.column("title"), items.column("text"), days, vocabulary)
@@ -135,7 +151,7 @@ def _prepared_chunk(items: pa.RecordBatch, stories: bool) -> pa.RecordBatch:
         derived[name] if name in derived else items.column(name) for name in names_of(FACT_SCHEMA)
     ]
     compared = [*pack_words(words), *pack_drafts(drafts, len(items))]
-    return _chunk_row(True, of_schema(facts, FACT_SCHEMA), of_schema(compared, COMPARED_SCHEMA))
+    return of_schema([*facts, *compared], PREPARED_SCHEMA)
 
 
 def of_schema(columns: list[pa.Array], schema: str) -> pa.RecordBatch:
@@ -175,10 +191,13 @@ def _over_items(batches: Batches, work: Callable[[Batches], Batches]) -> Batches
     return work(items_of(batches))
 
 
-def others_of(chunks: DataFrame) -> DataFrame:
-    """What is no item among chunks (`CHUNK_SCHEMA`), row by row: `OTHER_SCHEMA`."""
-    return on_workers(chunks.where("not taken").select("facts"), _unpack_others, OTHER_SCHEMA)
-
-
-def _unpack_others(batches: Batches) -> Batches:
-    return items_of(batches, OTHER_SCHEMA)
+def rows_of_chunks(batches: Batches) -> Rows:
+    """The items in chunks (`CHUNK_SCHEMA`) with their words, and what is no item."""
+    for batch in batches:
+        taken = batch.column("taken")
+        for items in items_of(iter([batch.filter(taken)]), FACT_SCHEMA):
+            yield True, items
+        for others in items_of(
+            iter([batch.filter(pc.invert(taken)).select(["facts"])]), OTHER_SCHEMA
+        ):
+            yield False, others

@@ -41,9 +41,10 @@ from dedup.spark.decisions import (
     SKIPPED_SCHEMA,
 )
 from dedup.spark.exchange import Batches, on_workers
+from dedup.spark.files import by_address
 from dedup.spark.frames import arrow_schema, names_of
 from dedup.spark.listing import File
-from dedup.spark.reader import by_address, contents, files_of
+from dedup.spark.reader import contents, files_of
 from dedup.system.ids import cluster_name, group_name
 from dedup.system.scratch import ScratchFolder
 

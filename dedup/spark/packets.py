@@ -114,12 +114,20 @@ def _by_item(keys: Uint64Array, items: Int64Array) -> Int64Array:
 
     One column of buckets and of the items' ranks is sorted several times as fast as two columns.
     """
+    bucket = np.cumsum(_begins(keys)) - 1
+    out: Int64Array = np.argsort(pack(bucket, _ranked(items)[1]))
+    return out
+
+
+def _ranked(items: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """The distinct items, ascending, and the place of each item among them.
+
+    A table of hashes tells the places in a fraction of the time that sorting takes.
+    """
     distinct_items = distinct(items.view(np.uint64))
     ranks = Lookup()
     ranks.add(distinct_items, np.arange(len(distinct_items), dtype=np.int32))
-    bucket = np.cumsum(_begins(keys)) - 1
-    out: Int64Array = np.argsort(pack(bucket, ranks.get(items.view(np.uint64))))
-    return out
+    return distinct_items.view(np.int64), ranks.get(items.view(np.uint64)).astype(np.int64)
 
 
 def _buckets(
@@ -195,8 +203,9 @@ def _buckets(
 def _story_pairs(members: StoryMembers, window: float) -> Iterator[pa.RecordBatch]:
     preceding = members.items >= PRECEDING
     items = members.items & ~PRECEDING
-    distinct_items, first, place = np.unique(items, return_index=True, return_inverse=True)
-    keys, seconds = members.keys.astype(np.uint32), members.seconds[first]
+    distinct_items, place = _ranked(items)
+    keys, seconds = members.keys.astype(np.uint32), np.zeros(len(distinct_items), np.int64)
+    seconds[place] = members.seconds
     if preceding.any():
         # An item has two numbers, the odd one for where it meets none before it.
         rows = pack(keys, 2 * place + preceding)

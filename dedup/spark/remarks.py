@@ -7,7 +7,7 @@ the `role` of a remark is the kind of the note.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow as pa
 from dedup.pipeline.prepare import ItemWords
 from dedup.readers.notes import SAID, TIMES_READ, TIMES_UNREAD, Note, merged
 from dedup.readers.schema import ITEM_SCHEMA
+from dedup.spark.exchange import Batches
 from dedup.spark.frames import arrow_schema, names_of
 
 _KINDS = (SAID, TIMES_READ, TIMES_UNREAD)
@@ -47,33 +48,25 @@ def note_rows(notes: Sequence[Note]) -> pa.RecordBatch:
 
 
 #: Notes on their way to the driver.
-NOTE_SCHEMA = "input string, line bigint, text string, kind string, count bigint"
-_NOTE_NAMES = names_of(NOTE_SCHEMA)
+NOTE_SCHEMA = "input string, line bigint, reason string, role string, rank bigint"
 
 
-def notes_among(others: pa.RecordBatch) -> list[Note]:
-    """The notes among rows of `dedup.spark.items.OTHER_SCHEMA`, one for each input, kind and
-    text."""
-    columns = ("input", "line", "reason", "role", "rank")
-    rows = zip(*(others.column(name).to_pylist() for name in columns), strict=True)
-    return merged(
-        Note(name, line, text, kind, int(count))
-        for name, line, text, kind, count in rows
-        if kind in _KINDS
-    )
+def notes_among(others: Batches) -> Batches:
+    """The notes among rows of `dedup.spark.items.OTHER_SCHEMA`, one for each input, kind and text:
+    `NOTE_SCHEMA`."""
+    notes = merged(note for batch in others for note in notes_from(batch) if note.kind in _KINDS)
+    if notes:
+        columns = zip(*((n.input, n.line, n.text, n.kind, n.count) for n in notes), strict=True)
+        kinds = arrow_schema(NOTE_SCHEMA)
+        arrays = [pa.array(one, kind) for one, kind in zip(columns, kinds.types, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, schema=kinds)
 
 
-def note_batch(notes: Sequence[Note]) -> pa.RecordBatch:
-    """Notes as a batch of `NOTE_SCHEMA`."""
-    columns = [[getattr(one, name) for one in notes] for name in _NOTE_NAMES]
-    kinds = arrow_schema(NOTE_SCHEMA)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds.types, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=kinds)
-
-
-def notes_from(batch: pa.RecordBatch) -> list[Note]:
-    """The notes that `note_batch` made a batch of."""
-    return [Note(**row) for row in batch.to_pylist()]
+def notes_from(rows: pa.RecordBatch | pa.Table) -> Iterator[Note]:
+    """Rows with the columns `NOTE_SCHEMA` as notes."""
+    columns = (rows.column(name).to_pylist() for name in names_of(NOTE_SCHEMA))
+    for name, line, text, kind, count in zip(*columns, strict=True):
+        yield Note(name, line, text, kind, int(count or 0))
 
 
 def sources_of_empty(batch: pa.RecordBatch, words: ItemWords) -> dict[str, int]:

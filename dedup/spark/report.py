@@ -15,11 +15,22 @@ from dedup.errors import InputError, OutputError
 from dedup.index.minhash import SCHEME
 from dedup.readers.read_options import ReadOptions
 from dedup.settings import INDEX_VERSION, Settings
-from dedup.spark.engine import DRIVER_ROWS, SparkResult, decide_prepared
-from dedup.spark.items import CHUNK_SCHEMA, prepare_batches, prepared
+from dedup.spark.arrival import prepare_and_send
+from dedup.spark.caching import FrameCache
+from dedup.spark.engine import (
+    DRIVER_ROWS,
+    SparkResult,
+    decide_prepared,
+    decide_sent,
+    destinations,
+)
+from dedup.spark.exchange import MESSAGE_SCHEMA, on_workers
+from dedup.spark.files import Following
+from dedup.spark.items import CHUNK_SCHEMA, prepare_batches
+from dedup.spark.lines import DRAWN_OF_PARTITION, count_lines, lines_read
 from dedup.spark.listing import Listing, list_files
 from dedup.spark.one_task import find_in_one_task, fits_one_task
-from dedup.spark.reader import Following, not_taken, read_items
+from dedup.spark.reader import has_long_lines, not_taken, read_items
 from dedup.spark.session import apart, configured, session
 from dedup.story.score import SCORE_VERSION
 from dedup.story.stems import STEMS_VERSION
@@ -120,16 +131,42 @@ def _report_large(
             "spark.sql.shuffle.partitions": str(parts),
         },
     ):
-        stories = settings.finds("stories")
-        following = Following(partial(prepare_batches, stories=stories), CHUNK_SCHEMA)
-        items = read_items(spark, listing.files, reading, following)
-        if listing.skipped:
-            items = items.union(prepared(not_taken(spark, listing.skipped), stories))
-        result = decide_prepared(items, settings, parts, on_driver)
+        result = _decide(spark, listing, settings, reading, parts, on_driver)
         try:
             return _write(result, target, settings)
         finally:
             apart(result.release)
+
+
+def _decide(
+    spark: SparkSession,
+    listing: Listing,
+    settings: Settings,
+    reading: ReadOptions,
+    parts: int,
+    on_driver: int,
+) -> SparkResult:
+    """Long JSON lines are sent to where they are sorted by the task that reads them. Of other files
+    the items are kept first, since only when all are read is it known where to cut."""
+    stories = settings.finds("stories")
+    spark.sparkContext.setJobDescription("dedup: read, cut into words")
+    if all(map(has_long_lines, listing.files)):
+        lines = count_lines(spark, listing.files, reading, parts * DRAWN_OF_PARTITION)
+        to = destinations(lines.samples, parts, settings)
+        send = Following(partial(prepare_and_send, stories=stories, to=to), MESSAGE_SCHEMA)
+        sent = _with_unread(lines_read(spark, lines, reading, send), listing, send)
+        return decide_sent(sent, settings, parts, on_driver, FrameCache())
+    pack = Following(partial(prepare_batches, stories=stories), CHUNK_SCHEMA)
+    chunks = read_items(spark, listing.files, reading, pack)
+    return decide_prepared(_with_unread(chunks, listing, pack), settings, parts, on_driver)
+
+
+def _with_unread(frame: DataFrame, listing: Listing, following: Following) -> DataFrame:
+    """What was read, and what cannot be read of the inputs: columns of `following`."""
+    if not listing.skipped:
+        return frame
+    unread = not_taken(frame.sparkSession, listing.skipped)
+    return frame.union(on_workers(unread, following.work, following.schema))
 
 
 def _write(result: SparkResult, target: _Folder, settings: Settings) -> dict[str, int]:

@@ -438,6 +438,46 @@ def test_lines_of_cut_files_and_what_is_skipped(
     assert skipped == sorted((one.input, one.line, one.reason) for one in want.skipped)
 
 
+def test_long_lines_are_cut_by_what_is_drawn_and_read_once(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long files go to where they are sorted by the task that reads them, whatever stands in them:
+    records without ids, with teasers, bad ones, odd times; the parts are of like size."""
+    from dedup.spark import reader, report_to
+
+    monkeypatch.setattr(reader, "WHOLE_FILE_BYTES", 0)
+    draw = np.random.default_rng(5)
+    words = [f"слово{number}" for number in range(300)]
+    lines = []
+    for number in range(600):
+        text = " ".join(draw.choice(words, 4 + number % 50))
+        record: dict[str, Any] = {"text": text, "published": f"2025-03-{1 + number % 28:02}"}
+        if number % 3 == 0:
+            record["id"] = str(number)
+        if number % 50 == 0:
+            record |= {"teasers": [{"text": f"Коротко: {text}"}], "published": "вчера"}
+        if number % 70 == 1:
+            record["teasers"] = number  # is left out, which is told
+        lines.append(json.dumps(record, ensure_ascii=False))
+    lines[17], lines[401] = "{", '{"text": ""}'
+    lines += lines[100:130]  # some are copies, and some of these have ids that came before
+    for name, some in (("one.jsonl", lines[:350]), ("two.jsonl", lines[350:])):
+        (tmp_path / name).write_text("\n".join(some) + "\n", "utf-8")
+    inputs = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
+    with pytest.warns(InputWarning) as here:
+        expected = on_one_machine(inputs, Settings())
+    with pytest.warns(InputWarning) as there:
+        report_to(inputs, tmp_path / "out", partitions=4)
+    read_answer(tmp_path / "out").same(expected)
+    told = [
+        {str(one.message) for one in some if issubclass(one.category, InputWarning)}
+        for some in (there, here)
+    ]
+    assert told[0] == told[1]
+    rows = [pq.read_metadata(part).num_rows for part in (tmp_path / "out/items").glob("*.parquet")]
+    assert max(rows) < 2 * sum(rows) / 4
+
+
 def test_a_place_that_is_taken_is_refused_or_replaced(spark: Any, tmp_path: Path) -> None:
     from dedup.spark import report_to
 

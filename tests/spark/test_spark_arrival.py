@@ -17,7 +17,9 @@ from dedup.spark.counts import COUNT_MESSAGES, LINES, STEMS
 from dedup.spark.frames import arrow_schema
 from dedup.spark.items import (
     NUMBERED_FACT_SCHEMA,
+    OTHER_SCHEMA,
     PLACE_BITS,
+    PREPARED_SCHEMA,
     READ_SCHEMA,
     items_of,
     prepare_batches,
@@ -72,15 +74,23 @@ def test_partitions_hold_the_items_in_the_order_of_one_machine(
     chunks = [list(prepare_batches(iter([batch(part)]), stories=True)) for part in parts]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(arrival, "SAMPLES_OF_PARTITION", samples)
-        seen = [row for chunk in chunks for row in arrival._look(iter(chunk))]
-    messages = [row.column("message")[0].as_py() for row in seen]
-    schema = arrow_schema(arrival._SAMPLE_SCHEMA)
-    cuts = arrival._cuts([exchange.unpacked(one, schema) for one in messages], partitions)
+        drawn = []
+        for chunk in chunks:
+            taken = (row.select(["facts"]) for row in chunk if row.column("taken")[0].as_py())
+            drawn += arrival._draw(taken)
+    messages = [row.column("message")[0].as_py() for row in drawn]
+    schema = arrow_schema(arrival.SAMPLE_SCHEMA)
+    cuts = arrival.cuts_between([exchange.unpacked(one, schema) for one in messages], partitions)
+    to = arrival.Destinations(cuts, partitions, (LINES, STEMS))
     sent = []
     for chunk in chunks:
-        taken = [row for row in chunk if row.column("taken")[0].as_py()]
-        sent += arrival._send(iter(taken), cuts, partitions, (LINES, STEMS))
-    kinds = {arrival._ITEMS: arrival._ITEM_SCHEMA, arrival._IDS: "id string", **COUNT_MESSAGES}
+        sent += arrival._send_chunks(iter(chunk), to)
+    kinds = {
+        arrival._ITEMS: PREPARED_SCHEMA,
+        arrival._IDS: "id string",
+        arrival._OTHERS: OTHER_SCHEMA,
+        **COUNT_MESSAGES,
+    }
     all_rows = arrived(sent, kinds, arrival._in_order, partitions)
     found = [
         [row for row in rows if row.column("kind")[0].as_py() == arrival._ITEMS]
@@ -99,6 +109,13 @@ def test_partitions_hold_the_items_in_the_order_of_one_machine(
             assert {number >> PLACE_BITS for number in one.column("number").to_pylist()} <= {target}
     assert numbers == sorted(set(numbers))
     assert keys == sorted(keys)
+    left_out = [
+        rows.column("items")[0].as_py()
+        for part in all_rows
+        for rows in part
+        if rows.column("kind")[0].as_py() == arrival._OTHERS
+    ]
+    assert sum(left_out) == sum(not one[4] for part in parts for one in part)
     taken_records = [one for part in parts for one in part if one[4]]
     assert len(keys) == len(taken_records)
     ids = [one[1] for one in taken_records]
@@ -125,8 +142,8 @@ def test_cuts_make_partitions_of_like_size() -> None:
         rows = (2 * np.arange(64) + 1) * size // 128
         weight = pa.array(np.full(64, size / 64))
         chosen = keys.take(pa.array(rows)).append_column("weight", weight)
-        samples += chosen.cast(arrow_schema(arrival._SAMPLE_SCHEMA)).combine_chunks().to_batches()
-    cuts = [moment for moment, *_ in arrival._cuts(samples, partitions)]
+        samples += chosen.cast(arrow_schema(arrival.SAMPLE_SCHEMA)).combine_chunks().to_batches()
+    cuts = [moment for moment, *_ in arrival.cuts_between(samples, partitions)]
     sizes = np.histogram(draw.exponential(1, 100_000), [0, *cuts, np.inf])[0]
     assert len(sizes) == partitions
     assert sizes.max() < 1.15 * sizes.mean()

@@ -33,6 +33,7 @@ from dedup.index import bucket_kernels
 from dedup.index.key_ranges import KeyRanges
 from dedup.index.postings import LOW, SHIFT, distinct, in_buckets, pack
 from dedup.index.winnowing import SHARE
+from dedup.system.free_memory import return_freed_memory
 from dedup.system.parallel import in_order
 
 #: Members of a bucket that are all paired with each other; a store holds no more.
@@ -145,7 +146,10 @@ def passage_pairs(
     width = -(-size // min(space.passes(len(members), CROWD_BYTES), PARTS_MAX))
     met: Iterator[Sequence[AnyArray]] = iter([(members, ranks)])
     if width < size:
+        # What was freed on the way lies between what is in use: half as much as all that is held.
+        return_freed_memory()
         met = _by_pass(members, ranks, first, width, -(-size // width), space)
+        return_freed_memory()
     del members, ranks
     parts = [np.zeros(0, np.uint64)]
     for low in range(0, size, width):

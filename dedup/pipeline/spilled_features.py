@@ -21,7 +21,7 @@ MAPPED_BYTES_MAX = 1 << 28
 #: Bytes that the system brings in with each range that is asked for.
 READAHEAD_BYTES = 1 << 16
 
-#: Ranges read between two looks at how much is mapped.
+#: Ranges read between two looks at how much is mapped, at most.
 RANGES_PER_LOOK = 1024
 
 
@@ -169,8 +169,9 @@ class SpilledFeatures:
     ) -> list[AnyArray]:
         """Ranges of these columns, end to end, wherever they stand."""
         parts = []
-        for low in range(0, max(len(begin), 1), RANGES_PER_LOOK):
-            rows = slice(low, low + RANGES_PER_LOOK)
+        step = min(RANGES_PER_LOOK, max(1, self._mapped_max // (READAHEAD_BYTES * len(names))))
+        for low in range(0, max(len(begin), 1), step):
+            rows = slice(low, low + step)
             self._count_mapped(len(names) * len(begin[rows]))
             parts.append([gather(columns.values(name), begin[rows], size[rows]) for name in names])
         return [np.concatenate(column) for column in zip(*parts, strict=True)]

@@ -19,7 +19,7 @@ from dedup.match.score import removal_score
 from dedup.match.thresholds import THRESHOLDS, Thresholds
 
 #: Part of a store's fingerprint: raised when a rule, a threshold or a weight changes.
-RULES_VERSION = 29
+RULES_VERSION = 30
 
 #: Relations in the order of their codes.
 RELATIONS = ("none", "identical", "reprint", "excerpt", "overlap", "template")

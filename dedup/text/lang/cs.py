@@ -145,6 +145,14 @@ CZECH = Language(
             "schválil schválila schválili přijal přijala přijali podpořil podpořila podpořili",
             "podepsal podepsala podepsali",
         ),
+        # what will be done | what was done
+        Outcome("projedná projednají", "projednal projednala projednali"),
+        Outcome("otevře otevřou", "otevřel otevřela otevřelo otevřeli otevřely"),
+        Outcome("schválí", "schválil schválila schválilo schválili schválily"),
+        Outcome("podepíše podepíší podepíšou", "podepsal podepsala podepsali"),
+        Outcome("zvolí", "zvolil zvolila zvolili"),
+        Outcome("zahájí", "zahájil zahájila zahájilo zahájili zahájily"),
+        Outcome("sejde sejdou", "sešel sešla sešlo sešli sešly"),
     ),
     denials=(
         "popřel popřela popřelo popřeli popírá popírají dementoval dementovala dementovalo "

@@ -155,6 +155,18 @@ POLISH = Language(
             "poparli",
             "podpisał podpisała podpisali podpisano",
         ),
+        # what will be done | what was done
+        Outcome(
+            "zagłosuje zagłosują", "zagłosował zagłosowała zagłosowało zagłosowali zagłosowały"
+        ),
+        Outcome("rozpatrzy rozpatrzą", "rozpatrzył rozpatrzyła rozpatrzyli"),
+        Outcome("otworzy otworzą", "otworzył otworzyła otworzyli otworzyły otwarto"),
+        Outcome("odbędzie odbędą", "odbył odbyła odbyło odbyli odbyły"),
+        Outcome("podpisze podpiszą", "podpisał podpisała podpisali"),
+        Outcome("zatwierdzi zatwierdzą", "zatwierdził zatwierdziła zatwierdzili"),
+        Outcome("uruchomi uruchomią", "uruchomił uruchomiła uruchomili"),
+        Outcome("wybierze wybiorą", "wybrał wybrała wybrali"),
+        Outcome("spotka spotkają", "spotkał spotkała spotkali spotkały"),
     ),
     denials=(
         "zdementował zdementowała zdementowało zdementowali dementuje dementują dementi "

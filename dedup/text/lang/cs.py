@@ -1,6 +1,6 @@
 """Czech."""
 
-from dedup.text.lang.language import Language, Outcome, Phrases
+from dedup.text.lang.language import Language, Outcome, Phrases, plans
 
 CZECH = Language(
     code="cs",
@@ -145,14 +145,42 @@ CZECH = Language(
             "schválil schválila schválili přijal přijala přijali podpořil podpořila podpořili",
             "podepsal podepsala podepsali",
         ),
-        # what will be done | what was done
-        Outcome("projedná projednají", "projednal projednala projednali"),
-        Outcome("otevře otevřou", "otevřel otevřela otevřelo otevřeli otevřely"),
-        Outcome("schválí", "schválil schválila schválilo schválili schválily"),
-        Outcome("podepíše podepíší podepíšou", "podepsal podepsala podepsali"),
-        Outcome("zvolí", "zvolil zvolila zvolili"),
-        Outcome("zahájí", "zahájil zahájila zahájilo zahájili zahájily"),
-        Outcome("sejde sejdou", "sešel sešla sešlo sešli sešly"),
+        *plans(
+            "projedná projednají | projednal projednala projednali",
+            "schválí | schválil schválila schválilo schválili schválily",
+            "podepíše podepíší podepíšou | podepsal podepsala podepsali",
+            "přijme přijmou | přijal přijala přijalo přijali",
+            "zavede zavedou | zavedl zavedla zavedlo zavedli",
+            "zruší | zrušil zrušila zrušilo zrušili zrušily",
+            "prodlouží | prodloužil prodloužila prodloužilo prodloužili",
+            "zakáže zakážou | zakázal zakázala zakázalo zakázali",
+            "jmenuje jmenují | jmenoval jmenovala jmenovali",
+            "zvolí | zvolil zvolila zvolili",
+            "otevře otevřou | otevřel otevřela otevřelo otevřeli otevřely",
+            "uzavře uzavřou zavře zavřou | uzavřel uzavřela uzavřelo uzavřeli uzavřely "
+            "zavřel zavřela zavřelo zavřeli zavřely",
+            "začne začnou zahájí | začal začala začalo začali začaly zahájil zahájila "
+            "zahájilo zahájili zahájily",
+            "skončí ukončí | skončil skončila skončilo skončili skončily ukončil ukončila ukončili",
+            "uskuteční | uskutečnil uskutečnila uskutečnilo uskutečnili uskutečnily",
+            "proběhne proběhnou | proběhl proběhla proběhlo proběhly",
+            "spustí | spustil spustila spustilo spustili spustily",
+            "postaví | postavil postavila postavilo postavili",
+            "opraví | opravil opravila opravilo opravili",
+            "vyplatí | vyplatil vyplatila vyplatilo vyplatili",
+            "získá získají dostane dostanou | získal získala získalo získali dostal "
+            "dostala dostalo dostali",
+            "předá předají | předal předala předalo předali",
+            "vzroste vzrostou | vzrostl vzrostla vzrostlo vzrostli vzrostly",
+            "zdraží | zdražil zdražila zdražilo zdražily",
+            "sníží | snížil snížila snížilo snížili",
+            "zvýší | zvýšil zvýšila zvýšilo zvýšili",
+            "přijede přijedou | přijel přijela přijelo přijeli",
+            "navštíví | navštívil navštívila navštívili",
+            "sejde sejdou | sešel sešla sešlo sešli sešly",
+            "vystoupí | vystoupil vystoupila vystoupili",
+            "vrátí | vrátil vrátila vrátilo vrátili vrátily",
+        ),
     ),
     denials=(
         "popřel popřela popřelo popřeli popírá popírají dementoval dementovala dementovalo "

@@ -20,6 +20,12 @@ class Outcome:
     other: str
 
 
+def plans(*verbs: str) -> tuple[Outcome, ...]:
+    """What will be done and what was done, as outcomes that exclude each other: "will vote" is
+    another report than "voted". Each verb in the forms of the future, "|", in those of the past."""
+    return tuple(Outcome(*map(str.strip, verb.split("|"))) for verb in verbs)
+
+
 @dataclass(frozen=True)
 class Phrases:
     """Stock phrases that speak of the site and not of the news, in lower case.

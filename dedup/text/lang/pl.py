@@ -1,6 +1,6 @@
 """Polish."""
 
-from dedup.text.lang.language import Language, Outcome, Phrases
+from dedup.text.lang.language import Language, Outcome, Phrases, plans
 
 POLISH = Language(
     code="pl",
@@ -155,18 +155,46 @@ POLISH = Language(
             "poparli",
             "podpisał podpisała podpisali podpisano",
         ),
-        # what will be done | what was done
-        Outcome(
-            "zagłosuje zagłosują", "zagłosował zagłosowała zagłosowało zagłosowali zagłosowały"
+        *plans(
+            "zagłosuje zagłosują | zagłosował zagłosowała zagłosowało zagłosowali zagłosowały",
+            "rozpatrzy rozpatrzą | rozpatrzył rozpatrzyła rozpatrzyli",
+            "omówi omówią | omówił omówiła omówili",
+            "zatwierdzi zatwierdzą | zatwierdził zatwierdziła zatwierdzili",
+            "podpisze podpiszą | podpisał podpisała podpisali",
+            "przyjmie przyjmą | przyjął przyjęła przyjęło przyjęli",
+            "wprowadzi wprowadzą | wprowadził wprowadziła wprowadzili wprowadzono",
+            "odwoła odwołają | odwołał odwołała odwołali odwołano",
+            "przedłuży przedłużą | przedłużył przedłużyła przedłużyli przedłużono",
+            "zakaże zakażą | zakazał zakazała zakazali zakazano",
+            "powoła powołają | powołał powołała powołali powołano",
+            "wybierze wybiorą | wybrał wybrała wybrali wybrano",
+            "otworzy otworzą | otworzył otworzyła otworzyli otworzyły otwarto",
+            "zamknie zamkną | zamknął zamknęła zamknęli zamknęły zamknięto",
+            "rozpocznie rozpoczną zacznie zaczną | rozpoczął rozpoczęła rozpoczęło "
+            "rozpoczęli rozpoczęły rozpoczęto zaczął zaczęła zaczęło zaczęli zaczęły",
+            "zakończy zakończą | zakończył zakończyła zakończyło zakończyli zakończyły zakończono",
+            "odbędzie odbędą | odbył odbyła odbyło odbyli odbyły",
+            "przeprowadzi przeprowadzą | przeprowadził przeprowadziła przeprowadzili "
+            "przeprowadzono",
+            "uruchomi uruchomią | uruchomił uruchomiła uruchomili uruchomiono",
+            "zbuduje zbudują wybuduje wybudują | zbudował zbudowała zbudowali zbudowano "
+            "wybudował wybudowała wybudowali wybudowano",
+            "wyremontuje wyremontują | wyremontował wyremontowała wyremontowali wyremontowano",
+            "przeznaczy przeznaczą | przeznaczył przeznaczyła przeznaczyli przeznaczono",
+            "wypłaci wypłacą | wypłacił wypłaciła wypłacili wypłacono",
+            "otrzyma otrzymają | otrzymał otrzymała otrzymało otrzymali otrzymały",
+            "wzrośnie wzrosną | wzrósł wzrosła wzrosło wzrosły",
+            "podrożeje podrożeją | podrożał podrożała podrożało podrożały",
+            "obniży obniżą | obniżył obniżyła obniżyli obniżono",
+            "podniesie podniosą | podniósł podniosła podnieśli podniesiono",
+            "przyjedzie przyjadą przybędzie przybędą | przyjechał przyjechała przyjechali "
+            "przybył przybyła przybyli",
+            "odwiedzi odwiedzą | odwiedził odwiedziła odwiedzili",
+            "spotka spotkają | spotkał spotkała spotkali spotkały",
+            "wystąpi wystąpią | wystąpił wystąpiła wystąpili",
+            "zagra zagrają | zagrał zagrała zagrali",
+            "wróci wrócą | wrócił wróciła wróciło wrócili wróciły",
         ),
-        Outcome("rozpatrzy rozpatrzą", "rozpatrzył rozpatrzyła rozpatrzyli"),
-        Outcome("otworzy otworzą", "otworzył otworzyła otworzyli otworzyły otwarto"),
-        Outcome("odbędzie odbędą", "odbył odbyła odbyło odbyli odbyły"),
-        Outcome("podpisze podpiszą", "podpisał podpisała podpisali"),
-        Outcome("zatwierdzi zatwierdzą", "zatwierdził zatwierdziła zatwierdzili"),
-        Outcome("uruchomi uruchomią", "uruchomił uruchomiła uruchomili"),
-        Outcome("wybierze wybiorą", "wybrał wybrała wybrali"),
-        Outcome("spotka spotkają", "spotkał spotkała spotkali spotkały"),
     ),
     denials=(
         "zdementował zdementowała zdementowało zdementowali dementuje dementują dementi "

@@ -127,8 +127,8 @@ def _keys(rows: pa.Table | pa.RecordBatch) -> list[ArrivalKey]:
 
 def cuts_between(samples: list[pa.RecordBatch], partitions: int) -> list[ArrivalKey]:
     """The first keys of all partitions but the first one, ascending, by `SAMPLE_SCHEMA`."""
-    if not samples:
-        return []
+    if not any(map(len, samples)):
+        return []  # nothing was read, or nothing of what was drawn is an item
     ordered = _sorted(pa.Table.from_batches(samples))
     before = np.cumsum(numbers(ordered.column("weight")))
     shares = before[-1] * np.arange(1, partitions) / partitions

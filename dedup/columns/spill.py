@@ -98,6 +98,7 @@ class PlacedColumn(Generic[Element]):
         self._handle = os.open(path, os.O_RDWR)
         weakref.finalize(self, os.close, self._handle)
         path.unlink()
+        os.ftruncate(self._handle, rows * self._dtype.itemsize)
         if hasattr(os, "posix_fallocate"):
             # A full disk is an error before the work, not in the middle of it.
             os.posix_fallocate(self._handle, 0, rows * self._dtype.itemsize)

@@ -159,12 +159,8 @@ def sharing_compiled(crowd: Crowd, low: int, high: int) -> Uint64Array:
     pairs = [np.zeros(0, np.uint64)]
     slots = _SLOTS
     while low < high:
-        others, touched, out = (
-            np.empty(slots, np.uint32),
-            np.empty(slots, np.uint32),
-            np.empty(slots, np.uint64),
-        )
-        times = np.zeros(slots, np.uint32)
+        others, touched = (np.empty(slots, np.uint32) for _ in range(2))
+        times, out = np.zeros(slots, np.uint32), np.empty(slots, np.uint64)
         room = others, times, touched, out
         reached, size = loops.sharing(*crowd[:5], low, high, *crowd[5:], *room)
         pairs.append(out[:size].copy())
